@@ -1,0 +1,1 @@
+//! A client for the 1Shot API API.

@@ -1,0 +1,1 @@
+//! The call path, tokens and errors that every vendor client shares.

@@ -1,0 +1,1 @@
+//! An HTTP server that plays the vendors from their OpenAPI documents.
