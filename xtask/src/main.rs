@@ -1,1 +1,44 @@
-fn main() {}
+//! Command line of the xtask; every command is a file of the same name.
+
+use clap::{Parser, Subcommand};
+use std::path::Path;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Generates, lints and tidies the workspace"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes the generated code of the vendor crates.
+    Generate {
+        /// Vendors to generate; all of them when none is named.
+        vendors: Vec<String>,
+        /// Writes nothing; fails when anything would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Lists what is wrong with the specs.
+    Lint {
+        /// Vendors to lint; all of them when none is named.
+        vendors: Vec<String>,
+    },
+    /// Checks the house rules.
+    Tidy,
+}
+
+fn main() -> anyhow::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
+    match Arguments::parse().command {
+        Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
+        Command::Lint { vendors } => xtask::lint::run(root, &vendors),
+        Command::Tidy => xtask::tidy::run(root),
+    }
+}
