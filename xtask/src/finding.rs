@@ -1,5 +1,6 @@
 //! What a pass has to say about a spec: where, which rule, what, and what to do.
 
+use crate::rule::Rule;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,13 +31,13 @@ pub(crate) struct Finding {
 impl Finding {
     pub(crate) fn new(
         place: Place,
-        rule: &'static str,
+        rule: Rule,
         what: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
         Self {
             place,
-            rule,
+            rule: rule.name(),
             what: what.into(),
             what_to_do: what_to_do.into(),
         }

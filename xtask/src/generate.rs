@@ -1,13 +1,141 @@
 //! The command `generate`: from the specs to the generated code of the vendor crates.
 
-use crate::lint;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+
+use crate::load::Document;
+use crate::lower::lower;
+use crate::model::Api;
+use crate::shape::{SHARED, Shape, shape};
+use crate::wire::wire;
+use crate::write::{Change, Output, replace_region};
+use crate::{emit_requests, emit_table, emit_types, emit_vendor, lint};
+
+/// The command that mends stale code.
+const MEND: &str = "cargo xtask generate";
 
 /// Generates the named vendors, or all of them; with `check`, only says what would change.
-pub fn run(root: &Path, vendors: &[String], check: bool) -> anyhow::Result<()> {
+pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let documents = lint::documents(root, vendors)?;
+    let mut outputs = Vec::new();
     for document in &documents {
-        anyhow::ensure!(!check, "nothing is generated for {} yet", document.vendor);
+        let started = Instant::now();
+        let (output, summary) = generate(root, document)
+            .with_context(|| format!("specs/{}: nothing was written", document.vendor))?;
+        println!("{summary}, {} ms", started.elapsed().as_millis());
+        outputs.push(output);
+    }
+    // All vendors are generated before the first file is touched.
+    let mut stale = Vec::new();
+    for output in &outputs {
+        let changes = output.changes(root)?;
+        if !check {
+            output.apply(root, &changes)?;
+        }
+        stale.extend(changes);
+    }
+    if check && !stale.is_empty() {
+        for change in &stale {
+            match change {
+                Change::Write(path) => eprintln!("{}: differs from what the specs give", path.display()),
+                Change::Delete(path) => eprintln!("{}: does not belong in a generated folder", path.display()),
+            }
+        }
+        bail!("{} stale files; run `{MEND}` and commit what it writes", stale.len());
+    }
+    if !check {
+        println!("{} files changed", stale.len());
     }
     Ok(())
+}
+
+/// What one vendor generates, and a line about it.
+pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, String)> {
+    let api = Api::read(&document.vendor, &document.root);
+    let wire = wire(&document.vendor, lower(&api)?)?;
+    let shape = shape(&api, wire, |schema| owner_by_file(document, &api, schema))?;
+    let krate = PathBuf::from(format!("crates/{}-sdk", document.vendor));
+    let mut output = Output::default();
+    let generated = krate.join("src/generated");
+    for (name, source, tokens) in modules(&api, &shape)? {
+        let text = render(&document.vendor, &source, tokens)
+            .with_context(|| format!("{name} does not parse"))?;
+        output.files.insert(generated.join(name), text);
+    }
+    output.folders.push(generated);
+    let mut merged = serde_json::to_string_pretty(&document.root)?;
+    merged.push('\n');
+    output.files.insert(krate.join("openapi.json"), merged);
+    for (file, region, lines) in [
+        ("Cargo.toml", "features", emit_vendor::features(&api)),
+        ("README.md", "features", emit_vendor::feature_table(&api)),
+    ] {
+        let path = krate.join(file);
+        let text = std::fs::read_to_string(root.join(&path))
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text = replace_region(&text, region, &lines).with_context(|| path.display().to_string())?;
+        output.files.insert(path, text);
+    }
+    let lines: usize = output
+        .files
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|e| e == "rs"))
+        .map(|(_, text)| text.lines().count())
+        .sum();
+    let summary = format!(
+        "{}: {} operations ({} signatures from progenitor), {} types, {lines} lines",
+        document.vendor,
+        api.operations.len(),
+        shape.signatures.len(),
+        shape.types.len(),
+    );
+    Ok((output, summary))
+}
+
+/// Name, source file and content of every generated file.
+fn modules(api: &Api<'_>, shape: &Shape) -> Result<Vec<(String, String, TokenStream)>> {
+    let mut files = vec![
+        ("mod.rs".to_owned(), "openapi.yaml".to_owned(), emit_vendor::emit_mod(api, shape)?),
+        ("about.rs".to_owned(), "openapi.yaml".to_owned(), emit_vendor::emit_vendor(api)),
+        ("table/mod.rs".to_owned(), "*.yaml".to_owned(), emit_table::emit_list(api)),
+        (format!("{SHARED}.rs"), "openapi.yaml".to_owned(), emit_types::emit(api, shape, SHARED)),
+    ];
+    for tag in &api.tags {
+        let module = tag.module();
+        let source = format!("{}.yaml", tag.name);
+        files.push((format!("table/{module}.rs"), source.clone(), emit_table::emit(api, tag.name)));
+        let types = emit_types::emit(api, shape, &module);
+        let requests = emit_requests::emit(api, shape, tag.name, &module)?;
+        let tokens = quote::quote! {
+            use super::{Client, Request};
+            #requests
+            #types
+        };
+        files.push((format!("{module}.rs"), source, tokens));
+    }
+    Ok(files)
+}
+
+/// Formatted source under the header line.
+fn render(vendor: &str, source: &str, tokens: TokenStream) -> Result<String> {
+    let file: syn::File = syn::parse2(tokens)?;
+    let mut text = format!("// @generated by {MEND} from specs/{vendor}/{source}; do not edit.\n");
+    for item in file.items {
+        let item = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+        text.push('\n');
+        text.push_str(&prettyplease::unparse(&item));
+    }
+    Ok(text)
+}
+
+/// The module of a type that no operation uses: that of the file which declares it.
+fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
+    let place = document.place(&format!("/components/schemas/{schema}"));
+    api.tags
+        .iter()
+        .find(|tag| *document.file_of_tag(tag.name) == *place.file)
+        .map(|tag| tag.module())
 }

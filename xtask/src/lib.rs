@@ -1,7 +1,20 @@
 //! The build step of the workspace: one file a command, one file a pass.
 
+mod emit_docs;
+mod emit_requests;
+mod emit_table;
+mod emit_types;
+mod emit_vendor;
+mod extension;
 mod finding;
 pub mod generate;
 pub mod lint;
 mod load;
+mod lower;
+mod model;
+mod name;
+mod rule;
+mod shape;
 pub mod tidy;
+mod wire;
+mod write;

@@ -1,7 +1,33 @@
 //! Pass two, and the command `lint`: refuses what the generator or a user of its code would trip over.
 
+mod answer;
+mod body;
+mod description;
+mod extension;
+mod grammar;
+mod identifier;
+mod operation;
+mod parameter;
+mod path;
+mod reference;
+mod schema;
+mod secret;
+mod security;
+mod server;
+mod spec;
+mod tag;
+mod value;
+#[cfg(test)]
+mod tests;
+mod verb;
+mod view;
+mod walk;
+
+pub(crate) use grammar::Kind;
+
 use crate::finding::{Finding, report};
 use crate::load::{Document, load, vendors};
+use spec::Spec;
 use std::path::Path;
 
 /// Lints the named vendors, or all of them, and prints every finding.
@@ -37,9 +63,33 @@ pub(crate) fn documents(root: &Path, names: &[String]) -> anyhow::Result<Vec<Doc
     Ok(documents)
 }
 
+/// Every family of rules, besides the shape that the walk checks.
+const CHECKS: [fn(&mut Spec<'_>); 15] = [
+    server::check,
+    security::check,
+    tag::check,
+    operation::check,
+    description::check,
+    path::check,
+    parameter::check,
+    body::check,
+    answer::check,
+    reference::check,
+    schema::check,
+    value::check,
+    identifier::check,
+    secret::check,
+    extension::check,
+];
+
 /// Everything that is wrong with a document, sorted by file and line.
 pub(crate) fn lint(document: &Document) -> Vec<Finding> {
+    let mut spec = Spec::new(document);
+    for check in CHECKS {
+        check(&mut spec);
+    }
     let mut findings = document.findings.clone();
+    findings.append(&mut spec.findings);
     findings.sort();
     findings.dedup();
     findings

@@ -5,6 +5,7 @@ mod parse;
 mod scalar;
 
 use crate::finding::{Finding, Place};
+use crate::rule::Rule;
 use anyhow::Context as _;
 use merge::Part;
 use parse::{Content, Node};
@@ -100,7 +101,7 @@ fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Find
         let what = format!("cannot be read: {error}");
         vec![Finding::new(
             place,
-            "unreadable-file",
+            Rule::UnreadableFile,
             what,
             "see its name and its permissions",
         )]
@@ -151,7 +152,7 @@ pub(crate) fn assemble(
         let what_to_do = "write info, servers, security schemes and tags there";
         findings.push(Finding::new(
             main_place.clone(),
-            "unreadable-file",
+            Rule::UnreadableFile,
             what,
             what_to_do,
         ));

@@ -2,6 +2,7 @@
 
 use super::parse::{Content, Node};
 use crate::finding::{Finding, Place};
+use crate::rule::Rule;
 
 /// One parsed file; `name` is its place below the workspace root.
 pub(super) struct Part {
@@ -34,7 +35,7 @@ pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -
                 "components" => add_components(entries, node, findings),
                 _ => findings.push(Finding::new(
                     node.place,
-                    "tag-file-section",
+                    Rule::TagFileSection,
                     format!("`{section}` in a tag's file"),
                     "a tag's file has `paths` and `components`; the rest stands in openapi.yaml",
                 )),
@@ -47,7 +48,7 @@ pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -
 fn not_an_object(name: &str, root: &Node) -> Finding {
     Finding::new(
         root.place.clone(),
-        "structure",
+        Rule::Structure,
         format!("{name} is not an object"),
         "write it as keys and values",
     )
@@ -87,7 +88,7 @@ fn add(
         match entries.iter().find(|(known, _)| *known == key) {
             Some((_, first)) => findings.push(Finding::new(
                 node.place,
-                "duplicate-component",
+                Rule::DuplicateComponent,
                 format!("the {noun} `{key}` stands in {} already", first.place),
                 "keep one of them",
             )),
@@ -120,7 +121,7 @@ fn section<'a>(
 fn not_a_section(name: &str, place: Place) -> Finding {
     Finding::new(
         place,
-        "structure",
+        Rule::Structure,
         format!("`{name}` is not an object"),
         "write it as keys and values",
     )

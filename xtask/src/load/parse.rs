@@ -2,6 +2,7 @@
 
 use super::scalar;
 use crate::finding::{Finding, Place};
+use crate::rule::Rule;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -45,7 +46,7 @@ pub(super) fn parse(file: &str, bytes: &[u8]) -> Parsed {
             let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
             reader.fatal(
                 line,
-                "encoding",
+                Rule::Encoding,
                 "the file is not UTF-8",
                 "save it as UTF-8",
             );
@@ -84,7 +85,7 @@ impl Reader {
         if !text.is_empty() && !text.ends_with('\n') {
             self.find(
                 last_line,
-                "cut-file",
+                Rule::CutFile,
                 "the file does not end with a line break",
                 "see whether its end is missing, then end the last line",
             );
@@ -96,7 +97,7 @@ impl Reader {
                 Err(error) => {
                     let line = error.marker().line().clamp(1, last_line);
                     let what = format!("not YAML: {}", error.info());
-                    self.fatal(line, "yaml", &what, "mend the syntax");
+                    self.fatal(line, Rule::Yaml, &what, "mend the syntax");
                     Err(Stop)
                 }
             };
@@ -107,7 +108,7 @@ impl Reader {
         if self.root.is_none() && self.findings.is_empty() {
             self.fatal(
                 1,
-                "empty-file",
+                Rule::EmptyFile,
                 "the file holds nothing",
                 "fill it or remove it",
             );
@@ -120,7 +121,7 @@ impl Reader {
             Event::DocumentStart(_) if self.root.is_some() => {
                 self.fatal(
                     line,
-                    "yaml",
+                    Rule::Yaml,
                     "a second document in one file",
                     "keep one document a file",
                 );
@@ -139,7 +140,7 @@ impl Reader {
             | Event::SequenceStart(_, Some(_))
             | Event::MappingStart(_, Some(_)) => {
                 let what = "a YAML tag on a value";
-                self.fatal(line, "yaml", what, "write the value without `!`");
+                self.fatal(line, Rule::Yaml, what, "write the value without `!`");
                 Err(Stop)
             }
             Event::Scalar(text, style, ..) => self.scalar(&text, style, line),
@@ -175,7 +176,7 @@ impl Reader {
             let what = format!("nested more than {DEEPEST} levels deep");
             self.fatal(
                 line,
-                "too-deep",
+                Rule::TooDeep,
                 &what,
                 "name the inner parts and refer to them",
             );
@@ -185,7 +186,7 @@ impl Reader {
             let what = "a list or an object as a key";
             self.fatal(
                 line,
-                "yaml",
+                Rule::Yaml,
                 what,
                 "use text as the key; quote it if it has braces",
             );
@@ -203,7 +204,7 @@ impl Reader {
             let what = format!("`{text}`: {why}");
             self.find(
                 line,
-                "inexact-number",
+                Rule::InexactNumber,
                 &what,
                 "quote it or write a smaller one",
             );
@@ -217,7 +218,7 @@ impl Reader {
             // Response statuses are often written as plain numbers.
             if !(value.is_string() || value.is_u64()) {
                 let what = format!("the key `{text}` is not text");
-                self.find(line, "key-not-text", &what, "quote it");
+                self.find(line, Rule::KeyNotText, &what, "quote it");
             }
             return Ok(());
         }
@@ -260,7 +261,7 @@ impl Reader {
         }
         if let Some((name, line, first)) = duplicate {
             let what = format!("the key `{name}` stands on line {first} already");
-            self.find(line, "duplicate-key", &what, "keep one of them");
+            self.find(line, Rule::DuplicateKey, &what, "keep one of them");
         }
     }
 
@@ -268,7 +269,7 @@ impl Reader {
         let what = "an anchor or an alias";
         self.fatal(
             line,
-            "yaml-anchor",
+            Rule::YamlAnchor,
             what,
             "name the part in components and use $ref",
         );
@@ -282,14 +283,14 @@ impl Reader {
         }
     }
 
-    fn find(&mut self, line: usize, rule: &'static str, what: &str, what_to_do: &str) {
+    fn find(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         let place = self.place(line);
         self.findings
             .push(Finding::new(place, rule, what, what_to_do));
     }
 
     /// A finding after which the file has no tree.
-    fn fatal(&mut self, line: usize, rule: &'static str, what: &str, what_to_do: &str) {
+    fn fatal(&mut self, line: usize, rule: Rule, what: &str, what_to_do: &str) {
         self.find(line, rule, what, what_to_do);
         self.open.clear();
         self.root = None;

@@ -1,0 +1,135 @@
+//! Lowers the merged document to the part of OpenAPI that progenitor takes, without changing what travels on the wire.
+//!
+//! What is lost here (media types, serialisation styles, error statuses, constraints) is put back by the emitters,
+//! which read the merged document itself.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::model::{Api, Media, Operation, Place};
+
+mod schema;
+
+pub(crate) use schema::{Lowering, is_union};
+
+/// Name of the type that has the fields of all error answers.
+pub(crate) const API_ERROR: &str = "ApiError";
+
+/// The document that progenitor is given.
+pub(crate) fn lower(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
+    let lowering = Lowering::new(api.schemas);
+    let mut paths = Map::new();
+    for operation in &api.operations {
+        let path = paths
+            .entry(lower_path(operation))
+            .or_insert_with(|| json!({}));
+        path[operation.method] = lower_operation(&lowering, operation);
+    }
+    let mut schemas = lowering.components();
+    schemas.insert(API_ERROR.to_owned(), lowering.union_of(error_schemas(api)));
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": api.vendor, "version": "1" },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    serde_json::from_value(document).context("the lowered document is not OpenAPI")
+}
+
+/// The path with its parameters under their Rust names.
+fn lower_path(operation: &Operation<'_>) -> String {
+    let mut path = operation.path.to_owned();
+    for parameter in &operation.parameters {
+        if parameter.place == Place::Path {
+            path = path.replace(
+                &format!("{{{}}}", parameter.name),
+                &format!("{{{}}}", parameter.ident),
+            );
+        }
+    }
+    path
+}
+
+fn lower_operation(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value {
+    let parameters: Vec<Value> = operation
+        .parameters
+        .iter()
+        .map(|parameter| {
+            json!({
+                "in": parameter.place.word(),
+                "name": parameter.ident,
+                "required": parameter.place == Place::Path || parameter.is_argument(),
+                "schema": if parameter.json { json!({"type": "string"}) } else { lowering.schema(parameter.declared) },
+            })
+        })
+        .collect();
+    let mut lowered = json!({
+        "operationId": operation.id,
+        "parameters": parameters,
+        "responses": { "200": lower_answer(lowering, operation) },
+    });
+    if let Some(body) = &operation.body
+        && let Some(content) = lower_body(lowering, &body.media)
+    {
+        lowered["requestBody"] = json!({ "required": true, "content": content });
+    }
+    lowered
+}
+
+/// One media type for the signature: the typed ones before the raw ones.
+fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>]) -> Option<Value> {
+    let chosen = media
+        .iter()
+        .find(|m| is_json(m.name))
+        .or_else(|| media.iter().find(|m| is_fields(m.name)));
+    if let Some(Media { schema: Some(schema), .. }) = chosen {
+        return Some(json!({ "application/json": { "schema": lowering.schema(schema) } }));
+    }
+    let raw = media.first()?;
+    Some(if raw.name == "text/plain" {
+        json!({ "text/plain": { "schema": { "type": "string" } } })
+    } else {
+        json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+    })
+}
+
+fn lower_answer(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value {
+    let media = operation.success().map_or(&[][..], |answer| &answer.media);
+    let content = match media.iter().find(|m| is_json(m.name)) {
+        Some(Media { schema: Some(schema), .. }) if media.iter().all(|m| is_json(m.name)) => {
+            json!({ "application/json": { "schema": lowering.schema(schema) } })
+        }
+        _ if media.is_empty() => return json!({ "description": "" }),
+        _ => json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } }),
+    };
+    json!({ "description": "", "content": content })
+}
+
+/// Whether a media type is JSON, by its name or its structured-syntax suffix (RFC 6839).
+pub(crate) fn is_json(media: &str) -> bool {
+    media == "application/json" || media.ends_with("+json")
+}
+
+/// Whether a media type carries named fields.
+pub(crate) fn is_fields(media: &str) -> bool {
+    matches!(
+        media,
+        "application/x-www-form-urlencoded" | "multipart/form-data"
+    )
+}
+
+/// The schemas of all error answers, the base first.
+pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
+    let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
+    for answer in api.operations.iter().flat_map(|o| &o.answers) {
+        if answer.is_error() {
+            for schema in answer.media.iter().filter_map(|m| m.schema) {
+                let schema = api.resolve(schema);
+                if !found.contains(&schema) {
+                    found.push(schema);
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,227 @@
+//! Schemas without what typify turns into types that nobody wants: constraints, aliases, closed objects, unions.
+
+use std::cell::RefCell;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{elements, flag, members, pointer_words, text};
+
+/// String formats that become types of their own.
+const FORMATS: [&str; 3] = ["password", "date-time", "date"];
+
+/// The schemas of one document and how to lower them.
+pub(crate) struct Lowering<'d> {
+    schemas: &'d Map<String, Value>,
+    /// Aliases being inlined, so that one that contains itself ends as any JSON.
+    trail: RefCell<Vec<String>>,
+}
+
+/// Whether a schema is a union of several schemas; ours, because typify's know no unknown value.
+pub(crate) fn is_union(schema: &Value) -> bool {
+    elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
+}
+
+impl<'d> Lowering<'d> {
+    pub(crate) fn new(schemas: &'d Map<String, Value>) -> Self {
+        Self {
+            schemas,
+            trail: RefCell::default(),
+        }
+    }
+
+    /// Every component that becomes a type; an alias is replaced where it is used.
+    pub(crate) fn components(&self) -> Map<String, Value> {
+        self.schemas
+            .iter()
+            .filter(|(_, schema)| !self.is_alias(schema))
+            .map(|(name, schema)| {
+                let mut lowered = self.lower(schema);
+                if let Some(object) = lowered.as_object_mut() {
+                    object.remove("nullable");
+                }
+                (name.clone(), lowered)
+            })
+            .collect()
+    }
+
+    /// One object with the properties of all the given schemas, every one optional.
+    pub(crate) fn union_of(&self, schemas: Vec<&Value>) -> Value {
+        let mut properties = Map::new();
+        for schema in schemas {
+            self.gather(schema, &mut properties, &mut Vec::new(), 0);
+        }
+        json!({ "type": "object", "properties": properties })
+    }
+
+    /// A schema where it is used.
+    pub(crate) fn schema(&self, schema: &Value) -> Value {
+        self.lower(schema)
+    }
+
+    /// A component that is no type of its own: a scalar, a list, a map, any JSON, or another name for one.
+    fn is_alias(&self, schema: &Value) -> bool {
+        if schema.get("$ref").is_some() {
+            return true;
+        }
+        let composed = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| schema.get(key).is_some());
+        let is_text_enum = text(schema, "type") == "string" && schema.get("enum").is_some();
+        !composed && !is_text_enum && members(schema, "properties").is_empty()
+    }
+
+    fn lower(&self, schema: &Value) -> Value {
+        let mut lowered = if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            return self.lower_reference(reference);
+        } else if is_union(schema) {
+            json!({})
+        } else if let Some(only) = only_part(schema) {
+            self.lower(only)
+        } else if schema.get("allOf").is_some() || !members(schema, "properties").is_empty() {
+            self.lower_object(schema)
+        } else {
+            self.lower_plain(schema)
+        };
+        if flag(schema, "nullable") {
+            lowered = nullable(lowered);
+        }
+        lowered
+    }
+
+    fn lower_reference(&self, reference: &str) -> Value {
+        let name = pointer_words(reference);
+        let Some(target) = self.schemas.get(&name) else {
+            return json!({});
+        };
+        if !self.is_alias(target) {
+            let lowered = json!({ "$ref": reference });
+            return if flag(target, "nullable") {
+                nullable(lowered)
+            } else {
+                lowered
+            };
+        }
+        if self.trail.borrow().contains(&name) {
+            return json!({});
+        }
+        self.trail.borrow_mut().push(name);
+        let lowered = self.lower(target);
+        self.trail.borrow_mut().pop();
+        lowered
+    }
+
+    fn lower_object(&self, schema: &Value) -> Value {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        let open = self.gather(schema, &mut properties, &mut required, 0);
+        required.retain(|name| properties.contains_key(name));
+        let mut lowered = json!({ "type": "object", "properties": properties });
+        if !required.is_empty() {
+            lowered["required"] = required.into();
+        }
+        if let Some(values) = open {
+            lowered["additionalProperties"] = values;
+        }
+        lowered
+    }
+
+    /// Collects the properties of a schema and of all that it extends; what unknown properties hold, if they are kept.
+    fn gather(
+        &self,
+        schema: &Value,
+        properties: &mut Map<String, Value>,
+        required: &mut Vec<String>,
+        depth: usize,
+    ) -> Option<Value> {
+        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        if depth > 16 {
+            return None;
+        }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.schemas.get(&pointer_words(reference))?;
+            return self.gather(target, properties, required, depth + 1);
+        }
+        let mut open = match schema.get("additionalProperties") {
+            Some(Value::Bool(true)) => Some(json!(true)),
+            Some(values @ Value::Object(_)) => Some(self.lower(values)),
+            _ => None,
+        };
+        for part in elements(schema, "allOf") {
+            open = self.gather(part, properties, required, depth + 1).or(open);
+        }
+        for (name, property) in members(schema, "properties") {
+            properties.insert(name.clone(), self.lower(property));
+        }
+        for name in elements(schema, "required").iter().filter_map(Value::as_str) {
+            if !required.iter().any(|r| r == name) {
+                required.push(name.to_owned());
+            }
+        }
+        open
+    }
+
+    fn lower_plain(&self, schema: &Value) -> Value {
+        match text(schema, "type") {
+            "string" => {
+                let mut lowered = json!({ "type": "string" });
+                let values: Vec<&Value> = elements(schema, "enum")
+                    .iter()
+                    .filter(|value| !value.is_null())
+                    .collect();
+                if !values.is_empty() {
+                    lowered["enum"] = json!(values);
+                } else if flag(schema, "x-sdk-secret") {
+                    lowered["format"] = "password".into();
+                } else if FORMATS.contains(&text(schema, "format")) {
+                    lowered["format"] = schema["format"].clone();
+                }
+                lowered
+            }
+            kind @ ("integer" | "number") => {
+                let mut lowered = json!({ "type": kind });
+                if let format @ ("int32" | "int64" | "float" | "double") = text(schema, "format") {
+                    lowered["format"] = format.into();
+                }
+                lowered
+            }
+            "boolean" => json!({ "type": "boolean" }),
+            "array" => {
+                let items = schema.get("items").map_or(json!({}), |items| self.lower(items));
+                json!({ "type": "array", "items": items })
+            }
+            "object" => match schema.get("additionalProperties") {
+                Some(values @ Value::Object(_)) => {
+                    json!({ "type": "object", "additionalProperties": self.lower(values) })
+                }
+                _ => json!({ "type": "object" }),
+            },
+            _ => json!({}),
+        }
+    }
+}
+
+/// The only part of a composition that has just one, such as `allOf: [$ref]` beside `nullable`.
+fn only_part(schema: &Value) -> Option<&Value> {
+    if !members(schema, "properties").is_empty() {
+        return None;
+    }
+    ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| match elements(schema, key) {
+            [only] => Some(only),
+            _ => None,
+        })
+}
+
+fn nullable(lowered: Value) -> Value {
+    match lowered {
+        Value::Object(mut object) if object.contains_key("type") => {
+            object.insert("nullable".to_owned(), true.into());
+            Value::Object(object)
+        }
+        // Any JSON takes null as it is.
+        Value::Object(object) if object.is_empty() => Value::Object(object),
+        Value::Object(object) if object.contains_key("allOf") => Value::Object(object),
+        other => json!({ "allOf": [other], "nullable": true }),
+    }
+}

@@ -1,0 +1,327 @@
+//! Operations with their references resolved and their extensions read.
+
+use serde_json::Value;
+
+use super::{Api, elements, flag, members, text};
+
+pub(crate) struct Operation<'d> {
+    pub(crate) id: &'d str,
+    pub(crate) upstream_id: Option<&'d str>,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'d str,
+    pub(crate) tag: &'d str,
+    /// What it does, in one line.
+    pub(crate) summary: &'d str,
+    /// What else there is to know.
+    pub(crate) description: &'d str,
+    pub(crate) parameters: Vec<Parameter<'d>>,
+    pub(crate) body: Option<Body<'d>>,
+    pub(crate) answers: Vec<Answer<'d>>,
+    pub(crate) security: Vec<Scheme<'d>>,
+    pub(crate) token: bool,
+    pub(crate) internal: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) paging: Option<&'d Value>,
+    pub(crate) bulk: Option<&'d Value>,
+    pub(crate) repeat: Option<&'d Value>,
+    pub(crate) effect: Option<&'d str>,
+    pub(crate) error_codes: &'d [Value],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+impl Place {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
+pub(crate) struct Parameter<'d> {
+    pub(crate) name: &'d str,
+    /// Its name as a Rust identifier.
+    pub(crate) ident: String,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) description: &'d str,
+    pub(crate) deprecated: bool,
+    pub(crate) keep_slashes: bool,
+    pub(crate) explode: bool,
+    /// The value is JSON text (`content: application/json`).
+    pub(crate) json: bool,
+    /// The schema, references followed.
+    pub(crate) schema: &'d Value,
+    /// The schema as it stands at the parameter.
+    pub(crate) declared: &'d Value,
+}
+
+impl<'d> Parameter<'d> {
+    /// The default, or the only value that the parameter can have.
+    pub(crate) fn preset(&self) -> Option<&'d Value> {
+        preset(self.declared).or_else(|| preset(self.schema))
+    }
+
+    /// Whether the caller has to give it: required, and without a value that fills itself in.
+    pub(crate) fn is_argument(&self) -> bool {
+        self.required && self.preset().is_none()
+    }
+}
+
+/// A schema's default, or its only enum value.
+pub(crate) fn preset(schema: &Value) -> Option<&Value> {
+    schema
+        .get("default")
+        .or_else(|| match elements(schema, "enum") {
+            [only] => Some(only),
+            _ => None,
+        })
+}
+
+pub(crate) struct Body<'d> {
+    pub(crate) required: bool,
+    pub(crate) description: &'d str,
+    pub(crate) media: Vec<Media<'d>>,
+}
+
+pub(crate) struct Media<'d> {
+    pub(crate) name: &'d str,
+    /// The schema as it stands; `None` when the answer or body has no schema.
+    pub(crate) schema: Option<&'d Value>,
+}
+
+pub(crate) struct Answer<'d> {
+    pub(crate) status: &'d str,
+    pub(crate) description: &'d str,
+    pub(crate) media: Vec<Media<'d>>,
+    pub(crate) headers: Vec<Header<'d>>,
+}
+
+impl Answer<'_> {
+    pub(crate) fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.status.starts_with(['4', '5']) || self.status == "default"
+    }
+}
+
+pub(crate) struct Header<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) schema: &'d Value,
+    pub(crate) description: &'d str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scheme<'d> {
+    Bearer,
+    Basic,
+    ApiKey(&'d str),
+}
+
+impl<'d> Scheme<'d> {
+    pub(super) fn read(scheme: &'d Value) -> Self {
+        match (text(scheme, "type"), text(scheme, "scheme")) {
+            ("http", "basic") => Self::Basic,
+            ("apiKey", _) => Self::ApiKey(text(scheme, "name")),
+            _ => Self::Bearer,
+        }
+    }
+
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::Bearer => "bearer token".to_owned(),
+            Self::Basic => "HTTP Basic".to_owned(),
+            Self::ApiKey(header) => format!("API key in `{header}`"),
+        }
+    }
+}
+
+const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
+
+pub(super) fn read_all<'d>(api: &Api<'d>) -> Vec<Operation<'d>> {
+    let mut operations = Vec::new();
+    for (path, item) in members(api.root, "paths") {
+        for method in METHODS {
+            if let Some(node) = item.get(method) {
+                operations.push(read(api, path, item, method, node));
+            }
+        }
+    }
+    operations
+}
+
+fn read<'d>(
+    api: &Api<'d>,
+    path: &'d str,
+    item: &'d Value,
+    method: &'static str,
+    node: &'d Value,
+) -> Operation<'d> {
+    let mut parameters: Vec<Parameter<'_>> = elements(item, "parameters")
+        .iter()
+        .chain(elements(node, "parameters"))
+        .map(|parameter| read_parameter(api, api.resolve(parameter)))
+        .collect();
+    distinguish(&mut parameters);
+    let body = node.get("requestBody").map(|body| {
+        let body = api.resolve(body);
+        Body {
+            required: flag(body, "required"),
+            description: text(body, "description"),
+            media: read_media(body),
+        }
+    });
+    let answers = members(node, "responses")
+        .iter()
+        .map(|(status, answer)| {
+            let answer = api.resolve(answer);
+            Answer {
+                status,
+                description: text(answer, "description"),
+                media: read_media(answer),
+                headers: members(answer, "headers")
+                    .iter()
+                    .map(|(name, header)| {
+                        let header = api.resolve(header);
+                        Header {
+                            name,
+                            schema: header.get("schema").map_or(header, |s| api.resolve(s)),
+                            description: text(header, "description"),
+                        }
+                    })
+                    .collect(),
+            }
+        })
+        .collect();
+    let (summary, description) = summarise(node);
+    Operation {
+        id: text(node, "operationId"),
+        upstream_id: node.get("x-upstream-operation-id").and_then(Value::as_str),
+        method,
+        path,
+        tag: elements(node, "tags")
+            .first()
+            .and_then(Value::as_str)
+            .unwrap_or_default(),
+        summary,
+        description,
+        parameters,
+        body,
+        answers,
+        security: api.security_of(node),
+        token: flag(node, "x-sdk-token"),
+        internal: flag(node, "x-sdk-internal"),
+        deprecated: flag(node, "deprecated"),
+        paging: node.get("x-sdk-pagination"),
+        bulk: node.get("x-sdk-bulk"),
+        repeat: node.get("x-sdk-repeat"),
+        effect: node.get("x-sdk-effect").and_then(Value::as_str),
+        error_codes: elements(node, "x-sdk-error-codes"),
+    }
+}
+
+/// The summary, or the opening sentence of the description; and what is left to say.
+fn summarise(node: &Value) -> (&str, &str) {
+    let description = text(node, "description").trim();
+    let summary = text(node, "summary").trim();
+    if !summary.is_empty() {
+        return (summary, description);
+    }
+    let end = [". ", ".\n"]
+        .iter()
+        .filter_map(|stop| description.find(stop))
+        .min()
+        .map_or(description.len(), |dot| dot + 1);
+    (&description[..end], description[end..].trim())
+}
+
+fn read_parameter<'d>(api: &Api<'d>, node: &'d Value) -> Parameter<'d> {
+    let content = members(node, "content").values().next();
+    let declared = match content {
+        Some(media) => &media["schema"],
+        None => &node["schema"],
+    };
+    let name = text(node, "name");
+    let place = match text(node, "in") {
+        "path" => Place::Path,
+        "header" => Place::Header,
+        _ => Place::Query,
+    };
+    Parameter {
+        name,
+        ident: crate::name::field(name),
+        place,
+        required: flag(node, "required"),
+        description: text(node, "description"),
+        deprecated: flag(node, "deprecated"),
+        keep_slashes: flag(node, "x-sdk-keep-slashes"),
+        explode: node
+            .get("explode")
+            .and_then(Value::as_bool)
+            .unwrap_or(place == Place::Query),
+        json: content.is_some(),
+        schema: api.resolve(declared),
+        declared,
+    }
+}
+
+/// What every request already has as a method, so that no parameter may be called so.
+const TAKEN: [&str; 8] = [
+    "body",
+    "basic_auth",
+    "content_type",
+    "items",
+    "pages",
+    "send",
+    "send_raw",
+    "set",
+];
+
+/// Gives parameters of one name in two places, and those named like a method, identifiers of their own.
+fn distinguish(parameters: &mut [Parameter<'_>]) {
+    for index in 0..parameters.len() {
+        let (before, rest) = parameters.split_at_mut(index);
+        let parameter = &mut rest[0];
+        if before.iter().any(|other| other.ident == parameter.ident) {
+            parameter.ident = format!("{}_{}", parameter.place.word(), parameter.ident);
+        }
+        if TAKEN.contains(&parameter.ident.as_str()) {
+            parameter.ident.push_str("_value");
+        }
+    }
+}
+
+fn read_media(node: &Value) -> Vec<Media<'_>> {
+    members(node, "content")
+        .iter()
+        .map(|(name, media)| Media {
+            name,
+            schema: media.get("schema"),
+        })
+        .collect()
+}
+
+impl<'d> Operation<'d> {
+    /// The marker type of the operation.
+    pub(crate) fn marker(&self) -> String {
+        crate::name::type_name(self.id)
+    }
+
+    /// The success answer that has a body, or else the first success.
+    pub(crate) fn success(&self) -> Option<&Answer<'d>> {
+        let mut successes = self.answers.iter().filter(|a| a.is_success());
+        successes
+            .clone()
+            .find(|answer| !answer.media.is_empty())
+            .or_else(|| successes.next())
+    }
+}

@@ -1,0 +1,42 @@
+//! Schemas in words: what documentation and the operation table say of a type.
+
+use serde_json::Value;
+
+use super::{elements, text};
+
+/// A pointer's last step, unescaped: the name of a component.
+pub(crate) fn pointer_words(reference: &str) -> String {
+    reference
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .replace("~1", "/")
+        .replace("~0", "~")
+}
+
+/// A schema's type in a few words, such as `integer`, `array of Customer`, `Customer`.
+pub(crate) fn kind_words(schema: &Value) -> String {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return pointer_words(reference);
+    }
+    if let [only] = elements(schema, "allOf") {
+        return kind_words(only);
+    }
+    match text(schema, "type") {
+        "array" => match schema.get("items") {
+            Some(items) => format!("array of {}", kind_words(items)),
+            None => "array".to_owned(),
+        },
+        "object" => match schema.get("additionalProperties") {
+            Some(values @ Value::Object(_)) => format!("map of {}", kind_words(values)),
+            _ => "object".to_owned(),
+        },
+        "" if schema.get("oneOf").or(schema.get("anyOf")).is_some() => "one of several".to_owned(),
+        "" => "any JSON".to_owned(),
+        kind => match text(schema, "format") {
+            "" => kind.to_owned(),
+            "password" => "secret string".to_owned(),
+            format => format!("{kind} ({format})"),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! Wire names as Rust identifiers, by the same case rules as progenitor.
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// A field, argument or setter name; keywords get a trailing underscore.
+pub(crate) fn field(wire: &str) -> String {
+    as_identifier(clean(wire).to_snake_case())
+}
+
+/// A type or variant name.
+pub(crate) fn type_name(wire: &str) -> String {
+    as_identifier(clean(wire).to_pascal_case())
+}
+
+/// The name of a static.
+pub(crate) fn constant(wire: &str) -> String {
+    field(wire).trim_end_matches('_').to_uppercase()
+}
+
+fn clean(wire: &str) -> String {
+    wire.chars()
+        .filter(|c| *c != '\'')
+        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
+        .collect()
+}
+
+fn as_identifier(name: String) -> String {
+    let name = match name.chars().next() {
+        None => "x".to_owned(),
+        Some(c) if c.is_alphabetic() || c == '_' => name,
+        Some(_) => format!("_{name}"),
+    };
+    // `syn` knows every keyword of the edition, reserved ones included.
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_become_identifiers() {
+        assert_eq!(field("metquayId"), "metquay_id");
+        assert_eq!(field("status[]"), "status");
+        assert_eq!(field("type"), "type_");
+        assert_eq!(field("24hours"), "_24hours");
+        assert_eq!(type_name("list_customers"), "ListCustomers");
+        assert_eq!(constant("list_customers"), "LIST_CUSTOMERS");
+    }
+}

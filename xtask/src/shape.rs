@@ -1,0 +1,115 @@
+//! Splits progenitor's output by tag and trims it: plain types in the module that owns them, signatures beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use crate::lower::API_ERROR;
+use crate::model::Api;
+use crate::name;
+use crate::wire::{Signature, Wire};
+
+mod paths;
+mod reach;
+mod record;
+
+pub(crate) use paths::{Qualify, plain};
+pub(crate) use record::{Field, Kind, Record, Variant};
+
+/// Module of the types that several tags use.
+pub(crate) const SHARED: &str = "shared";
+
+/// The types and signatures of one vendor, each with the module that owns it.
+pub(crate) struct Shape {
+    /// By type name.
+    pub(crate) types: BTreeMap<String, Type>,
+    /// By operation id; paths into `types` already plain names.
+    pub(crate) signatures: BTreeMap<String, Signature>,
+}
+
+/// A type and what is known of its use.
+pub(crate) struct Type {
+    pub(crate) record: Record,
+    /// The module that owns it: a tag's or [`SHARED`].
+    pub(crate) module: String,
+    /// It travels to the vendor.
+    pub(crate) sent: bool,
+    /// It comes from the vendor.
+    pub(crate) received: bool,
+    /// Names of its component schema; none for a type made of an inline enum.
+    pub(crate) schema: Option<String>,
+}
+
+/// Finds an owner and a direction for every type.
+pub(crate) fn shape(api: &Api<'_>, wire: Wire, file_of: impl Fn(&str) -> Option<String>) -> Result<Shape> {
+    let mut signatures = wire.signatures;
+    for signature in signatures.values_mut() {
+        for (_, ty) in &mut signature.arguments {
+            plain(ty);
+        }
+        plain(&mut signature.answer);
+    }
+    let schemas: BTreeMap<String, &String> = api
+        .schemas
+        .keys()
+        .map(|schema| (name::type_name(schema), schema))
+        .collect();
+    let mut types = BTreeMap::new();
+    for item in wire.types {
+        let record = Record::read(item)?;
+        types.insert(record.name.clone(), record);
+    }
+    for (type_name, schema) in &schemas {
+        if let Some(record) = types.get_mut(type_name) {
+            record.open_union(api, &api.schemas[*schema]);
+        }
+    }
+    let uses: BTreeMap<String, BTreeSet<String>> = types
+        .iter()
+        .map(|(name, record)| (name.clone(), record.uses()))
+        .collect();
+    let reach = reach::Reach::new(api, &signatures, &uses);
+    let errors = crate::lower::error_schemas(api);
+    let types = types
+        .into_iter()
+        // An error answer is read as the one type that has the fields of all of them.
+        .filter(|(name, _)| {
+            let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
+            reach.owner(name).is_some() || !schema.is_some_and(|schema| errors.contains(&schema))
+        })
+        .map(|(name, mut record)| {
+            record.break_recursion(&uses);
+            let schema = schemas.get(&name).map(|s| (*s).clone());
+            let module = match reach.owner(&name) {
+                Some(tag) => tag,
+                None if name == API_ERROR => SHARED.to_owned(),
+                None => schema
+                    .as_deref()
+                    .and_then(&file_of)
+                    .unwrap_or_else(|| SHARED.to_owned()),
+            };
+            let (sent, received) = reach.directions(&name);
+            let ty = Type { record, module, sent, received, schema };
+            (name, ty)
+        })
+        .collect();
+    Ok(Shape { types, signatures })
+}
+
+impl Shape {
+    /// The types of a module, in name order.
+    pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
+        self.types.iter().filter(move |(_, ty)| ty.module == module)
+    }
+
+    /// The visitor that makes type names reachable from a module.
+    pub(crate) fn qualify(&self, module: &str) -> Qualify {
+        let elsewhere = self
+            .types
+            .iter()
+            .filter(|(_, ty)| ty.module != module)
+            .map(|(name, ty)| (name.clone(), ty.module.clone()))
+            .collect();
+        Qualify::new(elsewhere)
+    }
+}

@@ -1,0 +1,74 @@
+//! Rewrites type paths: progenitor's full paths to plain names, plain names to the module that owns the type.
+
+use std::collections::BTreeMap;
+
+use syn::visit_mut::{self, VisitMut};
+
+/// Replaces `types::X` and `::std::…::X` by `X`.
+pub(crate) fn plain(ty: &mut syn::Type) {
+    Plain.visit_type_mut(ty);
+}
+
+struct Plain;
+
+impl VisitMut for Plain {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let first = path.segments.first().map(|s| s.ident.to_string());
+        let last = path.segments.last().map(|s| s.ident.to_string());
+        let (Some(first), Some(last)) = (first, last) else {
+            return;
+        };
+        let prelude = ["String", "Option", "Vec", "Box"].contains(&last.as_str());
+        if first == "types" || (first == "std" && prelude) {
+            let kept = path.segments.last().cloned();
+            path.segments.clear();
+            path.leading_colon = None;
+            path.segments.extend(kept);
+        }
+    }
+
+    fn visit_lifetime_mut(&mut self, _: &mut syn::Lifetime) {}
+}
+
+/// Puts the owning module before every type of another module.
+pub(crate) struct Qualify {
+    elsewhere: BTreeMap<String, String>,
+}
+
+impl Qualify {
+    pub(crate) fn new(elsewhere: BTreeMap<String, String>) -> Self {
+        Self { elsewhere }
+    }
+
+    /// The type as the module has to write it.
+    pub(crate) fn apply(&self, ty: &syn::Type) -> syn::Type {
+        let mut ty = ty.clone();
+        QualifyVisitor(self).visit_type_mut(&mut ty);
+        ty
+    }
+
+    /// Link target of a type in rustdoc.
+    pub(crate) fn link(&self, name: &str) -> String {
+        match self.elsewhere.get(name) {
+            Some(module) => format!("crate::{module}::{name}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
+struct QualifyVisitor<'q>(&'q Qualify);
+
+impl VisitMut for QualifyVisitor<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_none()
+            && path.segments.len() == 1
+            && let Some(module) = self.0.elsewhere.get(&path.segments[0].ident.to_string())
+        {
+            let module = quote::format_ident!("{module}");
+            let segment = path.segments[0].clone();
+            *path = syn::parse_quote!(super::#module::#segment);
+        }
+    }
+}
