@@ -1,0 +1,118 @@
+//! The token exchange: credentials in, token out, by the rules of the profile.
+
+use serde_json::{Value, json};
+
+use crate::body::Payload;
+use crate::credentials::Credentials;
+use crate::document::Document;
+use crate::filling::{Values, fill};
+use crate::profile::{ClientPlace, ExchangeRules, GrantRules, ScopeRules};
+use crate::refusal::{Kind, Refusal};
+use crate::request::Request;
+use crate::security::{basic, check_client};
+use crate::token::Tokens;
+
+/// Answers a token operation with the body of its answer.
+pub(crate) fn exchange(
+    document: &Document,
+    rules: &ExchangeRules,
+    request: &Request,
+    payload: &Payload<'_>,
+    credentials: &Credentials,
+    tokens: &Tokens,
+) -> Result<Value, Refusal> {
+    if matches!(rules.client, ClientPlace::Basic) {
+        check_client(basic(request), credentials)?;
+    }
+    let grant = grant(rules, payload)?;
+    payload.validate(document, Kind::InvalidRequest)?;
+    if let ClientPlace::Body { id, secret } = &rules.client {
+        let field = |name: &str| {
+            payload
+                .text(name)
+                .map(str::to_owned)
+                .ok_or_else(|| lacks(name))
+        };
+        check_client(Some((field(id)?, field(secret)?)), credentials)?;
+    }
+    check_user(grant, payload, credentials)?;
+    let asked = scopes(rules.scope.as_ref(), payload)?;
+    let scopes = match &grant.refresh_token {
+        None => asked,
+        Some(field) => {
+            let text = payload.text(field).ok_or_else(|| lacks(field))?;
+            tokens.redeem(text).ok_or_else(|| {
+                Refusal::new(Kind::InvalidGrant, "the refresh token is wrong or used")
+            })?
+        }
+    };
+    let grant = tokens.issue(scopes, grant.gives_refresh_token);
+    let mut values = Values::from([
+        ("access_token", json!(grant.access_token)),
+        ("expires_in", json!(grant.expires_in)),
+        ("scope", json!(grant.scopes.join(" "))),
+    ]);
+    values.extend(
+        grant
+            .refresh_token
+            .map(|token| ("refresh_token", json!(token))),
+    );
+    fill(&rules.answer, &values).ok_or_else(|| Refusal::internal("the profile has no token answer"))
+}
+
+fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r GrantRules, Refusal> {
+    let field = &rules.grant_field;
+    let name = payload
+        .text(field)
+        .or(rules.default_grant.as_deref())
+        .ok_or_else(|| lacks(field))?;
+    rules.grants.get(name).ok_or_else(|| {
+        Refusal::new(
+            Kind::UnsupportedGrant,
+            format!("the grant {name} is not supported"),
+        )
+    })
+}
+
+fn check_user(
+    grant: &GrantRules,
+    payload: &Payload<'_>,
+    credentials: &Credentials,
+) -> Result<(), Refusal> {
+    for (field, known) in [
+        (&grant.username, &credentials.username),
+        (&grant.password, &credentials.password),
+    ] {
+        let Some(field) = field else { continue };
+        let given = payload.text(field).ok_or_else(|| lacks(field))?;
+        if Some(given) != known.as_deref() {
+            return Err(Refusal::new(
+                Kind::InvalidGrant,
+                "the user or the password is wrong",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn scopes(rules: Option<&ScopeRules>, payload: &Payload<'_>) -> Result<Vec<String>, Refusal> {
+    let Some(rules) = rules else {
+        return Ok(Vec::new());
+    };
+    let Some(text) = payload.text(&rules.field) else {
+        return Ok(rules.default.clone());
+    };
+    let asked: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    match asked.iter().find(|scope| !rules.known.contains(scope)) {
+        Some(scope) => Err(Refusal::new(
+            Kind::InvalidScope,
+            format!("the scope {scope} is unknown"),
+        )),
+        None if asked.is_empty() => Ok(rules.default.clone()),
+        None => Ok(asked),
+    }
+}
+
+fn lacks(field: &str) -> Refusal {
+    Refusal::new(Kind::InvalidRequest, format!("{field} is required"))
+}

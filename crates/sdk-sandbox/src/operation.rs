@@ -1,0 +1,191 @@
+//! One operation as the document describes it.
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::error::Error;
+use crate::paging::Paging;
+use crate::parameter::Parameter;
+use crate::route::Template;
+use crate::schema::Check;
+use crate::security::{Requirement, requirements};
+
+/// An operation: where it is found, what it demands and what it answers.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    /// In capitals, as on the wire.
+    pub(crate) method: String,
+    pub(crate) template: Template,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<RequestBody>,
+    pub(crate) answers: Vec<Answer>,
+    /// Alternatives, one of which has to hold; none: nothing is asked for.
+    pub(crate) security: Vec<Requirement>,
+    /// Whether the operation hands out access tokens.
+    pub(crate) token: bool,
+    pub(crate) paging: Option<Paging>,
+    /// Whether the body is one document a line.
+    pub(crate) lines: bool,
+}
+
+/// The body that an operation takes.
+#[derive(Debug)]
+pub(crate) struct RequestBody {
+    pub(crate) required: bool,
+    pub(crate) media: Vec<RequestMedia>,
+}
+
+/// One of the media types of a request body.
+#[derive(Debug)]
+pub(crate) struct RequestMedia {
+    pub(crate) name: String,
+    pub(crate) schema: Value,
+    pub(crate) check: Check,
+}
+
+/// One documented answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// `200`, `4XX` or `default`.
+    pub(crate) status: String,
+    /// Media type and schema.
+    pub(crate) media: Vec<(String, Value)>,
+    /// Header name and schema.
+    pub(crate) headers: Vec<(String, Value)>,
+}
+
+impl Operation {
+    pub(crate) fn read(
+        document: &Document,
+        method: &str,
+        path: &str,
+        item: &Value,
+        node: &Value,
+    ) -> Result<Self, Error> {
+        let id = node.get("operationId").and_then(Value::as_str);
+        let id = id
+            .ok_or_else(|| Error::new(format!("{method} {path} has no operationId")))?
+            .to_owned();
+        let parameters = Parameter::read_all(document, item, node);
+        let body = node
+            .get("requestBody")
+            .map(|body| RequestBody::read(document.resolve(body)));
+        let security = node.get("security").or_else(|| document.security());
+        Ok(Self {
+            method: method.to_ascii_uppercase(),
+            template: Template::read(path, &parameters),
+            lines: node
+                .get("x-sdk-bulk")
+                .and_then(|b| b.get("format"))
+                .and_then(Value::as_str)
+                == Some("ndjson"),
+            body,
+            answers: answers(document, node),
+            security: requirements(document, security),
+            token: node
+                .get("x-sdk-token")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            paging: node.get("x-sdk-pagination").and_then(Paging::read),
+            parameters,
+            id,
+        })
+    }
+
+    /// The answer of success with the lowest status, and that status.
+    pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
+        let status = |answer: &Answer| match answer.status.as_str() {
+            "2XX" => Some(200),
+            text => text
+                .parse()
+                .ok()
+                .filter(|status| (200..300).contains(status)),
+        };
+        let lowest = self
+            .answers
+            .iter()
+            .filter_map(|a| Some((status(a)?, Some(a))))
+            .min_by_key(|(s, _)| *s);
+        lowest.unwrap_or_else(|| (200, self.answers.iter().find(|a| a.status == "default")))
+    }
+}
+
+impl RequestBody {
+    fn read(node: &Value) -> Self {
+        let content = node.get("content").and_then(Value::as_object);
+        let media = content.into_iter().flatten().map(|(name, media)| {
+            let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
+            RequestMedia {
+                name: name.clone(),
+                check: Check::new(&schema),
+                schema,
+            }
+        });
+        Self {
+            required: node
+                .get("required")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            media: media.collect(),
+        }
+    }
+}
+
+fn answers(document: &Document, operation: &Value) -> Vec<Answer> {
+    let entries = |node: &Value, key: &str| -> Vec<(String, Value)> {
+        let map = node.get(key).and_then(Value::as_object);
+        let schema = |value: &Value| {
+            document
+                .resolve(value)
+                .get("schema")
+                .cloned()
+                .unwrap_or(Value::Bool(true))
+        };
+        map.into_iter()
+            .flatten()
+            .map(|(name, value)| (name.clone(), schema(value)))
+            .collect()
+    };
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let answer = |(status, node): (&String, &Value)| {
+        let node = document.resolve(node);
+        Answer {
+            status: status.clone(),
+            media: entries(node, "content"),
+            headers: entries(node, "headers"),
+        }
+    };
+    responses.into_iter().flatten().map(answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn operation(node: &Value) -> Operation {
+        let text = json!({ "paths": { "/a": { "get": node } } }).to_string();
+        Document::read(&text).unwrap().operations.remove(0)
+    }
+
+    #[test]
+    fn the_lowest_success_is_the_answer() {
+        let read = operation(
+            &json!({ "operationId": "a", "responses": { "404": {}, "204": {}, "201": {} } }),
+        );
+        assert_eq!(read.success().0, 201);
+        let read = operation(&json!({ "operationId": "a", "responses": { "default": {} } }));
+        assert_eq!(read.success().0, 200);
+        assert!(read.success().1.is_some());
+    }
+
+    #[test]
+    fn an_operation_without_an_id_is_an_error() {
+        let text = r#"{"paths":{"/a":{"get":{"responses":{}}}}}"#;
+        assert_eq!(
+            Document::read(text).unwrap_err().to_string(),
+            "get /a has no operationId"
+        );
+    }
+}

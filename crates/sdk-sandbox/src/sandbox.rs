@@ -1,0 +1,138 @@
+//! A running sandbox, and what a test asks of it.
+
+use std::sync::Arc;
+
+use tokio::task::AbortHandle;
+
+use crate::builder::Builder;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::fault::Fault;
+use crate::log::{Log, LoggedRequest};
+use crate::vendor::Vendor;
+
+/// A running server that plays vendors, each on a loopback port of its own.
+///
+/// It stops when it is dropped: ports are freed and connections closed. Vendors are addressed by their machine
+/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect.
+#[derive(Debug)]
+pub struct Sandbox {
+    vendors: Vec<(Arc<Vendor>, AbortHandle)>,
+    log: Arc<Log>,
+}
+
+impl Sandbox {
+    pub(crate) fn new(vendors: Vec<(Arc<Vendor>, AbortHandle)>, log: Arc<Log>) -> Self {
+        Self { vendors, log }
+    }
+
+    /// Starts all embedded vendors with their usual settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// Begins with the settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The names of the vendors that are played.
+    pub fn vendors(&self) -> Vec<String> {
+        self.vendors
+            .iter()
+            .map(|(vendor, _)| vendor.name.clone())
+            .collect()
+    }
+
+    fn vendor(&self, name: &str) -> Option<&Vendor> {
+        self.vendors
+            .iter()
+            .map(|(vendor, _)| vendor.as_ref())
+            .find(|vendor| vendor.name == name)
+    }
+
+    /// Where a vendor is played: scheme, host, port and the base path of its default server, no slash at the end.
+    pub fn base_url(&self, vendor: &str) -> String {
+        self.vendor(vendor)
+            .map(Vendor::base_url)
+            .unwrap_or_default()
+    }
+
+    /// The environment variables that lead a client here, with the credentials that get it a token.
+    pub fn environment(&self, vendor: &str) -> Vec<(String, String)> {
+        self.environments(vendor)
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// Every set of environment variables that leads a client here, such as one with an API key.
+    pub fn environments(&self, vendor: &str) -> Vec<Vec<(String, String)>> {
+        self.vendor(vendor)
+            .map(Vendor::environments)
+            .unwrap_or_default()
+    }
+
+    /// The credentials that a vendor accepts.
+    pub fn credentials(&self, vendor: &str) -> Credentials {
+        self.vendor(vendor)
+            .map(|vendor| vendor.credentials.clone())
+            .unwrap_or_default()
+    }
+
+    /// The requests that came in, in order; the newest 10,000 are kept.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.log.requests()
+    }
+
+    /// The requests that came in for one vendor.
+    pub fn requests_of(&self, vendor: &str) -> Vec<LoggedRequest> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.vendor == vendor);
+        requests
+    }
+
+    /// How many token exchanges of a vendor were answered with a token.
+    pub fn exchanges(&self, vendor: &str) -> usize {
+        self.vendor(vendor)
+            .map_or(0, |vendor| vendor.tokens.exchanges())
+    }
+
+    /// Lets every access token that was handed out expire now. Refresh and standing tokens live on.
+    pub fn expire_tokens(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.expire();
+        }
+    }
+
+    /// Revokes every access, refresh and standing token.
+    pub fn revoke_tokens(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.revoke();
+        }
+    }
+
+    /// Refuses every access token from now on, also new ones; `false` ends that.
+    pub fn reject_tokens(&self, vendor: &str, rejected: bool) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.refuse(rejected);
+        }
+    }
+
+    /// Lets the next calls of a vendor go wrong.
+    pub fn fault(&self, vendor: &str, fault: Fault) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.faults.add(fault);
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.vendors.iter().for_each(|(_, task)| task.abort());
+    }
+}
