@@ -1,1 +1,70 @@
 //! The call path, tokens and errors that every vendor client shares.
+//!
+//! Users of a vendor crate need little of this by name; it is re-exported there.
+//! A vendor crate is an operation table and types, which are generated, and an
+//! `auth.rs`, which implements [`Authenticate`].
+
+mod access_token;
+mod argument;
+mod authenticate;
+mod base_url;
+mod body;
+mod builder;
+mod call;
+mod client;
+mod config;
+mod date;
+mod decode;
+mod error;
+mod execute;
+mod expires_in;
+mod open_enum;
+mod operation;
+mod path_request;
+mod randomness;
+mod raw_response;
+mod response;
+mod secret;
+mod server_url;
+mod token;
+mod token_source;
+mod variables;
+mod vendor;
+mod vendor_client;
+mod wall_clock;
+mod wire;
+
+use std::pin::Pin;
+
+pub use access_token::AccessToken;
+pub use argument::{Argument, AsJson, IntoArgument};
+pub use authenticate::Authenticate;
+pub use builder::ClientBuilder;
+pub use call::Call;
+pub use client::{ClientCore, SdkClient, VendorClient};
+pub use config::ClientConfig;
+pub use date::{Date, DateTime};
+pub use decode::{Decode, Download, Empty, Json, Reading, Text, TypedOperation};
+pub use error::{Error, ErrorKind, FieldError};
+pub use expires_in::ExpiresIn;
+pub use operation::{
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
+    Parameter, Place, Repeat, RequestBody, Scheme, Style,
+};
+pub use path_request::PathRequest;
+pub use randomness::Randomness;
+pub use raw_response::RawResponse;
+pub use response::Response;
+pub use secret::Secret;
+pub use server_url::ServerUrl;
+pub use token_source::{Exchange, TokenSource};
+pub use variables::Variables;
+pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
+pub use wall_clock::{SystemClock, WallClock};
+
+pub use bytes::Bytes;
+pub use http::{HeaderMap, StatusCode};
+pub use {reqwest, serde, serde_json, time};
+
+/// A future behind a pointer, as traits need it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

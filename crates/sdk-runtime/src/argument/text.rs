@@ -1,0 +1,65 @@
+//! The text of a single argument, as its parameter wants it.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Shape;
+use crate::{Kind, Parameter, Style};
+
+/// Everything but the characters that never need an escape.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+pub(super) fn percent_encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The texts of an argument: none if it is absent, more than one if it is a list.
+pub(super) fn texts(parameter: &Parameter, shape: &Shape) -> Result<Vec<String>, String> {
+    if parameter.style == Style::Json {
+        return Ok(json(shape)?.into_iter().collect());
+    }
+    match shape {
+        Shape::Absent => Ok(Vec::new()),
+        Shape::List(items) => items
+            .iter()
+            .filter(|item| !matches!(item, Shape::Absent))
+            .map(|item| single(parameter, item))
+            .collect(),
+        one => single(parameter, one).map(|text| vec![text]),
+    }
+}
+
+fn single(parameter: &Parameter, shape: &Shape) -> Result<String, String> {
+    match shape {
+        Shape::Bool(flag) if parameter.kind == Kind::IntegerBool => Ok(u8::from(*flag).to_string()),
+        Shape::Bool(flag) => Ok(flag.to_string()),
+        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => Ok(text.clone()),
+        Shape::Unusable(why) => Err(why.clone()),
+        Shape::List(_) | Shape::Absent => Err("a list inside a list cannot be sent".to_owned()),
+    }
+}
+
+/// The JSON text of an argument. A text counts as JSON already.
+fn json(shape: &Shape) -> Result<Option<String>, String> {
+    Ok(Some(match shape {
+        Shape::Absent => return Ok(None),
+        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.clone(),
+        Shape::Bool(flag) => flag.to_string(),
+        Shape::Unusable(why) => return Err(why.clone()),
+        Shape::List(items) => {
+            let mut texts = Vec::new();
+            for item in items {
+                match item {
+                    Shape::Text(text) => {
+                        texts.push(serde_json::Value::from(text.as_str()).to_string())
+                    }
+                    other => texts.extend(json(other)?),
+                }
+            }
+            format!("[{}]", texts.join(","))
+        }
+    }))
+}

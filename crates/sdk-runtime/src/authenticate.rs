@@ -1,0 +1,64 @@
+//! What a vendor's credentials can do.
+
+use std::fmt::Debug;
+
+use crate::{Call, Error, Secret, TokenSource, Variables, Vendor};
+
+/// The credentials of a vendor: how they are found, and how they are used.
+///
+/// Each vendor crate has one type of it, in its `auth.rs`.
+pub trait Authenticate: TokenSource + Debug + Sized + 'static {
+    /// The vendor.
+    const VENDOR: &'static Vendor;
+
+    /// Takes the credentials from variables.
+    ///
+    /// # Errors
+    /// Names the variables that are missing and the builder's method: see [`Variables::require`].
+    fn from_variables(variables: &Variables) -> Result<Self, Error>;
+
+    /// The base URL that the variables give, if they do: `<VENDOR>_BASE_URL`.
+    fn base_url(variables: &Variables) -> Option<String> {
+        variables.get(&format!(
+            "{}_BASE_URL",
+            Self::VENDOR.name.to_ascii_uppercase()
+        ))
+    }
+
+    /// Fills in the body or the basic authentication of a token operation that
+    /// the caller calls directly and gave none; ask [`Call::has_body`] and [`Call::has_basic_auth`].
+    fn complete(&self, call: &mut Call) {
+        let _ = call;
+    }
+
+    /// The key for operations that take one.
+    fn api_key(&self) -> Option<&Secret> {
+        None
+    }
+
+    /// Whether these credentials get access tokens; an API key does not.
+    fn takes_token(&self) -> bool {
+        true
+    }
+}
+
+/// [`Authenticate`] without what belongs to the type, so that it can be kept behind a pointer.
+pub(crate) trait Credentials: TokenSource {
+    fn complete(&self, call: &mut Call);
+    fn api_key(&self) -> Option<&Secret>;
+    fn takes_token(&self) -> bool;
+}
+
+impl<T: Authenticate> Credentials for T {
+    fn complete(&self, call: &mut Call) {
+        Authenticate::complete(self, call);
+    }
+
+    fn api_key(&self) -> Option<&Secret> {
+        Authenticate::api_key(self)
+    }
+
+    fn takes_token(&self) -> bool {
+        Authenticate::takes_token(self)
+    }
+}

@@ -1,0 +1,265 @@
+//! The URL that a client's paths are added to, and what may be sent where.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::{Error, ServerUrl, Vendor};
+
+/// A base URL that was found fit to use.
+#[derive(Debug, Clone)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    /// Without a slash at its end.
+    text: String,
+}
+
+impl BaseUrl {
+    pub(crate) fn choose(
+        vendor: &Vendor,
+        given: Option<&str>,
+        server: &ServerUrl,
+        allow_plain_http: bool,
+    ) -> Result<Self, Error> {
+        let variable = format!("{}_BASE_URL", vendor.name.to_ascii_uppercase());
+        let help = format!(
+            "give .base_url(\"https://…\") on the builder, or set {variable} for from_env()"
+        );
+        let refuse = |what: String| {
+            Err(Error::configuration(format!(
+                "{}: {what}: {help}",
+                vendor.name
+            )))
+        };
+        let text = match given {
+            Some(given) if given.contains(['{', '}']) => {
+                return refuse(format!("the base URL {} is a placeholder", shown(given)));
+            }
+            Some(given) => given.trim(),
+            None if server.is_placeholder() => {
+                return refuse(format!(
+                    "the server `{}`, {}, is a placeholder that nobody can use as it is",
+                    server.name(),
+                    server.as_str()
+                ));
+            }
+            None => server.as_str(),
+        };
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                return refuse(format!(
+                    "the base URL {} is not a URL ({error})",
+                    shown(text)
+                ));
+            }
+        };
+        if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+            return refuse(format!("the base URL {} is not an https URL", shown(text)));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse(
+                "the base URL holds a user name or password, which belong into the credentials"
+                    .to_owned(),
+            );
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse(format!(
+                "the base URL {} has a query or fragment",
+                shown(text)
+            ));
+        }
+        if !may_be_plain(&url, allow_plain_http) {
+            return Err(Error::configuration(format!(
+                "{}: {}; or {help}",
+                vendor.name,
+                plain_refusal(&url)
+            )));
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { url, text })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The URL of a path, which begins with a slash and is escaped already.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
+        let mut text = format!("{}{path}", self.text);
+        if !query.is_empty() {
+            text.push(if path.contains('?') { '&' } else { '?' });
+            text.push_str(query);
+        }
+        let url = Url::parse(&text).map_err(|error| error.to_string())?;
+        if self.is_origin_of(&url) {
+            Ok(url)
+        } else {
+            Err("the path leads to another host".to_owned())
+        }
+    }
+
+    /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+}
+
+/// A URL in quotes, without a user name and password that it may hold.
+fn shown(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("\"…@{host}\""),
+        None => format!("{text:?}"),
+    }
+}
+
+/// Whether a URL is encrypted, does not leave the machine, or is allowed to be neither.
+pub(crate) fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
+    url.scheme() == "https" || allow_plain_http || is_loopback(url)
+}
+
+pub(crate) fn plain_refusal(url: &Url) -> String {
+    format!(
+        "plain http to {} is refused, because others on the network could read the credentials: use https, or call .allow_plain_http()",
+        url.host_str().unwrap_or_default(),
+    )
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorShape, ServerInfo};
+
+    const VENDOR: Vendor = Vendor {
+        name: "acme",
+        display_name: "Acme",
+        crate_name: "acme-sdk",
+        crate_version: "0.0.0",
+        servers: &[],
+        operations: &[],
+        limits: None,
+        error: ErrorShape::EMPTY,
+    };
+
+    fn choose(given: Option<&str>, server: &'static str) -> Result<String, String> {
+        let server = ServerInfo {
+            name: "main",
+            url: server,
+            placeholder: false,
+            description: "",
+        };
+        BaseUrl::choose(&VENDOR, given, &ServerUrl::new(&server), false)
+            .map(|url| url.as_str().to_owned())
+            .map_err(|error| {
+                assert!(error.is_configuration());
+                error.to_string()
+            })
+    }
+
+    #[test]
+    fn a_given_url_beats_the_server_and_loses_its_last_slash() {
+        assert_eq!(
+            choose(Some("https://a.example.com/v1/"), "https://b.example.com").unwrap(),
+            "https://a.example.com/v1"
+        );
+        assert_eq!(
+            choose(None, "https://b.example.com/").unwrap(),
+            "https://b.example.com"
+        );
+    }
+
+    #[test]
+    fn a_base_url_that_cannot_be_used_is_refused_with_what_to_give() {
+        for bad in [
+            "",
+            "acme.example.com",
+            "ftp://acme.example.com",
+            "https://",
+            "https://{host}/v1",
+            "mailto:a@b",
+            "https://a.example.com/?x=1",
+            "https://a.example.com/#x",
+        ] {
+            let error = choose(Some(bad), "https://b.example.com").unwrap_err();
+            assert!(
+                error.contains(".base_url(") && error.contains("ACME_BASE_URL"),
+                "{bad}: {error}"
+            );
+        }
+        let error = choose(None, "https://{host}/v1").unwrap_err();
+        assert!(
+            error.contains("placeholder") && error.contains(".base_url("),
+            "{error}"
+        );
+        for bad in [
+            "https://user:hush@a.example.com",
+            "https://user:hush@{host}",
+            "user:hush@a.example.com",
+        ] {
+            let error = choose(Some(bad), "").unwrap_err();
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_refused_beyond_loopback() {
+        for bad in [
+            "http://acme.example.com",
+            "http://128.0.0.1",
+            "http://localhost.example.com",
+            "http://[::2]",
+            "http://0.0.0.0",
+        ] {
+            assert!(
+                choose(Some(bad), "")
+                    .unwrap_err()
+                    .contains(".allow_plain_http()"),
+                "{bad}"
+            );
+        }
+        for good in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://localhost:1",
+            "http://LOCALHOST",
+        ] {
+            assert!(choose(Some(good), "").is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn another_scheme_host_or_port_is_another_origin() {
+        let server = ServerInfo {
+            name: "main",
+            url: "https://a.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let base = BaseUrl::choose(&VENDOR, None, &ServerUrl::new(&server), false).unwrap();
+        let same = |text: &str| base.is_origin_of(&Url::parse(text).unwrap());
+        assert!(same("https://a.example.com:443/other"));
+        for other in [
+            "http://a.example.com/v1",
+            "https://a.example.com:444/v1",
+            "https://a.example.com.evil.com/v1",
+            "https://evil.com/a.example.com",
+        ] {
+            assert!(!same(other), "{other}");
+        }
+        assert!(base.join("@evil.com/x", "").is_err());
+        assert_eq!(
+            base.join("/x", "a=1").unwrap().as_str(),
+            "https://a.example.com/v1/x?a=1"
+        );
+    }
+}

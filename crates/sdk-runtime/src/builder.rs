@@ -1,0 +1,200 @@
+//! Builds a vendor's client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::authenticate::{Authenticate, Credentials};
+use crate::base_url::BaseUrl;
+use crate::client::{ClientCore, Parts};
+use crate::randomness::{Randomness, SystemRandomness};
+use crate::wall_clock::{SystemClock, WallClock};
+use crate::wire::{HttpSettings, Wire};
+use crate::{ClientConfig, Error, SdkClient, ServerUrl, TokenSource, Variables};
+
+/// How long a call may take as a whole, unless told otherwise.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Builds a client of type `C`. Nothing is sent before the first call.
+pub struct ClientBuilder<C: SdkClient> {
+    base_url: Option<String>,
+    server: Option<ServerUrl>,
+    credentials: Option<C::Credentials>,
+    without_credentials: bool,
+    token_source: Option<Arc<dyn TokenSource>>,
+    allow_plain_http: bool,
+    timeout: Option<Duration>,
+    http: HttpSettings,
+    clock: Arc<dyn WallClock>,
+    randomness: Arc<dyn Randomness>,
+}
+
+impl<C: SdkClient> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            server: None,
+            credentials: None,
+            without_credentials: false,
+            token_source: None,
+            allow_plain_http: false,
+            timeout: Some(CALL_TIMEOUT),
+            http: HttpSettings::default(),
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness::new()),
+        }
+    }
+}
+
+impl<C: SdkClient> ClientBuilder<C> {
+    /// Starts with nothing given.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts with the settings that are the same for every vendor.
+    ///
+    /// # Errors
+    /// If credentials are missing: names the variable and the builder's method.
+    pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
+        let credentials = C::Credentials::from_variables(&config.variables)?;
+        let base_url = config
+            .base_url
+            .or_else(|| C::Credentials::base_url(&config.variables));
+        Ok(Self {
+            base_url,
+            credentials: Some(credentials),
+            allow_plain_http: config.allow_plain_http,
+            timeout: config.timeout.or(Some(CALL_TIMEOUT)),
+            http: HttpSettings {
+                client: config.http_client,
+                connect_timeout: config.connect_timeout,
+                user_agent: config.user_agent,
+            },
+            ..Self::default()
+        })
+    }
+
+    /// Sets the base URL. It beats [`server`](Self::server).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Chooses one of the vendor's servers by name. Default: the first of its document.
+    pub fn server(mut self, server: C::Server) -> Self {
+        self.server = Some(server.into());
+        self
+    }
+
+    /// Sets the credentials.
+    pub fn credentials(mut self, credentials: C::Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Builds a client that has no credentials, for operations that ask for none.
+    pub fn without_credentials(mut self) -> Self {
+        self.without_credentials = true;
+        self
+    }
+
+    /// Takes access tokens from a source of your own in place of the vendor's exchange.
+    pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.token_source = Some(Arc::new(source));
+        self
+    }
+
+    /// Allows plain http, and with it that others on the network read credentials.
+    ///
+    /// Loopback addresses need no leave.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
+    }
+
+    /// Limits the time of a whole call, to the end of its answer; of a download, to its start. Default: 60 s.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Limits the time to connect. Default: 10 s. Not for an HTTP client of your own.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.http.connect_timeout = Some(limit);
+        self
+    }
+
+    /// Sets the `User-Agent`. Default: the vendor crate's name and version.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.http.user_agent = Some(name.into());
+        self
+    }
+
+    /// Uses an HTTP client of your own, for proxies or certificates.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: one that follows redirects
+    /// by itself may carry credentials elsewhere, and its answers are refused once it does.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http.client = Some(client);
+        self
+    }
+
+    /// Takes the time of day from elsewhere, for tests.
+    pub fn wall_clock(mut self, clock: impl WallClock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Takes randomness from elsewhere, for tests.
+    pub fn randomness(mut self, randomness: impl Randomness + 'static) -> Self {
+        self.randomness = Arc::new(randomness);
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// If credentials are missing, or the base URL is missing, none at all, a placeholder, or
+    /// plain http that was not allowed. The message says what to give.
+    pub fn build(self) -> Result<C, Error> {
+        let credentials = match self.credentials {
+            Some(credentials) => Some(credentials),
+            None if self.without_credentials || self.token_source.is_some() => None,
+            // Asked for nothing, it says which variables and which method would give them.
+            None => Some(C::Credentials::from_variables(&Variables::empty())?),
+        };
+        let server = self.server.unwrap_or_else(|| C::Server::default().into());
+        let base_url = BaseUrl::choose(
+            C::VENDOR,
+            self.base_url.as_deref(),
+            &server,
+            self.allow_plain_http,
+        )?;
+        let wire = Wire::new(
+            C::VENDOR,
+            base_url,
+            self.http,
+            self.allow_plain_http,
+            self.timeout,
+            self.randomness,
+        )?;
+        let credentials =
+            credentials.map(|credentials| Arc::new(credentials) as Arc<dyn Credentials>);
+        Ok(C::from_core(ClientCore::new(Parts {
+            wire: Arc::new(wire),
+            credentials,
+            token_source: self.token_source,
+            clock: self.clock,
+        })))
+    }
+}
+
+impl<C: SdkClient> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("vendor", &C::VENDOR.name)
+            .field("credentials", &self.credentials.is_some())
+            .finish_non_exhaustive()
+    }
+}

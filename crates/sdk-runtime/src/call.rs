@@ -1,0 +1,207 @@
+//! A call that is being put together, before anything is sent.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use crate::{Argument, Error, IntoArgument, Operation, Parameter, Secret};
+
+/// One call of an operation: its arguments, body and options.
+///
+/// What is wrong with them is kept and returned when the call is sent.
+/// `Debug` shows names only.
+#[derive(Clone)]
+pub struct Call {
+    pub(crate) operation: &'static Operation,
+    /// The path and query, where the operation is not from a table.
+    pub(crate) path: Option<String>,
+    pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Given>,
+    pub(crate) media: Option<&'static str>,
+    pub(crate) basic: Option<(String, Secret)>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) failure: Option<Error>,
+}
+
+/// The body as it was given.
+#[derive(Clone)]
+pub(crate) enum Given {
+    /// Left out on purpose.
+    Nothing,
+    /// A value as JSON text; encoded for the media type when the call is sent.
+    Json(Bytes),
+    /// Bytes as they are.
+    Bytes(Bytes),
+}
+
+impl Call {
+    /// Starts a call of an operation.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            path: None,
+            arguments: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            media: None,
+            basic: None,
+            timeout: None,
+            failure: None,
+        }
+    }
+
+    /// The operation that is called.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
+    pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
+        self.put(name, value.into_argument());
+    }
+
+    fn put(&mut self, name: &str, value: Argument) {
+        let Some(parameter) = self.operation.parameter(name) else {
+            return self.fail(Error::request(
+                self.operation,
+                format!("there is no parameter `{name}`"),
+            ));
+        };
+        self.arguments
+            .retain(|(known, _)| known.name != parameter.name);
+        self.arguments.push((parameter, value));
+    }
+
+    /// Gives the body as a value. It is encoded for the media type that is chosen.
+    pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
+        match serde_json::to_vec(body) {
+            Ok(json) => self.body = Some(Given::Json(json.into())),
+            Err(error) => {
+                self.fail(
+                    Error::request(self.operation, "the body cannot be encoded").with_source(error),
+                );
+            }
+        }
+    }
+
+    /// Gives the body as bytes, which are sent untouched.
+    pub fn bytes_body(&mut self, body: impl Into<Bytes>) {
+        self.body = Some(Given::Bytes(body.into()));
+    }
+
+    /// Leaves the body out, even where one is required.
+    pub fn no_body(&mut self) {
+        self.body = Some(Given::Nothing);
+    }
+
+    /// Whether the body is decided: given, or left out on purpose.
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Chooses among the media types that the operation takes.
+    pub fn content_type(&mut self, media: &'static str) {
+        self.media = Some(media);
+    }
+
+    /// The media type that is chosen, or the first that the operation takes.
+    pub fn media(&self) -> Option<&'static str> {
+        self.media
+            .or_else(|| Some(self.operation.body?.media.first()?.name))
+    }
+
+    /// Sends a user name and a password for this call, whatever the client's credentials are.
+    pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<Secret>) {
+        self.basic = Some((user.into(), password.into()));
+    }
+
+    /// Whether a user name and a password were given.
+    pub fn has_basic_auth(&self) -> bool {
+        self.basic.is_some()
+    }
+
+    /// Adds a header; a second value replaces the first.
+    pub fn header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+            }
+            _ => self.fail(Error::request(
+                self.operation,
+                format!("the header {name:?} cannot be sent"),
+            )),
+        }
+    }
+
+    /// Limits the time of the whole call.
+    pub fn timeout(&mut self, limit: Duration) {
+        self.timeout = Some(limit);
+    }
+
+    /// Adds a pair to the query, where the operation is not from a table.
+    pub(crate) fn query(&mut self, name: &str, value: &str) {
+        self.query.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The first failure is the one to report.
+    fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|(parameter, _)| parameter.name)
+            .collect();
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .field("arguments", &arguments)
+            .field("has_body", &self.has_body())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_prints_no_value() {
+        static OPERATION: Operation = Operation {
+            id: "get_thing",
+            parameters: &[Parameter {
+                name: "key",
+                ..Parameter::EMPTY
+            }],
+            ..Operation::EMPTY
+        };
+        let mut call = Call::new(&OPERATION);
+        call.argument("key", "hush");
+        call.basic_auth("me", "hush");
+        call.header("X-Key", "hush");
+        call.json_body(&["hush"]);
+        let printed = format!("{call:?} {call:#?} {:?}", call.headers);
+        assert!(
+            printed.contains("key") && !printed.contains("hush"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_kept_until_the_call_is_sent() {
+        let mut call = Call::new(&Operation::EMPTY);
+        call.argument("nonsense", 1);
+        call.header("bad name", "x");
+        assert!(call.failure.unwrap().to_string().contains("`nonsense`"));
+    }
+}

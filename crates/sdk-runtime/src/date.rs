@@ -1,0 +1,235 @@
+//! Dates that keep the vendor's own text.
+
+mod scan;
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A day, as text and, where the text is understood, as a date.
+///
+/// Understood are `2026-11-22` and `11-22-2026` (month first). Any other text
+/// is kept and sent back unchanged.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    text: String,
+}
+
+/// A moment, as text and, where the text is understood, as a time.
+///
+/// Understood are RFC 3339, the same with an offset without colon or with a space
+/// for the `T`, without offset, and `11-22-2026 10:15:00` with month first and
+/// minutes or seconds. Any other text is kept and sent back unchanged.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DateTime {
+    text: String,
+}
+
+impl Date {
+    /// Takes a text as it is.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// The vendor's text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The date, if the text is understood.
+    pub fn value(&self) -> Option<time::Date> {
+        scan::moment(&self.text).map(|moment| moment.local.date())
+    }
+}
+
+impl DateTime {
+    /// Takes a text as it is.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// The vendor's text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The moment, if the text is understood and says its offset from UTC.
+    pub fn value(&self) -> Option<time::OffsetDateTime> {
+        let moment = scan::moment(&self.text)?;
+        Some(moment.local.assume_offset(moment.offset?))
+    }
+
+    /// Date and time as written, whatever the offset, if the text is understood.
+    pub fn local(&self) -> Option<time::PrimitiveDateTime> {
+        scan::moment(&self.text).map(|moment| moment.local)
+    }
+}
+
+impl From<time::Date> for Date {
+    fn from(date: time::Date) -> Self {
+        Self::new(format!(
+            "{:04}-{:02}-{:02}",
+            date.year(),
+            u8::from(date.month()),
+            date.day()
+        ))
+    }
+}
+
+impl From<time::OffsetDateTime> for DateTime {
+    fn from(moment: time::OffsetDateTime) -> Self {
+        let (hours, minutes, _) = moment.offset().as_hms();
+        let offset = if hours == 0 && minutes == 0 {
+            "Z".to_owned()
+        } else {
+            let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+            format!(
+                "{sign}{:02}:{:02}",
+                hours.unsigned_abs(),
+                minutes.unsigned_abs()
+            )
+        };
+        let nanoseconds = moment.nanosecond();
+        let fraction = if nanoseconds == 0 {
+            String::new()
+        } else {
+            format!(".{nanoseconds:09}")
+                .trim_end_matches('0')
+                .to_owned()
+        };
+        Self::new(format!(
+            "{}T{:02}:{:02}:{:02}{fraction}{offset}",
+            Date::from(moment.date()),
+            moment.hour(),
+            moment.minute(),
+            moment.second(),
+        ))
+    }
+}
+
+macro_rules! text_type {
+    ($name:ident) => {
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.text)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.text)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.text)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::new)
+            }
+        }
+    };
+}
+text_type!(Date);
+text_type!(DateTime);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_form_of_a_moment_is_understood() {
+        let utc = DateTime::new("2026-11-22T10:15:30Z").value().unwrap();
+        assert_eq!(utc.unix_timestamp(), 1_795_342_530);
+        for same in [
+            "2026-11-22T10:15:30+00:00",
+            "2026-11-22T10:15:30.000Z",
+            "2026-11-22T11:15:30+0100",
+            "2026-11-22 10:15:30Z",
+            "2026-11-22T09:45:30-00:30",
+        ] {
+            assert_eq!(DateTime::new(same).value(), Some(utc), "{same}");
+        }
+        let local = utc.date().with_hms(10, 15, 30).unwrap();
+        for same in [
+            "2026-11-22 10:15:30",
+            "2026-11-22T10:15:30",
+            "11-22-2026 10:15:30",
+        ] {
+            assert_eq!(DateTime::new(same).local(), Some(local), "{same}");
+            assert_eq!(DateTime::new(same).value(), None, "{same}");
+        }
+        assert_eq!(
+            DateTime::new("11-22-2026 10:15").local(),
+            Some(utc.date().with_hms(10, 15, 0).unwrap())
+        );
+        assert_eq!(
+            DateTime::new("2026-11-22").local(),
+            Some(utc.date().midnight())
+        );
+    }
+
+    #[test]
+    fn both_forms_of_a_day_are_understood() {
+        assert_eq!(
+            Date::new("2026-11-22").value(),
+            Date::new("11-22-2026").value()
+        );
+        assert_eq!(
+            Date::from(Date::new("11-22-2026").value().unwrap()).as_str(),
+            "2026-11-22"
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_not_understood_is_kept() {
+        for odd in [
+            "",
+            "soon",
+            "2026-13-40",
+            "22-11-2026",
+            "2026-11-22T25:00:00Z",
+            "2026-11-22T10:15:30Zx",
+            "2026-1-2",
+            "２０２６-11-22",
+        ] {
+            let date: DateTime = serde_json::from_value(serde_json::json!(odd)).unwrap();
+            assert_eq!(
+                (date.value(), date.local(), date.as_str()),
+                (None, None, odd)
+            );
+            assert_eq!(Date::new(odd).value(), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_written_as_rfc_3339() {
+        let moment = DateTime::new("2026-11-22T10:15:30.250-05:30")
+            .value()
+            .unwrap();
+        assert_eq!(
+            DateTime::from(moment).as_str(),
+            "2026-11-22T10:15:30.25-05:30"
+        );
+        assert_eq!(
+            DateTime::from(time::OffsetDateTime::UNIX_EPOCH).as_str(),
+            "1970-01-01T00:00:00Z"
+        );
+    }
+}

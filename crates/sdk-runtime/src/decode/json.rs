@@ -1,0 +1,96 @@
+//! Reads JSON, and says where it departs from what is documented.
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use crate::error::{is_secret_name, scrub};
+use crate::{Error, ErrorKind, RawResponse};
+
+pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error> {
+    let body = raw.whole();
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return match serde_json::from_slice(b"null") {
+            // An answer that may be nothing is allowed to be empty, where its status says so.
+            Ok(nothing) if matches!(raw.status().as_u16(), 204 | 205 | 304) => Ok(nothing),
+            _ => Err(raw
+                .error(
+                    ErrorKind::Decode,
+                    "the answer is empty where JSON is expected",
+                )
+                .with_json_path("$".to_owned())),
+        };
+    }
+    // The path costs time, so it is looked for only once reading has failed.
+    serde_json::from_slice(&body).map_err(|error| {
+        let mut deserializer = serde_json::Deserializer::from_slice(&body);
+        let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Err(found) => (found.path().clone(), found.into_inner()),
+            // The value is fine, but something stands after it.
+            Ok(_) => return not_json(raw, "$".to_owned(), error),
+        };
+        if error.is_data() {
+            unexpected(raw, &path, error)
+        } else {
+            not_json(raw, json_path(&path), error)
+        }
+    })
+}
+
+fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error {
+    let kind = match raw.content_type() {
+        "" => "without a content type",
+        kind => kind,
+    };
+    let what = if error.is_eof() {
+        "ends in the middle"
+    } else {
+        "is not JSON"
+    };
+    raw.error(
+        ErrorKind::Decode,
+        format!("the answer ({kind}) {what}: {error}"),
+    )
+    .with_json_path(path)
+    .with_source(error)
+}
+
+fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error {
+    let place = json_path(path);
+    // serde quotes the value that it did not expect.
+    let secret = raw.operation().token
+        || path
+            .iter()
+            .any(|segment| matches!(segment, Segment::Map { key } if is_secret_name(key)));
+    let why = error.to_string();
+    let shown = if secret {
+        "the value is of the wrong type"
+    } else {
+        &scrub(&why, &[])
+    };
+    let made = raw
+        .error(
+            ErrorKind::Decode,
+            format!("the answer cannot be read at {place}: {shown}"),
+        )
+        .with_json_path(place);
+    if shown == why {
+        made.with_source(error)
+    } else {
+        made
+    }
+}
+
+fn json_path(path: &Path) -> String {
+    let mut text = "$".to_owned();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key } if key.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                text.push_str(&format!(".{key}"))
+            }
+            Segment::Map { key } => text.push_str(&format!("[{key:?}]")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    text
+}

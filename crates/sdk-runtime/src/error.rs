@@ -1,0 +1,232 @@
+//! The one error type: what went wrong, what the vendor said, and what to do.
+
+mod display;
+mod excerpt;
+mod facts;
+mod kind;
+mod predicates;
+mod redact;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+pub use facts::FieldError;
+pub use kind::ErrorKind;
+
+pub(crate) use excerpt::KEPT;
+pub(crate) use facts::{Facts, is_error_in_success};
+pub(crate) use redact::{is_secret_name, scrub};
+
+use crate::{Operation, RawResponse, Vendor};
+
+/// Why a call, or the building of a client, failed.
+///
+/// Ask it with the predicates (`is_auth`, `is_rate_limited`, …), which say what to do, or
+/// read what the vendor said. It is cheap to clone: all who wait for one token exchange get the same error.
+/// Neither `Display` nor `Debug` shows a secret; [`body`](Self::body) is untouched.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    /// What we have to say, where the vendor said nothing.
+    text: String,
+    operation: Option<&'static Operation>,
+    /// The operation that needed a token, where an exchange failed.
+    needed_by: Option<&'static str>,
+    attempts: u32,
+    answer: Option<Arc<Answer>>,
+    json_path: Option<String>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    request_id: Option<String>,
+    facts: Facts,
+    /// The start of the body, with what looks like a secret replaced.
+    excerpt: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            text: text.into(),
+            operation: None,
+            needed_by: None,
+            attempts: 0,
+            answer: None,
+            json_path: None,
+            source: None,
+        }))
+    }
+
+    /// Something is missing or wrong in how the client was set up.
+    ///
+    /// For the `auth.rs` of a vendor crate: say what to give and where.
+    pub fn configuration(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, text)
+    }
+
+    /// Credentials are missing. Names the variables and the builder's method that would give them.
+    pub fn missing_credentials(vendor: &Vendor, variables: &[&str], builder: &str) -> Self {
+        Self::new(
+            ErrorKind::Credentials,
+            format!(
+                "{} has no credentials: {} is not set; set it, or call .{builder} on the builder",
+                vendor.name,
+                variables.join(" or "),
+            ),
+        )
+    }
+
+    pub(crate) fn request(operation: &'static Operation, text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Request, text).with_operation(operation)
+    }
+
+    /// An answer of the vendor that is an error, or cannot be read.
+    pub(crate) fn answer(
+        kind: ErrorKind,
+        text: impl Into<String>,
+        raw: &RawResponse,
+        body: &Bytes,
+        known_secrets: &[&str],
+    ) -> Self {
+        let mut error = Self::new(kind, text).with_operation(raw.operation());
+        let facts = Facts::read(&raw.vendor().error, body, known_secrets);
+        error.edit().answer = Some(Arc::new(Answer {
+            status: raw.status(),
+            headers: raw.headers().clone(),
+            body: excerpt::kept(body),
+            request_id: raw.request_id().map(str::to_owned),
+            facts,
+            excerpt: if raw.operation().token && raw.status().is_success() {
+                "(not shown: it may hold a token)".to_owned()
+            } else {
+                excerpt::shown(body, raw.headers(), known_secrets)
+            },
+        }));
+        error
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.edit().operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.edit().source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn with_json_path(mut self, path: String) -> Self {
+        self.edit().json_path = Some(path);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.edit().attempts = attempts;
+        self
+    }
+
+    /// Says which operation wanted the token that could not be had.
+    pub(crate) fn needed_by(mut self, operation: &'static str) -> Self {
+        self.edit().needed_by = Some(operation);
+        self
+    }
+
+    fn edit(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// What kind of failure this is. The predicates are usually the better question.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status of the vendor's answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The vendor's code for the error.
+    pub fn code(&self) -> Option<&str> {
+        self.facts().and_then(|facts| facts.code.as_deref())
+    }
+
+    /// The vendor's kind or type of error.
+    pub fn error_type(&self) -> Option<&str> {
+        self.facts().and_then(|facts| facts.kind.as_deref())
+    }
+
+    /// What the vendor said, or what we have to say where it said nothing.
+    pub fn message(&self) -> &str {
+        self.facts()
+            .and_then(|facts| facts.message.as_deref())
+            .unwrap_or(&self.0.text)
+    }
+
+    /// What the vendor said about single fields of the request.
+    pub fn fields(&self) -> &[FieldError] {
+        self.facts().map_or(&[], |facts| &facts.fields)
+    }
+
+    /// The vendor's name for the request; give it to their support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0
+            .answer
+            .as_ref()
+            .and_then(|answer| answer.request_id.as_deref())
+    }
+
+    /// The headers of the vendor's answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The body of the vendor's answer, at most its first 64 KiB, untouched: it may hold secrets.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| answer.body.as_ref())
+    }
+
+    /// The id of the operation that failed. Where a token could not be had, that is the token operation.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// Where in the answer decoding failed, as `$.items[3].id`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Decodes the body as the vendor's own error type.
+    pub fn vendor<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body()?).ok()
+    }
+
+    fn facts(&self) -> Option<&Facts> {
+        self.0.answer.as_ref().map(|answer| &answer.facts)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,81 @@
+//! How much of an answer's body an error keeps and shows.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::redact;
+
+/// How much of a body an error keeps.
+pub(crate) const KEPT: usize = 64 * 1024;
+/// How much of a body an error prints, in characters.
+const SHOWN: usize = 300;
+
+pub(super) fn kept(body: &Bytes) -> Bytes {
+    if body.len() <= KEPT {
+        return body.clone();
+    }
+    // A copy, so that the rest of a large body is not kept alive.
+    Bytes::copy_from_slice(body.get(..KEPT).unwrap_or_default())
+}
+
+/// The start of the body on one line, without what looks like a secret.
+pub(super) fn shown(body: &Bytes, headers: &HeaderMap, known_secrets: &[&str]) -> String {
+    let start = body.get(..body.len().min(KEPT)).unwrap_or_default();
+    if start.is_empty() {
+        return String::new();
+    }
+    let kind = headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let Ok(text) = std::str::from_utf8(start).or_else(|error| {
+        // A character that was cut in two at the end is no reason to call it binary.
+        std::str::from_utf8(
+            start
+                .get(..error.valid_up_to())
+                .filter(|_| error.error_len().is_none())
+                .unwrap_or(&[0xff]),
+        )
+    }) else {
+        return format!(
+            "{} bytes of {}",
+            body.len(),
+            if kind.is_empty() { "binary data" } else { kind }
+        );
+    };
+    let line: Vec<&str> = text
+        .split(|character: char| character.is_whitespace() || character.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let clean = redact::scrub(&line.join(" "), known_secrets);
+    match clean.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", clean.get(..end).unwrap_or_default()),
+        None => clean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(body: &'static [u8]) -> String {
+        shown(&Bytes::from_static(body), &HeaderMap::new(), &[])
+    }
+
+    #[test]
+    fn the_start_of_a_body_is_shown_on_one_line() {
+        assert_eq!(
+            show(b"<html>\n  <h1>Bad\tGateway</h1>"),
+            "<html> <h1>Bad Gateway</h1>"
+        );
+        assert_eq!(show(b""), "");
+        assert_eq!(show(b"\xff\xfe\x00"), "3 bytes of binary data");
+        let long = shown(&Bytes::from("é".repeat(KEPT)), &HeaderMap::new(), &[]);
+        assert_eq!(long.chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn a_long_body_is_kept_only_in_part() {
+        assert_eq!(kept(&Bytes::from(vec![b'x'; KEPT + 1])).len(), KEPT);
+    }
+}

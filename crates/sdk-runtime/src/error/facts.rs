@@ -1,0 +1,179 @@
+//! What a vendor's error body says, found by the shape of that vendor's errors.
+
+use serde_json::Value;
+
+use super::redact;
+use crate::ErrorShape;
+
+/// What the vendor said about one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field, as the vendor names it; empty where it names none.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The parts of an error body.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) code: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) fields: Vec<FieldError>,
+}
+
+const FIELD_NAMES: &[&str] = &[
+    "property",
+    "field",
+    "name",
+    "path",
+    "attribute",
+    "parameter",
+    "param",
+    "key",
+    "loc",
+];
+const MESSAGE_NAMES: &[&str] = &["message", "error", "description", "detail", "reason", "msg"];
+
+impl Facts {
+    pub(crate) fn read(shape: &ErrorShape, body: &[u8], known_secrets: &[&str]) -> Self {
+        let Ok(body) = serde_json::from_slice::<Value>(body) else {
+            return Self::default();
+        };
+        let text = |pointers: &[&str]| {
+            let found = pointers
+                .iter()
+                .find_map(|pointer| body.pointer(pointer).and_then(as_text));
+            found.map(|text| redact::scrub(&text, known_secrets))
+        };
+        let mut fields = Vec::new();
+        if let Some(found) = shape
+            .fields
+            .iter()
+            .find_map(|pointer| body.pointer(pointer).filter(|found| !found.is_null()))
+        {
+            collect("", found, &mut fields);
+        }
+        for field in &mut fields {
+            field.message = if redact::is_secret_name(&field.field) && field.message.is_empty() {
+                String::new()
+            } else {
+                redact::scrub(&field.message, known_secrets)
+            };
+        }
+        Self {
+            code: text(shape.code),
+            kind: text(shape.kind),
+            message: text(shape.message),
+            fields,
+        }
+    }
+}
+
+/// Whether a body under a success status is an error.
+pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
+    if shape.in_success.is_empty() {
+        return false;
+    }
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    shape
+        .in_success
+        .iter()
+        .any(|pointer| body.pointer(pointer).is_some_and(|found| !found.is_null()))
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Field errors come as a list of objects, a map from field to messages, or plain texts.
+fn collect(field: &str, value: &Value, into: &mut Vec<FieldError>) {
+    match value {
+        Value::String(message) => into.push(FieldError {
+            field: field.to_owned(),
+            message: message.clone(),
+        }),
+        Value::Array(items) => items.iter().for_each(|item| collect(field, item, into)),
+        Value::Object(map) => {
+            let named = |names: &[&str]| {
+                names
+                    .iter()
+                    .find_map(|name| map.get(*name).and_then(as_text))
+            };
+            if let Some(message) = named(MESSAGE_NAMES) {
+                let field = named(FIELD_NAMES).unwrap_or_else(|| field.to_owned());
+                into.push(FieldError { field, message });
+            } else {
+                map.iter()
+                    .for_each(|(name, item)| collect(name, item, into));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const SHAPE: ErrorShape = ErrorShape {
+        code: &["/code", "/error/code"],
+        kind: &["/type"],
+        message: &["/message", "/error/message"],
+        fields: &["/errors"],
+        in_success: &["/error"],
+    };
+
+    fn facts(body: &Value) -> Facts {
+        Facts::read(&SHAPE, body.to_string().as_bytes(), &[])
+    }
+
+    #[test]
+    fn the_first_pointer_that_finds_something_wins() {
+        let facts =
+            facts(&json!({"code": 1600, "error": {"code": "Wrapped", "message": "wrapped"}}));
+        assert_eq!(
+            (facts.code.as_deref(), facts.message.as_deref()),
+            (Some("1600"), Some("wrapped"))
+        );
+    }
+
+    #[test]
+    fn every_way_to_list_field_errors_is_read() {
+        let expected = |field: &str| {
+            vec![FieldError {
+                field: field.to_owned(),
+                message: "too long".to_owned(),
+            }]
+        };
+        assert_eq!(
+            facts(&json!({"errors": [{"property": "code", "message": "too long"}]})).fields,
+            expected("code")
+        );
+        assert_eq!(
+            facts(&json!({"errors": {"code": ["too long"]}})).fields,
+            expected("code")
+        );
+        assert_eq!(
+            facts(&json!({"errors": {"code": {"message": "too long"}}})).fields,
+            expected("code")
+        );
+        assert_eq!(facts(&json!({"errors": ["too long"]})).fields, expected(""));
+        assert_eq!(facts(&json!({"errors": null})).fields, []);
+    }
+
+    #[test]
+    fn a_null_is_no_error_under_a_success_status() {
+        assert!(is_error_in_success(&SHAPE, br#"{"error":{"code":"X"}}"#));
+        assert!(!is_error_in_success(&SHAPE, br#"{"error":null}"#));
+        assert!(!is_error_in_success(&SHAPE, b"error"));
+    }
+}

@@ -1,0 +1,25 @@
+//! The kinds of failure.
+
+/// What kind of failure an [`Error`](crate::Error) is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client was set up with something missing or wrong.
+    Configuration,
+    /// Credentials are missing, or are of the wrong kind for the operation.
+    Credentials,
+    /// The request could not be made from what was given; nothing was sent.
+    Request,
+    /// No connection could be made; nothing was sent.
+    Connect,
+    /// The time for the call ran out.
+    Timeout,
+    /// The connection broke after the request began to be sent.
+    Transport,
+    /// The vendor answered with an error.
+    Status,
+    /// The answer is not what the vendor documents.
+    Decode,
+    /// A body could not be written to where it was to go.
+    Output,
+}

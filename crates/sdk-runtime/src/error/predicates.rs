@@ -1,0 +1,122 @@
+//! The questions to ask an error, each with what to do about it.
+
+use http::StatusCode;
+
+use super::{Error, ErrorKind};
+
+impl Error {
+    /// Whether the caller was not let in: a 401 or 403, a token exchange that was refused, or no credentials.
+    ///
+    /// *What to do:* check the credentials, and for a 403 what they are allowed to do. It was not retried and will not heal by itself.
+    pub fn is_auth(&self) -> bool {
+        self.kind() == ErrorKind::Credentials
+            || self.is_refused_exchange()
+            || self.has_status(|status| matches!(status, 401 | 403))
+    }
+
+    /// Whether the vendor knows the caller but does not allow this (403).
+    ///
+    /// *What to do:* give the credentials the right, or the token the scope, that the operation asks for.
+    pub fn is_permission(&self) -> bool {
+        self.has_status(|status| status == 403)
+    }
+
+    /// Whether too much was asked for in too short a time (429).
+    ///
+    /// *What to do:* wait as long as the answer's headers say, and send less at once.
+    pub fn is_rate_limited(&self) -> bool {
+        self.has_status(|status| status == 429)
+    }
+
+    /// Whether the time ran out, on our side or on the vendor's (408).
+    ///
+    /// *What to do:* before a write is sent again, look whether it took effect. Give slow calls more time with `with_timeout`.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout || self.has_status(|status| status == 408)
+    }
+
+    /// Whether no connection could be made. Nothing was sent.
+    ///
+    /// *What to do:* check the base URL, the network, the proxy and the certificates; sending again is safe.
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
+    }
+
+    /// Whether the connection broke after the request began to be sent.
+    ///
+    /// *What to do:* before a write is sent again, look whether it took effect.
+    pub fn is_transport(&self) -> bool {
+        self.kind() == ErrorKind::Transport
+    }
+
+    /// Whether what was asked for does not exist (404, 410).
+    ///
+    /// *What to do:* check the id; some vendors also hide this way what the caller may not see.
+    pub fn is_not_found(&self) -> bool {
+        self.has_status(|status| matches!(status, 404 | 410))
+    }
+
+    /// Whether the request is at odds with what is there (409, 412).
+    ///
+    /// *What to do:* read the present state, then decide; sending the same again will not help.
+    pub fn is_conflict(&self) -> bool {
+        self.has_status(|status| matches!(status, 409 | 412))
+    }
+
+    /// Whether the vendor refused what the request holds (400, 422).
+    ///
+    /// *What to do:* correct what [`message`](Self::message) and [`fields`](Self::fields) name.
+    pub fn is_validation(&self) -> bool {
+        self.has_status(|status| status == 400 || (status == 422 && !self.is_refused_exchange()))
+    }
+
+    /// Whether the vendor failed (5xx).
+    ///
+    /// *What to do:* try later; if it stays, give the vendor's support the [`request_id`](Self::request_id).
+    pub fn is_server(&self) -> bool {
+        self.has_status(|status| (500..600).contains(&status))
+    }
+
+    /// Whether the vendor answered, but not with what it documents.
+    ///
+    /// *What to do:* the request took effect, so do not repeat a write. [`json_path`](Self::json_path) says where the answer
+    /// departs; [`body`](Self::body) and `send_raw()` give it as it came. HTML often means a wrong base URL or a proxy.
+    pub fn is_decode(&self) -> bool {
+        self.kind() == ErrorKind::Decode
+    }
+
+    /// Whether the client was set up with something missing or wrong, credentials included.
+    ///
+    /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent.
+    pub fn is_configuration(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::Configuration | ErrorKind::Credentials
+        )
+    }
+
+    /// Whether the request could not be made from the arguments or the body given.
+    ///
+    /// *What to do:* the message names the argument. Nothing was sent.
+    pub fn is_request(&self) -> bool {
+        self.kind() == ErrorKind::Request
+    }
+
+    /// Whether a token operation was answered with a refusal. Vendors differ in the
+    /// status: one answers 422 for a wrong client, another wraps the error in a 200.
+    fn is_refused_exchange(&self) -> bool {
+        self.kind() == ErrorKind::Status
+            && self.0.operation.is_some_and(|operation| operation.token)
+            && self.status().is_some_and(|status| {
+                status.is_success() || matches!(status.as_u16(), 400 | 401 | 403 | 422)
+            })
+    }
+
+    fn has_status(&self, asked: impl Fn(u16) -> bool) -> bool {
+        self.kind() == ErrorKind::Status
+            && self
+                .status()
+                .map(|status: StatusCode| status.as_u16())
+                .is_some_and(asked)
+    }
+}

@@ -1,0 +1,270 @@
+//! Takes what looks like a secret out of a text that will be printed.
+
+const REPLACEMENT: &str = "[redacted]";
+
+/// Parts of names whose values are secrets, lower case and without `_` and `-`.
+const SECRET_WORDS: &[&str] = &[
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "secretkey",
+    "authorization",
+    "credential",
+    "jwt",
+    "cookie",
+    "authcode",
+];
+/// Names that hold such a word and are none.
+const HARMLESS_ENDINGS: &[&str] = &[
+    "type",
+    "expires",
+    "expiresin",
+    "expiry",
+    "expiresat",
+    "lifetime",
+    "count",
+    "url",
+    "uri",
+];
+
+/// Whether the value under such a name is a secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    SECRET_WORDS.iter().any(|word| plain.contains(word))
+        && !HARMLESS_ENDINGS.iter().any(|end| plain.ends_with(end))
+}
+
+/// Replaces values under secret names, bearer and basic credentials, signed tokens, and secrets known by heart.
+///
+/// It reads text, not JSON: error bodies are cut off, escaped inside other JSON, forms or HTML.
+pub(crate) fn scrub(text: &str, known_secrets: &[&str]) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word_end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        if word_end == 0 {
+            clean.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let (word, after) = rest.split_at(word_end);
+        if is_signed_token(word) {
+            clean.push_str(REPLACEMENT);
+            rest = after;
+            continue;
+        }
+        clean.push_str(word);
+        rest = after;
+        let value_at = if is_secret_name(word) {
+            after_separator(after)
+        } else if word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic") {
+            credential_after_scheme(after)
+        } else {
+            None
+        };
+        if let Some(at) = value_at {
+            let (between, value) = after.split_at(at);
+            clean.push_str(between);
+            let (open, length) = value_length(value);
+            clean.push_str(value.get(..open).unwrap_or_default());
+            clean.push_str(REPLACEMENT);
+            rest = value.get(length..).unwrap_or_default();
+        }
+    }
+    for secret in known_secrets {
+        // A very short one would tear holes into any text.
+        if secret.len() >= 4 {
+            clean = clean.replace(secret, REPLACEMENT);
+        }
+    }
+    clean
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// `eyJ` is `{"` in base64: the start of every JSON web token.
+fn is_signed_token(word: &str) -> bool {
+    word.starts_with("eyJ") && word.len() > 20
+}
+
+/// Where the value begins after a name: past quotes, spaces and one `:` or `=`.
+fn after_separator(text: &str) -> Option<usize> {
+    let separator = text.find(|c: char| !matches!(c, '"' | '\'' | '\\' | ']' | ' '))?;
+    if !text.get(separator..)?.starts_with([':', '=']) {
+        return None;
+    }
+    let after = text.get(separator + 1..)?;
+    let blank = after.len() - after.trim_start().len();
+    Some(separator + 1 + blank)
+}
+
+fn credential_after_scheme(text: &str) -> Option<usize> {
+    let value = text.trim_start();
+    let blank = text.len() - value.len();
+    let length = value
+        .find(|c: char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | ','))
+        .unwrap_or(value.len());
+    // Prose such as "bearer token is missing" is left alone.
+    (blank > 0
+        && length >= 8
+        && value
+            .get(..length)?
+            .chars()
+            .any(|c| c.is_ascii_digit() || c == '='))
+    .then_some(blank)
+}
+
+/// The length of the opening quote, which stays, and of the opening quote with the value, which goes.
+fn value_length(value: &str) -> (usize, usize) {
+    let escapes = value.len() - value.trim_start_matches('\\').len();
+    match value.get(escapes..).and_then(|rest| rest.chars().next()) {
+        Some(quote @ ('"' | '\'')) => {
+            let open = escapes + 1;
+            (
+                open,
+                open + quoted_length(value.get(open..).unwrap_or_default(), quote, escapes),
+            )
+        }
+        Some(bracket @ ('{' | '[')) => (0, nested_length(value, bracket)),
+        _ => (
+            0,
+            value
+                .find(|c: char| {
+                    c.is_whitespace() || matches!(c, ',' | '}' | ']' | '&' | ';' | '<' | '"')
+                })
+                .unwrap_or(value.len()),
+        ),
+    }
+}
+
+/// The length up to the quote that ends the value. Inside escaped JSON it has as many
+/// backslashes as the opening one, and a quote within the value has more.
+fn quoted_length(text: &str, quote: char, escapes: usize) -> usize {
+    let mut backslashes = 0;
+    for (at, c) in text.char_indices() {
+        if c == '\\' {
+            backslashes += 1;
+            continue;
+        }
+        let ends = if escapes == 0 {
+            backslashes % 2 == 0
+        } else {
+            backslashes <= escapes
+        };
+        if c == quote && ends {
+            return at - backslashes.min(escapes);
+        }
+        backslashes = 0;
+    }
+    text.len()
+}
+
+fn nested_length(text: &str, open: char) -> usize {
+    let close = if open == '{' { '}' } else { ']' };
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, c) in text.char_indices() {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' {
+            escaped = true;
+        } else if c == '"' {
+            quoted = !quoted;
+        } else if !quoted && c == open {
+            depth += 1;
+        } else if !quoted && c == close {
+            depth -= 1;
+            if depth == 0 {
+                return at + 1;
+            }
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_secret_names_are_replaced_in_any_notation() {
+        for (text, clean) in [
+            (
+                r#"{"access_token":"abc","token_type":"bearer"}"#,
+                r#"{"access_token":"[redacted]","token_type":"bearer"}"#,
+            ),
+            (
+                r#"{"clientSecret" : "a\"b" , "id":7}"#,
+                r#"{"clientSecret" : "[redacted]" , "id":7}"#,
+            ),
+            (
+                r#"{"password":12345,"user":"x"}"#,
+                r#"{"password":[redacted],"user":"x"}"#,
+            ),
+            (
+                r#"{"refresh_token":"abc-cut-off"#,
+                r#"{"refresh_token":"[redacted]"#,
+            ),
+            (
+                r#"{"tokens":["a","b]"],"n":1}"#,
+                r#"{"tokens":[redacted],"n":1}"#,
+            ),
+            (
+                r#"{"credentials":{"a":{"b":"}"}},"n":1}"#,
+                r#"{"credentials":[redacted],"n":1}"#,
+            ),
+            (
+                r#"{"raw":"{\"access_token\":\"abc\",\"n\":1}"}"#,
+                r#"{"raw":"{\"access_token\":\"[redacted]\",\"n\":1}"}"#,
+            ),
+            (
+                "grant_type=x&client_secret=abc&n=1",
+                "grant_type=x&client_secret=[redacted]&n=1",
+            ),
+            ("X-API-KEY: abc def", "X-API-KEY: [redacted] def"),
+            ("Authorization: abc", "Authorization: [redacted]"),
+            (
+                "sent Bearer abc12345678 twice",
+                "sent Bearer [redacted] twice",
+            ),
+            (
+                "saw eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig here",
+                "saw [redacted] here",
+            ),
+        ] {
+            assert_eq!(scrub(text, &[]), clean);
+        }
+    }
+
+    #[test]
+    fn prose_and_harmless_names_are_left_alone() {
+        for text in [
+            "The access token is missing or expired",
+            "a bearer token is required",
+            r#"{"expires_in":3600,"message":"No such customer"}"#,
+            "basic authentication required",
+            "",
+        ] {
+            assert_eq!(scrub(text, &[]), text);
+        }
+    }
+
+    #[test]
+    fn a_secret_known_by_heart_is_found_anywhere() {
+        assert_eq!(
+            scrub("the key s3cr3t-é is unknown", &["s3cr3t-é"]),
+            "the key [redacted] is unknown"
+        );
+    }
+}

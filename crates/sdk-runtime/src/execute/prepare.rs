@@ -1,0 +1,207 @@
+//! Makes of a call what is the same in every attempt: URL, headers and body.
+
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use reqwest::Url;
+
+use crate::argument::{header, path, query};
+use crate::body::{Body, encode};
+use crate::call::Given;
+use crate::wire::Wire;
+use crate::{
+    Argument, Call, Encoding, Error, MediaType, Operation, Parameter, Place, Reading, Scheme,
+    Secret, Vendor,
+};
+
+/// A call made ready to be sent, as often as needed.
+pub(super) struct Prepared {
+    pub(super) operation: &'static Operation,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+    pub(super) reading: Reading,
+    pub(super) schemes: &'static [Scheme],
+    pub(super) basic: Option<(String, Secret)>,
+    pub(super) limit: Option<Duration>,
+}
+
+const JSON: MediaType = MediaType {
+    name: "application/json",
+    encoding: Encoding::Json,
+    schema: "",
+};
+
+impl Prepared {
+    pub(super) fn new(wire: &Wire, call: Call, reading: Reading) -> Result<Self, Error> {
+        if let Some(failure) = call.failure {
+            return Err(failure);
+        }
+        let operation = call.operation;
+        let refuse = |what: String| Error::request(operation, what);
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, wire.user_agent.clone());
+        headers.insert(ACCEPT, accept(operation));
+        let (path, query) = target(&call, &mut headers).map_err(refuse)?;
+        let body = content(wire, &call, &mut headers).map_err(refuse)?;
+        let url = wire
+            .base_url
+            .join(&path, &query)
+            .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?;
+        // What the caller says about headers beats what we say.
+        headers.extend(call.headers);
+        Ok(Self {
+            operation,
+            method: operation.method.into(),
+            url,
+            headers,
+            body,
+            reading,
+            schemes: if call.path.is_some() {
+                usual_schemes(wire.vendor)
+            } else {
+                operation.security
+            },
+            basic: call.basic,
+            limit: call.timeout.or(wire.timeout),
+        })
+    }
+
+    /// Whether the caller set the header `Authorization` by hand.
+    pub(super) fn carries_authorization(&self) -> bool {
+        self.headers.contains_key(AUTHORIZATION)
+    }
+
+    pub(super) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+}
+
+/// The escaped path and query; header parameters are put into the headers.
+fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), String> {
+    let mut path = call
+        .path
+        .clone()
+        .unwrap_or_else(|| call.operation.path.to_owned());
+    if !path.starts_with('/') {
+        return Err(format!("the path {path:?} does not begin with a slash"));
+    }
+    let mut query = String::new();
+    for parameter in call.operation.parameters {
+        let given = call
+            .arguments
+            .iter()
+            .find(|(known, _)| known.name == parameter.name)
+            .map(|(_, argument)| argument);
+        let default = parameter
+            .default
+            .filter(|_| parameter.required)
+            .map(Argument::from_text);
+        let Some(argument) = given.or(default.as_ref()) else {
+            if parameter.required {
+                return Err(format!("the parameter `{}` is needed", parameter.name));
+            }
+            continue;
+        };
+        place(parameter, argument, &mut path, &mut query, headers)
+            .map_err(|why| format!("the parameter `{}`: {why}", parameter.name))?;
+    }
+    for (name, value) in &call.query {
+        query::append_pair(&mut query, name, value);
+    }
+    Ok((path, query))
+}
+
+fn place(
+    parameter: &Parameter,
+    argument: &Argument,
+    path: &mut String,
+    query: &mut String,
+    headers: &mut HeaderMap,
+) -> Result<(), String> {
+    match parameter.place {
+        Place::Path => *path = path::fill(path, parameter, argument)?,
+        Place::Query => query::append(query, parameter, argument)?,
+        Place::Header => {
+            let name = HeaderName::from_bytes(parameter.name.as_bytes())
+                .map_err(|error| error.to_string())?;
+            if let Some(value) = header::value(parameter, argument)? {
+                headers.insert(name, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The body; its media type is put into the headers.
+fn content(wire: &Wire, call: &Call, headers: &mut HeaderMap) -> Result<Body, String> {
+    let spec = call.operation.body;
+    let media = match (spec, call.media) {
+        (Some(spec), Some(name)) => match spec.media.iter().find(|media| media.name == name) {
+            Some(media) => Some(*media),
+            None => return Err(format!("it does not take a body of {name}")),
+        },
+        (Some(spec), None) => spec.media.first().copied(),
+        (None, _) => None,
+    };
+    let required = spec.is_some_and(|spec| spec.required);
+    let (body, content_type) = match &call.body {
+        None if required => return Err("a body is needed".to_owned()),
+        // Without a body its type is said only where the body is missed: elsewhere some servers would look for one.
+        None | Some(Given::Nothing) => {
+            let name = media
+                .filter(|_| required || call.media.is_some())
+                .map(|media| media.name.to_owned());
+            (Body::Empty, name)
+        }
+        Some(Given::Bytes(bytes)) => (
+            Body::Bytes(bytes.clone()),
+            media.map(|media| media.name.to_owned()),
+        ),
+        Some(Given::Json(json)) => {
+            let encoded = encode(json, &media.unwrap_or(JSON), &*wire.randomness)?;
+            (encoded.body, Some(encoded.content_type))
+        }
+    };
+    if let Some(name) = content_type {
+        let value =
+            HeaderValue::from_str(&name).map_err(|_| format!("{name:?} is no media type"))?;
+        headers.insert(CONTENT_TYPE, value);
+    }
+    Ok(body)
+}
+
+/// The documented media types of successes. One that answers nothing but JSON gets nothing but JSON asked for.
+fn accept(operation: &Operation) -> HeaderValue {
+    let mut media: Vec<&str> = Vec::new();
+    for name in operation
+        .answers
+        .iter()
+        .filter(|answer| answer.is_success())
+        .flat_map(|answer| answer.media)
+    {
+        if !media.contains(name) {
+            media.push(name);
+        }
+    }
+    match media.as_slice() {
+        [] => HeaderValue::from_static("*/*"),
+        ["application/json"] => HeaderValue::from_static("application/json"),
+        _ => HeaderValue::from_str(&format!("{}, */*;q=0.1", media.join(", ")))
+            .unwrap_or(HeaderValue::from_static("*/*")),
+    }
+}
+
+/// What most operations of a vendor ask for, for paths that the table does not have.
+fn usual_schemes(vendor: &Vendor) -> &'static [Scheme] {
+    let asking = vendor
+        .operations
+        .iter()
+        .filter(|operation| !operation.token && !operation.security.is_empty());
+    asking
+        .map(|operation| operation.security)
+        .max_by_key(|schemes| schemes.len())
+        .unwrap_or(&[Scheme::Bearer])
+}

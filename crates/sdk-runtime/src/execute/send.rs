@@ -1,0 +1,82 @@
+//! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
+
+use super::credential::Credential;
+use super::prepare::Prepared;
+use super::{answer, origin, redirect};
+use crate::base_url::{may_be_plain, plain_refusal};
+use crate::wire::Wire;
+use crate::{Error, ErrorKind, RawResponse};
+
+pub(super) async fn send(
+    wire: &Wire,
+    request: &Prepared,
+    credential: Credential,
+) -> Result<RawResponse, Error> {
+    let mut headers = request.headers.clone();
+    credential.apply(&mut headers);
+    let mut url = request.url.clone();
+    let mut followed = 0;
+    let response = loop {
+        let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
+        *hop.headers_mut() = headers.clone();
+        *hop.body_mut() = request.body.open();
+        let response = wire
+            .http
+            .execute(hop)
+            .await
+            .map_err(|error| failed(request, error))?;
+        if response.url() != &url {
+            return Err(Error::configuration(
+                "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: build it with redirect(Policy::none())",
+            )
+            .with_operation(request.operation));
+        }
+        match redirect::target(&request.method, &url, response.status(), response.headers()) {
+            Some(next) if followed < redirect::MOST => {
+                if !may_be_plain(&next, wire.allow_plain_http) {
+                    let text = format!("a redirect was not followed: {}", plain_refusal(&next));
+                    return Err(Error::configuration(text).with_operation(request.operation));
+                }
+                if !wire.base_url.is_origin_of(&next) {
+                    // They stay away from here on, even if a later redirect leads back.
+                    headers = origin::without_credentials(&headers);
+                }
+                followed += 1;
+                url = next;
+            }
+            _ => break response,
+        }
+    };
+    let mut raw = RawResponse::new(wire.vendor, request.operation, response, credential);
+    answer::read(&mut raw, request.reading).await?;
+    Ok(raw)
+}
+
+fn failed(request: &Prepared, error: reqwest::Error) -> Error {
+    // A URL may hold secrets in its query.
+    let error = error.without_url();
+    let (kind, text) = if error.is_connect() {
+        (
+            ErrorKind::Connect,
+            format!("no connection to {}", request.host()),
+        )
+    } else if error.is_timeout() {
+        (
+            ErrorKind::Timeout,
+            format!("no answer from {} in time", request.host()),
+        )
+    } else if error.is_builder() {
+        (ErrorKind::Request, "the request cannot be made".to_owned())
+    } else {
+        (
+            ErrorKind::Transport,
+            format!(
+                "the connection to {} broke before an answer came",
+                request.host()
+            ),
+        )
+    };
+    Error::new(kind, text)
+        .with_operation(request.operation)
+        .with_source(error)
+}

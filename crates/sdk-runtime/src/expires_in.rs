@@ -1,0 +1,170 @@
+//! The lifetime of a token, in whatever way a vendor writes it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{Deserialize, Deserializer, Visitor};
+
+/// A lifetime in seconds that may be missing, nought, negative, a text or a fraction.
+///
+/// What is no positive number counts as not known: some vendors write nought for "never",
+/// and a token that is used until it is refused costs one call, where one that counts as expired
+/// would cost an exchange for every call.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ExpiresIn(Option<Duration>);
+
+impl ExpiresIn {
+    /// A lifetime that is not known.
+    pub const UNKNOWN: Self = Self(None);
+
+    /// The lifetime, if it is known.
+    pub fn lifetime(self) -> Option<Duration> {
+        self.0
+    }
+
+    fn from_seconds(seconds: f64) -> Self {
+        Self(
+            Duration::try_from_secs_f64(seconds)
+                .ok()
+                .filter(|lifetime| !lifetime.is_zero()),
+        )
+    }
+}
+
+impl<T: Into<ExpiresIn>> From<Option<T>> for ExpiresIn {
+    fn from(seconds: Option<T>) -> Self {
+        seconds.map_or(Self::UNKNOWN, T::into)
+    }
+}
+
+impl From<f64> for ExpiresIn {
+    fn from(seconds: f64) -> Self {
+        Self::from_seconds(seconds)
+    }
+}
+
+impl From<Duration> for ExpiresIn {
+    fn from(lifetime: Duration) -> Self {
+        Self(Some(lifetime).filter(|lifetime| !lifetime.is_zero()))
+    }
+}
+
+impl From<u64> for ExpiresIn {
+    fn from(seconds: u64) -> Self {
+        Self::from(Duration::from_secs(seconds))
+    }
+}
+
+impl From<i64> for ExpiresIn {
+    fn from(seconds: i64) -> Self {
+        Self::from(u64::try_from(seconds).unwrap_or(0))
+    }
+}
+
+impl From<i32> for ExpiresIn {
+    fn from(seconds: i32) -> Self {
+        Self::from(i64::from(seconds))
+    }
+}
+
+impl From<u32> for ExpiresIn {
+    fn from(seconds: u32) -> Self {
+        Self::from(u64::from(seconds))
+    }
+}
+
+impl From<&str> for ExpiresIn {
+    fn from(seconds: &str) -> Self {
+        seconds
+            .trim()
+            .parse()
+            .map_or(Self::UNKNOWN, Self::from_seconds)
+    }
+}
+
+impl From<String> for ExpiresIn {
+    fn from(seconds: String) -> Self {
+        Self::from(seconds.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ExpiresIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seconds;
+
+        impl<'de> Visitor<'de> for Seconds {
+            type Value = ExpiresIn;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seconds")
+            }
+
+            fn visit_unit<E>(self) -> Result<ExpiresIn, E> {
+                Ok(ExpiresIn::UNKNOWN)
+            }
+
+            fn visit_none<E>(self) -> Result<ExpiresIn, E> {
+                Ok(ExpiresIn::UNKNOWN)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<ExpiresIn, D::Error> {
+                deserializer.deserialize_any(self)
+            }
+
+            fn visit_u64<E>(self, seconds: u64) -> Result<ExpiresIn, E> {
+                Ok(seconds.into())
+            }
+
+            fn visit_i64<E>(self, seconds: i64) -> Result<ExpiresIn, E> {
+                Ok(seconds.into())
+            }
+
+            fn visit_f64<E>(self, seconds: f64) -> Result<ExpiresIn, E> {
+                Ok(seconds.into())
+            }
+
+            fn visit_str<E>(self, seconds: &str) -> Result<ExpiresIn, E> {
+                Ok(seconds.into())
+            }
+        }
+
+        deserializer.deserialize_any(Seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<Duration> {
+        serde_json::from_str::<ExpiresIn>(json).unwrap().lifetime()
+    }
+
+    #[test]
+    fn a_lifetime_is_read_in_whatever_way_it_is_written() {
+        for hour in ["3600", "3600.0", r#""3600""#, r#"" 3600.0 ""#] {
+            assert_eq!(read(hour), Some(Duration::from_secs(3600)), "{hour}");
+        }
+        assert_eq!(read("0.5"), Some(Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn a_lifetime_that_says_nothing_counts_as_not_known() {
+        for odd in [
+            "null",
+            "0",
+            "-1",
+            "-0.5",
+            r#""""#,
+            r#""never""#,
+            r#""NaN""#,
+            r#""inf""#,
+            "1e300",
+        ] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+}

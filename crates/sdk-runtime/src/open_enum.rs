@@ -1,0 +1,142 @@
+//! Enums that keep a value the vendor added later.
+
+/// Makes a string enum that takes any text: an unknown one is kept in
+/// `Unknown` and sent back unchanged.
+///
+/// ```
+/// sdk_runtime::open_enum! {
+///     /// How often something happens.
+///     pub enum Span {
+///         /// Every day.
+///         Day = "DAY",
+///         /// Every week.
+///         Week = "WEEK",
+///     }
+/// }
+/// assert_eq!(Span::from("DAY"), Span::Day);
+/// assert_eq!(Span::from("CENTURY").as_str(), "CENTURY");
+/// ```
+///
+/// `open_enum!(impl Span { Day = "DAY", Week = "WEEK" })` does the same for an enum that is written out, as
+/// generated code has it.
+#[macro_export]
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $name:ident {
+            $( $(#[$doc:meta])* $variant:ident = $text:literal ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $( $(#[$doc])* $variant, )*
+            /// A value that this version of the crate does not know.
+            Unknown(::std::string::String),
+        }
+
+        $crate::open_enum!(impl $name { $( $variant = $text ),* });
+    };
+
+    (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
+        impl $name {
+            /// The value as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            fn known(text: &str) -> ::std::option::Option<Self> {
+                match text {
+                    $( $text => ::std::option::Option::Some(Self::$variant), )*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::known(&text).unwrap_or(Self::Unknown(text))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                ::std::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                <::std::string::String as $crate::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        impl $crate::IntoArgument for $name {
+            fn into_argument(self) -> $crate::Argument {
+                $crate::Argument::from_text(self.as_str())
+            }
+        }
+
+        impl $crate::IntoArgument for &$name {
+            fn into_argument(self) -> $crate::Argument {
+                $crate::Argument::from_text(self.as_str())
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    open_enum! {
+        /// A span.
+        pub(crate) enum Span {
+            /// A day.
+            Day = "DAY",
+            /// A week.
+            Week = "WEEK",
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_known_comes_back_unchanged() {
+        let spans: Vec<Span> = serde_json::from_str(r#"["DAY","WEEK","ÉON"]"#).unwrap();
+        assert_eq!(
+            spans,
+            [Span::Day, Span::Week, Span::Unknown("ÉON".to_owned())]
+        );
+        assert_eq!(
+            serde_json::to_string(&spans).unwrap(),
+            r#"["DAY","WEEK","ÉON"]"#
+        );
+        assert_eq!("DAY".parse(), Ok(Span::Day));
+        assert_eq!(Span::from(String::from("WEEK")).to_string(), "WEEK");
+    }
+}

@@ -1,0 +1,123 @@
+//! What the operation table says about one operation of a vendor.
+
+mod answer;
+mod method;
+mod paging;
+mod parameter;
+mod request_body;
+
+pub use answer::AnswerSpec;
+pub use method::Method;
+pub use paging::{Bulk, BulkFormat, Paging};
+pub use parameter::{Kind, Parameter, Place, Style};
+pub use request_body::{Encoding, MediaType, RequestBody};
+
+/// One operation of a vendor, as its document describes it.
+///
+/// Generated code keeps one static of it per operation; start from
+/// [`Operation::EMPTY`] to leave out what does not apply.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The operation's name, snake_case, unique within the vendor.
+    pub id: &'static str,
+    /// The vendor's own name of it, where that differs.
+    pub upstream_id: Option<&'static str>,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path below the server URL, with `{name}` for path parameters.
+    pub path: &'static str,
+    /// The one tag it belongs to.
+    pub tag: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// Its parameters in the path, the query and the headers.
+    pub parameters: &'static [Parameter],
+    /// The body that it takes, if it takes one.
+    pub body: Option<RequestBody>,
+    /// The answers that are documented.
+    pub answers: &'static [AnswerSpec],
+    /// The alternatives to identify the caller; empty where none is asked for.
+    pub security: &'static [Scheme],
+    /// Whether it hands out access tokens: then it carries none, is exempt
+    /// from limits and never touches the token cache.
+    pub token: bool,
+    /// How its list is paged, if it is one.
+    pub paging: Option<Paging>,
+    /// How it takes many items in one request, if it does.
+    pub bulk: Option<Bulk>,
+    /// Whether it may be sent a second time.
+    pub repeat: Repeat,
+    /// What it causes outside of the vendor's database, if anything.
+    pub effect: Option<Effect>,
+    /// Whether it is for the vendor's own staff.
+    pub internal: bool,
+    /// Whether the vendor advises against it.
+    pub deprecated: bool,
+}
+
+impl Operation {
+    /// An operation of which nothing is said, to start from.
+    pub const EMPTY: Self = Self {
+        id: "",
+        upstream_id: None,
+        method: Method::Get,
+        path: "/",
+        tag: "",
+        summary: "",
+        parameters: &[],
+        body: None,
+        answers: &[],
+        security: &[],
+        token: false,
+        paging: None,
+        bulk: None,
+        repeat: Repeat::Never,
+        effect: None,
+        internal: false,
+        deprecated: false,
+    };
+
+    /// Finds a parameter by its name on the wire.
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|known| known.name == name)
+    }
+}
+
+/// One way for a caller to say who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// An access token, as `Authorization: Bearer`.
+    Bearer,
+    /// A user name and a password, as `Authorization: Basic`.
+    Basic,
+    /// A key in a header of its own.
+    ApiKey {
+        /// The header's name.
+        header: &'static str,
+    },
+}
+
+/// Whether an operation may be sent a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// A second time changes nothing more.
+    Safe,
+    /// A second time with the same idempotency key changes nothing more.
+    Keyed {
+        /// The header that carries the key.
+        header: &'static str,
+    },
+    /// Only if the first time surely was not processed.
+    Never,
+}
+
+/// What an operation causes that cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It costs money.
+    Money,
+    /// It sends a message to someone.
+    Message,
+    /// It signs something that others can use later.
+    Signature,
+}

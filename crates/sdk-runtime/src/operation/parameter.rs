@@ -1,0 +1,75 @@
+//! What the operation table says about one parameter.
+
+/// A parameter in the path, the query or a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where it stands in the request.
+    pub place: Place,
+    /// What kind of value it takes.
+    pub kind: Kind,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// How its value is written.
+    pub style: Style,
+    /// The value that is sent when a required one is not given.
+    pub default: Option<&'static str>,
+}
+
+impl Parameter {
+    /// An optional text in the query, to start from.
+    pub const EMPTY: Self = Self {
+        name: "",
+        place: Place::Query,
+        kind: Kind::String,
+        required: false,
+        style: Style::Simple,
+        default: None,
+    };
+}
+
+/// Where a parameter stands in the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the path, as `{name}`.
+    Path,
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+}
+
+/// What kind of value a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A boolean that the vendor takes as `1` or `0`.
+    IntegerBool,
+    /// A list.
+    Array,
+    /// Any JSON value.
+    Json,
+}
+
+/// How the value of a parameter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// As it is; lists joined by commas.
+    Simple,
+    /// Lists as one `name=value` an item.
+    Exploded,
+    /// Lists joined by commas.
+    Comma,
+    /// As JSON text.
+    Json,
+    /// In the path, with slashes kept as they are.
+    KeepSlashes,
+}

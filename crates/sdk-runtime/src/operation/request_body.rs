@@ -1,0 +1,38 @@
+//! What the operation table says about a request's body.
+
+/// The body that an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestBody {
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// The media types that are taken; the first is sent unless told otherwise.
+    pub media: &'static [MediaType],
+}
+
+/// One media type of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MediaType {
+    /// The media type, as in `Content-Type`.
+    pub name: &'static str,
+    /// How a value is encoded for it.
+    pub encoding: Encoding,
+    /// The name of the schema, or an empty text.
+    pub schema: &'static str,
+}
+
+/// How a value is encoded as a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// As JSON.
+    Json,
+    /// As `name=value` pairs.
+    Form,
+    /// As parts with a boundary between them.
+    Multipart,
+    /// As text.
+    Text,
+    /// As bytes, untouched.
+    Bytes,
+    /// As one JSON value a line.
+    Lines,
+}

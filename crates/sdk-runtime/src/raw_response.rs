@@ -1,0 +1,173 @@
+//! An answer as it came, whatever its status.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+use crate::error::Error;
+use crate::execute::Credential;
+use crate::{ErrorKind, Operation, Vendor};
+
+/// The headers that vendors put their name for a request in.
+const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
+
+/// An answer as it came: any status, the body not read yet.
+pub struct RawResponse {
+    vendor: &'static Vendor,
+    operation: &'static Operation,
+    status: StatusCode,
+    headers: HeaderMap,
+    payload: Payload,
+    /// Kept so that an error can take it out of what the vendor echoes.
+    credential: Credential,
+    attempts: u32,
+}
+
+pub(crate) enum Payload {
+    Whole(Bytes),
+    Stream(reqwest::Response),
+}
+
+impl RawResponse {
+    pub(crate) fn new(
+        vendor: &'static Vendor,
+        operation: &'static Operation,
+        mut response: reqwest::Response,
+        credential: Credential,
+    ) -> Self {
+        Self {
+            vendor,
+            operation,
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            payload: Payload::Stream(response),
+            credential,
+            attempts: 1,
+        }
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The vendor's name for the request.
+    pub fn request_id(&self) -> Option<&str> {
+        REQUEST_ID
+            .iter()
+            .find_map(|name| self.headers.get(*name)?.to_str().ok())
+            .filter(|id| !id.is_empty())
+    }
+
+    /// The `Content-Type`, or an empty text.
+    pub fn content_type(&self) -> &str {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// If the connection breaks before its end.
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        self.read(usize::MAX).await?;
+        Ok(self.whole())
+    }
+
+    /// The next piece of the body; none at its end.
+    ///
+    /// # Errors
+    /// If the connection breaks before the body's end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        match &mut self.payload {
+            Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
+            Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
+            Payload::Stream(response) => match response.chunk().await {
+                Ok(chunk) => Ok(chunk),
+                Err(error) => Err(broken(self.operation, error)),
+            },
+        }
+    }
+
+    /// Reads the body into memory; beyond the limit the rest is dropped.
+    pub(crate) async fn read(&mut self, limit: usize) -> Result<(), Error> {
+        if matches!(self.payload, Payload::Whole(_)) {
+            return Ok(());
+        }
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            whole.extend_from_slice(&chunk);
+            if whole.len() >= limit {
+                whole.truncate(limit);
+                break;
+            }
+        }
+        self.payload = Payload::Whole(whole.freeze());
+        Ok(())
+    }
+
+    /// The body, if it was read.
+    pub(crate) fn whole(&self) -> Bytes {
+        match &self.payload {
+            Payload::Whole(bytes) => bytes.clone(),
+            Payload::Stream(_) => Bytes::new(),
+        }
+    }
+
+    pub(crate) fn take_payload(&mut self) -> Payload {
+        std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()))
+    }
+
+    pub(crate) fn take_headers(&mut self) -> HeaderMap {
+        std::mem::take(&mut self.headers)
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn vendor(&self) -> &'static Vendor {
+        self.vendor
+    }
+
+    /// Makes an error of this answer, whose body has been read.
+    pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
+        let secret = self.credential.secret();
+        Error::answer(kind, text, self, &self.whole(), secret.as_slice())
+            .with_attempts(self.attempts)
+    }
+}
+
+pub(crate) fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let kind = if error.is_timeout() {
+        ErrorKind::Timeout
+    } else {
+        ErrorKind::Transport
+    };
+    Error::new(kind, "the connection broke while the answer was read")
+        .with_operation(operation)
+        .with_source(error)
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("operation", &self.operation.id)
+            .field("status", &self.status.as_u16())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,123 @@
+//! When in its life a token is renewed.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::randomness::{Randomness, fraction};
+
+const ADVISORY_SHARE: f64 = 0.20;
+const ADVISORY_MOST: Duration = Duration::from_secs(120);
+const MANDATORY_SHARE: f64 = 0.05;
+const MANDATORY_MOST: Duration = Duration::from_secs(30);
+
+/// What is to be done about a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Window {
+    /// Nothing.
+    Fresh,
+    /// One renews it in the background, the others go on with it.
+    Advisory,
+    /// All wait for a new one.
+    Mandatory,
+}
+
+/// The moments at which a token's windows open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Windows {
+    advisory: Instant,
+    mandatory: Instant,
+}
+
+impl Windows {
+    /// None if the lifetime reaches beyond what the clock can tell.
+    pub(super) fn new(
+        started: Instant,
+        lifetime: Duration,
+        randomness: &dyn Randomness,
+    ) -> Option<Self> {
+        let expires = started.checked_add(lifetime)?;
+        // Half of the window is jitter, so that many clients started together do not renew together.
+        let jitter = 0.5 + 0.5 * fraction(randomness);
+        let advisory = lifetime
+            .mul_f64(ADVISORY_SHARE)
+            .min(ADVISORY_MOST)
+            .mul_f64(jitter);
+        let mandatory = lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST);
+        Some(Self {
+            advisory: expires - advisory,
+            mandatory: expires - mandatory,
+        })
+    }
+
+    pub(super) fn at(&self, now: Instant) -> Window {
+        if now >= self.mandatory {
+            Window::Mandatory
+        } else if now >= self.advisory {
+            Window::Advisory
+        } else {
+            Window::Fresh
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u64);
+
+    impl Randomness for Fixed {
+        fn next(&self) -> u64 {
+            self.0
+        }
+    }
+
+    fn opens(lifetime: u64, randomness: u64) -> (f64, f64) {
+        let started = Instant::now();
+        let windows =
+            Windows::new(started, Duration::from_secs(lifetime), &Fixed(randomness)).unwrap();
+        (
+            (windows.advisory - started).as_secs_f64().round(),
+            (windows.mandatory - started).as_secs_f64().round(),
+        )
+    }
+
+    #[test]
+    fn the_windows_are_shares_of_a_short_life_and_bounded_in_a_long_one() {
+        assert_eq!(opens(100, u64::MAX), (80.0, 95.0));
+        assert_eq!(opens(100, 0), (90.0, 95.0));
+        assert_eq!(opens(3600, u64::MAX), (3480.0, 3570.0));
+        assert_eq!(opens(3600, 0), (3540.0, 3570.0));
+    }
+
+    #[test]
+    fn a_window_opens_at_its_very_moment() {
+        let started = Instant::now();
+        let windows = Windows::new(started, Duration::from_secs(100), &Fixed(0)).unwrap();
+        let at = |milliseconds| windows.at(started + Duration::from_millis(milliseconds));
+        assert_eq!(
+            [
+                at(0),
+                at(89_999),
+                at(90_001),
+                at(94_999),
+                at(95_001),
+                at(200_000)
+            ],
+            [
+                Window::Fresh,
+                Window::Fresh,
+                Window::Advisory,
+                Window::Advisory,
+                Window::Mandatory,
+                Window::Mandatory
+            ]
+        );
+    }
+
+    #[test]
+    fn a_life_beyond_the_clock_never_ends() {
+        assert_eq!(Windows::new(Instant::now(), Duration::MAX, &Fixed(0)), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! Where access tokens come from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::decode::{Decode, TypedOperation};
+use crate::wire::Wire;
+use crate::{AccessToken, BoxFuture, Call, Error, Secret, execute};
+
+/// Gets access tokens: a vendor's own exchange, or one of yours.
+///
+/// It need not cache or lock: a client never runs two exchanges at once and asks only when a new token is needed.
+pub trait TokenSource: Send + Sync {
+    /// Gets a new access token.
+    ///
+    /// It runs in a task of its own, so that a caller who gives up does not take the token from the others.
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
+}
+
+impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        (**self).exchange(exchange)
+    }
+}
+
+/// What an exchange may use: a transport that carries no token, takes no permit and never renews.
+pub struct Exchange<'a> {
+    wire: &'a Wire,
+    refresh_token: Option<&'a Secret>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(wire: &'a Wire, refresh_token: Option<&'a Secret>) -> Self {
+        Self {
+            wire,
+            refresh_token,
+        }
+    }
+
+    /// The refresh token to try, if there is one. If the vendor refuses it, the exchange is asked again without.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.refresh_token
+    }
+
+    /// Sends a call of a token operation and reads its answer.
+    ///
+    /// # Errors
+    /// As every call; a refusal [is about authentication](Error::is_auth).
+    pub async fn send<Op: TypedOperation>(
+        &self,
+        call: Call,
+    ) -> Result<<Op::Answer as Decode>::Output, Error> {
+        let mut raw = execute::exchange(self.wire, call, Op::Answer::READING).await?;
+        Op::Answer::decode(&mut raw)
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("refresh_token", &self.refresh_token)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,238 @@
+//! The types of one vendor, made in the vendor's crate so that it can add methods to them.
+
+/// Makes `Client`, `ClientBuilder` and `Request` of a vendor.
+///
+/// They are types of the crate that calls it, so that generated code can write
+/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`.
+#[macro_export]
+macro_rules! vendor_client {
+    (credentials = $credentials:ty, server = $server:ty, vendor = $vendor:expr $(,)?) => {
+        /// A client of the vendor. Clones share connections and the token cache.
+        #[derive(Clone)]
+        pub struct Client {
+            core: $crate::ClientCore,
+        }
+
+        /// Builds a [`Client`].
+        pub type ClientBuilder = $crate::ClientBuilder<Client>;
+
+        impl Client {
+            /// Starts to build a client.
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new()
+            }
+
+            /// Takes credentials and base URL from the environment.
+            ///
+            /// # Errors
+            /// If one is missing: names the variable and the builder's method.
+            pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
+                Self::from_config($crate::ClientConfig::new())
+            }
+
+            /// Takes what the settings give, and the rest from the environment.
+            ///
+            /// # Errors
+            /// If something is missing: names the variable and the builder's method.
+            pub fn from_config(
+                config: $crate::ClientConfig,
+            ) -> ::std::result::Result<Self, $crate::Error> {
+                ClientBuilder::from_config(config)?.build()
+            }
+
+            /// Starts a request to a path that has no method here, with the same token and rules.
+            pub fn request(
+                &self,
+                method: $crate::Method,
+                path: impl ::std::convert::Into<::std::string::String>,
+            ) -> $crate::PathRequest<'_> {
+                $crate::PathRequest::new(&self.core, method, path)
+            }
+
+            /// The URL that paths are added to.
+            pub fn base_url(&self) -> &str {
+                self.core.base_url()
+            }
+
+            /// An access token that is valid now: the one at hand, or a new one.
+            ///
+            /// # Errors
+            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            pub async fn access_token(
+                &self,
+            ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
+                self.core.access_token().await
+            }
+
+            /// Gets a new access token, or joins the exchange that is under way.
+            ///
+            /// # Errors
+            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            pub async fn renew_access_token(
+                &self,
+            ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
+                self.core.renew_access_token().await
+            }
+        }
+
+        impl ::std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.core, f)
+            }
+        }
+
+        impl $crate::SdkClient for Client {
+            type Credentials = $credentials;
+            type Server = $server;
+            const VENDOR: &'static $crate::Vendor = &$vendor;
+
+            fn from_core(core: $crate::ClientCore) -> Self {
+                Self { core }
+            }
+
+            fn core(&self) -> &$crate::ClientCore {
+                &self.core
+            }
+        }
+
+        impl $crate::VendorClient for Client {
+            fn name(&self) -> &'static str {
+                self.core.vendor().name
+            }
+
+            fn base_url(&self) -> &str {
+                self.core.base_url()
+            }
+
+            fn access_token(
+                &self,
+            ) -> $crate::BoxFuture<'_, ::std::result::Result<$crate::AccessToken, $crate::Error>>
+            {
+                self.core.access_token()
+            }
+
+            fn renew_access_token(
+                &self,
+            ) -> $crate::BoxFuture<'_, ::std::result::Result<$crate::AccessToken, $crate::Error>>
+            {
+                self.core.renew_access_token()
+            }
+        }
+
+        /// A call that is being put together. Optional parameters are setters; `.await` or [`send`](Self::send) sends it.
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct Request<'c, Op> {
+            client: &'c Client,
+            call: $crate::Call,
+            operation: ::std::marker::PhantomData<fn() -> Op>,
+        }
+
+        #[allow(dead_code)] // Which of them are used depends on the vendor's operations.
+        impl<'c, Op: $crate::TypedOperation> Request<'c, Op> {
+            pub(crate) fn new(client: &'c Client) -> Self {
+                Self {
+                    client,
+                    call: $crate::Call::new(Op::OPERATION),
+                    operation: ::std::marker::PhantomData,
+                }
+            }
+
+            pub(crate) fn set(
+                mut self,
+                name: &'static str,
+                value: impl $crate::IntoArgument,
+            ) -> Self {
+                self.call.argument(name, value);
+                self
+            }
+
+            pub(crate) fn with_body<T: $crate::serde::Serialize + ?Sized>(
+                mut self,
+                body: &T,
+            ) -> Self {
+                self.call.json_body(body);
+                self
+            }
+
+            pub(crate) fn with_bytes(
+                mut self,
+                body: impl ::std::convert::Into<$crate::Bytes>,
+            ) -> Self {
+                self.call.bytes_body(body);
+                self
+            }
+
+            pub(crate) fn with_media(mut self, media: &'static str) -> Self {
+                self.call.content_type(media);
+                self
+            }
+
+            pub(crate) fn with_basic_auth(
+                mut self,
+                user: impl ::std::convert::Into<::std::string::String>,
+                password: impl ::std::convert::Into<$crate::Secret>,
+            ) -> Self {
+                self.call.basic_auth(user, password);
+                self
+            }
+
+            /// Limits the time of this call.
+            pub fn with_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.timeout(limit);
+                self
+            }
+
+            /// Adds a header to this call.
+            pub fn with_header(mut self, name: &str, value: &str) -> Self {
+                self.call.header(name, value);
+                self
+            }
+
+            /// Sends the call and reads its answer.
+            ///
+            /// # Errors
+            /// Ask the error with its predicates.
+            pub async fn send(
+                self,
+            ) -> ::std::result::Result<
+                $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                $crate::Error,
+            > {
+                self.client.core.send::<Op>(self.call).await
+            }
+
+            /// Sends the call and gives the answer as it comes, whatever its status. A body that was not given stays empty.
+            ///
+            /// # Errors
+            /// If no answer came.
+            pub async fn send_raw(
+                self,
+            ) -> ::std::result::Result<$crate::RawResponse, $crate::Error> {
+                self.client
+                    .core
+                    .call(self.call, $crate::Reading::Untouched)
+                    .await
+            }
+        }
+
+        impl<'c, Op: $crate::TypedOperation> ::std::future::IntoFuture for Request<'c, Op> {
+            type Output = ::std::result::Result<
+                $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                $crate::Error,
+            >;
+            type IntoFuture = $crate::BoxFuture<'c, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+
+        impl<Op> ::std::fmt::Debug for Request<'_, Op> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct("Request")
+                    .field("call", &self.call)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
