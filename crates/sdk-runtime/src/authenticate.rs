@@ -11,6 +11,9 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// The vendor.
     const VENDOR: &'static Vendor;
 
+    /// The names of all variables that credentials or base URL can come from, besides `<VENDOR>_BASE_URL`.
+    const VARIABLES: &'static [&'static str];
+
     /// Takes the credentials from variables.
     ///
     /// # Errors

@@ -256,7 +256,15 @@ mod tests {
         ] {
             assert!(!same(other), "{other}");
         }
-        assert!(base.join("@evil.com/x", "").is_err());
+        let bare = BaseUrl::choose(
+            &VENDOR,
+            Some("https://a.example.com"),
+            &ServerUrl::new(&server),
+            false,
+        )
+        .unwrap();
+        assert!(bare.join("@evil.com/x", "").is_err());
+        assert!(bare.join(".evil.com/x", "").is_err());
         assert_eq!(
             base.join("/x", "a=1").unwrap().as_str(),
             "https://a.example.com/v1/x?a=1"

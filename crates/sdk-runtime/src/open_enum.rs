@@ -42,6 +42,7 @@ macro_rules! open_enum {
     (impl $name:ident { $( $variant:ident = $text:literal ),* $(,)? }) => {
         impl $name {
             /// The value as it stands on the wire.
+            #[allow(unreachable_pub)] // The enum itself may be less than public.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $text, )*

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decode::{Decode, TypedOperation};
+use crate::decode::{Decode, Json, TypedOperation};
+use crate::token_answer::TokenAnswer;
 use crate::wire::Wire;
 use crate::{AccessToken, BoxFuture, Call, Error, Secret, execute};
 
@@ -52,6 +53,17 @@ impl<'a> Exchange<'a> {
     ) -> Result<<Op::Answer as Decode>::Output, Error> {
         let mut raw = execute::exchange(self.wire, call, Op::Answer::READING).await?;
         Op::Answer::decode(&mut raw)
+    }
+
+    /// Sends a call of a token operation and takes the token from its answer: RFC 6749, section 5.1, in snake or camel case.
+    ///
+    /// Unlike the operation's typed answer it bears a lifetime that is missing, a text or a fraction.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
+        let mut raw = execute::exchange(self.wire, call, Json::<TokenAnswer>::READING).await?;
+        Json::<TokenAnswer>::decode(&mut raw).map(AccessToken::from)
     }
 }
 

@@ -1,0 +1,148 @@
+//! A server that answers by script, in the same runtime as the test.
+//!
+//! It must share the runtime: with time paused, a server on another thread would look like
+//! silence, and every timeout would fire at once.
+#![allow(dead_code, unreachable_pub)] // Each test file uses a part of it.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    pub method: String,
+    pub target: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What the server does with a request.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// Writes these bytes.
+    Bytes(Vec<u8>),
+    /// Writes these bytes and closes the connection.
+    Broken(Vec<u8>),
+    /// Never answers.
+    Silence,
+}
+
+/// An answer with a status, headers and a body.
+pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let mut text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    Reply::Bytes(format!("{text}\r\n{body}").into_bytes())
+}
+
+/// A JSON answer.
+pub fn json(status: u16, body: &str) -> Reply {
+    answer(
+        status,
+        &[
+            ("content-type", "application/json"),
+            ("x-request-id", "abc"),
+        ],
+        body,
+    )
+}
+
+type Answerer = dyn Fn(&Seen) -> Reply + Send + Sync;
+
+/// A running server.
+pub struct Script {
+    pub url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Script {
+    /// Starts on a free loopback port.
+    pub async fn start(answerer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, answerer): (_, Arc<Answerer>) = (Arc::clone(&seen), Arc::new(answerer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&answerer)));
+            }
+        });
+        Self { url, seen }
+    }
+
+    /// Every request so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The last request.
+    pub fn last(&self) -> Seen {
+        self.seen().pop().unwrap()
+    }
+
+    /// How many requests went to a path.
+    pub fn count(&self, path: &str) -> usize {
+        self.seen()
+            .iter()
+            .filter(|seen| seen.target.split('?').next() == Some(path))
+            .count()
+    }
+}
+
+async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answerer: Arc<Answerer>) {
+    let mut buffer = Vec::new();
+    while let Some(seen) = request(&mut stream, &mut buffer).await {
+        log.lock().unwrap().push(seen.clone());
+        match answerer(&seen) {
+            Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
+            Reply::Broken(bytes) => return stream.write_all(&bytes).await.unwrap_or_default(),
+            Reply::Silence => std::future::pending().await,
+        }
+    }
+}
+
+async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
+    let head = loop {
+        if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let text = String::from_utf8(buffer[..head].to_vec()).unwrap();
+    let mut lines = text.split("\r\n");
+    let mut first = lines.next()?.split(' ');
+    let mut seen = Seen {
+        method: first.next()?.to_owned(),
+        target: first.next()?.to_owned(),
+        ..Seen::default()
+    };
+    seen.headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let length: usize = seen
+        .header("content-length")
+        .map_or(0, |length| length.parse().unwrap());
+    while buffer.len() < head + 4 + length {
+        if stream.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    }
+    seen.body = String::from_utf8(buffer[head + 4..head + 4 + length].to_vec()).unwrap();
+    buffer.drain(..head + 4 + length);
+    Some(seen)
+}
