@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::request::{Reply, Request};
 use crate::route::PathValues;
 use crate::sample::Sampler;
+use crate::scalar::uuid;
 use crate::seed::Seed;
 
 /// What an answer is made from.
@@ -63,11 +64,7 @@ impl Scene<'_> {
             .map(|answer| answer.headers.as_slice())
             .unwrap_or_default();
         headers.iter().fold(reply, |reply, (name, schema)| {
-            if reply
-                .headers
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name))
-            {
+            if reply.has_header(name) || (reply.status >= 400 && is_wait_hint(name)) {
                 return reply;
             }
             reply.with_header(name, self.header(name, schema))
@@ -150,12 +147,12 @@ impl Scene<'_> {
     }
 
     fn header(&self, name: &str, schema: &Value) -> String {
-        let mut sampler = Sampler::new(self.document, self.seed(name, self.number));
+        let mut seed = self.seed(name, self.number);
         match name.to_ascii_lowercase().as_str() {
-            "x-request-id" => sampler.uuid(),
-            "location" => self.location(sampler.uuid()),
+            "x-request-id" => uuid(&mut seed),
+            "location" => self.location(uuid(&mut seed)),
             "content-disposition" => "attachment; filename=\"sample\"".to_owned(),
-            _ => match sampler.value(schema) {
+            _ => match Sampler::new(self.document, seed).value(schema) {
                 Value::String(text) => text,
                 other => other.to_string(),
             },
@@ -173,6 +170,12 @@ impl Scene<'_> {
         let key = percent_encoding::utf8_percent_encode(&key, percent_encoding::NON_ALPHANUMERIC);
         format!("{own}/{key}")
     }
+}
+
+/// A made-up wait would be taken at its word, so only a fault gives one.
+fn is_wait_hint(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    header == "retry-after" || header.ends_with("-reset")
 }
 
 fn is_json(media: &str) -> bool {

@@ -41,5 +41,125 @@ macro_rules! embedded {
 
 /// Every vendor whose feature is on.
 pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
-    embedded![]
+    embedded![
+        "akeneo" in "akeneo-sdk",
+        "metquay" in "metquay-sdk",
+        "motaword" in "motaword-sdk",
+        "oneshot" in "oneshot-sdk",
+        "smscx" in "smscx-sdk",
+    ]
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filling::{Values, fill};
+    use crate::profile::Profile;
+    use crate::refusal::{FieldFault, Refusal};
+    use crate::sample::Sampler;
+    use crate::schema::Check;
+    use crate::seed::Seed;
+    use serde_json::{Value, json};
+
+    fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {
+        let faults = Check::new(schema).violations(document, value).unwrap();
+        assert!(faults.is_empty(), "{what}: {faults:?} in {value}");
+    }
+
+    #[test]
+    fn every_refusal_fits_the_schemas_of_the_statuses_it_can_have() {
+        for embedded in EMBEDDED.iter() {
+            let document = embedded.document().unwrap();
+            let profile = Profile::read(embedded.profile).unwrap();
+            let fault = FieldFault {
+                field: "name".into(),
+                message: "is required".into(),
+            };
+            for kind in profile.errors.kinds.keys() {
+                let refusal = Refusal::of_fields(*kind, vec![fault.clone()]);
+                for operation in &document.operations {
+                    let reply = refusal.render(&profile.errors, Some(operation));
+                    let body: Value = serde_json::from_slice(&reply.body).unwrap();
+                    let answers = operation.answers.iter();
+                    let declared =
+                        answers.filter(|answer| answer.status == reply.status.to_string());
+                    for (_, schema) in declared.flat_map(|answer| &answer.media) {
+                        fits(
+                            &document,
+                            schema,
+                            &body,
+                            &format!("{} {kind:?}", operation.id),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_token_answer_fits_its_schema() {
+        for embedded in EMBEDDED.iter() {
+            let document = embedded.document().unwrap();
+            let profile = Profile::read(embedded.profile).unwrap();
+            let mut values = Values::from([("expires_in", json!(60))]);
+            values
+                .extend(["access_token", "refresh_token", "scope"].map(|name| (name, json!(name))));
+            for operation in document
+                .operations
+                .iter()
+                .filter(|operation| operation.token)
+            {
+                let body = fill(&profile.tokens.exchanges[&operation.id].answer, &values).unwrap();
+                for (_, schema) in operation
+                    .success()
+                    .1
+                    .iter()
+                    .flat_map(|answer| &answer.media)
+                {
+                    fits(&document, schema, &body, &operation.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_schema_of_a_request_can_be_checked() {
+        for embedded in EMBEDDED.iter() {
+            let document = embedded.document().unwrap();
+            for operation in &document.operations {
+                for media in operation.body.iter().flat_map(|body| &body.media) {
+                    let checked = media.check.violations(&document, &Value::Null);
+                    assert!(
+                        checked.is_ok(),
+                        "{} {}: {checked:?}",
+                        embedded.name,
+                        operation.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sample_answer_fits_its_schema() {
+        for embedded in EMBEDDED.iter() {
+            let document = embedded.document().unwrap();
+            for operation in &document.operations {
+                for (media, schema) in operation.answers.iter().flat_map(|answer| &answer.media) {
+                    let check = Check::new(schema);
+                    for seed in 0..3 {
+                        let value =
+                            Sampler::new(&document, Seed::new(&operation.id, seed)).value(schema);
+                        let faults = check.violations(&document, &value).unwrap();
+                        assert!(
+                            faults.is_empty(),
+                            "{} {} {media}: {faults:?} {value}",
+                            embedded.name,
+                            operation.id
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::Document;
+use crate::pointer::{remove, set};
 use crate::refusal::{FieldFault, Kind, Refusal};
 
 /// The largest page, whatever is asked for.
@@ -229,26 +230,6 @@ fn property<'d>(document: &'d Document, schema: &'d Value, name: &str) -> Option
         .get("properties")
         .and_then(|properties| properties.get(name));
     own.or_else(|| members().find_map(|member| property(document, member, name)))
-}
-
-/// Sets a value by JSON pointer, making the objects on the way.
-fn set(body: &mut Value, pointer: &str, value: Value) {
-    let mut place = body;
-    for step in pointer.split('/').skip(1) {
-        if !place.is_object() {
-            *place = json!({});
-        }
-        place = &mut place[step];
-    }
-    *place = value;
-}
-
-fn remove(body: &mut Value, pointer: &str) {
-    if let Some((parent, name)) = pointer.rsplit_once('/')
-        && let Some(Value::Object(map)) = body.pointer_mut(parent)
-    {
-        map.remove(name);
-    }
 }
 
 #[cfg(test)]

@@ -5,34 +5,53 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use crate::seed::Seed;
 
 /// Makes a text for a pattern; `None` where the pattern is beyond plain regular expressions.
-pub(crate) fn text(pattern: &str, seed: &mut Seed) -> Option<String> {
+///
+/// Repetitions without an end of their own are as long as `least` and `most`, the lengths of the whole, suggest.
+pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Seed) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();
-    write(&hir, seed, &mut out)?;
+    let least = u32::try_from(least).unwrap_or(1000).clamp(1, 1000);
+    let most = u32::try_from(most).unwrap_or(u32::MAX).max(least);
+    Writer { least, most, seed }.write(&hir, &mut out)?;
     Some(out)
 }
 
-fn write(hir: &Hir, seed: &mut Seed, out: &mut String) -> Option<()> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.push_str(std::str::from_utf8(&literal.0).ok()?),
-        HirKind::Class(class) => out.push(character(class, seed)?),
-        HirKind::Capture(capture) => write(&capture.sub, seed, out)?,
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, seed, out))?,
-        HirKind::Alternation(parts) => write(parts.get(seed.below(parts.len()))?, seed, out)?,
-        HirKind::Repetition(repetition) => {
-            let least = repetition.min;
-            let most = repetition
-                .max
-                .unwrap_or(least.saturating_add(4))
-                .min(least.saturating_add(4));
-            let count = least as usize + seed.below((most - least) as usize + 1);
-            for _ in 0..count.max(usize::from(most > 0)).min(1000) {
-                write(&repetition.sub, seed, out)?;
+struct Writer<'s> {
+    least: u32,
+    most: u32,
+    seed: &'s mut Seed,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, hir: &Hir, out: &mut String) -> Option<()> {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => out.push_str(std::str::from_utf8(&literal.0).ok()?),
+            HirKind::Class(class) => out.push(character(class, self.seed)?),
+            HirKind::Capture(capture) => self.write(&capture.sub, out)?,
+            HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.write(part, out))?,
+            HirKind::Alternation(parts) => {
+                let chosen = self.seed.below(parts.len());
+                self.write(parts.get(chosen)?, out)?;
+            }
+            HirKind::Repetition(repetition) => {
+                let from = match repetition.max {
+                    None => repetition.min.max(self.least),
+                    Some(_) => repetition.min,
+                };
+                let to = repetition
+                    .max
+                    .unwrap_or(self.most)
+                    .min(from.saturating_add(4))
+                    .max(from);
+                let count = from.saturating_add(self.seed.below((to - from) as usize + 1) as u32);
+                for _ in 0..count.min(1000) {
+                    self.write(&repetition.sub, out)?;
+                }
             }
         }
+        Some(())
     }
-    Some(())
 }
 
 /// A printable ASCII character of the class, or else its first one.
@@ -75,7 +94,7 @@ mod tests {
             "^(cat|dog)s?$",
             "^[^a-z]{3}$",
         ] {
-            let made = text(pattern, &mut Seed::new("a", 1)).unwrap();
+            let made = text(pattern, 0, usize::MAX, &mut Seed::new("a", 1)).unwrap();
             let schema = serde_json::json!({ "pattern": pattern });
             assert!(
                 jsonschema::is_valid(&schema, &serde_json::json!(made)),
@@ -85,7 +104,15 @@ mod tests {
     }
 
     #[test]
+    fn the_text_is_as_long_as_asked() {
+        for seed in 0..20 {
+            let made = text("^[a-z]+$", 3, 5, &mut Seed::new("a", seed)).unwrap();
+            assert!((3..=5).contains(&made.len()), "{made}");
+        }
+    }
+
+    #[test]
     fn a_pattern_that_looks_ahead_is_beyond_it() {
-        assert_eq!(text("^(?=a)b$", &mut Seed::new("a", 1)), None);
+        assert_eq!(text("^(?=a)b$", 0, 9, &mut Seed::new("a", 1)), None);
     }
 }

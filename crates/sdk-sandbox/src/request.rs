@@ -80,6 +80,12 @@ impl Reply {
         self.with_header("Content-Type", media)
     }
 
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
     /// Sets a header, in place of one of the same name.
     pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, reference};
-use crate::pattern;
+use crate::scalar::{self, bound};
 use crate::seed::Seed;
 
 /// How deep a value may nest before optional parts are left out.
@@ -16,6 +16,8 @@ pub(crate) struct Sampler<'d> {
     seed: Seed,
     /// The references that the value being made stands in.
     within: Vec<&'d str>,
+    /// The property that the value being made belongs to.
+    property: &'d str,
     depth: usize,
 }
 
@@ -25,6 +27,7 @@ impl<'d> Sampler<'d> {
             document,
             seed,
             within: Vec::new(),
+            property: "sample",
             depth: 0,
         }
     }
@@ -78,14 +81,22 @@ impl<'d> Sampler<'d> {
             return Some(self.with_own_properties(schema, whole));
         }
         match schema.get("type").and_then(Value::as_str) {
-            Some("string") => Some(Value::String(self.text(schema))),
-            Some("integer") => Some(self.integer(schema)),
-            Some("number") => Some(self.number(schema)),
+            Some("string") => Some(Value::String(scalar::text(
+                schema,
+                self.property,
+                &mut self.seed,
+            ))),
+            Some("integer") => Some(scalar::integer(schema, &mut self.seed)),
+            Some("number") => Some(scalar::number(schema, &mut self.seed)),
             Some("boolean") => Some(Value::Bool(self.seed.below(2) == 0)),
             Some("array") => self.array(schema),
             Some("object") => self.object(schema),
             _ if schema.get("properties").is_some() => self.object(schema),
-            _ => Some(Value::String(format!("sample-{}", self.seed.below(1000)))),
+            _ => Some(Value::String(format!(
+                "{}-{}",
+                self.property,
+                self.seed.below(1000)
+            ))),
         }
     }
 
@@ -145,7 +156,10 @@ impl<'d> Sampler<'d> {
             if self.document.resolve(property).get("writeOnly") == Some(&Value::Bool(true)) {
                 continue;
             }
-            match self.make(property) {
+            let outer = std::mem::replace(&mut self.property, name);
+            let value = self.make(property);
+            self.property = outer;
+            match value {
                 Some(value) => {
                     map.insert(name.clone(), value);
                 }
@@ -181,83 +195,6 @@ impl<'d> Sampler<'d> {
         }
         (items.len() >= least || unique).then_some(Value::Array(items))
     }
-
-    fn integer(&mut self, schema: &Value) -> Value {
-        let exclusive = |key: &str| i64::from(schema.get(key) == Some(&Value::Bool(true)));
-        let least =
-            bound(schema, "minimum").map(|v| v.ceil() as i64 + exclusive("exclusiveMinimum"));
-        let most =
-            bound(schema, "maximum").map(|v| v.floor() as i64 - exclusive("exclusiveMaximum"));
-        let least = least.unwrap_or_else(|| most.map_or(1, |most| most.min(1)));
-        let span = most.map_or(999, |most| most.saturating_sub(least).clamp(0, 999));
-        let step = bound(schema, "multipleOf").map_or(1, |v| (v as i64).max(1));
-        let value = least + i64::try_from(self.seed.below(span as usize + 1)).unwrap_or(0);
-        let rounded = value - value.rem_euclid(step);
-        json!(if rounded < least {
-            rounded + step
-        } else {
-            rounded
-        })
-    }
-
-    fn number(&mut self, schema: &Value) -> Value {
-        let least = bound(schema, "minimum")
-            .unwrap_or_else(|| bound(schema, "maximum").map_or(0.0, |m| m.min(0.0)));
-        let most = bound(schema, "maximum").unwrap_or(least + 1000.0);
-        // Quarters, so that no digit is lost on the way through a client.
-        let middle = least + (most - least) * (1 + self.seed.below(98)) as f64 / 100.0;
-        let quarter = (middle * 4.0).round() / 4.0;
-        json!(if quarter > least && quarter < most {
-            quarter
-        } else {
-            middle
-        })
-    }
-
-    fn text(&mut self, schema: &Value) -> String {
-        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
-            && let Some(text) = pattern::text(pattern, &mut self.seed)
-        {
-            return text;
-        }
-        let number = self.seed.below(1000);
-        let day = 1 + self.seed.below(28);
-        let text = match schema
-            .get("format")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-        {
-            "date" => return format!("2026-03-{day:02}"),
-            "date-time" => return format!("2026-03-{day:02}T08:{:02}:00+00:00", number % 60),
-            "uuid" => return self.uuid(),
-            "uri" | "url" => return format!("https://example.com/sample/{number}"),
-            "email" => return format!("sample{number}@example.com"),
-            "ipv4" => return "192.0.2.1".to_owned(),
-            "byte" => return "c2FtcGxl".to_owned(),
-            "hex-string" => return format!("0x{}", self.seed.hex(16)),
-            "evm-address" => return format!("0x{}", self.seed.hex(40)),
-            "big-number-string" | "decimal" => return number.to_string(),
-            "json-string" => return "{}".to_owned(),
-            "password" => format!("secret-{}", self.seed.hex(12)),
-            _ => format!("sample-{number}"),
-        };
-        let least = bound(schema, "minLength").unwrap_or(0.0) as usize;
-        let most = bound(schema, "maxLength").unwrap_or(f64::MAX) as usize;
-        let padding = "x".repeat(least.min(10_000).saturating_sub(text.len()));
-        // The end differs from text to text, so it is the end that stays.
-        let text = padding + &text;
-        text[text.len().saturating_sub(most)..].to_owned()
-    }
-
-    /// A version 4 UUID.
-    pub(crate) fn uuid(&mut self) -> String {
-        let mut hex = |digits| self.seed.hex(digits);
-        format!("{}-{}-4{}-a{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))
-    }
-}
-
-fn bound(schema: &Value, key: &str) -> Option<f64> {
-    schema.get(key).and_then(Value::as_f64)
 }
 
 fn merge(left: Value, right: Value) -> Value {
@@ -268,5 +205,91 @@ fn merge(left: Value, right: Value) -> Value {
         }
         (left, Value::Null) => left,
         (_, right) => right,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Check;
+
+    fn document() -> Document {
+        let text = json!({ "components": { "schemas": {
+            "Node": { "type": "object", "required": ["name", "children"], "properties": {
+                "name": { "type": "string" },
+                "parent": { "$ref": "#/components/schemas/Node" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
+            } },
+            "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
+            "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": ["cat"] }, "lives": { "type": "integer", "minimum": 1, "maximum": 9 } } },
+            "Dog": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" }, "name": { "type": "string" } } },
+            "Pet": { "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }],
+                "discriminator": { "propertyName": "kind", "mapping": { "cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog" } } },
+        } } });
+        Document::read(&text.to_string()).unwrap()
+    }
+
+    fn sample(schema: &Value, seed: u64) -> Value {
+        Sampler::new(&document(), Seed::new("test", seed)).value(schema)
+    }
+
+    #[test]
+    fn samples_fit_their_schemas() {
+        let schemas = [
+            json!({ "type": "string", "minLength": 20, "maxLength": 22 }),
+            json!({ "type": "string", "maxLength": 2 }),
+            json!({ "type": "string", "format": "uuid" }),
+            json!({ "type": "string", "format": "date-time" }),
+            json!({ "type": "string", "pattern": "^[A-Z]{3}-[0-9]+$" }),
+            json!({ "type": "string", "enum": ["a", "b"] }),
+            json!({ "type": "integer", "minimum": 5, "maximum": 5 }),
+            json!({ "type": "integer", "maximum": -5, "multipleOf": 5 }),
+            json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 1 }),
+            json!({ "type": "array", "minItems": 3, "items": { "type": "boolean" } }),
+            json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
+            json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
+            json!({ "$ref": "#/components/schemas/Node" }),
+            json!({ "$ref": "#/components/schemas/Pet" }),
+        ];
+        for (schema, seed) in schemas
+            .iter()
+            .flat_map(|schema| (0..20).map(move |seed| (schema, seed)))
+        {
+            let value = sample(schema, seed);
+            let faults = Check::new(schema).violations(&document(), &value).unwrap();
+            assert!(faults.is_empty(), "{value} for {schema}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn recursion_ends_where_it_can_and_is_null_where_it_cannot() {
+        let node = sample(&json!({ "$ref": "#/components/schemas/Node" }), 1);
+        assert_eq!(node["children"], json!([]));
+        assert_eq!(node.get("parent"), None);
+        assert_eq!(
+            sample(&json!({ "$ref": "#/components/schemas/Endless" }), 1),
+            Value::Null
+        );
+    }
+
+    #[test]
+    fn a_discriminator_names_the_member() {
+        for seed in 0..20 {
+            let pet = sample(&json!({ "$ref": "#/components/schemas/Pet" }), seed);
+            assert_eq!(pet["kind"] == "cat", pet.get("lives").is_some(), "{pet}");
+        }
+    }
+
+    #[test]
+    fn write_only_properties_are_not_answered() {
+        let schema = json!({ "type": "object", "properties": { "a": { "type": "string", "writeOnly": true }, "b": { "type": "string" } } });
+        let value = sample(&schema, 1);
+        assert_eq!(value.get("a"), None);
+        assert!(
+            value["b"]
+                .as_str()
+                .is_some_and(|text| text.starts_with("b-"))
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::accept;
 use crate::answer::Scene;
 use crate::body;
 use crate::credentials::Credentials;
@@ -137,7 +138,9 @@ impl Vendor {
                 &self.tokens,
             )?;
         }
-        self.check_accept(operation, request)?;
+        if self.profile.accept_checked {
+            accept::check(operation, request)?;
+        }
         let payload = body::read(document, operation, &self.profile, request);
         if let Some(rules) = exchange_rules {
             // An exchange says itself what is lacking: the client, the grant or nothing at all.
@@ -183,35 +186,6 @@ impl Vendor {
         })
     }
 
-    fn check_accept(&self, operation: &Operation, request: &Request) -> Result<(), Refusal> {
-        let (true, Some(accept)) = (self.profile.accept_checked, request.header("accept")) else {
-            return Ok(());
-        };
-        let offered = operation
-            .answers
-            .iter()
-            .flat_map(|answer| &answer.media)
-            .map(|(name, _)| name.as_str());
-        let fits = |name: &str| {
-            let family = name.split('/').next().unwrap_or_default();
-            accept
-                .split(',')
-                .map(|range| range.split(';').next().unwrap_or_default().trim())
-                .any(|range| {
-                    range == "*/*"
-                        || range.eq_ignore_ascii_case(name)
-                        || range == format!("{family}/*")
-                })
-        };
-        if offered.chain(["application/json"]).any(fits) {
-            return Ok(());
-        }
-        Err(Refusal::new(
-            Kind::NotAcceptable,
-            format!("{accept} cannot be served"),
-        ))
-    }
-
     fn with_own_headers(&self, reply: Reply) -> Reply {
         let mut seed =
             crate::seed::Seed::new(&self.name, self.requests.fetch_add(1, Ordering::Relaxed));
@@ -220,11 +194,7 @@ impl Vendor {
             .headers
             .iter()
             .fold(reply, |reply, (name, text)| {
-                if reply
-                    .headers
-                    .iter()
-                    .any(|(known, _)| known.eq_ignore_ascii_case(name))
-                {
+                if reply.has_header(name) {
                     return reply;
                 }
                 reply.with_header(name, fill_text(text, &values))

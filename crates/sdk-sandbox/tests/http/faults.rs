@@ -1,0 +1,97 @@
+//! Faults on demand.
+
+use std::time::Duration;
+
+use sdk_sandbox::Fault;
+use tokio::time::Instant;
+
+use crate::parcels::{PARCELS, Parcels, header, refusal};
+
+#[tokio::test]
+async fn a_status_comes_so_often_and_in_the_vendors_shape() {
+    let parcels = Parcels::start().await;
+    let busy = Fault::status(503)
+        .on("get_parcel")
+        .header("Retry-After", "3")
+        .times(2);
+    parcels.sandbox.fault(PARCELS, busy);
+    assert_eq!(parcels.get("/parcels").await.status(), 200);
+    for _ in 0..2 {
+        let response = parcels.get("/parcels/1").await;
+        assert_eq!(header(&response, "retry-after"), "3");
+        assert_eq!(refusal(response).await, (503, "internal".to_owned()));
+    }
+    assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+}
+
+#[tokio::test]
+async fn without_an_operation_the_exchange_is_spared() {
+    let parcels = Parcels::start().await;
+    parcels.sandbox.fault(PARCELS, Fault::status(401));
+    let token = parcels.token().await;
+    assert_eq!(parcels.status_with(&token).await, 401);
+    assert_eq!(parcels.status_with(&token).await, 200);
+    parcels
+        .sandbox
+        .fault(PARCELS, Fault::status(500).on("get_access_token"));
+    assert_eq!(parcels.exchange().send().await.unwrap().status(), 500);
+    assert_eq!(parcels.sandbox.exchanges(PARCELS), 1);
+}
+
+#[tokio::test]
+async fn a_body_of_ones_own_can_be_answered() {
+    let parcels = Parcels::start().await;
+    parcels
+        .sandbox
+        .fault(PARCELS, Fault::status(200).body("text/html", "<html>"));
+    let response = parcels.get("/parcels/1").await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(header(&response, "content-type"), "text/html");
+    assert_eq!(response.text().await.unwrap(), "<html>");
+}
+
+#[tokio::test]
+async fn a_reset_is_no_answer_at_all() {
+    let parcels = Parcels::start().await;
+    parcels.sandbox.fault(PARCELS, Fault::reset());
+    // A client may repeat a read by itself on a connection that it had kept, so a fresh one is taken.
+    let error = parcels
+        .http
+        .get(format!("{}/parcels/1", parcels.sandbox.base_url(PARCELS)))
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_request(), "{error:?}");
+    assert_eq!(
+        parcels
+            .sandbox
+            .requests()
+            .last()
+            .map(|request| request.status),
+        Some(0)
+    );
+    assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_holds_the_answer_back() {
+    let parcels = Parcels::start().await;
+    parcels
+        .sandbox
+        .fault(PARCELS, Fault::delay(Duration::from_secs(30)));
+    let begun = Instant::now();
+    assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+    assert!(begun.elapsed() >= Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn a_fault_without_a_hint_to_wait_has_none() {
+    let parcels = Parcels::start().await;
+    parcels
+        .sandbox
+        .fault(PARCELS, Fault::status(429).on("list_parcels"));
+    let response = parcels.get("/parcels").await;
+    assert_eq!(response.status(), 429);
+    assert_eq!(header(&response, "retry-after"), "");
+    assert_eq!(header(&response, "x-request-id").len(), 36);
+}

@@ -1,0 +1,23 @@
+//! The sandbox as a client meets it: over plain HTTP.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests share fails as a test does"
+)]
+
+mod answers;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod embedded;
+mod exchanges;
+mod faults;
+mod lifecycle;
+mod parcels;
+mod refusals;
+mod tokens;

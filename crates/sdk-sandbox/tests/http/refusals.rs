@@ -1,0 +1,208 @@
+//! Bad requests, in the vendor's own shape.
+
+use reqwest::Method;
+use serde_json::{Value, json as value};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::parcels::{PARCELS, Parcels, header, json, refusal, text};
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_told_apart() {
+    let parcels = Parcels::start().await;
+    assert_eq!(
+        refusal(parcels.get("/nothing").await).await,
+        (404, "not_found".to_owned())
+    );
+    let origin = parcels.sandbox.base_url(PARCELS).replace("/v2", "");
+    for path in ["/", "/parcels", "/v22/parcels", "/v2"] {
+        let response = parcels
+            .http
+            .get(format!("{origin}{path}"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+    }
+    let response = parcels
+        .request(Method::DELETE, "/parcels/1")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(header(&response, "allow"), "GET, PATCH");
+    assert_eq!(refusal(response).await, (405, "method".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_its_schema_is_refused_field_by_field() {
+    let parcels = Parcels::start().await;
+    let body = value!({ "code": "much too long", "state": "lost", "extra": 1 });
+    let response = parcels
+        .request(Method::POST, "/parcels")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 422);
+    let error = json(response).await;
+    assert_eq!(error.pointer("/error/status"), Some(&value!(422)));
+    let fields = error
+        .pointer("/error/fields")
+        .and_then(Value::as_array)
+        .unwrap();
+    let mut names: Vec<&str> = fields
+        .iter()
+        .filter_map(|field| field["name"].as_str())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["", "code", "size", "state"]);
+    assert!(!error.to_string().contains("much too long"), "{error}");
+}
+
+#[tokio::test]
+async fn null_is_taken_only_where_it_is_allowed() {
+    let parcels = Parcels::start().await;
+    let create = async |body: Value| {
+        parcels
+            .request(Method::POST, "/parcels")
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+    };
+    assert_eq!(
+        create(value!({ "code": "a", "size": 1, "note": null }))
+            .await
+            .status(),
+        201
+    );
+    assert_eq!(
+        create(value!({ "code": "a", "size": null })).await.status(),
+        422
+    );
+}
+
+#[tokio::test]
+async fn broken_missing_and_foreign_bodies_are_refused() {
+    let parcels = Parcels::start().await;
+    let create = |kind: &'static str| {
+        parcels
+            .request(Method::POST, "/parcels")
+            .header("content-type", kind)
+    };
+    let deep = "[".repeat(100_000);
+    for body in ["{", "", "\u{0}", r#"{"code":"a","size":1}}"#, deep.as_str()] {
+        let response = create("application/json")
+            .body(body.to_owned())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(refusal(response).await, (400, "malformed".to_owned()));
+    }
+    let invalid_text = create("application/json")
+        .body(vec![b'"', 0xff, b'"'])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(invalid_text.status(), 400);
+    let bodiless = parcels
+        .request(Method::POST, "/parcels")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refusal(bodiless).await, (400, "malformed".to_owned()));
+    let untyped = parcels
+        .request(Method::POST, "/parcels")
+        .body("{}")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refusal(untyped).await, (415, "media_type".to_owned()));
+    let foreign = create("text/plain").body("{}").send().await.unwrap();
+    assert_eq!(refusal(foreign).await, (415, "media_type".to_owned()));
+    let charset = create("application/json; charset=utf-8").body(r#"{"code":"a","size":1}"#);
+    assert_eq!(charset.send().await.unwrap().status(), 201);
+}
+
+#[tokio::test]
+async fn parameters_are_checked() {
+    let parcels = Parcels::start().await;
+    for (query, field) in [
+        ("page=0", "page"),
+        ("page=two", "page"),
+        ("size=101", "size"),
+        ("since=yesterday", "since"),
+        ("state%5B%5D=sent&state%5B%5D=lost", "state[].1"),
+    ] {
+        let response = parcels.get(&format!("/parcels?{query}")).await;
+        assert_eq!(response.status(), 422, "{query}");
+        assert_eq!(text(&json(response).await, "/error/fields/0/name"), field);
+    }
+    assert_eq!(
+        parcels
+            .get("/parcels?page=2&state%5B%5D=sent&since=2026-01-31&other=1")
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(parcels.get("/parcels/seven").await.status(), 422);
+}
+
+#[tokio::test]
+async fn an_answer_that_the_caller_cannot_take_is_refused() {
+    let parcels = Parcels::start().await;
+    let read = async |accept: &'static str| {
+        parcels
+            .request(Method::GET, "/parcels/1")
+            .header("accept", accept)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(read("text/html").await, 406);
+    assert_eq!(read("text/html, application/*;q=0.5").await, 200);
+    assert_eq!(read("*/*").await, 200);
+}
+
+#[tokio::test]
+async fn a_body_beyond_all_bounds_is_refused_and_the_server_lives_on() {
+    let parcels = Parcels::start().await;
+    let body = vec![b' '; 33 * 1024 * 1024];
+    let request = parcels
+        .request(Method::POST, "/parcels")
+        .header("content-type", "application/json");
+    // The server answers before it has read it all, so the client may also see its connection closed.
+    if let Ok(response) = request.body(body).send().await {
+        assert_eq!(response.status(), 413);
+    }
+    assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+}
+
+#[tokio::test]
+async fn what_is_no_http_does_not_stop_the_server() {
+    let parcels = Parcels::start().await;
+    let address = parcels
+        .sandbox
+        .base_url(PARCELS)
+        .replace("http://", "")
+        .replace("/v2", "");
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00"[..],
+        b"GET\r\n\r\n",
+        b"GET /v2/parcels%FF?%FF=%ZZ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    ] {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(
+            answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
+    assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+}
