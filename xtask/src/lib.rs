@@ -12,6 +12,8 @@ pub mod lint;
 mod load;
 mod lower;
 mod model;
+#[cfg(test)]
+mod mutate;
 mod name;
 mod rule;
 mod shape;

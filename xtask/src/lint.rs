@@ -16,9 +16,9 @@ mod security;
 mod server;
 mod spec;
 mod tag;
-mod value;
 #[cfg(test)]
 mod tests;
+mod value;
 mod verb;
 mod view;
 mod walk;

@@ -57,7 +57,7 @@ fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
     if let Some(kind) = extension.kind()
         && kind != node.kind
     {
-        return Err(format!("move it to a {}", kind.noun()));
+        return Err(format!("move it to {}", kind.noun()));
     }
     let is_named = node.field == "schemas";
     let is_text = node.text("type") == Some("string");
@@ -118,7 +118,7 @@ fn paging_names(
         .flatten()
         .filter_map(Value::as_str)
     {
-        let is_known = |parameter: &Found<'_>| {
+        let is_known = |(_, parameter): &(String, Found<'_>)| {
             parameter.text("in") == "query" && parameter.text("name") == name
         };
         if !parameters.iter().any(is_known) {
@@ -151,22 +151,14 @@ fn paging_names(
     missing
 }
 
+/// The schema of the first JSON success answer.
 fn success_schema<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Option<Found<'d>> {
-    for (_, answer) in spec
-        .answers(node)
-        .iter()
-        .filter(|(status, _)| is_success(status))
-    {
-        for (_, content) in spec
-            .contents(answer)
-            .iter()
-            .filter(|(media, _)| is_json(media))
-        {
-            let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
-            return Some(Found { pointer, object });
-        }
-    }
-    None
+    let answers = spec.answers(node);
+    let successes = answers.iter().filter(|(status, _)| is_success(status));
+    let contents = successes.flat_map(|(_, answer)| spec.contents(answer));
+    let (_, content) = contents.into_iter().find(|(media, _)| is_json(media))?;
+    let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
+    Some(Found { pointer, object })
 }
 
 /// Pointers into error bodies: the base, or any schema that extends it.

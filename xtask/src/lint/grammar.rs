@@ -41,29 +41,29 @@ impl Kind {
         }
     }
 
-    /// How people call it.
+    /// How people call one.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Kind::Document => "document",
+            Kind::Document => "the document",
             Kind::Info => "info",
-            Kind::Contact => "contact",
-            Kind::License => "license",
-            Kind::Server => "server",
-            Kind::ServerVariable => "server variable",
-            Kind::Tag => "tag",
+            Kind::Contact => "a contact",
+            Kind::License => "a license",
+            Kind::Server => "a server",
+            Kind::ServerVariable => "a server variable",
+            Kind::Tag => "a tag",
             Kind::ExternalDocs => "externalDocs",
             Kind::Components => "components",
-            Kind::PathItem => "path",
-            Kind::Operation => "operation",
-            Kind::Parameter => "parameter",
-            Kind::RequestBody => "request body",
-            Kind::Answer => "response",
-            Kind::Header => "header",
-            Kind::MediaType => "media type",
-            Kind::Schema => "schema",
-            Kind::Discriminator => "discriminator",
-            Kind::SecurityScheme => "security scheme",
-            Kind::SecurityRequirement => "security requirement",
+            Kind::PathItem => "a path",
+            Kind::Operation => "an operation",
+            Kind::Parameter => "a parameter",
+            Kind::RequestBody => "a request body",
+            Kind::Answer => "a response",
+            Kind::Header => "a header",
+            Kind::MediaType => "a media type",
+            Kind::Schema => "a schema",
+            Kind::Discriminator => "a discriminator",
+            Kind::SecurityScheme => "a security scheme",
+            Kind::SecurityRequirement => "a security requirement",
         }
     }
 }

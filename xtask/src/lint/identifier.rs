@@ -31,61 +31,36 @@ const TAKEN: [&str; 6] = [
 ];
 
 fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
-    let mut known: HashMap<String, String> = HashMap::new();
-    for taken in TAKEN {
-        known.insert(taken.to_owned(), "a type of every client".to_owned());
-    }
-    let components = spec
+    let mut named = Vec::new();
+    let schemas = spec
         .document
         .node("/components/schemas")
         .and_then(Value::as_object);
-    for schema in components
-        .into_iter()
-        .flat_map(|components| components.keys())
-    {
-        let pointer = below("/components/schemas", schema);
-        one_type(
-            spec,
-            &mut known,
-            schema,
-            format!("the schema `{schema}`"),
-            &pointer,
-            found,
-        );
+    for wire in schemas.into_iter().flat_map(|schemas| schemas.keys()) {
+        let pointer = below("/components/schemas", wire);
+        named.push((wire.as_str(), "schema", pointer));
     }
     for node in spec.of(Kind::Operation) {
         if let Some(id) = node.text("operationId") {
-            let pointer = below(&node.pointer, "operationId");
-            // Two equal ids have a rule of their own.
-            if known.get(&name::type_name(id)) != Some(&format!("the operation `{id}`")) {
-                one_type(
-                    spec,
-                    &mut known,
-                    id,
-                    format!("the operation `{id}`"),
-                    &pointer,
-                    found,
-                );
-            }
+            named.push((id, "operation", below(&node.pointer, "operationId")));
         }
     }
-}
-
-fn one_type(
-    spec: &Spec<'_>,
-    known: &mut HashMap<String, String>,
-    wire: &str,
-    label: String,
-    pointer: &str,
-    found: &mut Vec<Finding>,
-) {
-    let rust = name::type_name(wire);
-    match known.get(&rust) {
-        Some(first) => {
-            let what = format!("{label} and {first} are both the type `{rust}`");
-            found.push(spec.finding(pointer, Rule::RustName, what, "rename it"));
+    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
+    for (wire, noun, pointer) in named {
+        let rust = name::type_name(wire);
+        if TAKEN.contains(&rust.as_str()) {
+            let what =
+                format!("the {noun} `{wire}` is named like the type `{rust}` of every client");
+            found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
         }
-        None => drop(known.insert(rust, label)),
+        let (first, first_noun) = *known.entry(rust.clone()).or_insert((wire, noun));
+        // Two equal ids have a rule of their own.
+        if (first, first_noun) != (wire, noun) {
+            let what = format!(
+                "the {noun} `{wire}` and the {first_noun} `{first}` are both the type `{rust}`"
+            );
+            found.push(spec.finding(&pointer, Rule::RustName, what, "rename one of them"));
+        }
     }
 }
 
@@ -95,16 +70,19 @@ fn fields(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         pointer: node.pointer.clone(),
         object: node.object,
     };
-    let mut known: HashMap<String, &str> = HashMap::new();
+    let mut known: HashMap<String, (&str, bool)> = HashMap::new();
     for part in spec.parts(whole, false) {
+        let is_own = part.pointer == node.pointer
+            || part.pointer.starts_with(&below(&node.pointer, "allOf"));
         let properties = part.object.get("properties").and_then(Value::as_object);
         for wire in properties
             .into_iter()
             .flat_map(|properties| properties.keys())
         {
             let rust = name::field(wire);
-            let first = *known.entry(rust.clone()).or_insert(wire);
-            if first != wire {
+            let (first, is_first_own) = *known.entry(rust.clone()).or_insert((wire, is_own));
+            // Two of a schema that is extended are told there.
+            if first != wire && (is_own || is_first_own) {
                 let what = format!(
                     "`{wire}` and `{first}` of `{}` are both the field `{rust}`",
                     node.key
@@ -135,7 +113,7 @@ fn variants(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
 
 fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
-    for parameter in spec.parameters(node) {
+    for (at, parameter) in spec.parameters(node) {
         let wire = parameter.text("name");
         let place = parameter.text("in");
         let rust = name::field(wire);
@@ -147,7 +125,7 @@ fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
                 first.0
             );
             let to_do = "keep one of them, or split the operation";
-            found.push(spec.finding(&parameter.pointer, Rule::RustName, what, to_do));
+            found.push(spec.finding(&at, Rule::RustName, what, to_do));
         }
     }
 }

@@ -44,7 +44,7 @@ fn operation_ids(spec: &mut Spec<'_>) {
             .is_some_and(|(verb, _)| VERBS.contains(&verb))
         {
             let what = format!("`{id}` does not begin with a verb and go on with what it acts on");
-            let to_do = format!("begin with one of: {}", VERBS.join(", "));
+            let to_do = "begin with list, get, create, update, delete or another verb of xtask/src/lint/verb.rs";
             found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
         }
     }
@@ -88,7 +88,8 @@ fn token(spec: &mut Spec<'_>) {
                     spec.label(&node.pointer)
                 );
                 let to_do = "write `security: []`, or the basic scheme that it takes";
-                found.push(spec.finding(&node.pointer, Rule::TokenNeedsToken, what, to_do));
+                let pointer = below(&node.pointer, "security");
+                found.push(spec.finding(&pointer, Rule::TokenNeedsToken, what, to_do));
             }
         }
     }

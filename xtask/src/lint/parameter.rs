@@ -17,7 +17,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     }
     for node in spec.of(Kind::Operation) {
         let mut known = HashSet::new();
-        for parameter in spec.parameters(node) {
+        for (at, parameter) in spec.parameters(node) {
             let (place, name) = (parameter.text("in"), parameter.text("name"));
             if !known.insert((place, name)) {
                 let what = format!(
@@ -25,7 +25,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                     spec.label(&node.pointer)
                 );
                 let to_do = "keep one of them; those of the path count too";
-                found.push(spec.finding(&node.pointer, Rule::DuplicateParameter, what, to_do));
+                found.push(spec.finding(&at, Rule::DuplicateParameter, what, to_do));
             }
         }
     }

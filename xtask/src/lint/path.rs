@@ -57,7 +57,7 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let mut declared = BTreeSet::new();
-    for parameter in spec.parameters(node) {
+    for (at, parameter) in spec.parameters(node) {
         if parameter.text("in") != "path" {
             continue;
         }
@@ -66,7 +66,7 @@ fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         if !names.contains(&name) {
             let what = format!("`{name}` is not in the path `{path}`");
             let to_do = "write `{name}` into the path, or remove the parameter";
-            found.push(spec.finding(&node.pointer, Rule::PathParameter, what, to_do));
+            found.push(spec.finding(&at, Rule::PathParameter, what, to_do));
         }
         if parameter.object.get("required") != Some(&true.into()) {
             let what = format!("the path parameter `{name}` is not required");

@@ -32,7 +32,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
                 let what = match (name, target) {
                     (Some(_), Some(_)) => None,
                     (_, None) => Some(format!("`{reference}` does not exist")),
-                    (None, Some(_)) => Some(format!("`{reference}` is not a {noun}")),
+                    (None, Some(_)) => Some(format!("`{reference}` is not {noun}")),
                 };
                 if let Some(what) = what {
                     found.push(spec.finding(&pointer, Rule::UnresolvedRef, what, to_do));

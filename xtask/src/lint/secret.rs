@@ -55,11 +55,11 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 
 fn is_secret(wire: &str) -> bool {
     let name = name::field(wire);
-    let ends = |secret: &&str| {
-        name.strip_suffix(*secret)
+    let ends = |secret: &str| {
+        name.strip_suffix(secret)
             .is_some_and(|start| start.is_empty() || start.ends_with('_'))
     };
-    SECRETS.iter().any(|secret| ends(&secret))
+    SECRETS.iter().any(|secret| ends(secret))
 }
 
 /// `code` is secret in the body of an operation that hands out tokens.

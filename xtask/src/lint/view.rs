@@ -44,8 +44,8 @@ impl<'d> Spec<'d> {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// The parameters of an operation, those of its path first; unresolved ones are left out.
-    pub(super) fn parameters(&self, operation: &Node<'d>) -> Vec<Found<'d>> {
+    /// The parameters of an operation and where it names them, those of its path first; unresolved ones are left out.
+    pub(super) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Found<'d>)> {
         let mut found = Vec::new();
         for node in self.parent(operation).into_iter().chain([operation]) {
             found.extend(self.parameters_at(node));
@@ -53,12 +53,12 @@ impl<'d> Spec<'d> {
         found
     }
 
-    /// The parameters that stand at a path or an operation.
-    pub(super) fn parameters_at(&self, node: &Node<'d>) -> Vec<Found<'d>> {
+    fn parameters_at(&self, node: &Node<'d>) -> Vec<(String, Found<'d>)> {
         let pointer = below(&node.pointer, "parameters");
         let resolved = |(index, value): (usize, &'d Value)| {
-            let (pointer, object) = self.resolve(&below(&pointer, &index.to_string()), value)?;
-            Some(Found { pointer, object })
+            let at = below(&pointer, &index.to_string());
+            let (pointer, object) = self.resolve(&at, value)?;
+            Some((at, Found { pointer, object }))
         };
         node.list("parameters")
             .iter()

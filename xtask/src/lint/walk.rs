@@ -35,7 +35,7 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
             spec.label(&step.pointer),
             noun(value)
         );
-        let to_do = format!("write a {} there", kind.noun());
+        let to_do = format!("write {} there", kind.noun());
         spec.find(&step.pointer, Rule::Structure, what, to_do);
         return;
     };
@@ -77,18 +77,21 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
 fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = below(&spec.nodes[id].pointer, key);
     let what = format!(
-        "`{key}` is no key of a {} that the generator reads",
+        "`{key}` is no key of {} that the generator reads",
         kind.noun()
     );
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
-    let to_do = format!("mend or remove it; there are: {}", names.join(", "));
+    let to_do = match names.len() {
+        0..=12 => format!("mend or remove it; there are: {}", names.join(", ")),
+        _ => "mend or remove it".to_owned(),
+    };
     spec.find(&pointer, Rule::UnknownKey, what, to_do);
 }
 
 fn missing_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = spec.nodes[id].pointer.clone();
     let what = format!("{} has no `{key}`", spec.label(&pointer));
-    let to_do = format!("a {} needs it; add it", kind.noun());
+    let to_do = format!("{} needs it; add it", kind.noun());
     spec.find(&pointer, Rule::MissingKey, what, to_do);
 }
 
