@@ -249,7 +249,7 @@ fn argument(
     if parameter.json {
         return (
             quote! { &impl ::serde::Serialize },
-            quote! { .set_json(#wire, #ident) },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
         );
     }
     let ty = match ty {

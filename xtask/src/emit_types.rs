@@ -37,16 +37,20 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
             }
         }
         Kind::Enum(variants) => {
-            let variants = variants.iter().map(|(variant, wire)| {
-                let doc = format!(" `{wire}`.");
-                let variant = format_ident!("{variant}");
-                quote! { #[doc = #doc] #variant = #wire }
-            });
+            let names: Vec<syn::Ident> = variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
+            let texts: Vec<&String> = variants.iter().map(|(_, wire)| wire).collect();
+            let meanings = texts.iter().map(|wire| format!(" `{wire}`."));
             quote! {
-                ::sdk_runtime::open_enum! {
-                    #docs
-                    pub enum #ident { #(#variants),* }
+                #docs
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #ident {
+                    #(#[doc = #meanings] #names,)*
+                    /// A value that this version of the SDK does not know, as it came.
+                    Unknown(String),
                 }
+
+                ::sdk_runtime::open_enum!(impl #ident { #(#names = #texts),* });
             }
         }
         Kind::Union(variants) => emit_union(qualify, ty, variants, schema, &docs),
@@ -70,6 +74,13 @@ fn emit_struct(
     } else if let Some(schema) = schema {
         gather(api, schema, &mut properties, 0);
     }
+    // The spec's order, not the alphabet's: what belongs together stands together.
+    let position = |field: &&Field| {
+        let wire = field.wire.as_ref();
+        wire.and_then(|wire| properties.keys().position(|name| name == wire)).unwrap_or(usize::MAX)
+    };
+    let mut fields: Vec<&Field> = fields.iter().collect();
+    fields.sort_by_key(position);
     let serde = serde_derives(ty);
     let default = fields
         .iter()
@@ -80,7 +91,7 @@ fn emit_struct(
         emit_field(api, qualify, field, property)
     });
     let new = (ty.sent && default.is_none())
-        .then(|| emit_new(api, qualify, &ident, fields, &properties));
+        .then(|| emit_new(api, qualify, &ident, &fields, &properties));
     quote! {
         #docs
         #[derive(Clone, Debug #default)]
@@ -120,7 +131,7 @@ fn emit_new(
     api: &Api<'_>,
     qualify: &Qualify,
     ident: &syn::Ident,
-    fields: &[Field],
+    fields: &[&Field],
     properties: &Map<String, Value>,
 ) -> TokenStream {
     let mut arguments = Vec::new();
@@ -145,6 +156,23 @@ fn emit_new(
             arguments.push(quote! { #member: #ty });
             values.push(quote! { #member });
         }
+    }
+    if arguments.is_empty() {
+        return quote! {
+            impl Default for #ident {
+                /// Makes one with what is fixed; everything else is left out.
+                fn default() -> Self {
+                    Self { #(#values),* }
+                }
+            }
+
+            impl #ident {
+                /// Makes one with what is fixed; everything else is left out.
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            }
+        };
     }
     let allow = (arguments.len() > 7).then(|| quote! { #[allow(clippy::too_many_arguments)] });
     quote! {

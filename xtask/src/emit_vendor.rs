@@ -24,14 +24,14 @@ pub(crate) fn emit_vendor(api: &Api<'_>) -> TokenStream {
             let number = |key: &str| number(key).and_then(|v| u32::try_from(v).ok());
             let (requests, per_seconds) = (number("requests").unwrap_or(0), number("per_seconds").unwrap_or(1));
             let concurrent = number("concurrent").map_or_else(|| quote! { None }, |v| quote! { Some(#v) });
-            quote! { Some(Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
+            quote! { Some(::sdk_runtime::Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
         }
         None => quote! { None },
     };
     let error = emit_error_shape(api.error.1);
     let server = emit_server(api);
     quote! {
-        use ::sdk_runtime::{ErrorShape, Limits, ServerInfo, ServerUrl, Vendor};
+        use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
 
         /// What is true of the vendor as a whole: servers, operations, limits, error bodies.
         pub static VENDOR: Vendor = Vendor {
@@ -64,6 +64,7 @@ fn emit_error_shape(mark: &Value) -> TokenStream {
 fn emit_server(api: &Api<'_>) -> TokenStream {
     let mut variants = Vec::new();
     let mut arms = Vec::new();
+    let mut defaults = None;
     for (index, server) in api.servers.iter().enumerate() {
         let variant = format_ident!("{}", name::type_name(server.name));
         let docs = attributes(&format!("{}\n\n`{}`", prose(server.description), server.url));
@@ -81,6 +82,16 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
                 let docs = attributes(&prose(description));
                 quote! { #docs #field: String }
             });
+            if index == 0 {
+                defaults = Some(quote! {
+                    impl Default for Server {
+                        /// The first server, with its variables still to be given.
+                        fn default() -> Self {
+                            Self::#variant { #(#fields: String::new()),* }
+                        }
+                    }
+                });
+            }
             let filled = server.variables.iter().zip(&fields).map(|((variable, _), field)| {
                 quote! { .with_variable(#variable, &#field) }
             });
@@ -90,16 +101,14 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
             variants.push(quote! { #docs #variant { #(#declared),* } });
         }
     }
-    let default = api
-        .servers
-        .first()
-        .is_some_and(|server| server.variables.is_empty())
-        .then(|| quote! { , Default });
+    let derive = defaults.is_none().then(|| quote! { , Default });
     quote! {
         /// The servers that the vendor names; the builder also takes any other base URL.
-        #[derive(Clone, Debug, PartialEq, Eq #default)]
+        #[derive(Clone, Debug, PartialEq, Eq #derive)]
         #[non_exhaustive]
         pub enum Server { #(#variants),* }
+
+        #defaults
 
         impl From<Server> for ServerUrl {
             fn from(server: Server) -> Self {
@@ -148,7 +157,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
         }
 
         ::sdk_runtime::vendor_client!(
-            credentials = crate::auth::Credentials,
+            credentials = crate::Credentials,
             server = about::Server,
             vendor = about::VENDOR
         );

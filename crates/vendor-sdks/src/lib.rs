@@ -1,1 +1,19 @@
-//! One door to every vendor SDK: re-exports, the vendor list and connect.
+#![doc = include_str!("../README.md")]
+
+mod vendor;
+
+pub use sdk_runtime::{
+    AccessToken, ClientConfig, Error, RawResponse, Response, Secret, TokenSource, VendorClient,
+};
+pub use vendor::{UnknownVendor, Vendor, connect};
+
+#[cfg(feature = "akeneo")]
+pub use akeneo_sdk as akeneo;
+#[cfg(feature = "metquay")]
+pub use metquay_sdk as metquay;
+#[cfg(feature = "motaword")]
+pub use motaword_sdk as motaword;
+#[cfg(feature = "oneshot")]
+pub use oneshot_sdk as oneshot;
+#[cfg(feature = "smscx")]
+pub use smscx_sdk as smscx;

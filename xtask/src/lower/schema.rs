@@ -66,7 +66,7 @@ impl<'d> Lowering<'d> {
         let composed = ["allOf", "oneOf", "anyOf"]
             .iter()
             .any(|key| schema.get(key).is_some());
-        let is_text_enum = text(schema, "type") == "string" && schema.get("enum").is_some();
+        let is_text_enum = text(schema, "type") == "string" && elements(schema, "enum").len() > 1;
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
@@ -168,7 +168,8 @@ impl<'d> Lowering<'d> {
                     .iter()
                     .filter(|value| !value.is_null())
                     .collect();
-                if !values.is_empty() {
+                // An only value is a text that is already filled in.
+                if values.len() > 1 {
                     lowered["enum"] = json!(values);
                 } else if flag(schema, "x-sdk-secret") {
                     lowered["format"] = "password".into();

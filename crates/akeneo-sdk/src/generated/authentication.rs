@@ -90,30 +90,25 @@ pub struct PasswordGrant {
     /// Always `password`.
     ///
     /// Always `"password"`.
-    pub grant_type: PasswordGrantGrantType,
-    /// Password of the connection. The PIM shows it only once.
-    pub password: ::sdk_runtime::Secret,
+    pub grant_type: String,
     /// User name of the connection.
     pub username: String,
+    /// Password of the connection. The PIM shows it only once.
+    pub password: ::sdk_runtime::Secret,
 }
 
 impl PasswordGrant {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        password: impl Into<::sdk_runtime::Secret>,
         username: impl Into<String>,
+        password: impl Into<::sdk_runtime::Secret>,
     ) -> Self {
         Self {
-            grant_type: "password".into(),
-            password: password.into(),
+            grant_type: "password".to_owned(),
             username: username.into(),
+            password: password.into(),
         }
     }
-}
-
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `PasswordGrantGrantType`."] pub enum PasswordGrantGrantType {
-    #[doc = " `password`."] Password = "password" }
 }
 
 /// A refresh token from an earlier answer.
@@ -124,7 +119,7 @@ pub struct RefreshTokenGrant {
     /// Always `refresh_token`.
     ///
     /// Always `"refresh_token"`.
-    pub grant_type: RefreshTokenGrantGrantType,
+    pub grant_type: String,
     /// The refresh token. It lives 14 days by default.
     pub refresh_token: ::sdk_runtime::Secret,
 }
@@ -133,16 +128,10 @@ impl RefreshTokenGrant {
     /// Makes one with what is required; everything else is left out.
     pub fn new(refresh_token: impl Into<::sdk_runtime::Secret>) -> Self {
         Self {
-            grant_type: "refresh_token".into(),
+            grant_type: "refresh_token".to_owned(),
             refresh_token: refresh_token.into(),
         }
     }
-}
-
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `RefreshTokenGrantGrantType`."] pub enum
-    RefreshTokenGrantGrantType { #[doc = " `refresh_token`."] RefreshToken =
-    "refresh_token" }
 }
 
 /// What an access token is asked for with; `grant_type` tells the two apart.
@@ -199,13 +188,13 @@ pub struct TokenResponse {
     /// Lifetime in seconds from now, 3600 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i32>,
-    /// Token that a later call exchanges for a new pair. It lives 14 days by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Scope of the token; null for connections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
     /// Scheme of the token, `bearer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
+    /// Scope of the token; null for connections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Token that a later call exchanges for a new pair. It lives 14 days by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<::sdk_runtime::Secret>,
 }

@@ -129,7 +129,7 @@ impl Request<'_, ListFamilies> {
     }
     /// Sets `search` (query, JSON): Filter: criteria by the name of a property, all of which have to hold. Sent as one JSON text.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set_json("search", search)
+        self.set("search", ::sdk_runtime::AsJson(search))
     }
     /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false.
     pub fn with_count(self, with_count: bool) -> Self {
@@ -142,30 +142,30 @@ impl Request<'_, ListFamilies> {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Family {
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_as_image: Option<String>,
-    /// Code of the attribute whose value names a product of the family.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_as_label: Option<String>,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_requirements: Option<
-        ::std::collections::BTreeMap<String, Vec<String>>,
-    >,
-    /// Codes of the attributes that products of the family have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attributes: Option<Vec<String>>,
-    /// Code of the family. It cannot change.
-    pub code: String,
-    /// Labels by the code of their locale. An empty map may arrive as `[]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<SelfLinks>,
+    /// Code of the family. It cannot change.
+    pub code: String,
+    /// Code of the attribute whose value names a product of the family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_label: Option<String>,
+    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_image: Option<String>,
+    /// Codes of the attributes that products of the family have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_requirements: Option<
+        ::std::collections::BTreeMap<String, Vec<String>>,
+    >,
+    /// Labels by the code of their locale. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the family above this one; null at the top. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
@@ -185,18 +185,18 @@ pub struct FamilyItems {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct FamilyPage {
-    /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_page: Option<i32>,
-    /// The families on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
-    pub embedded: Option<FamilyItems>,
-    /// Number of families in all; only with `with_count`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub items_count: Option<i64>,
     /// Links of one page of a list.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
+    /// Number of this page, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_page: Option<i32>,
+    /// Number of families in all; only with `with_count`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items_count: Option<i64>,
+    /// The families on one page.
+    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<FamilyItems>,
 }
 
 /// A family to create.
@@ -204,29 +204,29 @@ pub struct FamilyPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct FamilyRequest {
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_as_image: Option<String>,
-    /// Code of the attribute whose value names a product of the family.
-    pub attribute_as_label: String,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_requirements: Option<
-        ::std::collections::BTreeMap<String, Vec<String>>,
-    >,
-    /// Codes of the attributes that products of the family have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attributes: Option<Vec<String>>,
-    /// Code of the family. It cannot change.
-    pub code: String,
-    /// Labels by the code of their locale. An empty map may arrive as `[]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<SelfLinks>,
+    /// Code of the family. It cannot change.
+    pub code: String,
+    /// Code of the attribute whose value names a product of the family.
+    pub attribute_as_label: String,
+    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_image: Option<String>,
+    /// Codes of the attributes that products of the family have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_requirements: Option<
+        ::std::collections::BTreeMap<String, Vec<String>>,
+    >,
+    /// Labels by the code of their locale. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the family above this one; null at the top. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
@@ -234,15 +234,15 @@ pub struct FamilyRequest {
 
 impl FamilyRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(attribute_as_label: impl Into<String>, code: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
-            attribute_as_image: None,
-            attribute_as_label: attribute_as_label.into(),
-            attribute_requirements: None,
-            attributes: None,
-            code: code.into(),
-            labels: None,
             links: None,
+            code: code.into(),
+            attribute_as_label: attribute_as_label.into(),
+            attribute_as_image: None,
+            attributes: None,
+            attribute_requirements: None,
+            labels: None,
             parent: None,
         }
     }
@@ -254,17 +254,17 @@ impl FamilyRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct PageLinks {
     /// A link.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<super::shared::Link>,
+    /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<super::shared::Link>,
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<super::shared::Link>,
-    /// A link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<super::shared::Link>,
     /// A link.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
-    pub self_: Option<super::shared::Link>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<super::shared::Link>,
 }
 
 /// Links of one record. The server sets them; writers leave them out.

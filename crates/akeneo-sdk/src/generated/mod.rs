@@ -18,11 +18,10 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (17 in all).
+/// Every type of the API, from whatever module owns it (15 in all).
 pub mod types {
     pub use super::authentication::{
-        PasswordGrant, PasswordGrantGrantType, RefreshTokenGrant,
-        RefreshTokenGrantGrantType, TokenRequest, TokenResponse,
+        PasswordGrant, RefreshTokenGrant, TokenRequest, TokenResponse,
     };
     #[cfg(feature = "families")]
     pub use super::families::{
@@ -32,6 +31,5 @@ pub mod types {
 }
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::auth::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );

@@ -8,15 +8,15 @@ pub struct ApiError {
     /// The HTTP status, repeated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i32>,
-    /// One entry a mistake.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub errors: Option<Vec<ErrorDetail>>,
-    /// Links that explain an error.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<ErrorLinks>,
     /// What went wrong, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Links that explain an error.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<ErrorLinks>,
+    /// One entry a mistake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Vec<ErrorDetail>>,
 }
 
 /// One mistake in the data that was sent.
@@ -24,18 +24,18 @@ pub struct ApiError {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct ErrorDetail {
+    /// Name of the property that is not valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
+    /// What is wrong with it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Code of the attribute, where the mistake is in a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
     /// Code of the value's locale; null where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// What is wrong with it, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Name of the property that is not valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub property: Option<String>,
     /// Code of the value's channel; null where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
@@ -64,35 +64,35 @@ pub struct Link {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
 pub struct SearchCriterion {
+    /// How to compare, such as `IN`, `=`, `>` or `SINCE LAST N DAYS`.
+    pub operator: String,
+    /// What to compare with. Its type follows the property and the operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<::serde_json::Value>,
     /// Code of the locale whose values are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Codes of locales, for the operators that take several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// How to compare, such as `IN`, `=`, `>` or `SINCE LAST N DAYS`.
-    pub operator: String,
-    /// Code of a readiness, for that filter. SaaS editions only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub readiness_code: Option<String>,
     /// Code of the channel whose values are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// What to compare with. Its type follows the property and the operator.
+    /// Code of a readiness, for that filter. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<::serde_json::Value>,
+    pub readiness_code: Option<String>,
 }
 
 impl SearchCriterion {
     /// Makes one with what is required; everything else is left out.
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
+            operator: operator.into(),
+            value: None,
             locale: None,
             locales: None,
-            operator: operator.into(),
-            readiness_code: None,
             scope: None,
-            value: None,
+            readiness_code: None,
         }
     }
 }

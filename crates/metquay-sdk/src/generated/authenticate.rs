@@ -85,10 +85,10 @@ pub struct TokenResponse {
     /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
     #[serde(rename = "accessToken")]
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now, 900. Where it is missing, take 900.
-    #[serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<i32>,
     /// Scheme of the token, `bearer` in lower case.
     #[serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
+    /// Lifetime in seconds from now, 900. Where it is missing, take 900.
+    #[serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i32>,
 }

@@ -201,36 +201,92 @@ impl Request<'_, ListCustomerInstruments> {
     }
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Unit of a calibration interval."] pub enum CalibrationFrequencySpan { #[doc
-    = " `DAY`."] Day = "DAY", #[doc = " `WEEK`."] Week = "WEEK", #[doc = " `MONTH`."]
-    Month = "MONTH", #[doc = " `YEAR`."] Year = "YEAR" }
+/// Unit of a calibration interval.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CalibrationFrequencySpan {
+    /// `DAY`.
+    Day,
+    /// `WEEK`.
+    Week,
+    /// `MONTH`.
+    Month,
+    /// `YEAR`.
+    Year,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(
+    impl CalibrationFrequencySpan { Day = "DAY", Week = "WEEK", Month = "MONTH", Year =
+    "YEAR" }
+);
 
 /// An instrument as the list shows it.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct CustomerInstrument {
-    /// Whether the instrument is in use.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// Day of the last audit. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")]
-    pub audited_date: Option<::sdk_runtime::Date>,
+    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    pub id: i64,
     /// Barcode of the instrument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barcode: Option<String>,
-    /// Day of the last calibration. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
-    pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Cost of a calibration, in the currency of the tenant.
+    /// Name of the customer that owns the instrument.
+    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    /// Name of the instrument. Requests call it `name`.
+    #[serde(rename = "instrumentName", default, skip_serializing_if = "Option::is_none")]
+    pub instrument_name: Option<String>,
+    /// Name of the category. Requests call it `instrumentCategoryName`.
     #[serde(
-        rename = "calibrationCost",
+        rename = "instrumentCategory",
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub calibration_cost: Option<f64>,
+    pub instrument_category: Option<String>,
+    /// Name of the catalogue item that the instrument is one of.
+    #[serde(rename = "itemName", default, skip_serializing_if = "Option::is_none")]
+    pub item_name: Option<String>,
+    /// Maker, as the catalogue item has it.
+    #[serde(rename = "itemMake", default, skip_serializing_if = "Option::is_none")]
+    pub item_make: Option<String>,
+    /// Model, as the catalogue item has it.
+    #[serde(rename = "itemModel", default, skip_serializing_if = "Option::is_none")]
+    pub item_model: Option<String>,
+    /// Measuring range, as the catalogue item has it.
+    #[serde(rename = "itemRange", default, skip_serializing_if = "Option::is_none")]
+    pub item_range: Option<String>,
+    /// Type, as the catalogue item has it.
+    #[serde(rename = "itemType", default, skip_serializing_if = "Option::is_none")]
+    pub item_type: Option<String>,
+    /// Maker of the instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make: Option<String>,
+    /// Model of the instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Measuring range, as free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
+    /// Type of the instrument.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Tolerance, as free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<String>,
+    /// Serial number from the maker.
+    #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
+    pub serial_no: Option<String>,
+    /// Tag that the customer has put on the instrument.
+    #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
+    pub tag_no: Option<String>,
+    /// Tag of the instrument that this one is a part of.
+    #[serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")]
+    pub parent_tag_no: Option<String>,
+    /// Control number of the instrument.
+    #[serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")]
+    pub control_no: Option<String>,
     /// Length of the calibration interval, written as text, in units of `calibrationFrequencySpan`.
     #[serde(
         rename = "calibrationFrequency",
@@ -245,57 +301,35 @@ pub struct CustomerInstrument {
         skip_serializing_if = "Option::is_none"
     )]
     pub calibration_frequency_span: Option<CalibrationFrequencySpan>,
-    /// State of the calibration, in the words of the tenant.
-    #[serde(
-        rename = "calibrationStatus",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub calibration_status: Option<String>,
-    /// The laboratory that calibrates it, where that is another one.
-    #[serde(
-        rename = "calibrationVendor",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub calibration_vendor: Option<String>,
-    /// Link to the latest certificate. It is not fetched by this API.
-    #[serde(rename = "certificateUrl", default, skip_serializing_if = "Option::is_none")]
-    pub certificate_url: Option<String>,
-    /// Name of the customer that owns the instrument.
-    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
-    pub company_name: Option<String>,
-    /// Control number of the instrument.
-    #[serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")]
-    pub control_no: Option<String>,
-    /// Day on which the record was created. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")]
-    pub created_date: Option<::sdk_runtime::Date>,
-    /// Department of the customer that keeps the instrument.
-    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
-    pub department_name: Option<String>,
+    /// Code of the workspace that the instrument belongs to.
+    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    pub workspace_code: Option<String>,
+    /// Day of the last calibration. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_date: Option<::sdk_runtime::Date>,
     /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
     #[serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")]
     pub due_date: Option<::sdk_runtime::Date>,
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
-    pub id: i64,
-    /// Name of the category. Requests call it `instrumentCategoryName`.
+    /// Day on which the next verification is due. Written `MM-dd-yyyy`; other layouts may occur.
     #[serde(
-        rename = "instrumentCategory",
+        rename = "verificationDueDate",
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub instrument_category: Option<String>,
-    /// Name of the instrument. Requests call it `name`.
-    #[serde(rename = "instrumentName", default, skip_serializing_if = "Option::is_none")]
-    pub instrument_name: Option<String>,
-    /// Notes on the instrument.
+    pub verification_due_date: Option<::sdk_runtime::Date>,
+    /// Whether the instrument is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// Department of the customer that keeps the instrument.
+    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    /// Cost of a calibration, in the currency of the tenant.
     #[serde(
-        rename = "instrumentNotes",
+        rename = "calibrationCost",
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub instrument_notes: Option<String>,
+    pub calibration_cost: Option<f64>,
     /// Whether another laboratory calibrates the instrument.
     #[serde(
         rename = "isCalibratedExternally",
@@ -303,6 +337,20 @@ pub struct CustomerInstrument {
         skip_serializing_if = "Option::is_none"
     )]
     pub is_calibrated_externally: Option<bool>,
+    /// The laboratory that calibrates it, where that is another one.
+    #[serde(
+        rename = "calibrationVendor",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub calibration_vendor: Option<String>,
+    /// State of the calibration, in the words of the tenant.
+    #[serde(
+        rename = "calibrationStatus",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub calibration_status: Option<String>,
     /// Whether the instrument has to be calibrated at all.
     #[serde(
         rename = "isCalibrationRequired",
@@ -313,53 +361,6 @@ pub struct CustomerInstrument {
     /// Whether the instrument is a mobile one.
     #[serde(rename = "isMobile", default, skip_serializing_if = "Option::is_none")]
     pub is_mobile: Option<bool>,
-    /// Maker, as the catalogue item has it.
-    #[serde(rename = "itemMake", default, skip_serializing_if = "Option::is_none")]
-    pub item_make: Option<String>,
-    /// Model, as the catalogue item has it.
-    #[serde(rename = "itemModel", default, skip_serializing_if = "Option::is_none")]
-    pub item_model: Option<String>,
-    /// Name of the catalogue item that the instrument is one of.
-    #[serde(rename = "itemName", default, skip_serializing_if = "Option::is_none")]
-    pub item_name: Option<String>,
-    /// Measuring range, as the catalogue item has it.
-    #[serde(rename = "itemRange", default, skip_serializing_if = "Option::is_none")]
-    pub item_range: Option<String>,
-    /// Type, as the catalogue item has it.
-    #[serde(rename = "itemType", default, skip_serializing_if = "Option::is_none")]
-    pub item_type: Option<String>,
-    /// Day on which the laboratory last gave the instrument back. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "lastDeliveredDate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub last_delivered_date: Option<::sdk_runtime::Date>,
-    /// Day on which the laboratory last received the instrument. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "lastReceivedDate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub last_received_date: Option<::sdk_runtime::Date>,
-    /// Maker of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub make: Option<String>,
-    /// Model of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// Day on which the record was last changed. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")]
-    pub modified_date: Option<::sdk_runtime::Date>,
-    /// Tag of the instrument that this one is a part of.
-    #[serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")]
-    pub parent_tag_no: Option<String>,
-    /// Names of the projects that the instrument belongs to.
-    #[serde(rename = "projectNames", default, skip_serializing_if = "Option::is_none")]
-    pub project_names: Option<Vec<String>>,
-    /// Measuring range, as free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub range: Option<String>,
     /// Condition in which the instrument was received.
     #[serde(
         rename = "receivedCondition",
@@ -367,28 +368,39 @@ pub struct CustomerInstrument {
         skip_serializing_if = "Option::is_none"
     )]
     pub received_condition: Option<String>,
-    /// Remarks on the calibration.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remarks: Option<String>,
-    /// Serial number from the maker.
-    #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
-    pub serial_no: Option<String>,
-    /// Tag that the customer has put on the instrument.
-    #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
-    pub tag_no: Option<String>,
-    /// Tolerance, as free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tolerance: Option<String>,
-    /// Type of the instrument.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// Day on which the next verification is due. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Day on which the laboratory last received the instrument. Written `MM-dd-yyyy`; other layouts may occur.
     #[serde(
-        rename = "verificationDueDate",
+        rename = "lastReceivedDate",
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub verification_due_date: Option<::sdk_runtime::Date>,
+    pub last_received_date: Option<::sdk_runtime::Date>,
+    /// Day on which the laboratory last gave the instrument back. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(
+        rename = "lastDeliveredDate",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_delivered_date: Option<::sdk_runtime::Date>,
+    /// Day of the last audit. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")]
+    pub audited_date: Option<::sdk_runtime::Date>,
+    /// Link to the latest certificate. It is not fetched by this API.
+    #[serde(rename = "certificateUrl", default, skip_serializing_if = "Option::is_none")]
+    pub certificate_url: Option<String>,
+    /// Names of the projects that the instrument belongs to.
+    #[serde(rename = "projectNames", default, skip_serializing_if = "Option::is_none")]
+    pub project_names: Option<Vec<String>>,
+    /// Remarks on the calibration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<String>,
+    /// Notes on the instrument.
+    #[serde(
+        rename = "instrumentNotes",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub instrument_notes: Option<String>,
     /// Code of the warranty.
     #[serde(rename = "warrantyCode", default, skip_serializing_if = "Option::is_none")]
     pub warranty_code: Option<String>,
@@ -399,9 +411,12 @@ pub struct CustomerInstrument {
         skip_serializing_if = "Option::is_none"
     )]
     pub warranty_expiration: Option<::sdk_runtime::Date>,
-    /// Code of the workspace that the instrument belongs to.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
-    pub workspace_code: Option<String>,
+    /// Day on which the record was created. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<::sdk_runtime::Date>,
+    /// Day on which the record was last changed. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")]
+    pub modified_date: Option<::sdk_runtime::Date>,
 }
 
 /// An instrument to create, or what an existing one shall become.
@@ -409,6 +424,29 @@ pub struct CustomerInstrument {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct CustomerInstrumentRequest {
+    /// Name of the instrument. Answers call it `instrumentName`.
+    pub name: String,
+    /// The customer that owns the instrument: its identifier, written as text, or its `companyCode`.
+    #[serde(rename = "companyId")]
+    pub company_id: String,
+    /// Name of an existing category. Answers call it `instrumentCategory`.
+    #[serde(rename = "instrumentCategoryName")]
+    pub instrument_category_name: String,
+    /// Serial number from the maker.
+    #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
+    pub serial_no: Option<String>,
+    /// Tag that the customer has put on the instrument.
+    #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
+    pub tag_no: Option<String>,
+    /// Maker of the instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make: Option<String>,
+    /// Model of the instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Measuring range, as free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
     /// Length of the calibration interval, written as text, in units of `calibrationFrequencySpan`.
     #[serde(
         rename = "calibrationFrequency",
@@ -423,12 +461,6 @@ pub struct CustomerInstrumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub calibration_frequency_span: Option<CalibrationFrequencySpan>,
-    /// The customer that owns the instrument: its identifier, written as text, or its `companyCode`.
-    #[serde(rename = "companyId")]
-    pub company_id: String,
-    /// Name of an existing category. Answers call it `instrumentCategory`.
-    #[serde(rename = "instrumentCategoryName")]
-    pub instrument_category_name: String,
     /// State of the instrument, in the words of the tenant.
     #[serde(
         rename = "instrumentStatus",
@@ -436,13 +468,6 @@ pub struct CustomerInstrumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub instrument_status: Option<String>,
-    /// When the laboratory last gave the instrument back. Local time, written `MM-dd-yyyy HH:mm:ss`.
-    #[serde(
-        rename = "lastDeliveredDate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub last_delivered_date: Option<::sdk_runtime::DateTime>,
     /// When the laboratory last received the instrument. Local time, written `MM-dd-yyyy HH:mm:ss`.
     #[serde(
         rename = "lastReceivedDate",
@@ -450,23 +475,13 @@ pub struct CustomerInstrumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub last_received_date: Option<::sdk_runtime::DateTime>,
-    /// Maker of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub make: Option<String>,
-    /// Model of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// Name of the instrument. Answers call it `instrumentName`.
-    pub name: String,
-    /// Measuring range, as free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub range: Option<String>,
-    /// Serial number from the maker.
-    #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
-    pub serial_no: Option<String>,
-    /// Tag that the customer has put on the instrument.
-    #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
-    pub tag_no: Option<String>,
+    /// When the laboratory last gave the instrument back. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    #[serde(
+        rename = "lastDeliveredDate",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_delivered_date: Option<::sdk_runtime::DateTime>,
     /// Code of the workspace that the instrument belongs to, where the tenant has workspaces.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
@@ -475,24 +490,24 @@ pub struct CustomerInstrumentRequest {
 impl CustomerInstrumentRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
+        name: impl Into<String>,
         company_id: impl Into<String>,
         instrument_category_name: impl Into<String>,
-        name: impl Into<String>,
     ) -> Self {
         Self {
-            calibration_frequency: None,
-            calibration_frequency_span: None,
+            name: name.into(),
             company_id: company_id.into(),
             instrument_category_name: instrument_category_name.into(),
-            instrument_status: None,
-            last_delivered_date: None,
-            last_received_date: None,
-            make: None,
-            model: None,
-            name: name.into(),
-            range: None,
             serial_no: None,
             tag_no: None,
+            make: None,
+            model: None,
+            range: None,
+            calibration_frequency: None,
+            calibration_frequency_span: None,
+            instrument_status: None,
+            last_received_date: None,
+            last_delivered_date: None,
             workspace_code: None,
         }
     }

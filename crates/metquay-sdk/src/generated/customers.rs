@@ -201,9 +201,70 @@ impl Request<'_, ListCustomers> {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Customer {
+    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    pub id: i64,
+    /// Name of the company or person.
+    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    /// The tenant's own code of the customer. It cannot change once it is set.
+    #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
+    pub company_code: Option<String>,
+    /// Code of the customer that this one belongs to.
+    #[serde(
+        rename = "parentCompanyCode",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub parent_company_code: Option<String>,
+    /// Short form of the name.
+    #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<String>,
+    /// Whether the customer is a person and not a company.
+    #[serde(rename = "isPerson", default, skip_serializing_if = "Option::is_none")]
+    pub is_person: Option<bool>,
+    /// Whether the customer is retired. This is how to retire one that has instruments or works.
+    #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
+    pub is_inactive: Option<bool>,
+    /// Email address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Address of the website.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// Main telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Second telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone2: Option<String>,
+    /// Third telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone3: Option<String>,
+    /// Mobile telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<String>,
+    /// Fax number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fax: Option<String>,
+    /// Any other means of contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// How the customer pays.
+    #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<String>,
     /// Whether the customer gets alerts.
     #[serde(rename = "activateAlerts", default, skip_serializing_if = "Option::is_none")]
     pub activate_alerts: Option<bool>,
+    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
+    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    pub workspace_code: Option<String>,
+    /// Whether the customer has a billing address of its own.
+    #[serde(
+        rename = "hasBillingAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub has_billing_address: Option<bool>,
     /// First line of the billing address.
     #[serde(rename = "billingAddr1", default, skip_serializing_if = "Option::is_none")]
     pub billing_addr1: Option<String>,
@@ -216,15 +277,27 @@ pub struct Customer {
     /// City of the billing address.
     #[serde(rename = "billingCity", default, skip_serializing_if = "Option::is_none")]
     pub billing_city: Option<String>,
+    /// State or province of the billing address.
+    #[serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")]
+    pub billing_state: Option<String>,
+    /// Postal code of the billing address.
+    #[serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")]
+    pub billing_zip: Option<String>,
     /// Country of the billing address.
     #[serde(rename = "billingCountry", default, skip_serializing_if = "Option::is_none")]
     pub billing_country: Option<String>,
-    /// Email address for billing.
-    #[serde(rename = "billingEmailId", default, skip_serializing_if = "Option::is_none")]
-    pub billing_email_id: Option<String>,
+    /// First telephone number for billing.
+    #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
+    pub billing_phone1: Option<String>,
+    /// Second telephone number for billing.
+    #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
+    pub billing_phone2: Option<String>,
     /// Fax number for billing.
     #[serde(rename = "billingFax", default, skip_serializing_if = "Option::is_none")]
     pub billing_fax: Option<String>,
+    /// Email address for billing.
+    #[serde(rename = "billingEmailId", default, skip_serializing_if = "Option::is_none")]
+    pub billing_email_id: Option<String>,
     /// Location of the billing address.
     #[serde(
         rename = "billingLocation",
@@ -232,51 +305,6 @@ pub struct Customer {
         skip_serializing_if = "Option::is_none"
     )]
     pub billing_location: Option<String>,
-    /// First telephone number for billing.
-    #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
-    pub billing_phone1: Option<String>,
-    /// Second telephone number for billing.
-    #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
-    pub billing_phone2: Option<String>,
-    /// State or province of the billing address.
-    #[serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")]
-    pub billing_state: Option<String>,
-    /// Postal code of the billing address.
-    #[serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")]
-    pub billing_zip: Option<String>,
-    /// The tenant's own code of the customer. It cannot change once it is set.
-    #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
-    pub company_code: Option<String>,
-    /// Name of the company or person.
-    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
-    pub company_name: Option<String>,
-    /// The same as `customerSpecificRequirements`, under the name that live answers use.
-    #[serde(
-        rename = "customerSpecificRequirement",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub customer_specific_requirement: Option<String>,
-    /// What this customer asks for beyond the usual. Answers carry it as `customerSpecificRequirement` too.
-    #[serde(
-        rename = "customerSpecificRequirements",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub customer_specific_requirements: Option<String>,
-    /// Email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Fax number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fax: Option<String>,
-    /// Whether the customer has a billing address of its own.
-    #[serde(
-        rename = "hasBillingAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub has_billing_address: Option<bool>,
     /// Whether the customer has a shipping address of its own.
     #[serde(
         rename = "hasShippingAddress",
@@ -284,48 +312,6 @@ pub struct Customer {
         skip_serializing_if = "Option::is_none"
     )]
     pub has_shipping_address: Option<bool>,
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
-    pub id: i64,
-    /// Whether the customer is retired. This is how to retire one that has instruments or works.
-    #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
-    pub is_inactive: Option<bool>,
-    /// Whether the customer is a person and not a company.
-    #[serde(rename = "isPerson", default, skip_serializing_if = "Option::is_none")]
-    pub is_person: Option<bool>,
-    /// Whether tax applies to the customer.
-    #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
-    pub is_taxable: Option<bool>,
-    /// Mobile telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mobile: Option<String>,
-    /// Free notes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// Balance at the start of the account, in the currency of the tenant.
-    #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
-    pub opening_balance: Option<f64>,
-    /// Any other means of contact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other: Option<String>,
-    /// Code of the customer that this one belongs to.
-    #[serde(
-        rename = "parentCompanyCode",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub parent_company_code: Option<String>,
-    /// How the customer pays.
-    #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
-    pub payment_method: Option<String>,
-    /// Main telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Second telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone2: Option<String>,
-    /// Third telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone3: Option<String>,
     /// First line of the shipping address.
     #[serde(rename = "shippingAddr1", default, skip_serializing_if = "Option::is_none")]
     pub shipping_addr1: Option<String>,
@@ -338,6 +324,12 @@ pub struct Customer {
     /// City of the shipping address.
     #[serde(rename = "shippingCity", default, skip_serializing_if = "Option::is_none")]
     pub shipping_city: Option<String>,
+    /// State or province of the shipping address.
+    #[serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_state: Option<String>,
+    /// Postal code of the shipping address.
+    #[serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_zip: Option<String>,
     /// Country of the shipping address.
     #[serde(
         rename = "shippingCountry",
@@ -345,6 +337,15 @@ pub struct Customer {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_country: Option<String>,
+    /// First telephone number for shipping.
+    #[serde(rename = "shippingPhone1", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_phone1: Option<String>,
+    /// Second telephone number for shipping.
+    #[serde(rename = "shippingPhone2", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_phone2: Option<String>,
+    /// Fax number for shipping.
+    #[serde(rename = "shippingFax", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_fax: Option<String>,
     /// Email address for shipping.
     #[serde(
         rename = "shippingEmailId",
@@ -352,9 +353,6 @@ pub struct Customer {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_email_id: Option<String>,
-    /// Fax number for shipping.
-    #[serde(rename = "shippingFax", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_fax: Option<String>,
     /// Location of the shipping address.
     #[serde(
         rename = "shippingLocation",
@@ -362,30 +360,32 @@ pub struct Customer {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_location: Option<String>,
-    /// First telephone number for shipping.
-    #[serde(rename = "shippingPhone1", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_phone1: Option<String>,
-    /// Second telephone number for shipping.
-    #[serde(rename = "shippingPhone2", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_phone2: Option<String>,
-    /// State or province of the shipping address.
-    #[serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_state: Option<String>,
-    /// Postal code of the shipping address.
-    #[serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_zip: Option<String>,
-    /// Short form of the name.
-    #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
-    pub short_name: Option<String>,
+    /// What this customer asks for beyond the usual. Answers carry it as `customerSpecificRequirement` too.
+    #[serde(
+        rename = "customerSpecificRequirements",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customer_specific_requirements: Option<String>,
+    /// The same as `customerSpecificRequirements`, under the name that live answers use.
+    #[serde(
+        rename = "customerSpecificRequirement",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customer_specific_requirement: Option<String>,
+    /// Free notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether tax applies to the customer.
+    #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
+    pub is_taxable: Option<bool>,
     /// Code of the tax that applies.
     #[serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
-    /// Address of the website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website: Option<String>,
-    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
-    pub workspace_code: Option<String>,
+    /// Balance at the start of the account, in the currency of the tenant.
+    #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
+    pub opening_balance: Option<f64>,
 }
 
 /// A customer to create, or what an existing one shall become.
@@ -393,54 +393,56 @@ pub struct Customer {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct CustomerRequest {
+    /// Name of the company or person.
+    #[serde(rename = "companyName")]
+    pub company_name: String,
+    /// The tenant's own code of the customer. It cannot change once it is set.
+    #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
+    pub company_code: Option<String>,
+    /// Code of the customer that this one belongs to.
+    #[serde(
+        rename = "parentCompanyCode",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub parent_company_code: Option<String>,
+    /// Short form of the name.
+    #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<String>,
+    /// Whether the customer is retired. This is how to retire one that has instruments or works.
+    ///
+    /// Default `false`.
+    #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
+    pub is_inactive: Option<bool>,
+    /// Email address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Address of the website.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// Main telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Mobile telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<String>,
+    /// Fax number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fax: Option<String>,
+    /// Any other means of contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// How the customer pays.
+    #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<String>,
     /// Whether the customer gets alerts.
     ///
     /// Default `false`.
     #[serde(rename = "activateAlerts", default, skip_serializing_if = "Option::is_none")]
     pub activate_alerts: Option<bool>,
-    /// First line of the billing address.
-    #[serde(rename = "billingAddr1", default, skip_serializing_if = "Option::is_none")]
-    pub billing_addr1: Option<String>,
-    /// Second line of the billing address.
-    #[serde(rename = "billingAddr2", default, skip_serializing_if = "Option::is_none")]
-    pub billing_addr2: Option<String>,
-    /// City of the billing address.
-    #[serde(rename = "billingCity", default, skip_serializing_if = "Option::is_none")]
-    pub billing_city: Option<String>,
-    /// Country of the billing address.
-    #[serde(rename = "billingCountry", default, skip_serializing_if = "Option::is_none")]
-    pub billing_country: Option<String>,
-    /// First telephone number for billing.
-    #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
-    pub billing_phone1: Option<String>,
-    /// Second telephone number for billing.
-    #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
-    pub billing_phone2: Option<String>,
-    /// State or province of the billing address.
-    #[serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")]
-    pub billing_state: Option<String>,
-    /// Postal code of the billing address.
-    #[serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")]
-    pub billing_zip: Option<String>,
-    /// The tenant's own code of the customer. It cannot change once it is set.
-    #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
-    pub company_code: Option<String>,
-    /// Name of the company or person.
-    #[serde(rename = "companyName")]
-    pub company_name: String,
-    /// What this customer asks for beyond the usual.
-    #[serde(
-        rename = "customerSpecificRequirements",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub customer_specific_requirements: Option<String>,
-    /// Email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Fax number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fax: Option<String>,
+    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
+    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    pub workspace_code: Option<String>,
     /// Whether the customer has a billing address of its own.
     ///
     /// Default `false`.
@@ -450,6 +452,30 @@ pub struct CustomerRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub has_billing_address: Option<bool>,
+    /// First line of the billing address.
+    #[serde(rename = "billingAddr1", default, skip_serializing_if = "Option::is_none")]
+    pub billing_addr1: Option<String>,
+    /// Second line of the billing address.
+    #[serde(rename = "billingAddr2", default, skip_serializing_if = "Option::is_none")]
+    pub billing_addr2: Option<String>,
+    /// City of the billing address.
+    #[serde(rename = "billingCity", default, skip_serializing_if = "Option::is_none")]
+    pub billing_city: Option<String>,
+    /// State or province of the billing address.
+    #[serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")]
+    pub billing_state: Option<String>,
+    /// Postal code of the billing address.
+    #[serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")]
+    pub billing_zip: Option<String>,
+    /// Country of the billing address.
+    #[serde(rename = "billingCountry", default, skip_serializing_if = "Option::is_none")]
+    pub billing_country: Option<String>,
+    /// First telephone number for billing.
+    #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
+    pub billing_phone1: Option<String>,
+    /// Second telephone number for billing.
+    #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
+    pub billing_phone2: Option<String>,
     /// Whether the customer has a shipping address of its own.
     ///
     /// Default `false`.
@@ -459,41 +485,6 @@ pub struct CustomerRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub has_shipping_address: Option<bool>,
-    /// Whether the customer is retired. This is how to retire one that has instruments or works.
-    ///
-    /// Default `false`.
-    #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
-    pub is_inactive: Option<bool>,
-    /// Whether tax applies to the customer.
-    ///
-    /// Default `true`.
-    #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
-    pub is_taxable: Option<bool>,
-    /// Mobile telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mobile: Option<String>,
-    /// Free notes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// Balance at the start of the account, in the currency of the tenant.
-    #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
-    pub opening_balance: Option<f64>,
-    /// Any other means of contact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other: Option<String>,
-    /// Code of the customer that this one belongs to.
-    #[serde(
-        rename = "parentCompanyCode",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub parent_company_code: Option<String>,
-    /// How the customer pays.
-    #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
-    pub payment_method: Option<String>,
-    /// Main telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
     /// First line of the shipping address.
     #[serde(rename = "shippingAddr1", default, skip_serializing_if = "Option::is_none")]
     pub shipping_addr1: Option<String>,
@@ -503,6 +494,12 @@ pub struct CustomerRequest {
     /// City of the shipping address.
     #[serde(rename = "shippingCity", default, skip_serializing_if = "Option::is_none")]
     pub shipping_city: Option<String>,
+    /// State or province of the shipping address.
+    #[serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_state: Option<String>,
+    /// Postal code of the shipping address.
+    #[serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")]
+    pub shipping_zip: Option<String>,
     /// Country of the shipping address.
     #[serde(
         rename = "shippingCountry",
@@ -510,65 +507,68 @@ pub struct CustomerRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_country: Option<String>,
-    /// State or province of the shipping address.
-    #[serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_state: Option<String>,
-    /// Postal code of the shipping address.
-    #[serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")]
-    pub shipping_zip: Option<String>,
-    /// Short form of the name.
-    #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
-    pub short_name: Option<String>,
+    /// What this customer asks for beyond the usual.
+    #[serde(
+        rename = "customerSpecificRequirements",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customer_specific_requirements: Option<String>,
+    /// Free notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether tax applies to the customer.
+    ///
+    /// Default `true`.
+    #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
+    pub is_taxable: Option<bool>,
     /// Code of the tax that applies.
     #[serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
-    /// Address of the website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website: Option<String>,
-    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
-    pub workspace_code: Option<String>,
+    /// Balance at the start of the account, in the currency of the tenant.
+    #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
+    pub opening_balance: Option<f64>,
 }
 
 impl CustomerRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(company_name: impl Into<String>) -> Self {
         Self {
+            company_name: company_name.into(),
+            company_code: None,
+            parent_company_code: None,
+            short_name: None,
+            is_inactive: None,
+            email: None,
+            website: None,
+            phone: None,
+            mobile: None,
+            fax: None,
+            other: None,
+            payment_method: None,
             activate_alerts: None,
+            workspace_code: None,
+            has_billing_address: None,
             billing_addr1: None,
             billing_addr2: None,
             billing_city: None,
+            billing_state: None,
+            billing_zip: None,
             billing_country: None,
             billing_phone1: None,
             billing_phone2: None,
-            billing_state: None,
-            billing_zip: None,
-            company_code: None,
-            company_name: company_name.into(),
-            customer_specific_requirements: None,
-            email: None,
-            fax: None,
-            has_billing_address: None,
             has_shipping_address: None,
-            is_inactive: None,
-            is_taxable: None,
-            mobile: None,
-            notes: None,
-            opening_balance: None,
-            other: None,
-            parent_company_code: None,
-            payment_method: None,
-            phone: None,
             shipping_addr1: None,
             shipping_addr2: None,
             shipping_city: None,
-            shipping_country: None,
             shipping_state: None,
             shipping_zip: None,
-            short_name: None,
+            shipping_country: None,
+            customer_specific_requirements: None,
+            notes: None,
+            is_taxable: None,
             tax_code: None,
-            website: None,
-            workspace_code: None,
+            opening_balance: None,
         }
     }
 }

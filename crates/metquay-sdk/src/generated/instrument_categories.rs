@@ -149,19 +149,19 @@ impl Client {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct InstrumentCategoryRequest {
+    /// Name of the category; instruments refer to their category by it.
+    pub name: String,
     /// What belongs into the category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Name of the category; instruments refer to their category by it.
-    pub name: String,
 }
 
 impl InstrumentCategoryRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
-            description: None,
             name: name.into(),
+            description: None,
         }
     }
 }

@@ -47,6 +47,5 @@ pub mod types {
 }
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::auth::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );

@@ -159,39 +159,11 @@ impl Request<'_, ListWorks> {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Work {
-    /// Whether the certificate is an accredited one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accreditation: Option<bool>,
-    /// Type of the accreditation.
-    #[serde(
-        rename = "accreditationType",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub accreditation_type: Option<String>,
-    /// Day of the calibration. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
-    pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Address to be printed on the certificate.
-    #[serde(
-        rename = "certificateAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub certificate_address: Option<String>,
-    /// Number of the certificate.
-    #[serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")]
-    pub certificate_no: Option<String>,
-    /// Whether a statement of compliance is wanted.
-    #[serde(
-        rename = "complianceRequired",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub compliance_required: Option<bool>,
-    /// Name of the customer that owns the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer: Option<String>,
+    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    pub id: i64,
+    /// Number of the work, set by the laboratory. It cannot change.
+    #[serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")]
+    pub work_no: Option<String>,
     /// Identifier of the instrument that the work is for.
     #[serde(
         rename = "customerInstrumentId",
@@ -199,50 +171,9 @@ pub struct Work {
         skip_serializing_if = "Option::is_none"
     )]
     pub customer_instrument_id: Option<i64>,
-    /// Number of the customer's purchase order.
-    #[serde(rename = "customerPoNo", default, skip_serializing_if = "Option::is_none")]
-    pub customer_po_no: Option<String>,
-    /// What the customer asks for in this work.
-    #[serde(
-        rename = "customerSpecificRequirements",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub customer_specific_requirements: Option<String>,
-    /// Day on which the instrument is to go back. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
-    pub delivery_date: Option<::sdk_runtime::Date>,
-    /// Department of the customer that keeps the instrument.
-    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
-    pub department_name: Option<String>,
-    /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")]
-    pub due_date: Option<::sdk_runtime::Date>,
-    /// Who finished the work.
-    #[serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")]
-    pub finished_by: Option<String>,
-    /// Day on which the work was finished. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")]
-    pub finished_date: Option<::sdk_runtime::Date>,
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
-    pub id: i64,
-    /// Day on which the instrument came in. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
-    pub in_date: Option<::sdk_runtime::Date>,
-    /// Barcode of the instrument.
-    #[serde(
-        rename = "instrumentBarcode",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub instrument_barcode: Option<String>,
-    /// Name of the category of the instrument.
-    #[serde(
-        rename = "instrumentCategoryName",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub instrument_category_name: Option<String>,
+    /// Name of the customer that owns the instrument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// Name of the instrument.
     #[serde(rename = "instrumentName", default, skip_serializing_if = "Option::is_none")]
     pub instrument_name: Option<String>,
@@ -260,6 +191,20 @@ pub struct Work {
         skip_serializing_if = "Option::is_none"
     )]
     pub instrument_tag_no: Option<String>,
+    /// Barcode of the instrument.
+    #[serde(
+        rename = "instrumentBarcode",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub instrument_barcode: Option<String>,
+    /// Name of the category of the instrument.
+    #[serde(
+        rename = "instrumentCategoryName",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub instrument_category_name: Option<String>,
     /// Description of the catalogue item.
     #[serde(
         rename = "itemDescription",
@@ -267,15 +212,100 @@ pub struct Work {
         skip_serializing_if = "Option::is_none"
     )]
     pub item_description: Option<String>,
+    /// Department of the customer that keeps the instrument.
+    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    /// State of the work, in the words of the tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; answers may hold others.
+    #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
+    pub work_flow_type: Option<String>,
     /// Type of the job.
     #[serde(rename = "jobType", default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
+    /// Type of the report.
+    #[serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")]
+    pub report_type: Option<String>,
+    /// Whether the certificate is an accredited one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accreditation: Option<bool>,
+    /// Type of the accreditation.
+    #[serde(
+        rename = "accreditationType",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub accreditation_type: Option<String>,
+    /// Whether a statement of compliance is wanted.
+    #[serde(
+        rename = "complianceRequired",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub compliance_required: Option<bool>,
+    /// Whether the work is done at the customer's site.
+    #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
+    pub site_job: Option<bool>,
     /// Whether another laboratory does the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outsource: Option<bool>,
+    /// Details of the subcontractor, where the work is outsourced.
+    #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
+    pub sub_con_details: Option<String>,
+    /// What the customer asks for in this work.
+    #[serde(
+        rename = "customerSpecificRequirements",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customer_specific_requirements: Option<String>,
+    /// Scope of the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Procedure that the work follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedure: Option<String>,
+    /// Name of the technician.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technician: Option<String>,
+    /// Address to be printed on the certificate.
+    #[serde(
+        rename = "certificateAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub certificate_address: Option<String>,
+    /// Number of the certificate.
+    #[serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")]
+    pub certificate_no: Option<String>,
+    /// Revision of the certificate, counted up.
+    #[serde(rename = "revisionNo", default, skip_serializing_if = "Option::is_none")]
+    pub revision_no: Option<i32>,
+    /// Remarks on the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<String>,
+    /// Day on which the instrument came in. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
+    pub in_date: Option<::sdk_runtime::Date>,
+    /// Day on which the work began. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")]
+    pub work_start_date: Option<::sdk_runtime::Date>,
+    /// Day of the work. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")]
+    pub work_date: Option<::sdk_runtime::Date>,
+    /// Day of the calibration. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_date: Option<::sdk_runtime::Date>,
+    /// Day on which the work was finished. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")]
+    pub finished_date: Option<::sdk_runtime::Date>,
+    /// Who finished the work.
+    #[serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")]
+    pub finished_by: Option<String>,
+    /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<::sdk_runtime::Date>,
     /// Day that is recommended for the next calibration. Written `MM-dd-yyyy`; other layouts may occur.
     #[serde(
         rename = "recommendedDueDate",
@@ -283,51 +313,21 @@ pub struct Work {
         skip_serializing_if = "Option::is_none"
     )]
     pub recommended_due_date: Option<::sdk_runtime::Date>,
-    /// Remarks on the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remarks: Option<String>,
-    /// Type of the report.
-    #[serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")]
-    pub report_type: Option<String>,
-    /// Revision of the certificate, counted up.
-    #[serde(rename = "revisionNo", default, skip_serializing_if = "Option::is_none")]
-    pub revision_no: Option<i32>,
+    /// Day on which the instrument is to go back. Written `MM-dd-yyyy`; other layouts may occur.
+    #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
+    pub delivery_date: Option<::sdk_runtime::Date>,
     /// Number of the sales order.
     #[serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")]
     pub sales_order_no: Option<String>,
-    /// Name of the sales person.
-    #[serde(rename = "salesPerson", default, skip_serializing_if = "Option::is_none")]
-    pub sales_person: Option<String>,
-    /// Scope of the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Whether the work is done at the customer's site.
-    #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
-    pub site_job: Option<bool>,
     /// Description of the sales order.
     #[serde(rename = "soDescription", default, skip_serializing_if = "Option::is_none")]
     pub so_description: Option<String>,
-    /// State of the work, in the words of the tenant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Details of the subcontractor, where the work is outsourced.
-    #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
-    pub sub_con_details: Option<String>,
-    /// Name of the technician.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub technician: Option<String>,
-    /// Day of the work. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")]
-    pub work_date: Option<::sdk_runtime::Date>,
-    /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; answers may hold others.
-    #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
-    pub work_flow_type: Option<String>,
-    /// Number of the work, set by the laboratory. It cannot change.
-    #[serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")]
-    pub work_no: Option<String>,
-    /// Day on which the work began. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")]
-    pub work_start_date: Option<::sdk_runtime::Date>,
+    /// Number of the customer's purchase order.
+    #[serde(rename = "customerPoNo", default, skip_serializing_if = "Option::is_none")]
+    pub customer_po_no: Option<String>,
+    /// Name of the sales person.
+    #[serde(rename = "salesPerson", default, skip_serializing_if = "Option::is_none")]
+    pub sales_person: Option<String>,
     /// Name of the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<String>,
@@ -336,29 +336,49 @@ pub struct Work {
     pub workspace_code: Option<String>,
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Kind of a work."] pub enum WorkFlowType { #[doc = " `Calibration`."]
-    Calibration = "Calibration", #[doc = " `Testing`."] Testing = "Testing", #[doc =
-    " `Evaluation`."] Evaluation = "Evaluation" }
+/// Kind of a work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WorkFlowType {
+    /// `Calibration`.
+    Calibration,
+    /// `Testing`.
+    Testing,
+    /// `Evaluation`.
+    Evaluation,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(
+    impl WorkFlowType { Calibration = "Calibration", Testing = "Testing", Evaluation =
+    "Evaluation" }
+);
 
 /// A work to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct WorkRequest {
+    /// Identifier of the instrument that the work is for.
+    #[serde(rename = "customerInstrumentId")]
+    pub customer_instrument_id: i64,
+    /// Kind of work; `Calibration` where it is left out.
+    ///
+    /// Default `"Calibration"`.
+    #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
+    pub work_flow_type: Option<WorkFlowType>,
+    /// When the instrument came in. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
+    pub in_date: Option<::sdk_runtime::DateTime>,
+    /// When the instrument is to go back. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
+    pub delivery_date: Option<::sdk_runtime::DateTime>,
     /// Whether the certificate shall be an accredited one.
     ///
     /// Default `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accreditation: Option<bool>,
-    /// Address to be printed on the certificate.
-    #[serde(
-        rename = "certificateAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub certificate_address: Option<String>,
     /// Whether a statement of compliance is wanted.
     ///
     /// Default `false`.
@@ -368,9 +388,19 @@ pub struct WorkRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub compliance_required: Option<bool>,
-    /// Identifier of the instrument that the work is for.
-    #[serde(rename = "customerInstrumentId")]
-    pub customer_instrument_id: i64,
+    /// Whether the work is done at the customer's site.
+    ///
+    /// Default `false`.
+    #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
+    pub site_job: Option<bool>,
+    /// Whether another laboratory does the work.
+    ///
+    /// Default `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outsource: Option<bool>,
+    /// Details of the subcontractor, where the work is outsourced.
+    #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
+    pub sub_con_details: Option<String>,
     /// What the customer asks for in this work.
     #[serde(
         rename = "customerSpecificRequirements",
@@ -378,39 +408,22 @@ pub struct WorkRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub customer_specific_requirements: Option<String>,
-    /// When the instrument is to go back. Local time, written `MM-dd-yyyy HH:mm:ss`.
-    #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
-    pub delivery_date: Option<::sdk_runtime::DateTime>,
-    /// When the instrument came in. Local time, written `MM-dd-yyyy HH:mm:ss`.
-    #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
-    pub in_date: Option<::sdk_runtime::DateTime>,
-    /// Whether another laboratory does the work.
-    ///
-    /// Default `false`.
+    /// Scope of the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outsource: Option<bool>,
+    pub scope: Option<String>,
+    /// Address to be printed on the certificate.
+    #[serde(
+        rename = "certificateAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub certificate_address: Option<String>,
     /// Remarks on the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<String>,
     /// Number of the sales order that the work belongs to.
     #[serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")]
     pub sales_order_no: Option<String>,
-    /// Scope of the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Whether the work is done at the customer's site.
-    ///
-    /// Default `false`.
-    #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
-    pub site_job: Option<bool>,
-    /// Details of the subcontractor, where the work is outsourced.
-    #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
-    pub sub_con_details: Option<String>,
-    /// Kind of work; `Calibration` where it is left out.
-    ///
-    /// Default `"Calibration"`.
-    #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
-    pub work_flow_type: Option<WorkFlowType>,
     /// Code of the workspace that the work belongs to, where the tenant has workspaces.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
@@ -420,20 +433,20 @@ impl WorkRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(customer_instrument_id: i64) -> Self {
         Self {
-            accreditation: None,
-            certificate_address: None,
-            compliance_required: None,
             customer_instrument_id,
-            customer_specific_requirements: None,
-            delivery_date: None,
+            work_flow_type: None,
             in_date: None,
+            delivery_date: None,
+            accreditation: None,
+            compliance_required: None,
+            site_job: None,
             outsource: None,
+            sub_con_details: None,
+            customer_specific_requirements: None,
+            scope: None,
+            certificate_address: None,
             remarks: None,
             sales_order_no: None,
-            scope: None,
-            site_job: None,
-            sub_con_details: None,
-            work_flow_type: None,
             workspace_code: None,
         }
     }

@@ -79,12 +79,26 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " What the token is given for."] pub enum GrantType { #[doc =
-    " `client_credentials`."] ClientCredentials = "client_credentials", #[doc =
-    " `refresh_token`."] RefreshToken = "refresh_token", #[doc = " `password`."] Password
-    = "password", #[doc = " `user_id`."] UserId = "user_id" }
+/// What the token is given for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GrantType {
+    /// `client_credentials`.
+    ClientCredentials,
+    /// `refresh_token`.
+    RefreshToken,
+    /// `password`.
+    Password,
+    /// `user_id`.
+    UserId,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(
+    impl GrantType { ClientCredentials = "client_credentials", RefreshToken =
+    "refresh_token", Password = "password", UserId = "user_id" }
+);
 
 /// What an access token is asked for with.
 #[derive(Clone, Debug)]
@@ -93,21 +107,21 @@ impl Request<'_, GetAccessToken> {
 pub struct TokenRequest {
     /// What the token is given for.
     pub grant_type: GrantType,
+    /// Scope that the token shall have, `default` or `privileged`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Name of the user, with the grant `password`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// Password of the user, with the grant `password`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
     /// Refresh token of an earlier answer, with the grant `refresh_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Scope that the token shall have, `default` or `privileged`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
     /// Identifier of the user, with the grant `user_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
-    /// Name of the user, with the grant `password`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
 }
 
 impl TokenRequest {
@@ -115,11 +129,11 @@ impl TokenRequest {
     pub fn new(grant_type: GrantType) -> Self {
         Self {
             grant_type,
+            scope: None,
+            username: None,
             password: None,
             refresh_token: None,
-            scope: None,
             user_id: None,
-            username: None,
         }
     }
 }
@@ -134,15 +148,15 @@ pub struct TokenResponse {
     /// Lifetime in seconds from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
-    /// Token that a later call exchanges for a new access token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Scope that the token has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
     /// Scheme of the token, `Bearer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
+    /// Scope that the token has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Token that a later call exchanges for a new access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<::sdk_runtime::Secret>,
     /// Identifier of the user that the token stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,

@@ -131,48 +131,95 @@ impl Request<'_, GetProject> {
     }
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `GetProjectWithItem`."] pub enum GetProjectWithItem { #[doc =
-    " `client`."] Client = "client", #[doc = " `vendor`."] Vendor = "vendor", #[doc =
-    " `score`."] Score = "score" }
+/// Values of `GetProjectWithItem`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GetProjectWithItem {
+    /// `client`.
+    Client,
+    /// `vendor`.
+    Vendor,
+    /// `score`.
+    Score,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Direction that a list is sorted in."] pub enum ListOrderType { #[doc =
-    " `asc`."] Asc = "asc", #[doc = " `desc`."] Desc = "desc" }
+::sdk_runtime::open_enum!(
+    impl GetProjectWithItem { Client = "client", Vendor = "vendor", Score = "score" }
+);
+
+/// Direction that a list is sorted in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListOrderType {
+    /// `asc`.
+    Asc,
+    /// `desc`.
+    Desc,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `ListProjectsOrderBy`."] pub enum ListProjectsOrderBy { #[doc =
-    " `id`."] Id = "id", #[doc = " `status`."] Status = "status", #[doc = " `delivery`."]
-    Delivery = "delivery", #[doc = " `price`."] Price = "price" }
+::sdk_runtime::open_enum!(impl ListOrderType { Asc = "asc", Desc = "desc" });
+
+/// Values of `ListProjectsOrderBy`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListProjectsOrderBy {
+    /// `id`.
+    Id,
+    /// `status`.
+    Status,
+    /// `delivery`.
+    Delivery,
+    /// `price`.
+    Price,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `ListProjectsWithItem`."] pub enum ListProjectsWithItem { #[doc =
-    " `client`."] Client = "client", #[doc = " `vendor`."] Vendor = "vendor" }
+::sdk_runtime::open_enum!(
+    impl ListProjectsOrderBy { Id = "id", Status = "status", Delivery = "delivery", Price
+    = "price" }
+);
+
+/// Values of `ListProjectsWithItem`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListProjectsWithItem {
+    /// `client`.
+    Client,
+    /// `vendor`.
+    Vendor,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(
+    impl ListProjectsWithItem { Client = "client", Vendor = "vendor" }
+);
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Paging {
-    /// Number of items on this page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<i64>,
-    /// Links of one page of a list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<PagingLinks>,
     /// Number of this page, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// Number of items that a page holds at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_page: Option<i64>,
+    /// Number of items on this page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
     /// Number of items in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+    /// Links of one page of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<PagingLinks>,
 }
 
 /// Links of one page of a list.
@@ -180,15 +227,15 @@ pub struct Paging {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct PagingLinks {
+    /// A link. It may carry a version segment that is not part of the server address.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<super::shared::Href>,
     /// Address of the next page; null on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// Address of the page before; null on the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
-    /// A link. It may carry a version segment that is not part of the server address.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
-    pub self_: Option<super::shared::Href>,
 }
 
 /// What a list says about itself.

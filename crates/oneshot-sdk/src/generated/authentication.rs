@@ -56,22 +56,17 @@ impl Request<'_, GetAccessToken> {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 pub struct TokenRequest {
+    /// The only grant there is, `client_credentials`.
+    ///
+    /// Always `"client_credentials"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_type: Option<String>,
     /// The API key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<::sdk_runtime::Secret>,
     /// The secret of the API key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<::sdk_runtime::Secret>,
-    /// The only grant there is, `client_credentials`.
-    ///
-    /// Always `"client_credentials"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant_type: Option<TokenRequestGrantType>,
-}
-
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `TokenRequestGrantType`."] pub enum TokenRequestGrantType { #[doc
-    = " `client_credentials`."] ClientCredentials = "client_credentials" }
 }
 
 /// An access token and how long it lives.
@@ -81,20 +76,15 @@ pub struct TokenRequest {
 pub struct TokenResponse {
     /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
+    /// Scheme of the token, `Bearer`.
+    ///
+    /// Always `"Bearer"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
     /// Lifetime in seconds from now, usually 3600.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
     /// Scopes that the token has, separated by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Scheme of the token, `Bearer`.
-    ///
-    /// Always `"Bearer"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_type: Option<TokenResponseTokenType>,
-}
-
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `TokenResponseTokenType`."] pub enum TokenResponseTokenType {
-    #[doc = " `Bearer`."] Bearer = "Bearer" }
 }

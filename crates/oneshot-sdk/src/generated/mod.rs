@@ -18,17 +18,14 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (9 in all).
+/// Every type of the API, from whatever module owns it (7 in all).
 pub mod types {
-    pub use super::authentication::{
-        TokenRequest, TokenRequestGrantType, TokenResponse, TokenResponseTokenType,
-    };
+    pub use super::authentication::{TokenRequest, TokenResponse};
     #[cfg(feature = "wallets")]
     pub use super::wallets::{AccountBalanceDetails, Wallet, WalletPage, WalletRequest};
     pub use super::shared::ApiError;
 }
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::auth::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );

@@ -5,16 +5,16 @@
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct ApiError {
-    /// More about the error, any JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<::serde_json::Value>,
-    /// What went wrong, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Whether the server thinks that the same call may succeed later. Not a licence to repeat calls that move money.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retryable: Option<bool>,
     /// Code of the error, a word.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// What went wrong, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// More about the error, any JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<::serde_json::Value>,
+    /// Whether the server thinks that the same call may succeed later. Not a licence to repeat calls that move money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retryable: Option<bool>,
 }

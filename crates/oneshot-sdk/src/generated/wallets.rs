@@ -163,29 +163,29 @@ impl Request<'_, GetWallet> {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct AccountBalanceDetails {
+    /// Technology of the chain; 0 is EVM.
+    ///
+    /// Always `0`.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub type_: Option<i32>,
+    /// Short name of the token, such as `ETH`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticker: Option<String>,
+    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
+    #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
+    pub chain_id: Option<i64>,
+    /// Address of the token's contract.
+    #[serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")]
+    pub token_address: Option<String>,
     /// Address of the account.
     #[serde(rename = "accountAddress", default, skip_serializing_if = "Option::is_none")]
     pub account_address: Option<String>,
     /// Balance as a decimal string, in the smallest unit of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance: Option<String>,
-    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
-    pub chain_id: Option<i64>,
     /// Number of decimal places between the smallest unit and the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals: Option<i32>,
-    /// Short name of the token, such as `ETH`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ticker: Option<String>,
-    /// Address of the token's contract.
-    #[serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")]
-    pub token_address: Option<String>,
-    /// Technology of the chain; 0 is EVM.
-    ///
-    /// Always `0`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub type_: Option<i32>,
 }
 
 /// A wallet on one chain whose key the service keeps.
@@ -193,25 +193,23 @@ pub struct AccountBalanceDetails {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Wallet {
+    /// Identifier of the wallet.
+    pub id: String,
     /// Address of the account on the chain, 20 bytes in hex after `0x`.
     #[serde(rename = "accountAddress", default, skip_serializing_if = "Option::is_none")]
     pub account_address: Option<String>,
-    /// Balance of the account; null unless it was asked for.
-    #[serde(
-        rename = "accountBalanceDetails",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub account_balance_details: Option<AccountBalanceDetails>,
     /// Business that the wallet belongs to; null where it belongs to a user.
     #[serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")]
     pub business_id: Option<String>,
+    /// User that the wallet belongs to; null where it belongs to a business.
+    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<i64>,
-    /// When the wallet was created, in Unix seconds.
+    /// Name of the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<f64>,
+    pub name: Option<String>,
     /// What the wallet is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -222,14 +220,9 @@ pub struct Wallet {
         skip_serializing_if = "Option::is_none"
     )]
     pub erc7702_contract_address: Option<String>,
-    /// Identifier of the wallet.
-    pub id: String,
     /// Whether the wallet is an administrative one.
     #[serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")]
     pub is_admin: Option<bool>,
-    /// Name of the wallet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Addresses of the tokens that the wallet has authorised Permit2 for.
     #[serde(
         rename = "permit2AuthorizedContractAddresses",
@@ -237,12 +230,19 @@ pub struct Wallet {
         skip_serializing_if = "Option::is_none"
     )]
     pub permit2_authorized_contract_addresses: Option<Vec<String>>,
+    /// Balance of the account; null unless it was asked for.
+    #[serde(
+        rename = "accountBalanceDetails",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub account_balance_details: Option<AccountBalanceDetails>,
     /// When the wallet was last changed, in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<f64>,
-    /// User that the wallet belongs to; null where it belongs to a business.
-    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<String>,
+    /// When the wallet was created, in Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<f64>,
 }
 
 /// One page of wallets.
@@ -250,14 +250,14 @@ pub struct Wallet {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct WalletPage {
+    /// The wallets on this page.
+    pub response: Vec<Wallet>,
     /// Number of this page, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<i32>,
     /// Number of wallets that a page holds at most.
     #[serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i32>,
-    /// The wallets on this page.
-    pub response: Vec<Wallet>,
     /// Number of wallets in all.
     #[serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")]
     pub total_results: Option<i64>,
@@ -271,6 +271,8 @@ pub struct WalletRequest {
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
+    /// Name of the wallet.
+    pub name: String,
     /// What the wallet is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -281,8 +283,6 @@ pub struct WalletRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub low_balance_threshold: Option<String>,
-    /// Name of the wallet.
-    pub name: String,
 }
 
 impl WalletRequest {
@@ -290,9 +290,9 @@ impl WalletRequest {
     pub fn new(chain_id: i64, name: impl Into<String>) -> Self {
         Self {
             chain_id,
+            name: name.into(),
             description: None,
             low_balance_threshold: None,
-            name: name.into(),
         }
     }
 }

@@ -171,20 +171,11 @@ pub struct CreatedGroupResponse {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Group {
-    /// When the group was created.
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<::sdk_runtime::DateTime>,
     /// Identifier of the group.
     pub id: i32,
     /// Name of the group. Answers are said to hold 40 characters at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Total cost, in the currency of the account.
-    #[serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")]
-    pub total_cost: Option<f64>,
-    /// Number of contacts in the group that opted out.
-    #[serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")]
-    pub total_optouts: Option<i32>,
     /// Number of phone numbers in the group.
     #[serde(
         rename = "totalPhoneNumbers",
@@ -192,6 +183,15 @@ pub struct Group {
         skip_serializing_if = "Option::is_none"
     )]
     pub total_phone_numbers: Option<i32>,
+    /// Total cost, in the currency of the account.
+    #[serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")]
+    pub total_cost: Option<f64>,
+    /// Number of contacts in the group that opted out.
+    #[serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")]
+    pub total_optouts: Option<i32>,
+    /// When the group was created.
+    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::sdk_runtime::DateTime>,
 }
 
 /// A contact in a group.
@@ -199,15 +199,20 @@ pub struct Group {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct GroupContact {
+    /// Identifier of the contact, which other calls know as `phoneNumberId`.
+    pub id: String,
+    /// Phone number of the contact with its country code.
+    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
     /// Country of the number, two letters as in ISO 3166-1.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Values of custom fields by the name of the field, at most 20.
-    #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
-    pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// When the contact was added.
-    #[serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")]
-    pub date_added: Option<::sdk_runtime::DateTime>,
+    /// First name.
+    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
     /// Email address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -226,23 +231,18 @@ pub struct GroupContact {
     /// Fifth field of one's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field5: Option<String>,
-    /// First name.
-    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
     /// Identifier of the group.
     #[serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<i32>,
-    /// Identifier of the contact, which other calls know as `phoneNumberId`.
-    pub id: String,
-    /// Last name.
-    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
     /// Whether the contact opted out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optout: Option<bool>,
-    /// Phone number of the contact with its country code.
-    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
+    /// Values of custom fields by the name of the field, at most 20.
+    #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
+    pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
+    /// When the contact was added.
+    #[serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")]
+    pub date_added: Option<::sdk_runtime::DateTime>,
 }
 
 /// A group and a page of its contacts.
@@ -250,11 +250,11 @@ pub struct GroupContact {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct GroupDetails {
+    /// A group of contacts.
+    pub info: Group,
     /// The contacts on this page. Empty with `short_response`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Vec<GroupContact>>,
-    /// A group of contacts.
-    pub info: Group,
     /// Where a page stands in its list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<super::shared::Paging>,

@@ -22,11 +22,9 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (19 in all).
+/// Every type of the API, from whatever module owns it (17 in all).
 pub mod types {
-    pub use super::oauth::{
-        TokenRequest, TokenRequestGrantType, TokenResponse, TokenResponseTokenType,
-    };
+    pub use super::oauth::{TokenRequest, TokenResponse};
     #[cfg(feature = "groups")]
     pub use super::groups::{
         CreatedGroup, CreatedGroupResponse, Group, GroupContact, GroupDetails, GroupList,
@@ -38,6 +36,5 @@ pub mod types {
 }
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::auth::Credentials, server = about::Server, vendor =
-    about::VENDOR
+    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );

@@ -78,25 +78,27 @@ pub struct TokenRequest {
     /// The only grant there is, `client_credentials`.
     ///
     /// Default `"client_credentials"`. Always `"client_credentials"`.
-    pub grant_type: TokenRequestGrantType,
+    pub grant_type: String,
     /// Scopes that the token shall have, separated by spaces and case-sensitive, such as `sms groups reports`. Where it is left out, the token gets all that the application has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
 
-impl TokenRequest {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new() -> Self {
+impl Default for TokenRequest {
+    /// Makes one with what is fixed; everything else is left out.
+    fn default() -> Self {
         Self {
-            grant_type: "client_credentials".into(),
+            grant_type: "client_credentials".to_owned(),
             scope: None,
         }
     }
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `TokenRequestGrantType`."] pub enum TokenRequestGrantType { #[doc
-    = " `client_credentials`."] ClientCredentials = "client_credentials" }
+impl TokenRequest {
+    /// Makes one with what is fixed; everything else is left out.
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// An access token and how long it lives.
@@ -109,17 +111,12 @@ pub struct TokenResponse {
     /// Lifetime in seconds from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
-    /// Scopes that the token has, separated by spaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
     /// Scheme of the token, `Bearer`.
     ///
     /// Always `"Bearer"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_type: Option<TokenResponseTokenType>,
-}
-
-::sdk_runtime::open_enum! {
-    #[doc = " Values of `TokenResponseTokenType`."] pub enum TokenResponseTokenType {
-    #[doc = " `Bearer`."] Bearer = "Bearer" }
+    pub token_type: Option<String>,
+    /// Scopes that the token has, separated by spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }

@@ -64,32 +64,32 @@ impl Request<'_, ListOptouts> {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct Optout {
+    /// Identifier of the entry. The answer to its deletion has it as a string.
+    pub id: i32,
+    /// The phone number with its country code.
+    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// Country of the number, two letters as in ISO 3166-1.
+    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    pub country_iso: Option<String>,
+    /// How a number came onto the list, by the account's own hand or by a link.
+    #[serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")]
+    pub optout_from: Option<OptoutSource>,
     /// Identifier of the campaign whose message led to it.
     #[serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")]
     pub campaign_id: Option<String>,
     /// Name of that campaign.
     #[serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")]
     pub campaign_name: Option<String>,
-    /// Country of the number, two letters as in ISO 3166-1.
-    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
-    pub country_iso: Option<String>,
-    /// When the number opted out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub datetime: Option<::sdk_runtime::DateTime>,
     /// Identifier of the group that the number was in. A string here.
     #[serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
     /// Name of that group.
     #[serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
-    /// Identifier of the entry. The answer to its deletion has it as a string.
-    pub id: i32,
-    /// How a number came onto the list, by the account's own hand or by a link.
-    #[serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")]
-    pub optout_from: Option<OptoutSource>,
-    /// The phone number with its country code.
-    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
+    /// When the number opted out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datetime: Option<::sdk_runtime::DateTime>,
 }
 
 /// A page of the numbers that opted out.
@@ -97,11 +97,11 @@ pub struct Optout {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct OptoutList {
-    /// The numbers on this page.
-    pub data: Vec<Optout>,
     /// The list as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub info: Option<OptoutListInfo>,
+    /// The numbers on this page.
+    pub data: Vec<Optout>,
     /// Where a page stands in its list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<super::shared::Paging>,
@@ -123,8 +123,16 @@ pub struct OptoutListInfo {
     pub total: Option<i32>,
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " How a number came onto the list, by the account's own hand or by a link."]
-    pub enum OptoutSource { #[doc = " `admin`."] Admin = "admin", #[doc = " `link`."]
-    Link = "link" }
+/// How a number came onto the list, by the account's own hand or by a link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OptoutSource {
+    /// `admin`.
+    Admin,
+    /// `link`.
+    Link,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(impl OptoutSource { Admin = "admin", Link = "link" });

@@ -15,40 +15,84 @@ pub struct ApiError {
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 pub struct ErrorDetail {
-    /// The vendor's number of the error. One number can stand for several types.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<i32>,
-    /// What went wrong, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
     /// Kind of an error.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<ErrorType>,
+    /// What went wrong, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Address of the documentation of the error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
+    /// The vendor's number of the error. One number can stand for several types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i32>,
 }
 
-::sdk_runtime::open_enum! {
-    #[doc = " Kind of an error."] pub enum ErrorType { #[doc = " `access_denied`."]
-    AccessDenied = "access_denied", #[doc = " `duplicate_id`."] DuplicateId =
-    "duplicate_id", #[doc = " `duplicate_value`."] DuplicateValue = "duplicate_value",
-    #[doc = " `insufficient_credit`."] InsufficientCredit = "insufficient_credit", #[doc
-    = " `insufficient_scope`."] InsufficientScope = "insufficient_scope", #[doc =
-    " `invalid_api_key`."] InvalidApiKey = "invalid_api_key", #[doc = " `invalid_body`."]
-    InvalidBody = "invalid_body", #[doc = " `invalid_client`."] InvalidClient =
-    "invalid_client", #[doc = " `invalid_method`."] InvalidMethod = "invalid_method",
-    #[doc = " `invalid_param`."] InvalidParam = "invalid_param", #[doc =
-    " `invalid_pin`."] InvalidPin = "invalid_pin", #[doc = " `invalid_request`."]
-    InvalidRequest = "invalid_request", #[doc = " `invalid_scope`."] InvalidScope =
-    "invalid_scope", #[doc = " `no_coverage`."] NoCoverage = "no_coverage", #[doc =
-    " `not_found`."] NotFound = "not_found", #[doc = " `otp_cancelled`."] OtpCancelled =
-    "otp_cancelled", #[doc = " `otp_expired`."] OtpExpired = "otp_expired", #[doc =
-    " `otp_failed`."] OtpFailed = "otp_failed", #[doc = " `otp_verified`."] OtpVerified =
-    "otp_verified", #[doc = " `rate_limit`."] RateLimit = "rate_limit", #[doc =
-    " `server_error`."] ServerError = "server_error", #[doc =
-    " `unsupported_grant_type`."] UnsupportedGrantType = "unsupported_grant_type" }
+/// Kind of an error.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorType {
+    /// `access_denied`.
+    AccessDenied,
+    /// `duplicate_id`.
+    DuplicateId,
+    /// `duplicate_value`.
+    DuplicateValue,
+    /// `insufficient_credit`.
+    InsufficientCredit,
+    /// `insufficient_scope`.
+    InsufficientScope,
+    /// `invalid_api_key`.
+    InvalidApiKey,
+    /// `invalid_body`.
+    InvalidBody,
+    /// `invalid_client`.
+    InvalidClient,
+    /// `invalid_method`.
+    InvalidMethod,
+    /// `invalid_param`.
+    InvalidParam,
+    /// `invalid_pin`.
+    InvalidPin,
+    /// `invalid_request`.
+    InvalidRequest,
+    /// `invalid_scope`.
+    InvalidScope,
+    /// `no_coverage`.
+    NoCoverage,
+    /// `not_found`.
+    NotFound,
+    /// `otp_cancelled`.
+    OtpCancelled,
+    /// `otp_expired`.
+    OtpExpired,
+    /// `otp_failed`.
+    OtpFailed,
+    /// `otp_verified`.
+    OtpVerified,
+    /// `rate_limit`.
+    RateLimit,
+    /// `server_error`.
+    ServerError,
+    /// `unsupported_grant_type`.
+    UnsupportedGrantType,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
 }
+
+::sdk_runtime::open_enum!(
+    impl ErrorType { AccessDenied = "access_denied", DuplicateId = "duplicate_id",
+    DuplicateValue = "duplicate_value", InsufficientCredit = "insufficient_credit",
+    InsufficientScope = "insufficient_scope", InvalidApiKey = "invalid_api_key",
+    InvalidBody = "invalid_body", InvalidClient = "invalid_client", InvalidMethod =
+    "invalid_method", InvalidParam = "invalid_param", InvalidPin = "invalid_pin",
+    InvalidRequest = "invalid_request", InvalidScope = "invalid_scope", NoCoverage =
+    "no_coverage", NotFound = "not_found", OtpCancelled = "otp_cancelled", OtpExpired =
+    "otp_expired", OtpFailed = "otp_failed", OtpVerified = "otp_verified", RateLimit =
+    "rate_limit", ServerError = "server_error", UnsupportedGrantType =
+    "unsupported_grant_type" }
+);
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, Default)]

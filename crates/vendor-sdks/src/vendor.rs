@@ -1,0 +1,108 @@
+//! The list of vendors, and how to reach any of them by name.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use sdk_runtime::{Authenticate, ClientConfig, Error, SdkClient, Vendor as About, VendorClient};
+
+/// Makes the list from one line a vendor.
+macro_rules! vendors {
+    ($($feature:literal $vendor:ident $krate:ident),* $(,)?) => {
+        /// A vendor whose crate is compiled in: there is a feature for each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Vendor {
+            $(#[cfg(feature = $feature)] #[doc = concat!("The crate `", $feature, "-sdk`.")] $vendor,)*
+        }
+
+        impl Vendor {
+            /// Every vendor, in alphabetical order.
+            pub const ALL: &[Self] = &[$(#[cfg(feature = $feature)] Self::$vendor),*];
+
+            /// What its crate says of it: servers, operations, limits.
+            pub fn about(self) -> &'static About {
+                match self {
+                    $(#[cfg(feature = $feature)] Self::$vendor => <$krate::Client as SdkClient>::VENDOR,)*
+                }
+            }
+
+            /// The environment variables from which its client takes credentials and base URL.
+            pub fn environment(self) -> Vec<String> {
+                let own: &[&str] = match self {
+                    $(#[cfg(feature = $feature)] Self::$vendor => $krate::Credentials::VARIABLES,)*
+                };
+                let base_url = format!("{}_BASE_URL", self.name().to_ascii_uppercase());
+                std::iter::once(base_url).chain(own.iter().map(ToString::to_string)).collect()
+            }
+        }
+
+        /// Builds the client of a vendor behind the trait that all of them share.
+        ///
+        /// `Arc<dyn Any>`'s `downcast` gives the vendor's own client back, with the same token cache.
+        ///
+        /// # Errors
+        ///
+        /// When a credential is missing (the error names its variable and the builder's method) or the base URL is
+        /// missing, malformed, a placeholder or plain `http` beyond loopback.
+        pub fn connect(vendor: Vendor, config: ClientConfig) -> Result<Arc<dyn VendorClient>, Error> {
+            match vendor {
+                $(#[cfg(feature = $feature)] Vendor::$vendor => Ok(Arc::new($krate::Client::from_config(config)?)),)*
+            }
+        }
+    };
+}
+
+vendors! {
+    "akeneo" Akeneo akeneo_sdk,
+    "metquay" Metquay metquay_sdk,
+    "motaword" MotaWord motaword_sdk,
+    "oneshot" OneShot oneshot_sdk,
+    "smscx" Smscx smscx_sdk,
+}
+
+impl Vendor {
+    /// The machine name, such as `oneshot`.
+    pub fn name(self) -> &'static str {
+        self.about().name
+    }
+
+    /// The name for people, such as `1Shot`.
+    pub fn display_name(self) -> &'static str {
+        self.about().display_name
+    }
+
+    /// The name of its crate, such as `oneshot-sdk`.
+    pub fn crate_name(self) -> &'static str {
+        self.about().crate_name
+    }
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.display_name())
+    }
+}
+
+/// No vendor of the features that are on has this machine name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownVendor(String);
+
+impl fmt::Display for UnknownVendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = Vendor::ALL.iter().map(|vendor| vendor.name()).collect();
+        write!(f, "no vendor {:?}; there are: {}", self.0, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownVendor {}
+
+impl FromStr for Vendor {
+    type Err = UnknownVendor;
+
+    /// Takes a machine name.
+    fn from_str(name: &str) -> Result<Self, UnknownVendor> {
+        let known = Self::ALL.iter().find(|vendor| vendor.name() == name);
+        known.copied().ok_or_else(|| UnknownVendor(name.to_owned()))
+    }
+}
