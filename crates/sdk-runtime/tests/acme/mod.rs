@@ -1,0 +1,5 @@
+//! A vendor crate in small: what generated code and an `auth.rs` look like.
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::wildcard_imports)]
+
+pub mod auth;
+pub mod generated;

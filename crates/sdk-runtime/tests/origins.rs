@@ -1,0 +1,203 @@
+//! Where credentials go, and where they do not.
+
+mod acme;
+mod support;
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::generated::things::Thing;
+use support::{Script, answer, json};
+
+const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
+
+fn client(script: &Script, credentials: Credentials) -> Client {
+    Client::builder()
+        .base_url(&script.url)
+        .credentials(credentials)
+        .build()
+        .unwrap()
+}
+
+/// A vendor that sends every read to somewhere else.
+async fn redirecting(to: impl Fn(&str) -> String + Send + Sync + 'static, status: u16) -> Script {
+    Script::start(move |seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        "/status" => json(200, r#"{"items":[]}"#),
+        from => answer(status, &[("location", &to(from))], ""),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_carries_no_credential() {
+    let other = Script::start(|_| json(200, r#"{"items":[]}"#)).await;
+    for credentials in [
+        Credentials::new("id", "s3cret"),
+        Credentials::api_key("key-1"),
+    ] {
+        let url = other.url.clone();
+        let vendor = redirecting(move |_| format!("{url}/elsewhere?a=1#f"), 302).await;
+        client(&vendor, credentials)
+            .list_things("o")
+            .with_header("X-Mine", "s3cret")
+            .with_header("Cookie", "a=b")
+            .await
+            .unwrap();
+        let seen = other.last();
+        assert_eq!(seen.target, "/elsewhere?a=1");
+        for name in ["authorization", "x-api-key", "x-mine", "cookie", "referer"] {
+            assert_eq!(seen.header(name), None, "{name}");
+        }
+        assert!(seen.header("accept").is_some() && seen.header("user-agent").is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_keeps_the_credential() {
+    for status in [301, 302, 303, 307, 308] {
+        let vendor = redirecting(|_| "/status".to_owned(), status).await;
+        client(&vendor, Credentials::new("id", "s3cret"))
+            .list_things("o")
+            .await
+            .unwrap();
+        assert_eq!(
+            vendor.last().header("authorization"),
+            Some("Bearer token-1")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_way_that_led_elsewhere_and_back_stays_without_the_credential() {
+    let (sender, receiver) = std::sync::mpsc::channel::<String>();
+    let receiver = std::sync::Mutex::new(receiver);
+    let other = Script::start(move |_| {
+        answer(
+            302,
+            &[("location", &receiver.lock().unwrap().recv().unwrap())],
+            "",
+        )
+    })
+    .await;
+    let url = other.url.clone();
+    let vendor = redirecting(move |_| url.clone(), 302).await;
+    sender.send(format!("{}/status", vendor.url)).unwrap();
+    client(&vendor, Credentials::new("id", "s3cret"))
+        .list_things("o")
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            vendor.last().target.as_str(),
+            vendor.last().header("authorization")
+        ),
+        ("/status", None)
+    );
+}
+
+#[tokio::test]
+async fn a_write_is_not_sent_elsewhere() {
+    let vendor = redirecting(|_| "/status".to_owned(), 307).await;
+    let error = client(&vendor, Credentials::new("id", "s"))
+        .create_thing(&Thing {
+            id: 1,
+            span: None,
+            made: None,
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "create_thing: 307 a redirect that was not followed"
+    );
+    assert_eq!(vendor.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_circle_of_redirects_ends() {
+    let vendor = redirecting(|from| format!("{from}x"), 302).await;
+    let error = client(&vendor, Credentials::api_key("k"))
+        .list_things("o")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.status().unwrap().as_u16(), vendor.seen().len()),
+        (302, 11)
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_to_plain_http_is_refused() {
+    let vendor = redirecting(|_| "http://192.0.2.1/x".to_owned(), 302).await;
+    let error = client(&vendor, Credentials::api_key("k"))
+        .list_things("o")
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_configuration()
+            && error
+                .to_string()
+                .contains("plain http to 192.0.2.1 is refused"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn plain_http_beyond_loopback_takes_leave() {
+    let builder = || {
+        Client::builder()
+            .base_url("http://acme.example")
+            .credentials(Credentials::api_key("k"))
+    };
+    let error = builder().build().unwrap_err();
+    assert!(
+        error.is_configuration() && error.to_string().contains(".allow_plain_http()"),
+        "{error}"
+    );
+    assert!(builder().allow_plain_http().build().is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_follows_redirects_by_itself_is_found_out() {
+    let vendor = redirecting(|_| "/status".to_owned(), 302).await;
+    let builder = Client::builder()
+        .base_url(&vendor.url)
+        .credentials(Credentials::api_key("k"));
+    let client = builder
+        .http_client(sdk_runtime::reqwest::Client::new())
+        .build()
+        .unwrap();
+    let error = client.list_things("o").await.unwrap_err();
+    assert!(
+        error.is_configuration() && error.to_string().contains("Policy::none()"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_operation_that_asks_for_nothing_carries_nothing() {
+    let vendor = Script::start(|_| answer(200, &[("content-type", "text/plain")], "fine")).await;
+    let anonymous = Client::builder()
+        .base_url(&vendor.url)
+        .without_credentials()
+        .build()
+        .unwrap();
+    for client in [
+        client(&vendor, Credentials::new("id", "s")),
+        client(&vendor, Credentials::api_key("k")),
+        anonymous.clone(),
+    ] {
+        client.get_status().await.unwrap();
+        let seen = vendor.last();
+        assert_eq!(
+            (seen.header("authorization"), seen.header("x-api-key")),
+            (None, None)
+        );
+    }
+    let error = anonymous.list_things("o").await.unwrap_err();
+    assert!(
+        error.is_auth() && error.is_configuration() && error.to_string().contains(".credentials("),
+        "{error}"
+    );
+    assert_eq!(vendor.seen().len(), 3);
+}

@@ -1,0 +1,182 @@
+//! What a 401 leads to.
+
+mod acme;
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::generated::things::Thing;
+use support::{Reply, Script, Seen, json};
+
+/// Hands out numbered tokens, of which those from `valid_from` on are taken.
+async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
+    let handed_out = Arc::new(AtomicUsize::new(0));
+    let script = Script::start(move |seen: &Seen| -> Reply {
+        if seen.target == "/token" {
+            let count = handed_out.fetch_add(1, Ordering::SeqCst) + 1;
+            if count >= refused_from {
+                return json(
+                    401,
+                    r#"{"code":"invalid_client","message":"unknown client"}"#,
+                );
+            }
+            return json(
+                200,
+                &format!(r#"{{"access_token":"token-{count}","expires_in":3600}}"#),
+            );
+        }
+        let token = seen
+            .header("authorization")
+            .and_then(|value| value.strip_prefix("Bearer token-"))
+            .unwrap();
+        if token.parse::<usize>().unwrap() < valid_from {
+            return json(
+                401,
+                r#"{"code":"expired","message":"the token has expired"}"#,
+            );
+        }
+        json(200, r#"{"items":[]}"#)
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    (script, client)
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_and_the_call_sent_again_once() {
+    let (script, client) = start(2, usize::MAX).await;
+    client.list_things("o").await.unwrap();
+    assert_eq!(
+        (script.count("/token"), script.count("/owners/o/things")),
+        (2, 2)
+    );
+    let (script, client) = start(2, usize::MAX).await;
+    client
+        .create_thing(&Thing {
+            id: 1,
+            span: None,
+            made: None,
+        })
+        .await
+        .unwrap();
+    let bodies: Vec<_> = script
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.target == "/things")
+        .map(|seen| seen.body)
+        .collect();
+    assert_eq!(bodies, [r#"{"id":1}"#, r#"{"id":1}"#]);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_answer() {
+    let (script, client) = start(99, usize::MAX).await;
+    let error = client.list_things("o").await.unwrap_err();
+    assert!(error.is_auth());
+    assert_eq!((error.code(), error.attempts()), (Some("expired"), 2));
+    assert_eq!(
+        (script.count("/token"), script.count("/owners/o/things")),
+        (2, 2)
+    );
+    let raw = client.list_things("o").send_raw().await.unwrap();
+    assert_eq!(raw.status(), 401);
+}
+
+#[tokio::test]
+async fn a_storm_of_refusals_renews_once() {
+    let (script, client) = start(2, usize::MAX).await;
+    client.access_token().await.unwrap();
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                client
+                    .list_things("o")
+                    .await
+                    .map(|things| things.items.len())
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(script.count("/token"), 2);
+}
+
+#[tokio::test]
+async fn a_storm_of_refusals_that_cannot_be_healed_tries_once() {
+    let (script, client) = start(2, 2).await;
+    client.access_token().await.unwrap();
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.list_things("o").await.unwrap_err() })
+        })
+        .collect();
+    for call in calls {
+        let error = call.await.unwrap();
+        assert!(
+            error.is_auth() && error.code() == Some("invalid_client"),
+            "{error}"
+        );
+        assert!(
+            error
+                .to_string()
+                .starts_with("list_things: no access token could be had: get_access_token: 401"),
+            "{error}"
+        );
+    }
+    // One for the first token, one for the storm.
+    assert_eq!(script.count("/token"), 2);
+    // A new call is no part of the storm.
+    client.list_things("o").await.unwrap_err();
+    assert_eq!(script.count("/token"), 3);
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_an_authentication_error_and_not_tried_again() {
+    let (script, client) = start(1, 1).await;
+    let error = client.list_things("o").await.unwrap_err();
+    assert!(error.is_auth() && !error.is_configuration());
+    assert_eq!(
+        (error.code(), error.message(), error.operation()),
+        (
+            Some("invalid_client"),
+            "unknown client",
+            Some("get_access_token")
+        )
+    );
+    assert_eq!((script.count("/token"), script.seen().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
+    use sdk_runtime::{AccessToken, BoxFuture, Error, Exchange, TokenSource};
+
+    struct Fixed;
+
+    impl TokenSource for Fixed {
+        fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+            Box::pin(async { Ok(AccessToken::new("token-0")) })
+        }
+    }
+
+    let (script, _) = start(1, usize::MAX).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .token_source(Fixed)
+        .build()
+        .unwrap();
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.attempts(), script.seen().len()),
+        (Some("expired"), 1, 1)
+    );
+}

@@ -1,0 +1,457 @@
+//! When tokens are got and renewed, with time paused.
+
+mod acme;
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use sdk_runtime::{
+    AccessToken, BoxFuture, Call, Error, Exchange, Randomness, Secret, TokenSource, WallClock,
+};
+use support::{Script, json};
+use tokio::time::{advance, sleep};
+
+/// What an exchange does after the time that it takes.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Give,
+    Fail,
+    Panic,
+}
+
+/// A token source that counts, and sees to it that it is never asked twice at once.
+#[derive(Clone)]
+struct Source(Arc<Inner>);
+
+struct Inner {
+    asked: AtomicUsize,
+    running: AtomicUsize,
+    takes: Mutex<Duration>,
+    lifetime: Mutex<Option<f64>>,
+    then: Mutex<Then>,
+    refresh: Mutex<Vec<Option<String>>>,
+    refuses_refresh: bool,
+    rotates: bool,
+}
+
+struct Running<'a>(&'a AtomicUsize);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl TokenSource for Source {
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let inner = &self.0;
+            let refresh = exchange
+                .refresh_token()
+                .map(|token| token.expose().to_owned());
+            inner.refresh.lock().unwrap().push(refresh.clone());
+            assert_eq!(
+                inner.running.fetch_add(1, Ordering::SeqCst),
+                0,
+                "two exchanges at once"
+            );
+            let running = Running(&inner.running);
+            let takes = *inner.takes.lock().unwrap();
+            sleep(takes).await;
+            drop(running);
+            let count = inner.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            if refresh.is_some() && inner.refuses_refresh {
+                return Err(refused(&exchange).await);
+            }
+            let then = *inner.then.lock().unwrap();
+            match then {
+                Then::Give => {
+                    let rotated = inner
+                        .rotates
+                        .then(|| Secret::from(format!("refresh-{count}")));
+                    let lifetime = *inner.lifetime.lock().unwrap();
+                    Ok(AccessToken::new(format!("token-{count}"))
+                        .with_expires_in(lifetime)
+                        .with_refresh_token(rotated))
+                }
+                Then::Fail => Err(Error::configuration(format!("failure {count}"))),
+                Then::Panic => panic!("the source panics"),
+            }
+        })
+    }
+}
+
+/// A refusal as the vendor gives it.
+async fn refused(exchange: &Exchange<'_>) -> Error {
+    let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
+    call.basic_auth("id", "wrong");
+    exchange.token(call).await.unwrap_err()
+}
+
+/// No jitter: the advisory window is at its longest.
+struct Most;
+
+impl Randomness for Most {
+    fn next(&self) -> u64 {
+        u64::MAX
+    }
+}
+
+fn source(lifetime: impl Into<Option<f64>>) -> Source {
+    Source(Arc::new(Inner {
+        asked: AtomicUsize::new(0),
+        running: AtomicUsize::new(0),
+        takes: Mutex::new(Duration::from_secs(1)),
+        lifetime: Mutex::new(lifetime.into()),
+        then: Mutex::new(Then::Give),
+        refresh: Mutex::default(),
+        refuses_refresh: false,
+        rotates: false,
+    }))
+}
+
+impl Source {
+    fn edit(&mut self, edit: impl FnOnce(&mut Inner)) -> Self {
+        edit(Arc::get_mut(&mut self.0).unwrap());
+        self.clone()
+    }
+
+    fn then(&self, then: Then) {
+        *self.0.then.lock().unwrap() = then;
+    }
+
+    fn asked(&self) -> usize {
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    fn client(&self) -> Client {
+        self.client_at("http://127.0.0.1:1")
+    }
+
+    fn client_at(&self, url: &str) -> Client {
+        Client::builder()
+            .base_url(url)
+            .token_source(self.clone())
+            .randomness(Most)
+            .build()
+            .unwrap()
+    }
+}
+
+async fn token(client: &Client) -> Result<String, String> {
+    client
+        .access_token()
+        .await
+        .map(|token| token.value().expose().to_owned())
+        .map_err(|error| error.to_string())
+}
+
+/// Lets what was spawned run to where it waits.
+async fn settle() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_kept_until_its_windows_open() {
+    let source = source(1000.0);
+    let client = source.client();
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+    // A lifetime counts from when the exchange began, one second ago. 120 s before its end is the advisory window.
+    advance(Duration::from_secs(878)).await;
+    assert_eq!(token(&client.clone()).await.unwrap(), "token-1");
+    settle().await;
+    assert_eq!(source.0.refresh.lock().unwrap().len(), 1);
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(
+        token(&client).await.unwrap(),
+        "token-1",
+        "the old token serves while one renews"
+    );
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(token(&client).await.unwrap(), "token-2");
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_the_mandatory_window_all_wait_for_the_new_token() {
+    let source = source(1000.0);
+    let client = source.client();
+    token(&client).await.unwrap();
+    advance(Duration::from_secs(970)).await;
+    let (one, two) = tokio::join!(token(&client), token(&client));
+    assert_eq!(
+        (one.unwrap().as_str(), two.unwrap().as_str()),
+        ("token-2", "token-2")
+    );
+    assert_eq!(source.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_callers_make_one_exchange() {
+    let source = source(3600.0);
+    let client = source.client();
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { token(&client).await }
+            })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap(), "token-1");
+    }
+    assert_eq!(source.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_who_gives_up_does_not_take_the_token_from_the_others() {
+    let source = source(3600.0);
+    let client = source.client();
+    let leader = tokio::spawn({
+        let client = client.clone();
+        async move { token(&client).await }
+    });
+    settle().await;
+    let waiter = tokio::spawn({
+        let client = client.clone();
+        async move { token(&client).await }
+    });
+    settle().await;
+    leader.abort();
+    assert_eq!(waiter.await.unwrap().unwrap(), "token-1");
+    assert_eq!(source.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_goes_on_when_all_who_waited_have_given_up() {
+    let source = source(3600.0);
+    let client = source.client();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(10), token(&client))
+            .await
+            .is_err()
+    );
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        (token(&client).await.unwrap().as_str(), source.asked()),
+        ("token-1", 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_shared_by_all_who_waited_and_not_kept() {
+    let source = source(3600.0);
+    let client = source.client();
+    source.then(Then::Fail);
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { token(&client).await }
+            })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap_err(), "failure 1");
+    }
+    assert_eq!(token(&client).await.unwrap_err(), "failure 2");
+    source.then(Then::Give);
+    assert_eq!(token(&client).await.unwrap(), "token-3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_early_renewal_that_fails_is_no_error_and_pauses_five_seconds() {
+    let source = source(1000.0);
+    let client = source.client();
+    token(&client).await.unwrap();
+    source.then(Then::Fail);
+    advance(Duration::from_secs(890)).await;
+    for _ in 0..3 {
+        assert_eq!(token(&client).await.unwrap(), "token-1");
+        sleep(Duration::from_secs(2)).await;
+    }
+    assert_eq!(
+        source.asked(),
+        2,
+        "one try, one second long, and then a pause until six seconds are over"
+    );
+    source.then(Then::Give);
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(token(&client).await.unwrap(), "token-3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_must_have_a_token_tries_again_after_an_early_renewal_failed() {
+    let source = source(100.0);
+    *source.0.takes.lock().unwrap() = Duration::from_secs(10);
+    let client = source.client();
+    token(&client).await.unwrap();
+    source.then(Then::Fail);
+    advance(Duration::from_secs(80)).await;
+    assert_eq!(
+        token(&client).await.unwrap(),
+        "token-1",
+        "at 90 s the early renewal begins"
+    );
+    settle().await;
+    advance(Duration::from_secs(6)).await;
+    let waiter = tokio::spawn({
+        let client = client.clone();
+        async move { token(&client).await }
+    });
+    settle().await;
+    advance(Duration::from_secs(5)).await;
+    settle().await;
+    source.then(Then::Give);
+    assert_eq!(waiter.await.unwrap().unwrap(), "token-3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_without_a_lifetime_never_expires() {
+    for lifetime in [None, Some(0.0), Some(-5.0), Some(f64::MAX)] {
+        let source = source(lifetime);
+        let client = source.client();
+        token(&client).await.unwrap();
+        advance(Duration::from_secs(10 * 365 * 86_400)).await;
+        assert_eq!(token(&client).await.unwrap(), "token-1", "{lifetime:?}");
+        assert_eq!(client.access_token().await.unwrap().expires(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_renewal_joins_the_exchange_under_way() {
+    let source = source(3600.0);
+    let client = source.client();
+    let (one, two) = tokio::join!(token(&client), client.renew_access_token());
+    assert_eq!(one.unwrap(), two.unwrap().value().expose());
+    assert_eq!(source.asked(), 1);
+    assert_eq!(
+        client.renew_access_token().await.unwrap().value().expose(),
+        "token-2"
+    );
+    assert_eq!(token(&client).await.unwrap(), "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_renewal_that_fails_leaves_the_old_token() {
+    let source = source(3600.0);
+    let client = source.client();
+    token(&client).await.unwrap();
+    source.then(Then::Fail);
+    client.renew_access_token().await.unwrap_err();
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_panics_is_an_error_and_not_a_silence() {
+    let source = source(3600.0);
+    let client = source.client();
+    source.then(Then::Panic);
+    assert!(token(&client).await.unwrap_err().contains("broken off"));
+    source.then(Then::Give);
+    assert!(token(&client).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_is_used_first_and_only_once() {
+    let mut source = source(1000.0);
+    let client = source.edit(|inner| inner.rotates = true).client();
+    for count in 1..=3 {
+        assert_eq!(
+            client.renew_access_token().await.unwrap().value().expose(),
+            format!("token-{count}")
+        );
+    }
+    let used: Vec<_> = source.0.refresh.lock().unwrap().clone();
+    assert_eq!(
+        used,
+        [
+            None,
+            Some("refresh-1".to_owned()),
+            Some("refresh-2".to_owned())
+        ]
+    );
+    source.then(Then::Fail);
+    client.renew_access_token().await.unwrap_err();
+    source.then(Then::Give);
+    client.renew_access_token().await.unwrap();
+    let last = source.0.refresh.lock().unwrap().last().cloned().unwrap();
+    assert_eq!(
+        last, None,
+        "after a failure nobody knows whether the refresh token was used up"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_refresh_token_gives_way_to_the_full_grant() {
+    let script = Script::start(|_| json(422, r#"{"code":422,"message":"expired"}"#)).await;
+    let mut source = source(1000.0);
+    let client = source
+        .edit(|inner| (inner.rotates, inner.refuses_refresh) = (true, true))
+        .client_at(&script.url);
+    client.access_token().await.unwrap();
+    assert_eq!(
+        client.renew_access_token().await.unwrap().value().expose(),
+        "token-3"
+    );
+    assert_eq!(
+        *source.0.refresh.lock().unwrap(),
+        [None, Some("refresh-1".to_owned()), None]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_of_day_of_expiry_comes_from_the_clock_that_was_passed_in() {
+    struct Noon;
+
+    impl WallClock for Noon {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(43_200)
+        }
+    }
+
+    let builder = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_source(source(60.0));
+    let client = builder
+        .wall_clock(Noon)
+        .credentials(Credentials::new("id", "s"))
+        .build()
+        .unwrap();
+    let expires = client.access_token().await.unwrap().expires().unwrap();
+    assert_eq!(
+        expires.duration_since(SystemTime::UNIX_EPOCH).unwrap(),
+        Duration::from_secs(43_260)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
+    struct Odd;
+
+    impl TokenSource for Odd {
+        fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+            Box::pin(async { Ok(AccessToken::new("hush\nhush")) })
+        }
+    }
+
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_source(Odd)
+        .build()
+        .unwrap();
+    let error = client.access_token().await.unwrap_err();
+    assert!(
+        error.is_decode() && !format!("{error} {error:?}").contains("hush"),
+        "{error}"
+    );
+}
