@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
@@ -121,13 +122,23 @@ impl Call {
         self.basic = Some((user.into(), password.into()));
     }
 
-    /// Whether a user name and a password were given.
+    /// Whether a user name and a password were given, or the header that carries them.
     pub fn has_basic_auth(&self) -> bool {
-        self.basic.is_some()
+        self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
     }
 
     /// Adds a header; a second value replaces the first.
+    ///
+    /// A `Content-Type` that the operation takes also chooses how the body is encoded.
     pub fn header(&mut self, name: &str, value: &str) {
+        let media = self.operation.body.map_or(&[][..], |body| body.media);
+        if CONTENT_TYPE == *name.to_ascii_lowercase()
+            && let Some(known) = media
+                .iter()
+                .find(|media| media.name.eq_ignore_ascii_case(value))
+        {
+            return self.content_type(known.name);
+        }
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(mut value)) => {
                 value.set_sensitive(true);

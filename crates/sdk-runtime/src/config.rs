@@ -1,5 +1,6 @@
 //! The settings of a client whose type is not known yet.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::{Secret, Variables};
@@ -7,7 +8,7 @@ use crate::{Secret, Variables};
 /// Settings that fit every vendor's client.
 ///
 /// By default credentials and base URL come from the environment; what is given here beats it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientConfig {
     pub(crate) variables: Variables,
     pub(crate) base_url: Option<String>,
@@ -95,5 +96,16 @@ impl ClientConfig {
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    /// The URL and the HTTP client are left out: either may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("variables", &self.variables)
+            .field("allow_plain_http", &self.allow_plain_http)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }

@@ -38,8 +38,10 @@ struct State {
     flight: Option<Flight>,
     /// Counts the tokens, so that two callers can tell whether they mean the same one.
     generation: u64,
-    /// The token whose renewal failed, and why: for callers that still carry it, and for nobody else.
-    failed: Option<(u64, Error)>,
+    /// Whether the last token was refused and has no successor yet.
+    refused: bool,
+    /// Why the refused token could not be renewed: for callers that still carry it, and for nobody else.
+    failed: Option<Error>,
     paused_until: Option<Instant>,
     refresh_token: Option<Secret>,
 }
@@ -88,14 +90,15 @@ impl TokenCache {
                 Some(held) if held.generation() != refused.generation() => {
                     return Step::Done(Ok(Arc::clone(held)));
                 }
-                _ => state.held = None,
+                Some(_) => {
+                    state.held = None;
+                    state.refused = true;
+                    state.failed = None;
+                }
+                None => {}
             }
             match &state.failed {
-                Some((generation, error))
-                    if state.flight.is_none() && *generation >= refused.generation() =>
-                {
-                    Step::Done(Err(error.clone()))
-                }
+                Some(error) if state.flight.is_none() => Step::Done(Err(error.clone())),
                 _ => Step::Wait(cache.join(state)),
             }
         })
@@ -208,6 +211,7 @@ impl Inner {
                 let held = Arc::new(held);
                 state.generation = generation;
                 state.held = Some(Arc::clone(&held));
+                state.refused = false;
                 state.failed = None;
                 state.paused_until = None;
                 Ok(held)
@@ -215,8 +219,9 @@ impl Inner {
             Err(error) => {
                 if early {
                     state.paused_until = Some(Instant::now() + PAUSE);
-                } else {
-                    state.failed = Some((state.generation, error.clone()));
+                }
+                if state.refused {
+                    state.failed = Some(error.clone());
                 }
                 Err(error)
             }

@@ -1,4 +1,5 @@
 //! Where credentials go, and where they do not.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
 mod support;

@@ -1,4 +1,5 @@
 //! What a 401 leads to.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
 mod support;
@@ -179,4 +180,40 @@ async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
         (error.code(), error.attempts(), script.seen().len()),
         (Some("expired"), 1, 1)
     );
+}
+
+#[tokio::test]
+async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token() {
+    let refusing = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let exchanges = Arc::new(AtomicUsize::new(0));
+    let (refuse, count) = (Arc::clone(&refusing), Arc::clone(&exchanges));
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target != "/token" {
+            let fresh = seen.header("authorization") == Some("Bearer token-3");
+            return json(if fresh { 200 } else { 401 }, r#"{"items":[]}"#);
+        }
+        let count = count.fetch_add(1, Ordering::SeqCst) + 1;
+        let token = format!(r#"{{"access_token":"token-{count}"}}"#);
+        json(
+            if refuse.load(Ordering::SeqCst) {
+                503
+            } else {
+                200
+            },
+            &token,
+        )
+    })
+    .await;
+    let credentials = Credentials::new("id", "s3cret");
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    refusing.store(true, Ordering::SeqCst);
+    assert!(client.renew_access_token().await.unwrap_err().is_server());
+    refusing.store(false, Ordering::SeqCst);
+    client.list_things("o").await.unwrap();
+    assert_eq!(exchanges.load(Ordering::SeqCst), 3);
 }

@@ -1,4 +1,5 @@
 //! What a vendor crate can do, shown with one in small.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
 mod support;
@@ -156,6 +157,15 @@ async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
             && sent.body.ends_with(&format!("--{boundary}--\r\n"))
     );
 
+    // The headers may be given by hand as well.
+    let by_hand = client
+        .get_access_token()
+        .with_header("Authorization", "Basic eDp5")
+        .with_header("Content-Type", "application/x-www-form-urlencoded");
+    by_hand.await.unwrap();
+    assert_eq!(script.last().header("authorization"), Some("Basic eDp5"));
+    assert_eq!(script.last().body, "grant_type=client_credentials");
+
     let raw = client.get_access_token().send_raw().await.unwrap();
     assert_eq!(
         (raw.status().as_u16(), script.last().body.as_str()),
@@ -167,7 +177,7 @@ async fn the_token_operation_takes_the_clients_credentials_or_the_callers() {
     );
     // None of these went into the cache.
     client.list_things("o").await.unwrap();
-    assert_eq!(script.count("/token"), 5);
+    assert_eq!(script.count("/token"), 6);
 }
 
 #[tokio::test]
@@ -359,7 +369,7 @@ fn nothing_that_holds_a_secret_prints_it() {
     let credentials = Credentials::new("id", "hush");
     let config = ClientConfig::new()
         .variable("ACME_CLIENT_SECRET", "hush")
-        .base_url("https://a.example");
+        .base_url("https://user:hush@a.example");
     let builder = ClientBuilder::new()
         .credentials(credentials.clone())
         .base_url("https://a.example");

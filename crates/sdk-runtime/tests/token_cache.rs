@@ -1,4 +1,5 @@
 //! When tokens are got and renewed, with time paused.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 mod acme;
 mod support;
