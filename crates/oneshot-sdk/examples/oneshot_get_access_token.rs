@@ -1,0 +1,30 @@
+//! Fetches an access token as the vendor's own page shows it: the three fields of the form come from the environment;
+//! the call; the answer, or the API's error.
+//!
+//! Environment: `ONESHOT_API_KEY`, `ONESHOT_API_SECRET`; optional `ONESHOT_BASE_URL`.
+
+use std::process::ExitCode;
+
+use oneshot_sdk::{Client, ClientConfig, Error};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(ClientConfig::new()).await {
+        Ok(answer) => {
+            println!("{answer}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("get_access_token: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Calls the token operation with what the configuration and the environment give.
+pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
+    let client = Client::from_config(config)?;
+    let token = client.get_access_token().send().await?;
+    // Secrets print as `[redacted]`.
+    Ok(format!("{:#?}", token.into_inner()))
+}
