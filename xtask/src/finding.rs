@@ -61,7 +61,7 @@ impl fmt::Display for Finding {
 }
 
 /// Prints the findings in order, one a line, and makes the error that ends the command; `Ok` without findings.
-pub(crate) fn report(mut findings: Vec<Finding>) -> anyhow::Result<()> {
+pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
@@ -72,5 +72,5 @@ pub(crate) fn report(mut findings: Vec<Finding>) -> anyhow::Result<()> {
     }
     let count = findings.len();
     let noun = if count == 1 { "finding" } else { "findings" };
-    anyhow::bail!("{count} {noun} in specs/; nothing was written")
+    anyhow::bail!("{count} {noun} {about}")
 }

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::path::Path;
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(
@@ -32,13 +33,20 @@ enum Command {
     Tidy,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."));
-    match Arguments::parse().command {
+    let result = match Arguments::parse().command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),
         Command::Tidy => xtask::tidy::run(root),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -53,6 +53,9 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
     }
     let text = String::from_utf8_lossy(bytes).into_owned();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    if lines.is_empty() {
+        return format!("{name}: empty already");
+    }
     let first = random.below(lines.len());
     let block = first..block_end(&lines, first);
     let what = match kind {

@@ -39,13 +39,17 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Names of files, modules and features that every vendor has.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 14] = [
+    "all",
+    "call",
     "default",
+    "file-store",
     "internal",
     "native-tls",
     "openapi",
     "rustls",
     "schemars",
+    "serde-both-ways",
     "shared",
     "table",
     "types",

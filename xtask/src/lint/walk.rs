@@ -74,6 +74,18 @@ fn visit<'d>(spec: &mut Spec<'d>, kind: Kind, value: &'d Value, step: Step<'d>) 
     }
 }
 
+/// What to write instead of a key that people often expect.
+const INSTEAD: [(&str, &str); 5] = [
+    ("const", "write `enum` with one value"),
+    ("examples", "write `example`"),
+    ("not", "say in the description what is excluded"),
+    (
+        "summary",
+        "write it as the first sentence of the description",
+    ),
+    ("webhooks", "describe their bodies as schemas"),
+];
+
 fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
     let pointer = below(&spec.nodes[id].pointer, key);
     let what = format!(
@@ -81,8 +93,10 @@ fn unknown_key(spec: &mut Spec<'_>, id: NodeId, kind: Kind, key: &str) {
         kind.noun()
     );
     let names: Vec<_> = fields(kind).iter().map(|field| field.name).collect();
-    let to_do = match names.len() {
-        0..=12 => format!("mend or remove it; there are: {}", names.join(", ")),
+    let instead = INSTEAD.iter().find(|(known, _)| *known == key);
+    let to_do = match (instead, names.len()) {
+        (Some((_, instead)), _) => (*instead).to_owned(),
+        (None, 0..=12) => format!("mend or remove it; there are: {}", names.join(", ")),
         _ => "mend or remove it".to_owned(),
     };
     spec.find(&pointer, Rule::UnknownKey, what, to_do);
