@@ -225,3 +225,95 @@ fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, assemble};
+    use std::collections::BTreeMap;
+
+    const MAIN: &str = "\
+tags:
+  - name: pets
+  - name: cats
+components:
+  schemas:
+    Shared: {type: string}
+";
+    const CATS: &str = "\
+paths:
+  /cats:
+    get:
+      responses:
+        200: {description: 'yes'}
+";
+    const PETS: &str = "\
+components:
+  schemas:
+    Pet:
+      enum:
+        - '200'
+        - no
+paths:
+  /pets/{id}: {}
+";
+
+    fn document() -> Document {
+        let files = [("cats", CATS), ("openapi", MAIN), ("pets", PETS)];
+        let files: BTreeMap<_, _> = files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+            .collect();
+        assemble("acme", &files).unwrap()
+    }
+
+    #[test]
+    fn files_are_merged_in_the_order_of_their_tags() {
+        let document = document();
+        assert_eq!(document.findings, []);
+        let keys = |pointer| -> Vec<_> {
+            document
+                .node(pointer)
+                .and_then(|node| node.as_object())
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect()
+        };
+        assert_eq!(keys(""), ["tags", "components", "paths"]);
+        assert_eq!(keys("/paths"), ["/pets/{id}", "/cats"]);
+        assert_eq!(keys("/components/schemas"), ["Shared", "Pet"]);
+    }
+
+    #[test]
+    fn statuses_become_text_and_quoted_text_stays_text() {
+        let document = document();
+        let answer = document.node("/paths/~1cats/get/responses/200/description");
+        assert_eq!(answer, Some(&"yes".into()));
+        let values = document.node("/components/schemas/Pet/enum").unwrap();
+        assert_eq!(*values, serde_json::json!(["200", "no"]));
+    }
+
+    #[test]
+    fn a_node_has_the_place_of_its_key_and_an_unknown_one_that_of_its_ancestor() {
+        let document = document();
+        for (pointer, place) in [
+            ("", "specs/acme/openapi.yaml:1"),
+            (
+                "/components/schemas/Shared/type",
+                "specs/acme/openapi.yaml:6",
+            ),
+            ("/components/schemas/Pet", "specs/acme/pets.yaml:3"),
+            ("/components/schemas/Pet/enum/1", "specs/acme/pets.yaml:6"),
+            (
+                "/components/schemas/Pet/properties/name",
+                "specs/acme/pets.yaml:3",
+            ),
+            ("/paths/~1pets~1{id}/get", "specs/acme/pets.yaml:8"),
+            ("/paths/~1cats/get", "specs/acme/cats.yaml:3"),
+            ("/nowhere", "specs/acme/openapi.yaml:1"),
+        ] {
+            assert_eq!(document.place(pointer).to_string(), place, "{pointer}");
+        }
+        assert_eq!(document.file_of_tag("cats"), "specs/acme/cats.yaml");
+    }
+}

@@ -1,7 +1,7 @@
 //! Command line of the xtask; every command is a file of the same name.
 
 use clap::{Parser, Subcommand};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -12,6 +12,9 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// The workspace to work on, where it is not this one.
+    #[arg(long, global = true, hide = true)]
+    root: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -34,10 +37,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let Arguments { command, root } = Arguments::parse();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."));
-    let result = match Arguments::parse().command {
+    let root = root.as_deref().unwrap_or(own);
+    let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),
         Command::Tidy => xtask::tidy::run(root),

@@ -1,0 +1,94 @@
+//! The commands on a workspace with bad specs: everything is listed at once, and nothing is written.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A workspace with one vendor a fixture, made anew.
+fn workspace(name: &str, vendors: &[(&str, &str)]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&root);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint");
+    for (vendor, fixture) in vendors {
+        let folder = root.join("specs").join(vendor);
+        fs::create_dir_all(&folder).unwrap();
+        for source in ["sound", fixture] {
+            for entry in fs::read_dir(fixtures.join(source)).unwrap() {
+                let entry = entry.unwrap();
+                fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    root
+}
+
+fn xtask(root: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .args(arguments)
+        .arg("--root")
+        .arg(root)
+        .output()
+        .unwrap()
+}
+
+/// Every file of a folder with its content.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(contents(&path));
+        } else {
+            files.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+const EXPECTED: &str = "\
+specs/bolt/auth.yaml:8: token-needs-token: `POST /token` hands out tokens but asks for `bearer` (write `security: []`, or the basic scheme that it takes)
+specs/core/pets.yaml:1: empty-file: the file holds nothing (fill it or remove it)
+specs/dyne/pets.yaml:19: missing-operation-id: `POST /pets` has no operationId (give it one: snake_case, verb first)
+error: 3 findings in specs/; nothing was written
+";
+
+#[test]
+fn lint_and_generate_list_the_findings_of_all_vendors_and_touch_nothing() {
+    let root = workspace(
+        "all-vendors",
+        &[
+            ("acme", "sound"),
+            ("bolt", "token-needs-token"),
+            ("core", "empty-file"),
+            ("dyne", "missing-operation-id"),
+        ],
+    );
+    let before = contents(&root);
+    for arguments in [&["lint"][..], &["generate"], &["generate", "--check"]] {
+        let output = xtask(&root, arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            EXPECTED,
+            "{arguments:?}"
+        );
+        assert_eq!(contents(&root), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn lint_looks_at_the_vendors_that_are_named() {
+    let root = workspace("named", &[("acme", "sound"), ("bolt", "empty-file")]);
+    let output = xtask(&root, &["lint", "acme"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let output = xtask(&root, &["lint", "acne"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "error: no folder specs/acne; there are: acme, bolt\n");
+}
