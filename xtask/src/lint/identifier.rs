@@ -30,6 +30,18 @@ const TAKEN: [&str; 6] = [
     "ApiError", "Client", "Error", "Request", "Response", "Server",
 ];
 
+/// Methods of every client, which no operation may be named after.
+const CLIENT_METHODS: [&str; 8] = [
+    "access_token",
+    "base_url",
+    "builder",
+    "clone",
+    "from_config",
+    "from_env",
+    "renew_access_token",
+    "request",
+];
+
 fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut named = Vec::new();
     let schemas = spec
@@ -42,7 +54,12 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     }
     for node in spec.of(Kind::Operation) {
         if let Some(id) = node.text("operationId") {
-            named.push((id, "operation", below(&node.pointer, "operationId")));
+            let pointer = below(&node.pointer, "operationId");
+            if CLIENT_METHODS.contains(&id) {
+                let what = format!("the operation `{id}` is named like a method of every client");
+                found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
+            }
+            named.push((id, "operation", pointer));
         }
     }
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
@@ -117,8 +134,32 @@ fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         let wire = parameter.text("name");
         let place = parameter.text("in");
         let rust = name::field(wire);
+        let first = *known.entry(rust.clone()).or_insert(wire);
+        if first != wire {
+            let label = spec.label(&node.pointer);
+            let what = format!("`{wire}` and `{first}` of {label} are both the variant `{rust}`");
+            let to_do = "keep the usual one; the other still works as an unknown value";
+            let pointer = below(&below(&node.pointer, "enum"), &index.to_string());
+            found.push(spec.finding(&pointer, Rule::RustName, what, to_do));
+        }
+    }
+}
+
+fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
+    for (at, parameter) in spec.parameters(node) {
+        let wire = parameter.text("name");
+        let place = parameter.text("in");
+        let rust = name::field(wire);
+        if REQUEST_METHODS.contains(&rust.as_str()) && place != "path" {
+            let what = format!(
+                "the parameter `{wire}` is named like the method `{rust}` of every request"
+            );
+            let to_do = "leave it out until the generator can call it otherwise";
+            found.push(spec.finding(&at, Rule::RustName, what, to_do));
+        }
         let first = *known.entry(rust.clone()).or_insert((wire, place));
-        if first != (wire, place) {
+        if first != (wire, place) && first.1 == place {
             let label = spec.label(&node.pointer);
             let what = format!(
                 "the parameters `{wire}` and `{}` of {label} are both `{rust}`",
