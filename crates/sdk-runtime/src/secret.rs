@@ -2,25 +2,25 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 /// A password, key or token.
 ///
 /// `Debug` and `Display` say `[redacted]`. It serialises as the text it holds,
 /// because that is what has to reach the vendor: never serialise it into a log.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes a text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text itself. The name is long on purpose: every use of it deserves a look.
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        &self.0
     }
 
     /// Whether the text is empty.

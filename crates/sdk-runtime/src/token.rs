@@ -38,9 +38,7 @@ struct State {
     flight: Option<Flight>,
     /// Counts the tokens, so that two callers can tell whether they mean the same one.
     generation: u64,
-    /// Whether the last token was refused and has no successor yet.
-    refused: bool,
-    /// Why the refused token could not be renewed: for callers that still carry it, and for nobody else.
+    /// Why the token that was refused could not be renewed: for callers that still carry it, and for nobody else.
     failed: Option<Error>,
     paused_until: Option<Instant>,
     refresh_token: Option<Secret>,
@@ -92,7 +90,7 @@ impl TokenCache {
                 }
                 Some(_) => {
                     state.held = None;
-                    state.refused = true;
+                    // Whatever failed before had nothing to do with this refusal.
                     state.failed = None;
                 }
                 None => {}
@@ -211,7 +209,6 @@ impl Inner {
                 let held = Arc::new(held);
                 state.generation = generation;
                 state.held = Some(Arc::clone(&held));
-                state.refused = false;
                 state.failed = None;
                 state.paused_until = None;
                 Ok(held)
@@ -220,9 +217,7 @@ impl Inner {
                 if early {
                     state.paused_until = Some(Instant::now() + PAUSE);
                 }
-                if state.refused {
-                    state.failed = Some(error.clone());
-                }
+                state.failed = Some(error.clone());
                 Err(error)
             }
         }

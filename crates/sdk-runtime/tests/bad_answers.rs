@@ -383,3 +383,34 @@ async fn a_request_that_cannot_be_made_is_not_sent() {
     assert!(error.is_request() && error.attempts() == 0, "{error}");
     assert_eq!(script.seen().len(), 0);
 }
+
+#[tokio::test]
+async fn a_body_that_is_missed_is_only_left_out_on_purpose() {
+    use acme::generated::table::CREATE_THING;
+    use sdk_runtime::{Call, Reading, SdkClient};
+
+    let (script, client) = start(json(400, r#"{"code":"empty"}"#)).await;
+    let error = client
+        .core()
+        .call(Call::new(&CREATE_THING), Reading::Whole)
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_request() && error.to_string().contains("a body is needed"),
+        "{error}"
+    );
+    assert_eq!(script.seen().len(), 0);
+    let raw = client
+        .core()
+        .call(Call::new(&CREATE_THING), Reading::Untouched)
+        .await
+        .unwrap();
+    assert_eq!(raw.status(), 400);
+    // The type is said, so that the vendor complains about the body and not about its type.
+    assert_eq!(
+        script.last().header("content-type"),
+        Some("application/json")
+    );
+    client.get_access_token().send_raw().await.unwrap();
+    assert_eq!(script.last().header("content-type"), None);
+}

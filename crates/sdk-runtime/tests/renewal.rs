@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::generated::things::Thing;
+use sdk_runtime::Error;
 use support::{Reply, Script, Seen, json};
+use tokio::sync::Semaphore;
 
 /// Hands out numbered tokens, of which those from `valid_from` on are taken.
 async fn start(valid_from: usize, refused_from: usize) -> (Script, Client) {
@@ -159,7 +161,7 @@ async fn wrong_credentials_are_an_authentication_error_and_not_tried_again() {
 
 #[tokio::test]
 async fn a_token_that_cannot_be_renewed_is_not_sent_twice() {
-    use sdk_runtime::{AccessToken, BoxFuture, Error, Exchange, TokenSource};
+    use sdk_runtime::{AccessToken, BoxFuture, Exchange, TokenSource};
 
     struct Fixed;
 
@@ -216,4 +218,61 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
     refusing.store(false, Ordering::SeqCst);
     client.list_things("o").await.unwrap();
     assert_eq!(exchanges.load(Ordering::SeqCst), 3);
+}
+
+/// One call is refused at once, another with the same token only when the first is done.
+async fn refused_late(refused_from: usize) -> (Script, [Result<(), Error>; 2]) {
+    let permits = Arc::new(Semaphore::new(0));
+    let (held, exchanges) = (Arc::clone(&permits), AtomicUsize::new(0));
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target == "/token" {
+            let count = exchanges.fetch_add(1, Ordering::SeqCst) + 1;
+            let status = if count >= refused_from { 401 } else { 200 };
+            return json(
+                status,
+                &format!(r#"{{"access_token":"token-{count}","code":"c-{count}"}}"#),
+            );
+        }
+        let stale = seen.header("authorization") == Some("Bearer token-1");
+        match (stale, seen.target.starts_with("/owners/late/")) {
+            (false, _) => json(200, r#"{"items":[]}"#),
+            (true, false) => json(401, "{}"),
+            (true, true) => Reply::Held(Arc::clone(&held), Box::new(json(401, "{}"))),
+        }
+    })
+    .await;
+    let credentials = Credentials::new("id", "s3cret");
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    let late = tokio::spawn({
+        let client = client.clone();
+        async move { client.list_things("late").await.map(drop) }
+    });
+    while script.count("/owners/late/things") == 0 {
+        tokio::task::yield_now().await;
+    }
+    let early = client.list_things("early").await.map(drop);
+    permits.add_permits(1);
+    let late = late.await.unwrap();
+    (script, [early, late])
+}
+
+#[tokio::test]
+async fn who_hears_late_of_a_refusal_takes_the_token_that_is_already_new() {
+    let (script, outcomes) = refused_late(usize::MAX).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(script.count("/token"), 2);
+}
+
+#[tokio::test]
+async fn who_hears_late_of_a_refusal_does_not_try_what_has_already_failed() {
+    let (script, outcomes) = refused_late(2).await;
+    for outcome in outcomes {
+        assert_eq!(outcome.unwrap_err().code(), Some("c-2"));
+    }
+    assert_eq!(script.count("/token"), 2);
 }

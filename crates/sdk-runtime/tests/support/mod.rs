@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,8 @@ pub enum Reply {
     Broken(Vec<u8>),
     /// Never answers.
     Silence,
+    /// Answers once the test gives a permit.
+    Held(Arc<Semaphore>, Box<Reply>),
 }
 
 /// An answer with a status, headers and a body.
@@ -105,10 +108,15 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answerer: Arc<
     let mut buffer = Vec::new();
     while let Some(seen) = request(&mut stream, &mut buffer).await {
         log.lock().unwrap().push(seen.clone());
-        match answerer(&seen) {
+        let mut reply = answerer(&seen);
+        while let Reply::Held(permits, next) = reply {
+            permits.acquire().await.unwrap().forget();
+            reply = *next;
+        }
+        match reply {
             Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
             Reply::Broken(bytes) => return stream.write_all(&bytes).await.unwrap_or_default(),
-            Reply::Silence => std::future::pending().await,
+            Reply::Silence | Reply::Held(..) => std::future::pending().await,
         }
     }
 }
