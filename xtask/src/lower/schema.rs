@@ -142,7 +142,8 @@ impl<'d> Lowering<'d> {
             return self.gather(target, properties, required, depth + 1);
         }
         let mut open = match schema.get("additionalProperties") {
-            Some(Value::Bool(true)) => Some(json!(true)),
+            // Kept as they come: typify ignores a bare `true`.
+            Some(Value::Bool(true)) => Some(json!({})),
             Some(values @ Value::Object(_)) => Some(self.lower(values)),
             _ => None,
         };

@@ -81,6 +81,9 @@ pub struct SearchCriterion {
     /// Code of a readiness, for that filter. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readiness_code: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
 }
 
 impl SearchCriterion {
@@ -93,6 +96,7 @@ impl SearchCriterion {
             locales: None,
             scope: None,
             readiness_code: None,
+            extra: Default::default(),
         }
     }
 }
