@@ -6,13 +6,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::model::{Answer, Api, Operation, Parameter, elements, flag, kind_words, members, pointer_words, text};
+use crate::model::{
+    Answer, Api, Operation, Parameter, elements, flag, kind_words, members, pointer_words, text,
+};
 use crate::shape::{Qualify, Shape};
 
 /// One `#[doc]` attribute a line.
 pub(crate) fn attributes(markdown: &str) -> TokenStream {
     let lines = markdown.trim_end().lines().map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
         quote! { #[doc = #line] }
     });
     quote! { #(#lines)* }
@@ -36,11 +42,17 @@ pub(crate) fn prose(text: &str) -> String {
 
 /// One line of text, for a table cell.
 fn cell(text: &str) -> String {
-    prose(text).split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    prose(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
 }
 
 pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
-    let description = schema.map(|schema| text(schema, "description")).unwrap_or_default();
+    let description = schema
+        .map(|schema| text(schema, "description"))
+        .unwrap_or_default();
     attributes(&match (description, name) {
         ("", crate::lower::API_ERROR) => {
             "Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.".to_owned()
@@ -50,7 +62,11 @@ pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
     })
 }
 
-pub(crate) fn of_property(api: &Api<'_>, wire: Option<&str>, property: Option<&Value>) -> TokenStream {
+pub(crate) fn of_property(
+    api: &Api<'_>,
+    wire: Option<&str>,
+    property: Option<&Value>,
+) -> TokenStream {
     let Some(wire) = wire else {
         return attributes("Properties that this version of the SDK does not know, as they came.");
     };
@@ -111,7 +127,11 @@ fn limits(schema: &Value, target: &Value) -> String {
 }
 
 /// The whole page of an operation.
-pub(crate) fn of_operation(shape: &Shape, qualify: &Qualify, operation: &Operation<'_>) -> TokenStream {
+pub(crate) fn of_operation(
+    shape: &Shape,
+    qualify: &Qualify,
+    operation: &Operation<'_>,
+) -> TokenStream {
     let mut page = prose(operation.summary);
     if !page.ends_with(['.', '!', '?']) {
         page.push('.');
@@ -134,10 +154,17 @@ pub(crate) fn of_operation(shape: &Shape, qualify: &Qualify, operation: &Operati
     let _ = writeln!(
         page,
         "Security: {}.",
-        if security.is_empty() { "none".to_owned() } else { security.join(", or ") }
+        if security.is_empty() {
+            "none".to_owned()
+        } else {
+            security.join(", or ")
+        }
     );
     if let Some(effect) = operation.effect {
-        let _ = writeln!(page, "\nEffect: {effect}. It is repeated only if it surely was not processed.");
+        let _ = writeln!(
+            page,
+            "\nEffect: {effect}. It is repeated only if it surely was not processed."
+        );
     }
     parameters(&mut page, operation);
     body(&mut page, shape, qualify, operation);
@@ -158,7 +185,10 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
             parameter.place.word(),
             cell(&parameter_kind(parameter)),
             if parameter.required { "yes" } else { "no" },
-            parameter.preset().map(|v| format!("`{v}`")).unwrap_or_default(),
+            parameter
+                .preset()
+                .map(|v| format!("`{v}`"))
+                .unwrap_or_default(),
             cell(parameter.description),
         );
     }
@@ -170,7 +200,15 @@ pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     if parameter.json {
         kind = "JSON".to_owned();
     }
-    let values: Vec<String> = elements(parameter.schema, "enum").iter().map(|v| format!("`{}`", v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect();
+    let values: Vec<String> = elements(parameter.schema, "enum")
+        .iter()
+        .map(|v| {
+            format!(
+                "`{}`",
+                v.as_str().map_or_else(|| v.to_string(), str::to_owned)
+            )
+        })
+        .collect();
     if !values.is_empty() {
         kind = format!("{kind}: {}", values.join(", "));
     }
@@ -181,9 +219,25 @@ fn body(page: &mut String, shape: &Shape, qualify: &Qualify, operation: &Operati
     let Some(body) = &operation.body else {
         return;
     };
-    let _ = writeln!(page, "\n# Body\n\n{}, as:\n", if body.required { "Required" } else { "Optional" });
+    let _ = writeln!(
+        page,
+        "\n# Body\n\n{}, as:\n",
+        if body.required {
+            "Required"
+        } else {
+            "Optional"
+        }
+    );
     for media in &body.media {
-        let _ = writeln!(page, "- `{}`: {}", media.name, media.schema.map(|s| type_link(shape, qualify, s)).unwrap_or_default());
+        let _ = writeln!(
+            page,
+            "- `{}`: {}",
+            media.name,
+            media
+                .schema
+                .map(|s| type_link(shape, qualify, s))
+                .unwrap_or_default()
+        );
     }
     if !body.description.is_empty() {
         let _ = writeln!(page, "\n{}", prose(body.description));
@@ -191,13 +245,23 @@ fn body(page: &mut String, shape: &Shape, qualify: &Qualify, operation: &Operati
 }
 
 fn answers(page: &mut String, shape: &Shape, qualify: &Qualify, operation: &Operation<'_>) {
-    page.push_str("\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n");
+    page.push_str(
+        "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
+    );
     for answer in &operation.answers {
-        let content: Vec<String> = answer.media.iter().map(|m| format!("`{}`", m.name)).collect();
-        let headers: Vec<String> = answer.headers.iter().map(|h| format!("`{}`", h.name)).collect();
+        let content: Vec<String> = answer
+            .media
+            .iter()
+            .map(|m| format!("`{}`", m.name))
+            .collect();
+        let headers: Vec<String> = answer.headers.iter().map(|h| format!("`{h}`")).collect();
         let kind = answer_schema(answer).map(|schema| {
             if answer.is_error() {
-                format!("{} (as {})", kind_words(schema), link(qualify, crate::lower::API_ERROR))
+                format!(
+                    "{} (as {})",
+                    kind_words(schema),
+                    link(qualify, crate::lower::API_ERROR)
+                )
             } else {
                 type_link(shape, qualify, schema)
             }
@@ -223,7 +287,14 @@ fn error_codes(page: &mut String, operation: &Operation<'_>) {
     for row in operation.error_codes {
         let words: Vec<String> = members(&serde_json::json!({ "row": row }), "row")
             .iter()
-            .map(|(key, value)| format!("{key} `{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .map(|(key, value)| {
+                format!(
+                    "{key} `{}`",
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                )
+            })
             .collect();
         let _ = writeln!(page, "- {}", words.join(", "));
     }

@@ -132,11 +132,7 @@ fn emit_marker(operation: &Operation<'_>, call: &Call<'_>) -> TokenStream {
     }
 }
 
-fn emit_method(
-    shape: &Shape,
-    operation: &Operation<'_>,
-    call: &Call<'_>,
-) -> TokenStream {
+fn emit_method(shape: &Shape, operation: &Operation<'_>, call: &Call<'_>) -> TokenStream {
     let docs = emit_docs::of_operation(shape, call.qualify, operation);
     let method = format_ident!("{}", name::field(operation.id));
     let marker = &call.marker;
@@ -152,7 +148,9 @@ fn emit_method(
         } else if parameter.required
             && let Some(preset) = parameter.preset()
         {
-            let preset = preset.as_str().map_or_else(|| preset.to_string(), str::to_owned);
+            let preset = preset
+                .as_str()
+                .map_or_else(|| preset.to_string(), str::to_owned);
             steps.push(quote! { .set(#wire, #preset) });
         }
     }
@@ -184,9 +182,14 @@ fn emit_setters(operation: &Operation<'_>, call: &Call<'_>) -> TokenStream {
         && let Some((body, ty)) = &call.body
     {
         let doc = match (operation.token, body.description) {
-            (true, _) => " Sets the body; without one the client's own credentials are sent.".to_owned(),
+            (true, _) => {
+                " Sets the body; without one the client's own credentials are sent.".to_owned()
+            }
             (false, "") => " Sets the body.".to_owned(),
-            (false, text) => format!(" Sets the body: {}", emit_docs::prose(text).replace('\n', " ")),
+            (false, text) => format!(
+                " Sets the body: {}",
+                emit_docs::prose(text).replace('\n', " ")
+            ),
         };
         setters.push(quote! {
             #[doc = #doc]
@@ -201,11 +204,15 @@ fn emit_setters(operation: &Operation<'_>, call: &Call<'_>) -> TokenStream {
             }
         });
     }
-    let choice = call.body.as_ref().filter(|(body, _)| body.media.len() > 1).map(|(body, _)| {
-        let (choice, setter) = emit_media_choice(operation, body);
-        setters.push(setter);
-        choice
-    });
+    let choice = call
+        .body
+        .as_ref()
+        .filter(|(body, _)| body.media.len() > 1)
+        .map(|(body, _)| {
+            let (choice, setter) = emit_media_choice(operation, body);
+            setters.push(setter);
+            choice
+        });
     if setters.is_empty() {
         return TokenStream::new();
     }
@@ -215,7 +222,11 @@ fn emit_setters(operation: &Operation<'_>, call: &Call<'_>) -> TokenStream {
     }
 }
 
-fn emit_setter(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
+fn emit_setter(
+    operation: &Operation<'_>,
+    parameter: &Parameter<'_>,
+    ty: &syn::Type,
+) -> TokenStream {
     let wire = wire_name(operation, parameter);
     let ident = identifier(&parameter.ident);
     let inner = optional(ty).unwrap_or_else(|| ty.clone());
@@ -290,7 +301,10 @@ fn list_items(ty: &syn::Type) -> Option<syn::Type> {
 
 fn emit_media_choice(operation: &Operation<'_>, body: &Body<'_>) -> (TokenStream, TokenStream) {
     let ident = format_ident!("{}ContentType", operation.marker());
-    let doc = format!(" The media types that [`{}`](crate::Client::{}) takes; the first is the default.", operation.id, operation.id);
+    let doc = format!(
+        " The media types that [`{}`](crate::Client::{}) takes; the first is the default.",
+        operation.id, operation.id
+    );
     let variants: Vec<(syn::Ident, String, &str)> = body
         .media
         .iter()
@@ -303,11 +317,19 @@ fn emit_media_choice(operation: &Operation<'_>, body: &Body<'_>) -> (TokenStream
                 "application/octet-stream" => "Bytes".to_owned(),
                 other => name::type_name(other),
             };
-            (format_ident!("{word}"), format!(" `{}`.", media.name), media.name)
+            (
+                format_ident!("{word}"),
+                format!(" `{}`.", media.name),
+                media.name,
+            )
         })
         .collect();
-    let declared = variants.iter().map(|(variant, doc, _)| quote! { #[doc = #doc] #variant });
-    let arms = variants.iter().map(|(variant, _, media)| quote! { #ident::#variant => #media });
+    let declared = variants
+        .iter()
+        .map(|(variant, doc, _)| quote! { #[doc = #doc] #variant });
+    let arms = variants
+        .iter()
+        .map(|(variant, _, media)| quote! { #ident::#variant => #media });
     let choice = quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -324,7 +346,10 @@ fn emit_media_choice(operation: &Operation<'_>, body: &Body<'_>) -> (TokenStream
 
 /// The name by which the table knows a parameter: with its place where the name alone is not enough.
 fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
-    let same = operation.parameters.iter().filter(|p| p.name == parameter.name);
+    let same = operation
+        .parameters
+        .iter()
+        .filter(|p| p.name == parameter.name);
     if same.count() > 1 {
         format!("{}.{}", parameter.place.word(), parameter.name)
     } else {

@@ -48,11 +48,25 @@ pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
 
 fn emit_row(operation: &Operation<'_>) -> TokenStream {
     let constant = format_ident!("{}", name::constant(operation.id));
-    let Operation { id, summary, path, tag, token, internal, deprecated, .. } = operation;
+    let Operation {
+        id,
+        summary,
+        path,
+        tag,
+        token,
+        internal,
+        deprecated,
+        ..
+    } = operation;
     let upstream_id = option(operation.upstream_id.map(|id| quote! { #id }));
     let method = format_ident!("{}", name::type_name(operation.method));
     let parameters = operation.parameters.iter().map(emit_parameter);
-    let body = option(operation.body.as_ref().map(|body| emit_body(operation, body)));
+    let body = option(
+        operation
+            .body
+            .as_ref()
+            .map(|body| emit_body(operation, body)),
+    );
     let answers = operation.answers.iter().map(emit_answer);
     let security = operation.security.iter().map(|scheme| match scheme {
         Scheme::Bearer => quote! { Scheme::Bearer },
@@ -99,12 +113,20 @@ fn emit_parameter(parameter: &Parameter<'_>) -> TokenStream {
     let kind = emit_kind(parameter);
     let style = match parameter {
         Parameter { json: true, .. } => quote! { Style::Json },
-        Parameter { keep_slashes: true, .. } => quote! { Style::KeepSlashes },
-        Parameter { place: Place::Query, explode: true, .. } => quote! { Style::Exploded },
+        Parameter {
+            keep_slashes: true, ..
+        } => quote! { Style::KeepSlashes },
+        Parameter {
+            place: Place::Query,
+            explode: true,
+            ..
+        } => quote! { Style::Exploded },
         _ => quote! { Style::Simple },
     };
     let default = option(parameter.preset().map(|value| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         quote! { #value }
     }));
     quote! {
@@ -129,7 +151,9 @@ fn emit_body(operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
     let required = body.required;
     let media = body.media.iter().map(|media| {
         let name = media.name;
-        let lines = operation.bulk.is_some_and(|bulk| text(bulk, "format") == "ndjson");
+        let lines = operation
+            .bulk
+            .is_some_and(|bulk| text(bulk, "format") == "ndjson");
         let encoding = match name {
             _ if lines => quote! { Encoding::Lines },
             "application/x-www-form-urlencoded" => quote! { Encoding::Form },
@@ -150,7 +174,7 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     let schema = crate::emit_docs::answer_schema(answer)
         .map(kind_words)
         .unwrap_or_default();
-    let headers = answer.headers.iter().map(|header| header.name);
+    let headers = &answer.headers;
     quote! {
         AnswerSpec { status: #status, media: &[#(#media),*], schema: #schema, headers: &[#(#headers),*] }
     }
@@ -174,8 +198,16 @@ fn emit_repeat(operation: &Operation<'_>) -> TokenStream {
 
 fn emit_paging(paging: &Value) -> TokenStream {
     let word = |key: &str| text(paging, key);
-    let optional = |key: &str| option(paging.get(key).and_then(Value::as_str).map(|v| quote! { #v }));
-    let number = |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
+    let optional = |key: &str| {
+        option(
+            paging
+                .get(key)
+                .and_then(Value::as_str)
+                .map(|v| quote! { #v }),
+        )
+    };
+    let number =
+        |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
     let items = word("items");
     match word("style") {
         "page" => {
@@ -184,7 +216,8 @@ fn emit_paging(paging: &Value) -> TokenStream {
             quote! { Paging::Page { page: #page, limit: #limit, first: #first, items: #items, total: #total, next: #next } }
         }
         "offset" => {
-            let (offset, limit, default_limit) = (word("offset"), word("limit"), number("default_limit", 0));
+            let (offset, limit, default_limit) =
+                (word("offset"), word("limit"), number("default_limit", 0));
             quote! { Paging::Offset { offset: #offset, limit: #limit, default_limit: #default_limit, items: #items } }
         }
         "cursor" => {
@@ -208,7 +241,10 @@ fn emit_bulk(bulk: &Value) -> TokenStream {
         _ => quote! { BulkFormat::Ndjson },
     };
     let number = |key: &str| {
-        let number = bulk.get(key).and_then(Value::as_u64).and_then(|v| u32::try_from(v).ok());
+        let number = bulk
+            .get(key)
+            .and_then(Value::as_u64)
+            .and_then(|v| u32::try_from(v).ok());
         option(number.map(|v| quote! { #v }))
     };
     let (max_lines, max_line_length) = (number("max_lines"), number("max_line_length"));

@@ -20,7 +20,10 @@ pub(crate) fn emit(api: &Api<'_>, shape: &Shape, module: &str) -> TokenStream {
 }
 
 fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenStream {
-    let schema = ty.schema.as_deref().and_then(|schema| api.schemas.get(schema));
+    let schema = ty
+        .schema
+        .as_deref()
+        .and_then(|schema| api.schemas.get(schema));
     let docs = emit_docs::of_type(name, schema);
     let ident = format_ident!("{name}");
     match &ty.record.kind {
@@ -37,7 +40,8 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
             }
         }
         Kind::Enum(variants) => {
-            let names: Vec<syn::Ident> = variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
+            let names: Vec<syn::Ident> =
+                variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
             let texts: Vec<&String> = variants.iter().map(|(_, wire)| wire).collect();
             let meanings = texts.iter().map(|wire| format!(" `{wire}`."));
             quote! {
@@ -77,7 +81,8 @@ fn emit_struct(
     // The spec's order, not the alphabet's: what belongs together stands together.
     let position = |field: &&Field| {
         let wire = field.wire.as_ref();
-        wire.and_then(|wire| properties.keys().position(|name| name == wire)).unwrap_or(usize::MAX)
+        wire.and_then(|wire| properties.keys().position(|name| name == wire))
+            .unwrap_or(usize::MAX)
     };
     let mut fields: Vec<&Field> = fields.iter().collect();
     fields.sort_by_key(position);
@@ -208,12 +213,17 @@ fn emit_union(
     docs: &TokenStream,
 ) -> TokenStream {
     let ident = format_ident!("{}", ty.record.name);
-    let names: Vec<syn::Ident> = variants.iter().map(|v| format_ident!("{}", v.ident)).collect();
+    let names: Vec<syn::Ident> = variants
+        .iter()
+        .map(|v| format_ident!("{}", v.ident))
+        .collect();
     let types: Vec<syn::Type> = variants.iter().map(|v| qualify.apply(&v.ty)).collect();
-    let meanings = variants.iter().map(|variant| match variant.tags.as_slice() {
-        [] => format!(" {}.", variant.ident),
-        tags => format!(" `{}`.", tags.join("`, `")),
-    });
+    let meanings = variants
+        .iter()
+        .map(|variant| match variant.tags.as_slice() {
+            [] => format!(" {}.", variant.ident),
+            tags => format!(" `{}`.", tags.join("`, `")),
+        });
     let tag = schema
         .and_then(|schema| schema["discriminator"].get("propertyName"))
         .and_then(Value::as_str);

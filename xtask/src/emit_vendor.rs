@@ -22,8 +22,12 @@ pub(crate) fn emit_vendor(api: &Api<'_>) -> TokenStream {
         Some(limits) => {
             let number = |key: &str| limits.get(key).and_then(Value::as_u64);
             let number = |key: &str| number(key).and_then(|v| u32::try_from(v).ok());
-            let (requests, per_seconds) = (number("requests").unwrap_or(0), number("per_seconds").unwrap_or(1));
-            let concurrent = number("concurrent").map_or_else(|| quote! { None }, |v| quote! { Some(#v) });
+            let (requests, per_seconds) = (
+                number("requests").unwrap_or(0),
+                number("per_seconds").unwrap_or(1),
+            );
+            let concurrent =
+                number("concurrent").map_or_else(|| quote! { None }, |v| quote! { Some(#v) });
             quote! { Some(::sdk_runtime::Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
         }
         None => quote! { None },
@@ -67,7 +71,11 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     let mut defaults = None;
     for (index, server) in api.servers.iter().enumerate() {
         let variant = format_ident!("{}", name::type_name(server.name));
-        let docs = attributes(&format!("{}\n\n`{}`", prose(server.description), server.url));
+        let docs = attributes(&format!(
+            "{}\n\n`{}`",
+            prose(server.description),
+            server.url
+        ));
         let default = (index == 0 && server.variables.is_empty()).then(|| quote! { #[default] });
         if server.variables.is_empty() {
             variants.push(quote! { #docs #default #variant });
@@ -78,10 +86,14 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
                 .iter()
                 .map(|(variable, _)| format_ident!("{}", name::field(variable)))
                 .collect();
-            let declared = server.variables.iter().zip(&fields).map(|((_, description), field)| {
-                let docs = attributes(&prose(description));
-                quote! { #docs #field: String }
-            });
+            let declared = server
+                .variables
+                .iter()
+                .zip(&fields)
+                .map(|((_, description), field)| {
+                    let docs = attributes(&prose(description));
+                    quote! { #docs #field: String }
+                });
             if index == 0 {
                 defaults = Some(quote! {
                     impl Default for Server {
@@ -92,9 +104,13 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
                     }
                 });
             }
-            let filled = server.variables.iter().zip(&fields).map(|((variable, _), field)| {
-                quote! { .with_variable(#variable, &#field) }
-            });
+            let filled = server
+                .variables
+                .iter()
+                .zip(&fields)
+                .map(|((variable, _), field)| {
+                    quote! { .with_variable(#variable, &#field) }
+                });
             arms.push(quote! {
                 Server::#variant { #(#fields),* } => ServerUrl::new(&VENDOR.servers[#index]) #(#filled)*
             });
@@ -137,7 +153,10 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
     }
     let shared = format_ident!("{SHARED}");
     let names = type_names(shape, SHARED);
-    let doc = format!(" Every type of the API, from whatever module owns it ({} in all).", shape.types.len());
+    let doc = format!(
+        " Every type of the API, from whatever module owns it ({} in all).",
+        shape.types.len()
+    );
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*
@@ -173,9 +192,20 @@ fn type_names(shape: &Shape, module: &str) -> Vec<syn::Ident> {
 
 /// The cargo features of the tags, as lines of the manifest.
 pub(crate) fn features(api: &Api<'_>) -> String {
-    let gated: Vec<&str> = api.tags.iter().filter(|t| !t.always).map(|t| t.name).collect();
+    let gated: Vec<&str> = api
+        .tags
+        .iter()
+        .filter(|t| !t.always)
+        .map(|t| t.name)
+        .collect();
     let mut lines = String::from("all = [");
-    lines.push_str(&gated.iter().map(|tag| format!("\"{tag}\"")).collect::<Vec<_>>().join(", "));
+    lines.push_str(
+        &gated
+            .iter()
+            .map(|tag| format!("\"{tag}\""))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
     lines.push_str("]\n");
     for tag in gated {
         lines.push_str(&format!("{tag} = []\n"));
@@ -188,8 +218,16 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
     let mut lines = String::from("| feature | operations | what it adds |\n|---|---|---|\n");
     for tag in &api.tags {
         let count = api.operations.iter().filter(|o| o.tag == tag.name).count();
-        let name = if tag.always { format!("{} (always)", tag.name) } else { format!("`{}`", tag.name) };
-        let text = tag.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = if tag.always {
+            format!("{} (always)", tag.name)
+        } else {
+            format!("`{}`", tag.name)
+        };
+        let text = tag
+            .description
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         lines.push_str(&format!("| {name} | {count} | {text} |\n"));
     }
     lines

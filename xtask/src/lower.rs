@@ -82,7 +82,11 @@ fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>]) -> Option<Value> {
         .iter()
         .find(|m| is_json(m.name))
         .or_else(|| media.iter().find(|m| is_fields(m.name)));
-    if let Some(Media { schema: Some(schema), .. }) = chosen {
+    if let Some(Media {
+        schema: Some(schema),
+        ..
+    }) = chosen
+    {
         return Some(json!({ "application/json": { "schema": lowering.schema(schema) } }));
     }
     let raw = media.first()?;
@@ -96,11 +100,16 @@ fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>]) -> Option<Value> {
 fn lower_answer(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value {
     let media = operation.success().map_or(&[][..], |answer| &answer.media);
     let content = match media.iter().find(|m| is_json(m.name)) {
-        Some(Media { schema: Some(schema), .. }) if media.iter().all(|m| is_json(m.name)) => {
+        Some(Media {
+            schema: Some(schema),
+            ..
+        }) if media.iter().all(|m| is_json(m.name)) => {
             json!({ "application/json": { "schema": lowering.schema(schema) } })
         }
         _ if media.is_empty() => return json!({ "description": "" }),
-        _ => json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } }),
+        _ => {
+            json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+        }
     };
     json!({ "description": "", "content": content })
 }

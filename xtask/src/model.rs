@@ -14,7 +14,6 @@ pub(crate) use schema::{kind_words, pointer_words};
 pub(crate) struct Api<'d> {
     pub(crate) vendor: &'d str,
     pub(crate) title: &'d str,
-    pub(crate) description: &'d str,
     pub(crate) servers: Vec<Server<'d>>,
     pub(crate) tags: Vec<Tag<'d>>,
     pub(crate) operations: Vec<Operation<'d>>,
@@ -81,7 +80,6 @@ impl<'d> Api<'d> {
         let mut api = Self {
             vendor,
             title: text(info, "title"),
-            description: text(info, "description"),
             servers: elements(root, "servers").iter().map(Server::read).collect(),
             tags: Vec::new(),
             operations: Vec::new(),
@@ -134,7 +132,9 @@ impl<'d> Api<'d> {
         match node.get("$ref") {
             Some(_) => {
                 let name = pointer_words(text(node, "$ref"));
-                self.schemas.get(&name).map_or(node, |schema| self.resolve(schema))
+                self.schemas
+                    .get(&name)
+                    .map_or(node, |schema| self.resolve(schema))
             }
             None => node,
         }
@@ -171,10 +171,5 @@ impl<'d> Server<'d> {
                 .map(|(name, variable)| (name.as_str(), text(variable, "description")))
                 .collect(),
         }
-    }
-
-    /// The URL with every variable at its default.
-    pub(crate) fn is_templated(&self) -> bool {
-        !self.variables.is_empty()
     }
 }

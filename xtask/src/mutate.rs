@@ -43,7 +43,11 @@ const WRONG_VALUES: [&str; 12] = [
 
 /// Damages one place of one file, and says what it did.
 pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
-    let name = files.keys().nth(random.below(files.len())).cloned().unwrap();
+    let name = files
+        .keys()
+        .nth(random.below(files.len()))
+        .cloned()
+        .unwrap();
     let bytes = files.get_mut(&name).unwrap();
     let kind = random.below(8);
     if kind == 0 {
@@ -66,7 +70,9 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
         4..=6 => {
             let value = WRONG_VALUES[random.below(WRONG_VALUES.len())];
             let line = lines[first].clone();
-            let key = line.split_once(": ").map_or(line.trim_end_matches(':'), |(key, _)| key);
+            let key = line
+                .split_once(": ")
+                .map_or(line.trim_end_matches(':'), |(key, _)| key);
             lines.splice(block, [format!("{key}: {value}")]);
             "given another type"
         }
@@ -84,6 +90,9 @@ pub(crate) fn mutate(files: &mut Files, random: &mut Xorshift) -> String {
 fn block_end(lines: &[String], first: usize) -> usize {
     let indent = |line: &String| line.len() - line.trim_start_matches([' ', '-']).len();
     let own = lines.get(first).map_or(0, indent);
-    let deeper = lines.iter().skip(first + 1).take_while(|line| indent(line) > own);
+    let deeper = lines
+        .iter()
+        .skip(first + 1)
+        .take_while(|line| indent(line) > own);
     (first + 1 + deeper.count()).min(lines.len())
 }

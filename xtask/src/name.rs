@@ -2,6 +2,31 @@
 
 use heck::{ToPascalCase, ToSnakeCase};
 
+/// Methods of every request, which no setter may be named after.
+pub(crate) const REQUEST_METHODS: [&str; 21] = [
+    "basic_auth",
+    "body",
+    "clone",
+    "content_type",
+    "cursor",
+    "into_future",
+    "items",
+    "new",
+    "pages",
+    "prefetch",
+    "send",
+    "send_raw",
+    "set",
+    "with_attempts",
+    "with_basic_auth",
+    "with_body",
+    "with_bytes",
+    "with_header",
+    "with_idempotency_key",
+    "with_media",
+    "with_timeout",
+];
+
 /// A field, argument or setter name; keywords get a trailing underscore.
 pub(crate) fn field(wire: &str) -> String {
     as_identifier(clean(wire).to_snake_case())
@@ -20,7 +45,13 @@ pub(crate) fn constant(wire: &str) -> String {
 fn clean(wire: &str) -> String {
     wire.chars()
         .filter(|c| *c != '\'')
-        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect()
 }
 
@@ -44,7 +75,7 @@ mod tests {
 
     #[test]
     fn wire_names_become_identifiers() {
-        assert_eq!(field("metquayId"), "metquay_id");
+        assert_eq!(field("tenantId"), "tenant_id");
         assert_eq!(field("status[]"), "status");
         assert_eq!(field("type"), "type_");
         assert_eq!(field("24hours"), "_24hours");

@@ -41,7 +41,11 @@ pub(crate) struct Type {
 }
 
 /// Finds an owner and a direction for every type.
-pub(crate) fn shape(api: &Api<'_>, wire: Wire, file_of: impl Fn(&str) -> Option<String>) -> Result<Shape> {
+pub(crate) fn shape(
+    api: &Api<'_>,
+    wire: Wire,
+    file_of: impl Fn(&str) -> Option<String>,
+) -> Result<Shape> {
     let mut signatures = wire.signatures;
     for signature in signatures.values_mut() {
         for (_, ty) in &mut signature.arguments {
@@ -89,7 +93,13 @@ pub(crate) fn shape(api: &Api<'_>, wire: Wire, file_of: impl Fn(&str) -> Option<
                     .unwrap_or_else(|| SHARED.to_owned()),
             };
             let (sent, received) = reach.directions(&name);
-            let ty = Type { record, module, sent, received, schema };
+            let ty = Type {
+                record,
+                module,
+                sent,
+                received,
+                schema,
+            };
             (name, ty)
         })
         .collect();

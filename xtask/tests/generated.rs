@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
 }
 
 /// Mends with `cargo xtask generate --root xtask/fixtures/generate`; then read the difference.
@@ -25,8 +28,13 @@ fn stale_and_stray_files_fail_the_check_and_name_the_command() {
     fs::write(&code, "// edited by hand\n").unwrap();
     let stray = code.with_file_name("stray.rs");
     fs::write(&stray, "").unwrap();
-    let error = xtask::generate::run(&copy, &[], true).unwrap_err().to_string();
-    assert_eq!(error, "2 stale files; run `cargo xtask generate` and commit what it writes");
+    let error = xtask::generate::run(&copy, &[], true)
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "2 stale files; run `cargo xtask generate` and commit what it writes"
+    );
     xtask::generate::run(&copy, &[], false).unwrap();
     assert!(!stray.exists());
     xtask::generate::run(&copy, &[], true).unwrap();
@@ -39,7 +47,11 @@ fn a_bad_spec_leaves_every_file_as_it_was() {
     let before = snapshot(&copy.join("crates"));
     let spec = copy.join("specs/vendors/main.yaml");
     let text = fs::read_to_string(&spec).unwrap();
-    fs::write(&spec, text.replace("operationId: list_things", "operationId: ListThings")).unwrap();
+    fs::write(
+        &spec,
+        text.replace("operationId: list_things", "operationId: ListThings"),
+    )
+    .unwrap();
     // Another vendor's change must not be written either.
     let other = copy.join("specs/bodies/main.yaml");
     let text = fs::read_to_string(&other).unwrap();
@@ -70,7 +82,10 @@ fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                files.push((path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap()));
+                files.push((
+                    path.strip_prefix(folder).unwrap().to_path_buf(),
+                    fs::read(&path).unwrap(),
+                ));
             }
         }
     }

@@ -1,23 +1,40 @@
 //! Compiles the golden output of the fixtures and uses it as a caller would.
 
-use sdk_runtime::{AccessToken, Authenticate, BoxFuture, Error, Exchange, Secret, TokenSource, Variables, Vendor};
+use sdk_runtime::{
+    AccessToken, Authenticate, BoxFuture, Error, Exchange, Secret, TokenSource, Variables, Vendor,
+};
 use serde_json::json;
 
 /// The output of one fixture.
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
-        #[allow(dead_code, missing_docs, unexpected_cfgs, unreachable_pub, unused_imports)]
-        #[path = $path]
+                #[allow(dead_code, missing_docs, unexpected_cfgs, unreachable_pub, unused_imports)]
+                #[path = $path]
         mod $name;
     };
 }
 
-fixture!(bodies, "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs");
-fixture!(parameters, "../fixtures/generate/crates/parameters-sdk/src/generated/mod.rs");
-fixture!(types, "../fixtures/generate/crates/types-sdk/src/generated/mod.rs");
-fixture!(unions, "../fixtures/generate/crates/unions-sdk/src/generated/mod.rs");
-fixture!(vendors, "../fixtures/generate/crates/vendors-sdk/src/generated/mod.rs");
+fixture!(
+    bodies,
+    "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs"
+);
+fixture!(
+    parameters,
+    "../fixtures/generate/crates/parameters-sdk/src/generated/mod.rs"
+);
+fixture!(
+    types,
+    "../fixtures/generate/crates/types-sdk/src/generated/mod.rs"
+);
+fixture!(
+    unions,
+    "../fixtures/generate/crates/unions-sdk/src/generated/mod.rs"
+);
+fixture!(
+    vendors,
+    "../fixtures/generate/crates/vendors-sdk/src/generated/mod.rs"
+);
 
 /// A ready token, for all fixtures.
 #[derive(Debug)]
@@ -51,13 +68,19 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
     assert_eq!(thing.owner.as_ref().unwrap().email.as_deref(), Some("e"));
     assert_eq!(thing.extra["news"], json!([1]));
     assert!(!format!("{thing:?}").contains("hush"));
-    assert!(serde_json::from_value::<Thing>(json!({})).is_err(), "the key is indispensable");
+    assert!(
+        serde_json::from_value::<Thing>(json!({})).is_err(),
+        "the key is indispensable"
+    );
 }
 
 #[test]
 fn a_request_fills_in_what_has_one_value_or_a_default() {
     let request = types::types::ThingRequest::new("n");
-    assert_eq!(serde_json::to_value(&request).unwrap(), json!({"type": "thing", "name": "n", "mode": "fast"}));
+    assert_eq!(
+        serde_json::to_value(&request).unwrap(),
+        json!({"type": "thing", "name": "n", "mode": "fast"})
+    );
 }
 
 #[test]
@@ -76,13 +99,20 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
     assert!(matches!(&page.tree, Some(Tree::Branch(_))));
     let star = json!({"shapes": [{"kind": "circle"}]});
     let error = serde_json::from_value::<ShapePage>(star).unwrap_err();
-    assert!(error.to_string().contains("radius"), "a known tag promises its content: {error}");
+    assert!(
+        error.to_string().contains("radius"),
+        "a known tag promises its content: {error}"
+    );
 }
 
 #[test]
 fn the_errors_of_a_vendor_are_one_type_with_all_their_fields() {
-    let error: bodies::types::ApiError = serde_json::from_value(json!({"code": "c", "words": ["w"]})).unwrap();
-    assert_eq!((error.code.as_deref(), error.words.unwrap()), (Some("c"), vec!["w".to_owned()]));
+    let error: bodies::types::ApiError =
+        serde_json::from_value(json!({"code": "c", "words": ["w"]})).unwrap();
+    assert_eq!(
+        (error.code.as_deref(), error.words.unwrap()),
+        (Some("c"), vec!["w".to_owned()])
+    );
 }
 
 #[test]
@@ -92,13 +122,31 @@ fn the_table_says_what_the_spec_says() {
     let list = row("list_things");
     assert_eq!(list.upstream_id, Some("getThings"));
     assert_eq!(list.summary, "Lists things.");
-    assert_eq!(list.security, [Scheme::Bearer, Scheme::ApiKey { header: "X-Key" }]);
-    assert!(matches!(list.paging, Some(Paging::Page { page: "page", items: "/things", .. })));
+    assert_eq!(
+        list.security,
+        [Scheme::Bearer, Scheme::ApiKey { header: "X-Key" }]
+    );
+    assert!(matches!(
+        list.paging,
+        Some(Paging::Page {
+            page: "page",
+            items: "/things",
+            ..
+        })
+    ));
     let delete = row("delete_old_things");
     assert!(delete.deprecated);
-    assert_eq!((delete.repeat, delete.effect), (Repeat::Never, Some(Effect::Money)));
+    assert_eq!(
+        (delete.repeat, delete.effect),
+        (Repeat::Never, Some(Effect::Money))
+    );
     let note = bodies::VENDOR.operation("create_note").unwrap();
-    assert_eq!(note.repeat, Repeat::Keyed { header: "Idempotency-Key" });
+    assert_eq!(
+        note.repeat,
+        Repeat::Keyed {
+            header: "Idempotency-Key"
+        }
+    );
     assert!(row("get_access_token").token);
 }
 
@@ -107,7 +155,10 @@ fn a_server_with_variables_is_refused_until_they_are_given() {
     let builder = || vendors::Client::builder().credentials(Credentials);
     let error = builder().build().err().unwrap().to_string();
     assert!(error.contains("tenant"), "{error}");
-    let server = vendors::Server::Tenant { tenant: "acme".to_owned(), area: "api".to_owned() };
+    let server = vendors::Server::Tenant {
+        tenant: "acme".to_owned(),
+        area: "api".to_owned(),
+    };
     let client = builder().server(server).build().unwrap();
     assert_eq!(client.base_url(), "https://acme.example.com/api");
     let client = builder().server(vendors::Server::Demo).build().unwrap();
@@ -116,7 +167,12 @@ fn a_server_with_variables_is_refused_until_they_are_given() {
 
 #[test]
 fn a_secret_is_taken_as_text() {
-    let client = bodies::Client::builder().credentials(Credentials).build().unwrap();
-    let request = client.get_access_token().basic_auth("id", Secret::from("hush"));
+    let client = bodies::Client::builder()
+        .credentials(Credentials)
+        .build()
+        .unwrap();
+    let request = client
+        .get_access_token()
+        .basic_auth("id", Secret::from("hush"));
     assert!(!format!("{request:?}").contains("hush"));
 }

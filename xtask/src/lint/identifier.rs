@@ -134,30 +134,6 @@ fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         let wire = parameter.text("name");
         let place = parameter.text("in");
         let rust = name::field(wire);
-        let first = *known.entry(rust.clone()).or_insert(wire);
-        if first != wire {
-            let label = spec.label(&node.pointer);
-            let what = format!("`{wire}` and `{first}` of {label} are both the variant `{rust}`");
-            let to_do = "keep the usual one; the other still works as an unknown value";
-            let pointer = below(&below(&node.pointer, "enum"), &index.to_string());
-            found.push(spec.finding(&pointer, Rule::RustName, what, to_do));
-        }
-    }
-}
-
-fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
-    for (at, parameter) in spec.parameters(node) {
-        let wire = parameter.text("name");
-        let place = parameter.text("in");
-        let rust = name::field(wire);
-        if REQUEST_METHODS.contains(&rust.as_str()) && place != "path" {
-            let what = format!(
-                "the parameter `{wire}` is named like the method `{rust}` of every request"
-            );
-            let to_do = "leave it out until the generator can call it otherwise";
-            found.push(spec.finding(&at, Rule::RustName, what, to_do));
-        }
         let first = *known.entry(rust.clone()).or_insert((wire, place));
         if first != (wire, place) && first.1 == place {
             let label = spec.label(&node.pointer);

@@ -153,7 +153,10 @@ impl<'d> Lowering<'d> {
         for (name, property) in members(schema, "properties") {
             properties.insert(name.clone(), self.lower(property));
         }
-        for name in elements(schema, "required").iter().filter_map(Value::as_str) {
+        for name in elements(schema, "required")
+            .iter()
+            .filter_map(Value::as_str)
+        {
             if !required.iter().any(|r| r == name) {
                 required.push(name.to_owned());
             }
@@ -188,7 +191,9 @@ impl<'d> Lowering<'d> {
             }
             "boolean" => json!({ "type": "boolean" }),
             "array" => {
-                let items = schema.get("items").map_or(json!({}), |items| self.lower(items));
+                let items = schema
+                    .get("items")
+                    .map_or(json!({}), |items| self.lower(items));
                 json!({ "type": "array", "items": items })
             }
             "object" => match schema.get("additionalProperties") {

@@ -101,7 +101,8 @@ pub(crate) struct Answer<'d> {
     pub(crate) status: &'d str,
     pub(crate) description: &'d str,
     pub(crate) media: Vec<Media<'d>>,
-    pub(crate) headers: Vec<Header<'d>>,
+    /// Names of the declared headers.
+    pub(crate) headers: Vec<&'d str>,
 }
 
 impl Answer<'_> {
@@ -112,12 +113,6 @@ impl Answer<'_> {
     pub(crate) fn is_error(&self) -> bool {
         self.status.starts_with(['4', '5']) || self.status == "default"
     }
-}
-
-pub(crate) struct Header<'d> {
-    pub(crate) name: &'d str,
-    pub(crate) schema: &'d Value,
-    pub(crate) description: &'d str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -189,15 +184,8 @@ fn read<'d>(
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")
-                    .iter()
-                    .map(|(name, header)| {
-                        let header = api.resolve(header);
-                        Header {
-                            name,
-                            schema: header.get("schema").map_or(header, |s| api.resolve(s)),
-                            description: text(header, "description"),
-                        }
-                    })
+                    .keys()
+                    .map(String::as_str)
                     .collect(),
             }
         })
@@ -274,18 +262,6 @@ fn read_parameter<'d>(api: &Api<'d>, node: &'d Value) -> Parameter<'d> {
     }
 }
 
-/// What every request already has as a method, so that no parameter may be called so.
-const TAKEN: [&str; 8] = [
-    "body",
-    "basic_auth",
-    "content_type",
-    "items",
-    "pages",
-    "send",
-    "send_raw",
-    "set",
-];
-
 /// Gives parameters of one name in two places, and those named like a method, identifiers of their own.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
     for index in 0..parameters.len() {
@@ -294,7 +270,7 @@ fn distinguish(parameters: &mut [Parameter<'_>]) {
         if before.iter().any(|other| other.ident == parameter.ident) {
             parameter.ident = format!("{}_{}", parameter.place.word(), parameter.ident);
         }
-        if TAKEN.contains(&parameter.ident.as_str()) {
+        if crate::name::REQUEST_METHODS.contains(&parameter.ident.as_str()) {
             parameter.ident.push_str("_value");
         }
     }

@@ -29,8 +29,11 @@ impl Reach {
             sent: BTreeSet::new(),
             received: BTreeSet::new(),
         };
-        let modules: BTreeMap<&str, String> =
-            api.tags.iter().map(|tag| (tag.name, tag.module())).collect();
+        let modules: BTreeMap<&str, String> = api
+            .tags
+            .iter()
+            .map(|tag| (tag.name, tag.module()))
+            .collect();
         for operation in &api.operations {
             let Some(signature) = signatures.get(operation.id) else {
                 continue;
@@ -50,7 +53,9 @@ impl Reach {
             reach.received.extend(received);
         }
         for name in closure(uses, [API_ERROR.to_owned()]) {
-            reach.tags.insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
+            reach
+                .tags
+                .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
             reach.received.insert(name);
         }
         reach

@@ -49,7 +49,11 @@ impl Record {
                 let name = item.ident.to_string();
                 let kind = match item.fields {
                     syn::Fields::Named(fields) => Kind::Struct(
-                        fields.named.into_iter().map(Field::read).collect::<Result<_>>()?,
+                        fields
+                            .named
+                            .into_iter()
+                            .map(Field::read)
+                            .collect::<Result<_>>()?,
                     ),
                     syn::Fields::Unnamed(fields) => match fields.unnamed.into_iter().next() {
                         Some(mut field) => {
@@ -67,13 +71,18 @@ impl Record {
                 let mut variants = Vec::new();
                 for variant in item.variants {
                     if !matches!(variant.fields, syn::Fields::Unit) {
-                        bail!("enum `{name}` has variants with values; name its parts in the spec and use oneOf of references");
+                        bail!(
+                            "enum `{name}` has variants with values; name its parts in the spec and use oneOf of references"
+                        );
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
                     variants.push((ident.clone(), wire.unwrap_or(ident)));
                 }
-                Ok(Self { name, kind: Kind::Enum(variants) })
+                Ok(Self {
+                    name,
+                    kind: Kind::Enum(variants),
+                })
             }
             _ => bail!("an item that is neither struct nor enum"),
         }
@@ -96,7 +105,10 @@ impl Record {
         }
         let mapping = members(&schema["discriminator"], "mapping");
         let mut variants: Vec<Variant> = Vec::new();
-        for part in elements(schema, "oneOf").iter().chain(elements(schema, "anyOf")) {
+        for part in elements(schema, "oneOf")
+            .iter()
+            .chain(elements(schema, "anyOf"))
+        {
             let (ident, ty) = variant_type(api, part);
             if variants.iter().any(|v| v.ident == ident) {
                 continue;
@@ -131,8 +143,12 @@ impl Record {
 
 fn variant_type(api: &Api<'_>, part: &Value) -> (String, syn::Type) {
     let target = api.resolve_schema(part);
-    let composed = ["properties", "allOf", "oneOf", "anyOf"].iter().any(|key| target.get(key).is_some());
-    if part.get("$ref").is_some() && (composed || (text(target, "type") == "string" && target.get("enum").is_some())) {
+    let composed = ["properties", "allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|key| target.get(key).is_some());
+    if part.get("$ref").is_some()
+        && (composed || (text(target, "type") == "string" && target.get("enum").is_some()))
+    {
         let ident = format_ident!("{}", name::type_name(&kind_words(part)));
         return (ident.to_string(), syn::parse_quote!(#ident));
     }
@@ -145,11 +161,21 @@ fn variant_type(api: &Api<'_>, part: &Value) -> (String, syn::Type) {
             let (_, items) = variant_type(api, &target["items"]);
             ("List".to_owned(), syn::parse_quote!(Vec<#items>))
         }
-        "object" if target.get("additionalProperties").is_some_and(Value::is_object) => {
+        "object"
+            if target
+                .get("additionalProperties")
+                .is_some_and(Value::is_object) =>
+        {
             let (_, values) = variant_type(api, &target["additionalProperties"]);
-            ("Map".to_owned(), syn::parse_quote!(::std::collections::BTreeMap<String, #values>))
+            (
+                "Map".to_owned(),
+                syn::parse_quote!(::std::collections::BTreeMap<String, #values>),
+            )
         }
-        "object" => ("Object".to_owned(), syn::parse_quote!(::serde_json::Map<String, ::serde_json::Value>)),
+        "object" => (
+            "Object".to_owned(),
+            syn::parse_quote!(::serde_json::Map<String, ::serde_json::Value>),
+        ),
         _ => ("Json".to_owned(), syn::parse_quote!(::serde_json::Value)),
     }
 }
@@ -164,7 +190,9 @@ impl Field {
         if !required && let Some(inner) = inside("Option", &ty) {
             ty = inner;
         }
-        let wire = serde.rename.unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
+        let wire = serde
+            .rename
+            .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
         Ok(Self {
             wire: (!serde.flatten).then_some(wire),
             required: required || serde.flatten,
@@ -205,8 +233,7 @@ impl Serde {
                 };
                 if meta.path.is_ident("rename") {
                     serde.rename = value;
-                } else if meta.path.is_ident("default")
-                    || meta.path.is_ident("skip_serializing_if")
+                } else if meta.path.is_ident("default") || meta.path.is_ident("skip_serializing_if")
                 {
                     serde.optional = true;
                 } else if meta.path.is_ident("flatten") {
