@@ -6,9 +6,8 @@ use crate::finding::Finding;
 use std::collections::BTreeSet;
 
 /// Names that say nothing of what is inside.
-const EMPTY_NAMES: [&str; 11] = [
-    "common", "data", "helper", "helpers", "manager", "managers", "misc", "mod", "stuff", "util",
-    "utils",
+const EMPTY_NAMES: [&str; 10] = [
+    "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
 ];
 
 const DEEPEST: usize = 3;
