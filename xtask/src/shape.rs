@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::lower::API_ERROR;
+use crate::lower::{API_ERROR, Lowering};
 use crate::model::Api;
 use crate::name;
 use crate::wire::{Signature, Wire};
@@ -63,9 +63,13 @@ pub(crate) fn shape(
         let record = Record::read(item)?;
         types.insert(record.name.clone(), record);
     }
+    let lowering = Lowering::new(api.schemas);
     for (type_name, schema) in &schemas {
         if let Some(record) = types.get_mut(type_name) {
             record.open_union(api, &api.schemas[*schema]);
+            if lowering.is_open(&api.schemas[*schema], 0) {
+                record.keep_unknown();
+            }
         }
     }
     let uses: BTreeMap<String, BTreeSet<String>> = types

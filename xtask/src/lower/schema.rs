@@ -70,6 +70,21 @@ impl<'d> Lowering<'d> {
         !composed && !is_text_enum && members(schema, "properties").is_empty()
     }
 
+    /// Whether an object keeps properties that it does not name, of whatever type; typify would drop them.
+    pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
+        let parts = elements(schema, "allOf")
+            .iter()
+            .map(|part| match part.get("$ref") {
+                Some(_) => self
+                    .schemas
+                    .get(&pointer_words(text(part, "$ref")))
+                    .unwrap_or(part),
+                None => part,
+            });
+        flag(schema, "additionalProperties")
+            || (depth < 16 && parts.into_iter().any(|part| self.is_open(part, depth + 1)))
+    }
+
     fn lower(&self, schema: &Value) -> Value {
         let mut lowered = if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             return self.lower_reference(reference);
@@ -142,8 +157,6 @@ impl<'d> Lowering<'d> {
             return self.gather(target, properties, required, depth + 1);
         }
         let mut open = match schema.get("additionalProperties") {
-            // Kept as they come: typify ignores a bare `true`.
-            Some(Value::Bool(true)) => Some(json!({})),
             Some(values @ Value::Object(_)) => Some(self.lower(values)),
             _ => None,
         };

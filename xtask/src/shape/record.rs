@@ -127,6 +127,22 @@ impl Record {
         self.kind = Kind::Union(variants);
     }
 
+    /// Adds the map of properties that the spec does not name, where there is none yet.
+    pub(crate) fn keep_unknown(&mut self) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        if fields.iter().all(|field| field.wire.is_some()) {
+            let taken = fields.iter().any(|field| field.ident == "extra");
+            fields.push(Field {
+                ident: if taken { "extra_properties" } else { "extra" }.to_owned(),
+                wire: None,
+                ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::serde_json::Value>),
+                required: true,
+            });
+        }
+    }
+
     /// Boxes the variants of a union that hold the union itself.
     pub(crate) fn break_recursion(&mut self, uses: &BTreeMap<String, BTreeSet<String>>) {
         if let Kind::Union(variants) = &mut self.kind {

@@ -83,7 +83,7 @@ pub struct SearchCriterion {
     pub readiness_code: Option<String>,
     /// Properties that this version of the SDK does not know, as they came.
     #[serde(flatten)]
-    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+    pub extra: ::std::collections::BTreeMap<String, ::serde_json::Value>,
 }
 
 impl SearchCriterion {
