@@ -38,7 +38,8 @@ fixture!(
 
 /// A ready token, for all fixtures.
 #[derive(Debug)]
-struct Credentials;
+#[allow(unreachable_pub)] // The fixtures are public like the crates that they stand for.
+pub struct Credentials;
 
 impl TokenSource for Credentials {
     fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
