@@ -1,0 +1,65 @@
+//! Reads the rustdoc of generated source as text.
+
+/// The rustdoc of a method.
+///
+/// # Panics
+/// If there is no such method.
+pub fn method(source: &str, name: &str) -> String {
+    let start = source
+        .find(&format!("pub fn {name}("))
+        .unwrap_or_else(|| panic!("there is no method {name}"));
+    above(&source[..start])
+}
+
+/// The rustdoc of a type's field, which is named as on the wire.
+///
+/// # Panics
+/// If there is no such field.
+pub fn field(source: &str, of: &str, name: &str) -> String {
+    let (_, body) = source
+        .split_once(&format!("pub struct {of} {{\n"))
+        .unwrap_or_else(|| panic!("there is no type {of}"));
+    let (body, _) = body.split_once("\n}").unwrap();
+    let (rename, ident) = (format!("rename = \"{name}\""), format!("pub {name}:"));
+    let mut start = 0;
+    let mut renamed = false;
+    for line in body.lines() {
+        let code = line.trim();
+        renamed |= code.contains(&rename);
+        if code.starts_with(&ident) || (renamed && code.starts_with("pub ")) {
+            return above(&body[..start]);
+        }
+        renamed &= !code.starts_with("pub ");
+        start += line.len() + 1;
+    }
+    panic!("{of} has no field {name}")
+}
+
+/// The doc comment at the end of a text; attributes after it are passed over.
+fn above(text: &str) -> String {
+    let mut lines: Vec<&str> = text
+        .lines()
+        .rev()
+        .map(str::trim)
+        .skip_while(|line| line.is_empty() || line.starts_with("#["))
+        .map_while(|line| line.strip_prefix("///"))
+        .map(str::trim)
+        .collect();
+    lines.reverse();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "impl Client {\n    /// Gets.\n    ///\n    /// `GET /x`\n    pub fn get(&self) {}\n}\n\
+        pub struct Thing {\n    /// One.\n    pub one: i32,\n    /// Two.\n    #[serde(rename = \"twoTwo\")]\n    pub two_two: i32,\n}\n";
+
+    #[test]
+    fn the_docs_of_a_method_and_of_a_field_are_found() {
+        assert_eq!(method(SOURCE, "get"), "Gets.\n\n`GET /x`");
+        assert_eq!(field(SOURCE, "Thing", "one"), "One.");
+        assert_eq!(field(SOURCE, "Thing", "twoTwo"), "Two.");
+    }
+}

@@ -1,0 +1,52 @@
+//! The five token calls, row by row: in the merged document, in the rustdoc and on the wire.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Everything here runs in tests.
+
+mod akeneo;
+mod column;
+mod documented;
+mod metquay;
+mod motaword;
+mod oneshot;
+mod secrets;
+mod smscx;
+
+use sdk_runtime::VendorClient;
+use workspace_tests::recorder::{Answer, Recorder};
+
+/// Answers with these tokens, one after the other; the field is called as the vendor calls it.
+fn tokens<const N: usize>(field: &str, values: [&str; N]) -> [Answer; N] {
+    values.map(|value| Answer::json(200, format!(r#"{{"{field}":"{value}"}}"#)))
+}
+
+/// The token operation, called by hand, carries no token, and the client's own token stays as it is.
+///
+/// The script hands out `kept`, `direct-1` and `direct-2`.
+async fn assert_leaves_the_cache_alone(
+    client: &dyn VendorClient,
+    server: &Recorder,
+    call: impl AsyncFn() -> String,
+) {
+    assert_eq!(
+        client.access_token().await.unwrap().value().expose(),
+        "kept"
+    );
+    assert_eq!(call().await, "direct-1");
+    assert_eq!(call().await, "direct-2");
+    assert_eq!(
+        client.access_token().await.unwrap().value().expose(),
+        "kept"
+    );
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3, "{requests:#?}");
+    for request in requests {
+        assert_eq!(request.count("Bearer"), 0, "{request:?}");
+        assert_eq!(request.count("kept"), 0, "{request:?}");
+    }
+}
+
+/// A token operation without any token at hand is one request and no other.
+async fn assert_needs_no_token(server: &Recorder, call: impl AsyncFn() -> String) {
+    assert_eq!(call().await, "direct-1");
+    let request = server.only();
+    assert_eq!(request.count("Bearer"), 0, "{request:?}");
+}

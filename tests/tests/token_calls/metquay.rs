@@ -1,0 +1,293 @@
+//! Metquay's `get_access_token` on the wire.
+
+use std::time::{Duration, Instant};
+
+use metquay_sdk::authenticate::GetAccessToken;
+use metquay_sdk::types::{ApiError, TokenRequest};
+use metquay_sdk::{Client, ClientConfig, Credentials, Error, Request, Server, VENDOR};
+use workspace_tests::recorder::{Answer, Recorder};
+use workspace_tests::rustdoc;
+
+use crate::{assert_leaves_the_cache_alone, assert_needs_no_token, tokens};
+
+pub(crate) const KEY: &str = "met-k3y";
+pub(crate) const SECRET: &str = "met-s3cret";
+pub(crate) const BODY: &str = r#"{"accessKey":"met-k3y","secretKey":"met-s3cret"}"#;
+pub(crate) const ANSWER: &str = r#"{"accessToken":"token-1","tokenType":"bearer","expiresIn":900}"#;
+const SOURCE: &str = include_str!("../../../crates/metquay-sdk/src/generated/authenticate.rs");
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new(KEY, SECRET)
+}
+
+pub(crate) fn client(server: &Recorder) -> Client {
+    Client::builder()
+        .base_url(server.url("/api/v1"))
+        .credentials(credentials())
+        .build()
+        .unwrap()
+}
+
+async fn server() -> Recorder {
+    Recorder::start([Answer::json(200, ANSWER)]).await
+}
+
+async fn refused(status: u16, body: &str) -> Error {
+    let server = Recorder::start([Answer::json(status, body)]).await;
+    let error = client(&server).get_access_token().send().await.unwrap_err();
+    assert_eq!(error.operation(), Some("get_access_token"));
+    assert_eq!(error.status().unwrap(), status);
+    error
+}
+
+#[tokio::test]
+async fn metquay_method_is_get_access_token() {
+    let server = server().await;
+    let client = client(&server);
+    let request: Request<'_, GetAccessToken> = client.get_access_token();
+    request.await.unwrap();
+    server.only();
+}
+
+#[tokio::test]
+async fn metquay_posts_to_authenticate_below_the_version() {
+    let server = server().await;
+    client(&server).get_access_token().send().await.unwrap();
+    assert_eq!(server.only().line(), "POST /api/v1/authenticate HTTP/1.1");
+}
+
+#[test]
+fn metquay_default_server_is_a_placeholder_that_is_refused() {
+    assert!(VENDOR.servers[0].placeholder);
+    assert_eq!(VENDOR.servers[0].url, "https://{host}/api/v1");
+    for builder in [
+        Client::builder(),
+        Client::builder().server(Server::default()),
+    ] {
+        let error = builder.credentials(credentials()).build().unwrap_err();
+        assert!(error.is_configuration());
+        assert_eq!(
+            error.to_string(),
+            "metquay: the server `tenant`, https://{host}/api/v1, is a placeholder that nobody can use as it is: \
+             give .base_url(\"https://…\") on the builder, or set METQUAY_BASE_URL for from_env()"
+        );
+    }
+}
+
+#[test]
+fn metquay_host_is_to_be_given() {
+    let server = Server::Tenant {
+        host: "acme.metquay.co".to_owned(),
+    };
+    let client = Client::builder()
+        .credentials(credentials())
+        .server(server)
+        .build()
+        .unwrap();
+    assert_eq!(client.base_url(), "https://acme.metquay.co/api/v1");
+}
+
+#[tokio::test]
+async fn metquay_credentials_are_in_the_body_and_nowhere_else() {
+    let server = server().await;
+    client(&server).get_access_token().send().await.unwrap();
+    let request = server.only();
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(
+        (request.count(KEY), request.count(SECRET)),
+        (1, 1),
+        "{request:?}"
+    );
+    assert_eq!(request.body(), BODY);
+}
+
+#[tokio::test]
+async fn metquay_takes_json() {
+    let server = server().await;
+    client(&server).get_access_token().send().await.unwrap();
+    let request = server.only();
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.body(), BODY);
+}
+
+#[tokio::test]
+async fn metquay_body_overrides_the_clients_own() {
+    let server = server().await;
+    let body = TokenRequest::new("other", "hush");
+    client(&server)
+        .get_access_token()
+        .body(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        server.only().body(),
+        r#"{"accessKey":"other","secretKey":"hush"}"#
+    );
+}
+
+#[tokio::test]
+async fn metquay_body_is_required() {
+    let server = server().await;
+    let builder = Client::builder().base_url(server.url("/api/v1"));
+    let client = builder.without_credentials().build().unwrap();
+    let error = client.get_access_token().send().await.unwrap_err();
+    assert!(error.is_request(), "{error:?}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn metquay_answer_is_read_in_every_field() {
+    let server = server().await;
+    let token = client(&server).get_access_token().send().await.unwrap();
+    assert_eq!(token.status(), 200);
+    assert_eq!(token.access_token.expose(), "token-1");
+    assert_eq!(token.expires_in, Some(900));
+    assert_eq!(token.token_type.as_deref(), Some("bearer"));
+}
+
+#[test]
+fn metquay_answer_is_documented_to_live_900_seconds() {
+    assert!(rustdoc::field(SOURCE, "TokenResponse", "expiresIn").contains("900"));
+    assert!(rustdoc::method(SOURCE, "get_access_token").contains("15 minutes"));
+}
+
+#[tokio::test]
+async fn metquay_validation_error_has_status_400() {
+    let error = refused(400, r#"{"code":400,"message":"accessKey is missing"}"#).await;
+    assert!(error.is_validation(), "{error:?}");
+    assert_eq!(
+        (error.code(), error.message()),
+        (Some("400"), "accessKey is missing")
+    );
+    let body: ApiError = error.vendor().unwrap();
+    assert_eq!(
+        (body.code, body.message.as_deref()),
+        (Some(400), Some("accessKey is missing"))
+    );
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn metquay_server_error_has_status_500() {
+    let error = refused(500, r#"{"code":500,"message":"Down"}"#).await;
+    assert!(error.is_server() && !error.is_auth(), "{error:?}");
+    assert_eq!((error.code(), error.message()), (Some("500"), "Down"));
+    assert_eq!(error.vendor::<ApiError>().unwrap().code, Some(500));
+}
+
+#[tokio::test]
+async fn metquay_token_call_needs_no_token() {
+    let server = Recorder::start(tokens("accessToken", ["direct-1"])).await;
+    let client = client(&server);
+    assert_needs_no_token(&server, async || {
+        client
+            .get_access_token()
+            .await
+            .unwrap()
+            .access_token
+            .expose()
+            .to_owned()
+    })
+    .await;
+    assert_eq!(server.only().header("authorization"), None);
+}
+
+#[tokio::test]
+async fn metquay_token_call_leaves_the_cache_alone() {
+    let server = Recorder::start(tokens("accessToken", ["kept", "direct-1", "direct-2"])).await;
+    let client = client(&server);
+    assert_leaves_the_cache_alone(&client, &server, async || {
+        client
+            .get_access_token()
+            .await
+            .unwrap()
+            .access_token
+            .expose()
+            .to_owned()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn metquay_token_call_is_not_rate_limited() {
+    let limits = VENDOR.limits.unwrap();
+    assert_eq!((limits.requests, limits.per_seconds), (100, 60));
+    assert!(rustdoc::method(SOURCE, "get_access_token").contains("exempt from the rate limit"));
+    let server = server().await;
+    let client = client(&server);
+    let started = Instant::now();
+    for _ in 0..200 {
+        client.get_access_token().send().await.unwrap();
+    }
+    // Under the limit the second hundred would take a minute.
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert_eq!(server.requests().len(), 200);
+}
+
+#[tokio::test]
+async fn metquay_next_call_carries_the_bearer_token_of_15_minutes() {
+    let server = server().await;
+    let client = client(&server);
+    client.list_works().send_raw().await.unwrap();
+    let [exchange, call] = &server.requests()[..] else {
+        panic!("not two requests")
+    };
+    assert_eq!(
+        (exchange.line(), exchange.body()),
+        ("POST /api/v1/authenticate HTTP/1.1", BODY)
+    );
+    assert!(call.line().starts_with("GET /api/v1/works"), "{call:?}");
+    assert_eq!(call.header("authorization"), Some("Bearer token-1"));
+    assert_eq!(call.count("token-1"), 1);
+    let lifetime = client.access_token().await.unwrap().lifetime();
+    assert_eq!(lifetime, Some(Duration::from_secs(15 * 60)));
+}
+
+#[tokio::test]
+async fn metquay_page_calls_with_the_request_body() {
+    let server = server().await;
+    let builder = Client::builder().base_url(server.url("/api/v1"));
+    let client = builder.without_credentials().build().unwrap();
+    client
+        .get_access_token()
+        .body(&TokenRequest::new(KEY, SECRET))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(server.only().body(), BODY);
+}
+
+#[tokio::test]
+async fn metquay_page_takes_host_and_keys_from_the_environment() {
+    let server = server().await;
+    let keys = [("METQUAY_ACCESS_KEY", KEY), ("METQUAY_SECRET_KEY", SECRET)];
+    let config = ClientConfig::new().without_environment().variables(keys);
+    let given = config
+        .clone()
+        .variable("METQUAY_BASE_URL", server.url("/api/v1"));
+    Client::from_config(given)
+        .unwrap()
+        .get_access_token()
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(server.only().body(), BODY);
+    let host = config.variable("METQUAY_HOST", "acme.metquay.co");
+    assert_eq!(
+        Client::from_config(host).unwrap().base_url(),
+        "https://acme.metquay.co/api/v1"
+    );
+}
+
+#[tokio::test]
+async fn metquay_send_raw_can_send_an_empty_body_and_see_a_400() {
+    let server = Recorder::start([Answer::json(400, r#"{"code":400}"#)]).await;
+    let answer = client(&server).get_access_token().send_raw().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.bytes().await.unwrap(), r#"{"code":400}"#);
+    let request = server.only();
+    assert_eq!(request.body(), "");
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.count(KEY) + request.count(SECRET), 0);
+}
