@@ -140,6 +140,33 @@ impl<'d> Api<'d> {
         }
     }
 
+    /// The properties of an object and of what it extends, in the order of the spec.
+    pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
+        let mut found = Map::new();
+        self.gather(schema, &mut found, 0);
+        found
+    }
+
+    fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
+        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        if depth > 16 {
+            return;
+        }
+        if schema.get("$ref").is_some() {
+            let name = pointer_words(text(schema, "$ref"));
+            if let Some(target) = self.schemas.get(&name) {
+                self.gather(target, found, depth + 1);
+            }
+            return;
+        }
+        for part in elements(schema, "allOf") {
+            self.gather(part, found, depth + 1);
+        }
+        for (name, property) in members(schema, "properties") {
+            found.insert(name.clone(), property.clone());
+        }
+    }
+
     /// The document's own security, for operations that have none of their own.
     fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
         let requirements = match operation.get("security") {
