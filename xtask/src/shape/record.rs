@@ -20,7 +20,7 @@ pub(crate) struct Record {
 pub(crate) enum Kind {
     Struct(Vec<Field>),
     /// A type that is spelt as the one it wraps.
-    Wrapper(syn::Type),
+    Wrapper(Box<syn::Type>),
     /// A string enum: identifier and wire text.
     Enum(Vec<(String, String)>),
     Union(Vec<Variant>),
@@ -79,7 +79,7 @@ impl Record {
                     syn::Fields::Unnamed(fields) => match fields.unnamed.into_iter().next() {
                         Some(mut field) => {
                             plain(&mut field.ty);
-                            Kind::Wrapper(field.ty)
+                            Kind::Wrapper(Box::new(field.ty))
                         }
                         None => Kind::Struct(Vec::new()),
                     },
