@@ -1,4 +1,5 @@
 //! Compiles the golden output of the fixtures and uses it as a caller would.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, Secret, TokenSource, Variables, Vendor,

@@ -1,4 +1,5 @@
 //! Runs the example of the token call against the sandbox.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 use sdk_sandbox::Sandbox;
 use smscx_sdk::ClientConfig;

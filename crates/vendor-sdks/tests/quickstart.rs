@@ -1,4 +1,5 @@
 //! Runs the quickstart, whole and damaged.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 #[path = "../examples/quickstart.rs"]
 #[allow(dead_code)] // Its `main` only prints what `run` gives.
