@@ -10,7 +10,7 @@ use serde_json::json;
 macro_rules! fixture {
     ($name:ident, $path:literal) => {
         #[rustfmt::skip]
-                #[allow(dead_code, missing_docs, unexpected_cfgs, unreachable_pub, unused_imports)]
+                #[allow(dead_code, missing_docs, unreachable_pub, unused_imports, clippy::module_inception)]
                 #[path = $path]
         mod $name;
     };
