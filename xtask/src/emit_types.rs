@@ -9,6 +9,7 @@ use crate::name;
 use crate::shape::{Kind, Qualify, Shape, Type};
 
 mod object;
+mod parts;
 mod union;
 
 /// All types of a module.
@@ -28,6 +29,7 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
     let docs = emit_docs::of_type(name, schema);
     let ident = format_ident!("{name}");
     match &ty.record.kind {
+        Kind::Struct(fields) if ty.parts => parts::emit(api, qualify, ty, fields, &docs),
         Kind::Struct(fields) => object::emit(api, qualify, ty, fields, &docs),
         Kind::Wrapper(inner) => {
             let inner = qualify.apply(inner);

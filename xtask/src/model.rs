@@ -4,9 +4,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
+mod body;
 mod operation;
 mod schema;
 
+pub(crate) use body::{Encoding, Variant, has_files, word};
 pub(crate) use operation::{Answer, Body, Media, Operation, Parameter, Place, Scheme, preset};
 pub(crate) use schema::{kind_words, pointer_words};
 

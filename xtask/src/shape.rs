@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Map;
 
 use crate::lower::{API_ERROR, Lowering};
-use crate::model::{Api, flag};
+use crate::model::{Api, flag, has_files};
 use crate::name;
 use crate::wire::{Signature, Wire};
 
@@ -37,7 +37,9 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// It comes from the vendor.
     pub(crate) received: bool,
-    /// Names of its component schema; none for a type made of an inline enum.
+    /// It is a multipart body with files, which is made of parts and not serialised.
+    pub(crate) parts: bool,
+    /// Name of its component schema; none for a type made of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
@@ -110,11 +112,15 @@ pub(crate) fn shape(
                     .unwrap_or_else(|| SHARED.to_owned()),
             };
             let (sent, received) = reach.directions(&name);
+            let parts = schema
+                .as_ref()
+                .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
             let ty = Type {
                 record,
                 module,
                 sent,
                 received,
+                parts,
                 schema,
             };
             (name, ty)

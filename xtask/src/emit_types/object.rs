@@ -60,7 +60,7 @@ fn emit_field(api: &Api<'_>, qualify: &Qualify, field: &Field) -> TokenStream {
 }
 
 /// `new` takes what is required; what has a default or a single value is filled in.
-fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) -> TokenStream {
+pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in fields {
