@@ -5,6 +5,8 @@ pub(crate) mod path;
 pub(crate) mod query;
 mod text;
 
+pub(crate) use text::parts;
+
 use std::fmt;
 
 use serde::Serialize;
@@ -36,6 +38,18 @@ impl Argument {
     /// Takes a text.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(Shape::Text(text.into()))
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.0, Shape::Absent)
+    }
+
+    /// The whole number that this is or spells.
+    pub(crate) fn as_number(&self) -> Option<u64> {
+        match &self.0 {
+            Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.parse().ok(),
+            Shape::Absent | Shape::Bool(_) | Shape::List(_) | Shape::Unusable(_) => None,
+        }
     }
 
     fn from_serialize(value: &impl Serialize) -> Self {

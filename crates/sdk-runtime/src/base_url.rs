@@ -99,6 +99,24 @@ impl BaseUrl {
         }
     }
 
+    /// The path, without a slash at its end.
+    pub(crate) fn path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
+    /// The URL of a path and query that hold the base path already.
+    pub(crate) fn at(&self, path_and_query: &str) -> Result<Url, String> {
+        let url = self
+            .url
+            .join(path_and_query)
+            .map_err(|error| error.to_string())?;
+        if self.is_origin_of(&url) {
+            Ok(url)
+        } else {
+            Err("the link leads to another origin".to_owned())
+        }
+    }
+
     /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
         self.url.origin() == url.origin()

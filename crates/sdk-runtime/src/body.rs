@@ -1,29 +1,63 @@
 //! The body of a request, made anew for every attempt.
 
+mod chain;
 mod encode;
+mod file;
 mod form;
 mod multipart;
 mod pairs;
+mod parts;
+mod source;
+mod upload;
 
 use bytes::Bytes;
 
-pub(crate) use encode::encode;
+use chain::Chain;
+use multipart::Multipart;
+use source::Source;
+
+pub use file::File;
+pub use parts::{IntoParts, Parts};
+pub use upload::UploadBody;
+
+pub(crate) use encode::{encode, encode_parts};
+pub(crate) use source::{NotOpened, Unreadable};
 
 /// What makes the body of every attempt.
+///
+/// The lines of a bulk request are `Bytes` too: one request of them is short, and how many there are is not.
 #[derive(Clone)]
 pub(crate) enum Body {
     /// No body.
     Empty,
     /// The same bytes each time.
     Bytes(Bytes),
+    /// One file, opened anew each time, or a stream that can be read once.
+    Source(Source),
+    /// Parts with a boundary between them; their files are opened anew each time.
+    Parts(Multipart),
 }
 
 impl Body {
     /// Opens the body for one attempt.
-    pub(crate) fn open(&self) -> Option<reqwest::Body> {
+    pub(crate) async fn open(&self) -> Result<Option<reqwest::Body>, NotOpened> {
+        let mut chain = Chain::default();
         match self {
-            Self::Empty => None,
-            Self::Bytes(bytes) => Some(reqwest::Body::from(bytes.clone())),
+            Self::Empty => return Ok(None),
+            Self::Bytes(bytes) => return Ok(Some(reqwest::Body::from(bytes.clone()))),
+            Self::Source(source) => chain.push(source.open().await?),
+            Self::Parts(parts) => parts.open(&mut chain).await?,
+        }
+        Ok(Some(chain.into()))
+    }
+
+    /// Whether the body can be sent a second time.
+    #[allow(dead_code)] // Asked by whoever repeats a request.
+    pub(crate) fn is_replayable(&self) -> bool {
+        match self {
+            Self::Empty | Self::Bytes(_) => true,
+            Self::Source(source) => source.is_replayable(),
+            Self::Parts(parts) => parts.is_replayable(),
         }
     }
 }

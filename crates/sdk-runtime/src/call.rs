@@ -8,7 +8,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use crate::{Argument, Error, IntoArgument, Operation, Parameter, Secret};
+use crate::body::{IntoParts, Parts, UploadBody};
+use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
 
 /// One call of an operation: its arguments, body and options.
 ///
@@ -19,6 +20,8 @@ pub struct Call {
     pub(crate) operation: &'static Operation,
     /// The path and query, where the operation is not from a table.
     pub(crate) path: Option<String>,
+    /// The URL of a link that the vendor gave; the path and the query are in it.
+    pub(crate) link: Option<reqwest::Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
@@ -38,6 +41,10 @@ pub(crate) enum Given {
     Json(Bytes),
     /// Bytes as they are.
     Bytes(Bytes),
+    /// Bytes, a text or a file as it is.
+    Upload(UploadBody),
+    /// The parts of a multipart body.
+    Parts(Parts),
 }
 
 impl Call {
@@ -46,6 +53,7 @@ impl Call {
         Self {
             operation,
             path: None,
+            link: None,
             arguments: Vec::new(),
             query: Vec::new(),
             headers: HeaderMap::new(),
@@ -63,6 +71,8 @@ impl Call {
     }
 
     /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
+    ///
+    /// Where one name is in two places, `query.id`, `path.id` or `header.id` says which.
     pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
         self.put(name, value.into_argument());
     }
@@ -75,7 +85,7 @@ impl Call {
             ));
         };
         self.arguments
-            .retain(|(known, _)| known.name != parameter.name);
+            .retain(|(known, _)| !known.is_same(parameter));
         self.arguments.push((parameter, value));
     }
 
@@ -94,6 +104,23 @@ impl Call {
     /// Gives the body as bytes, which are sent untouched.
     pub fn bytes_body(&mut self, body: impl Into<Bytes>) {
         self.body = Some(Given::Bytes(body.into()));
+    }
+
+    /// Gives the body as bytes, a text or a file, which is sent untouched.
+    pub fn upload_body(&mut self, body: impl Into<UploadBody>) {
+        self.body = Some(Given::Upload(body.into()));
+    }
+
+    /// Gives the body as parts. They choose the multipart media type among those that the operation takes.
+    pub fn parts_body(&mut self, parts: impl IntoParts) {
+        self.body = Some(Given::Parts(parts.into_parts()));
+        let media = self.operation.body.map_or(&[][..], |body| body.media);
+        if self.media.is_none() {
+            let multipart = media
+                .iter()
+                .find(|media| media.encoding == Encoding::Multipart);
+            self.media = multipart.map(|media| media.name);
+        }
     }
 
     /// Leaves the body out, even where one is required.
@@ -154,6 +181,30 @@ impl Call {
     /// Limits the time of the whole call.
     pub fn timeout(&mut self, limit: Duration) {
         self.timeout = Some(limit);
+    }
+
+    /// Sends the call to a link that the vendor gave, instead of its path and query.
+    pub(crate) fn link(&mut self, url: reqwest::Url) {
+        self.link = Some(url);
+    }
+
+    pub(crate) fn has_argument(&self, name: &str) -> bool {
+        self.given(name)
+            .is_some_and(|argument| !argument.is_absent())
+    }
+
+    /// The value that was given for a parameter, if it is a whole number.
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.given(name)?.as_number()
+    }
+
+    fn given(&self, name: &str) -> Option<&Argument> {
+        let parameter = self.operation.parameter(name)?;
+        let given = self
+            .arguments
+            .iter()
+            .find(|(known, _)| known.is_same(parameter));
+        given.map(|(_, argument)| argument)
     }
 
     /// Adds a pair to the query, where the operation is not from a table.

@@ -20,6 +20,7 @@ mod execute;
 mod expires_in;
 mod open_enum;
 mod operation;
+mod paging;
 mod path_request;
 mod randomness;
 mod raw_response;
@@ -41,6 +42,7 @@ use std::pin::Pin;
 pub use access_token::AccessToken;
 pub use argument::{Argument, AsJson, IntoArgument};
 pub use authenticate::Authenticate;
+pub use body::{File, IntoParts, Parts, UploadBody};
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::{ClientCore, SdkClient, VendorClient};
@@ -53,6 +55,7 @@ pub use operation::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
     Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
+pub use paging::{Items, PageCursor, PagedOperation, Pages};
 pub use path_request::PathRequest;
 pub use randomness::Randomness;
 pub use raw_response::RawResponse;

@@ -77,9 +77,15 @@ impl Operation {
         deprecated: false,
     };
 
-    /// Finds a parameter by its name on the wire.
+    /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
-        self.parameters.iter().find(|known| known.name == name)
+        let by_name = self.parameters.iter().find(|known| known.name == name);
+        by_name.or_else(|| {
+            let (place, name) = name.split_once('.')?;
+            self.parameters
+                .iter()
+                .find(|known| known.name == name && known.place.as_str() == place)
+        })
     }
 }
 

@@ -18,6 +18,7 @@ pub struct RawResponse {
     operation: &'static Operation,
     status: StatusCode,
     headers: HeaderMap,
+    url: reqwest::Url,
     payload: Payload,
     /// Kept so that an error can take it out of what the vendor echoes.
     credential: Credential,
@@ -41,6 +42,7 @@ impl RawResponse {
             operation,
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
+            url: response.url().clone(),
             payload: Payload::Stream(response),
             credential,
             attempts: 1,
@@ -124,6 +126,11 @@ impl RawResponse {
             Payload::Whole(bytes) => bytes.clone(),
             Payload::Stream(_) => Bytes::new(),
         }
+    }
+
+    /// The URL that answered.
+    pub(crate) fn url(&self) -> &reqwest::Url {
+        &self.url
     }
 
     pub(crate) fn take_payload(&mut self) -> Payload {

@@ -162,6 +162,19 @@ macro_rules! vendor_client {
                 self
             }
 
+            pub(crate) fn with_upload(
+                mut self,
+                body: impl ::std::convert::Into<$crate::UploadBody>,
+            ) -> Self {
+                self.call.upload_body(body);
+                self
+            }
+
+            pub(crate) fn with_parts(mut self, parts: impl $crate::IntoParts) -> Self {
+                self.call.parts_body(parts);
+                self
+            }
+
             pub(crate) fn with_media(mut self, media: &'static str) -> Self {
                 self.call.content_type(media);
                 self
@@ -212,6 +225,19 @@ macro_rules! vendor_client {
                     .core
                     .call(self.call, $crate::Reading::Untouched)
                     .await
+            }
+        }
+
+        #[allow(dead_code)] // A vendor may have no list.
+        impl<'c, Op: $crate::PagedOperation> Request<'c, Op> {
+            /// Walks through the pages of the list, from the one that the call asks for.
+            pub fn pages(self) -> $crate::Pages<Op> {
+                $crate::Pages::new(self.client, self.call)
+            }
+
+            /// Walks through the items of every page of the list, from the page that the call asks for.
+            pub fn items(self) -> $crate::Items<Op> {
+                $crate::Items::new(self.client, self.call)
             }
         }
 

@@ -63,3 +63,8 @@ fn json(shape: &Shape) -> Result<Option<String>, String> {
         }
     }))
 }
+
+/// The texts of an argument as parts of a body: none if it is absent, one an item if it is a list.
+pub(crate) fn parts(argument: &super::Argument) -> Result<Vec<String>, String> {
+    texts(&Parameter::EMPTY, &argument.0)
+}

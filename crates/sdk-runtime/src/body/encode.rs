@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::{Body, form, multipart};
+use super::multipart::Multipart;
+use super::pairs::pairs;
+use super::{Body, Parts, form};
 use crate::randomness::Randomness;
 use crate::{Encoding, MediaType};
 
@@ -27,11 +29,11 @@ pub(crate) fn encode(
         Encoding::Json => plain(json.clone()),
         Encoding::Form => plain(form::encode(json)?),
         Encoding::Multipart => {
-            let (bytes, boundary) = multipart::encode(json, randomness)?;
-            Encoded {
-                body: Body::Bytes(bytes),
-                content_type: format!("{}; boundary={boundary}", media.name),
-            }
+            let texts = pairs(json)?;
+            let parts = texts
+                .into_iter()
+                .fold(Parts::new(), |parts, (name, value)| parts.text(name, value));
+            encode_parts(parts, media, randomness)?
         }
         Encoding::Text => {
             let text: String = serde_json::from_slice(json)
@@ -45,6 +47,22 @@ pub(crate) fn encode(
                 media.name
             ));
         }
+    })
+}
+
+/// Encodes parts, whose media type must say what stands between them.
+pub(crate) fn encode_parts(
+    parts: Parts,
+    media: &MediaType,
+    randomness: &dyn Randomness,
+) -> Result<Encoded, String> {
+    if media.encoding != Encoding::Multipart {
+        return Err(format!("{} is not sent from parts", media.name));
+    }
+    let multipart = Multipart::new(parts, randomness)?;
+    Ok(Encoded {
+        content_type: format!("{}; boundary={}", media.name, multipart.boundary()),
+        body: Body::Parts(multipart),
     })
 }
 
@@ -70,7 +88,7 @@ mod tests {
         let encoded = encode(&Bytes::from(json), &media, &SystemRandomness::new())?;
         match encoded.body {
             Body::Bytes(bytes) => Ok(String::from_utf8(bytes.to_vec()).unwrap()),
-            Body::Empty => Ok(String::new()),
+            _ => Ok(String::new()),
         }
     }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
 
 use crate::argument::{header, path, query};
-use crate::body::{Body, encode};
+use crate::body::{Body, encode, encode_parts};
 use crate::call::Given;
 use crate::wire::Wire;
 use crate::{
@@ -46,10 +46,13 @@ impl Prepared {
         headers.insert(ACCEPT, accept(operation));
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
-        let url = wire
-            .base_url
-            .join(&path, &query)
-            .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?;
+        let url = match call.link {
+            Some(link) => link,
+            None => wire
+                .base_url
+                .join(&path, &query)
+                .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
+        };
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
         Ok(Self {
@@ -93,7 +96,7 @@ fn target(call: &Call, headers: &mut HeaderMap) -> Result<(String, String), Stri
         let given = call
             .arguments
             .iter()
-            .find(|(known, _)| known.name == parameter.name)
+            .find(|(known, _)| known.is_same(parameter))
             .map(|(_, argument)| argument);
         let default = parameter
             .default
@@ -160,6 +163,21 @@ fn content(wire: &Wire, call: &Call, headers: &mut HeaderMap) -> Result<Body, St
             Body::Bytes(bytes.clone()),
             media.map(|media| media.name.to_owned()),
         ),
+        Some(Given::Upload(upload)) => {
+            let (body, given) = upload.clone().into_body();
+            let documented = media.map(|media| media.name.to_owned());
+            // What the file is says more than a range such as `image/*`, and less than what the document insists on.
+            let name = match documented {
+                Some(name) if !name.contains('*') => Some(name),
+                range => given.or(range),
+            };
+            (body, name)
+        }
+        Some(Given::Parts(parts)) => {
+            let media = media.ok_or("it takes no body")?;
+            let encoded = encode_parts(parts.clone(), &media, &*wire.randomness)?;
+            (encoded.body, Some(encoded.content_type))
+        }
         Some(Given::Json(json)) => {
             let encoded = encode(json, &media.unwrap_or(JSON), &*wire.randomness)?;
             (encoded.body, Some(encoded.content_type))

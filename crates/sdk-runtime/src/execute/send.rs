@@ -4,6 +4,7 @@ use super::credential::Credential;
 use super::prepare::Prepared;
 use super::{answer, origin, redirect};
 use crate::base_url::{may_be_plain, plain_refusal};
+use crate::body::{NotOpened, Unreadable};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind, RawResponse};
 
@@ -19,7 +20,11 @@ pub(super) async fn send(
     let response = loop {
         let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
         *hop.headers_mut() = headers.clone();
-        *hop.body_mut() = request.body.open();
+        *hop.body_mut() = request
+            .body
+            .open()
+            .await
+            .map_err(|why| not_opened(request, why))?;
         let response = wire
             .http
             .execute(hop)
@@ -52,9 +57,25 @@ pub(super) async fn send(
     Ok(raw)
 }
 
+fn not_opened(request: &Prepared, why: NotOpened) -> Error {
+    match why {
+        NotOpened::File(path, error) => {
+            let text = format!("the file {} cannot be read", path.display());
+            Error::request(request.operation, text).with_source(error)
+        }
+        NotOpened::Spent => Error::request(
+            request.operation,
+            "the body is a stream, which was sent already and cannot be sent again",
+        ),
+    }
+}
+
 fn failed(request: &Prepared, error: reqwest::Error) -> Error {
     // A URL may hold secrets in its query.
     let error = error.without_url();
+    if let Some(ours) = Unreadable::caused(&error) {
+        return Error::request(request.operation, ours.to_string());
+    }
     let (kind, text) = if error.is_connect() {
         (
             ErrorKind::Connect,

@@ -27,6 +27,11 @@ impl Parameter {
         style: Style::Simple,
         default: None,
     };
+
+    /// Whether the other is this one: an operation may have one name in two places.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.place == other.place
+    }
 }
 
 /// Where a parameter stands in the request.
@@ -38,6 +43,17 @@ pub enum Place {
     Query,
     /// In a header.
     Header,
+}
+
+impl Place {
+    /// The place as it stands before a name, as in `query.id`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 /// What kind of value a parameter takes.

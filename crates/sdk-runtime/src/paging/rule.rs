@@ -1,0 +1,171 @@
+//! Which page comes next, by the rule of the vendor.
+
+use super::cursor::Position;
+use super::pluck::{Plucked, pluck};
+use crate::{Call, Paging};
+
+/// A page that came.
+pub(super) struct Came<'a> {
+    pub(super) at: &'a Position,
+    /// How many items it has.
+    pub(super) count: u64,
+    /// How many items were before it and in it.
+    pub(super) seen: u64,
+    pub(super) body: &'a [u8],
+}
+
+/// Where a list starts, and how many items are before that.
+pub(super) fn start(paging: &Paging, call: &Call) -> (Position, u64) {
+    match *paging {
+        Paging::Page { page, first, .. } => {
+            let number = call.number(page).unwrap_or(first);
+            let before = number.saturating_sub(first);
+            let limit = limit(paging, call).unwrap_or(0);
+            (Position::Number(number), before.saturating_mul(limit))
+        }
+        Paging::Offset { offset, .. } => {
+            let number = call.number(offset).unwrap_or(0);
+            (Position::Number(number), number)
+        }
+        Paging::Cursor { .. } | Paging::Link { .. } => (Position::Start, 0),
+    }
+}
+
+/// The page after one that came; none after the last. A link is as the vendor wrote it.
+pub(super) fn next(
+    paging: &Paging,
+    call: &Call,
+    came: &Came<'_>,
+) -> Result<Option<Position>, String> {
+    let next = match *paging {
+        Paging::Page { total, next, .. } => {
+            let Position::Number(number) = *came.at else {
+                return Ok(None);
+            };
+            let [next_value, total_value] = pluck(came.body, [next, total]);
+            let more = if came.count == 0 {
+                false
+            } else if next.is_some() {
+                next_value != Plucked::Nothing && next_value != Plucked::Text(String::new())
+            } else if let Some(total) = as_number(&total_value) {
+                came.seen < total
+            } else {
+                limit(paging, call).is_none_or(|limit| came.count >= limit)
+            };
+            more.then_some(Position::Number(number.saturating_add(1)))
+        }
+        Paging::Offset { .. } => {
+            let Position::Number(number) = *came.at else {
+                return Ok(None);
+            };
+            let limit = limit(paging, call).unwrap_or(1);
+            (came.count > 0 && came.count >= limit)
+                .then_some(Position::Number(number.saturating_add(came.count)))
+        }
+        Paging::Cursor { next, .. } => text(came.body, next).map(Position::Token),
+        Paging::Link { next, .. } => text(came.body, next).map(Position::Link),
+    };
+    if next.as_ref() == Some(came.at) {
+        return Err("the vendor names the same page as the next one again".to_owned());
+    }
+    Ok(next)
+}
+
+fn text(body: &[u8], pointer: &str) -> Option<String> {
+    match pluck(body, [Some(pointer), None]) {
+        [Plucked::Text(text), _] if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn as_number(value: &Plucked) -> Option<u64> {
+    match value {
+        Plucked::Text(text) => text.parse().ok(),
+        Plucked::Nothing | Plucked::Other => None,
+    }
+}
+
+/// How many items a full page has, if that is known.
+fn limit(paging: &Paging, call: &Call) -> Option<u64> {
+    let (name, documented) = match *paging {
+        Paging::Page { limit, .. } | Paging::Cursor { limit, .. } | Paging::Link { limit, .. } => {
+            (limit?, None)
+        }
+        Paging::Offset {
+            limit,
+            default_limit,
+            ..
+        } => (limit, Some(default_limit)),
+    };
+    let default = || call.operation().parameter(name)?.default?.parse().ok();
+    call.number(name).or(documented).or_else(default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Operation, Parameter};
+
+    static OPERATION: Operation = Operation {
+        id: "list_things",
+        parameters: &[
+            Parameter {
+                name: "page",
+                ..Parameter::EMPTY
+            },
+            Parameter {
+                name: "limit",
+                default: Some("2"),
+                ..Parameter::EMPTY
+            },
+        ],
+        ..Operation::EMPTY
+    };
+
+    fn pages(next: Option<&'static str>, total: Option<&'static str>) -> Paging {
+        Paging::Page {
+            page: "page",
+            limit: Some("limit"),
+            first: 1,
+            items: "/items",
+            total,
+            next,
+        }
+    }
+
+    fn goes_on(paging: &Paging, count: u64, seen: u64, body: &str) -> bool {
+        let came = Came {
+            at: &Position::Number(3),
+            count,
+            seen,
+            body: body.as_bytes(),
+        };
+        let next = next(paging, &Call::new(&OPERATION), &came).unwrap();
+        assert!(next.is_none() || next == Some(Position::Number(4)));
+        next.is_some()
+    }
+
+    #[test]
+    fn numbered_pages_end_by_next_then_by_total_then_by_a_short_page() {
+        let by_next = pages(Some("/next"), Some("/total"));
+        assert!(goes_on(&by_next, 1, 7, r#"{"next":"x","total":1}"#));
+        assert!(!goes_on(&by_next, 2, 6, r#"{"next":null,"total":100}"#));
+        assert!(!goes_on(&by_next, 2, 6, "{}"));
+        assert!(!goes_on(&by_next, 0, 6, r#"{"next":"x"}"#));
+        let by_total = pages(None, Some("/total"));
+        assert!(goes_on(&by_total, 1, 6, r#"{"total":7}"#));
+        assert!(!goes_on(&by_total, 2, 7, r#"{"total":7}"#));
+        assert!(goes_on(&by_total, 2, 7, r#"{"total":null}"#));
+        assert!(!goes_on(&by_total, 1, 7, "{}"));
+        let by_size = pages(None, None);
+        assert!(goes_on(&by_size, 2, 6, "[]") && !goes_on(&by_size, 1, 6, "[]"));
+    }
+
+    #[test]
+    fn a_start_in_the_middle_counts_what_is_before_it() {
+        let mut call = Call::new(&OPERATION);
+        call.argument("page", 4);
+        call.argument("limit", "10");
+        assert_eq!(start(&pages(None, None), &call), (Position::Number(4), 30));
+    }
+}
