@@ -29,6 +29,10 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(self.access_key.expose())
+    }
 }
 
 impl Authenticate for Credentials {

@@ -19,6 +19,13 @@ pub(crate) enum Body {
 }
 
 impl Body {
+    /// Whether it can be opened more than once.
+    pub(crate) fn is_replayable(&self) -> bool {
+        match self {
+            Self::Empty | Self::Bytes(_) => true,
+        }
+    }
+
     /// Opens the body for one attempt.
     pub(crate) fn open(&self) -> Option<reqwest::Body> {
         match self {

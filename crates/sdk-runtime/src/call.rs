@@ -8,6 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
+use crate::timeouts::Timeouts;
 use crate::{Argument, Error, IntoArgument, Operation, Parameter, Secret};
 
 /// One call of an operation: its arguments, body and options.
@@ -25,7 +26,9 @@ pub struct Call {
     pub(crate) body: Option<Given>,
     pub(crate) media: Option<&'static str>,
     pub(crate) basic: Option<(String, Secret)>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) failure: Option<Error>,
 }
 
@@ -52,7 +55,9 @@ impl Call {
             body: None,
             media: None,
             basic: None,
-            timeout: None,
+            timeouts: Timeouts::default(),
+            attempts: None,
+            idempotency_key: None,
             failure: None,
         }
     }
@@ -153,7 +158,27 @@ impl Call {
 
     /// Limits the time of the whole call.
     pub fn timeout(&mut self, limit: Duration) {
-        self.timeout = Some(limit);
+        self.timeouts.call = Some(limit);
+    }
+
+    /// Limits the time of each attempt.
+    pub fn attempt_timeout(&mut self, limit: Duration) {
+        self.timeouts.attempt = Some(limit);
+    }
+
+    /// Limits the silence between two pieces of the answer's body.
+    pub fn idle_timeout(&mut self, limit: Duration) {
+        self.timeouts.idle = Some(limit);
+    }
+
+    /// Sets how often the call is sent at most; nought counts as one.
+    pub fn attempts(&mut self, attempts: u32) {
+        self.attempts = Some(attempts.max(1));
+    }
+
+    /// Gives the key by which the vendor tells a repetition from a second call.
+    pub fn idempotency_key(&mut self, key: impl Into<String>) {
+        self.idempotency_key = Some(key.into());
     }
 
     /// Adds a pair to the query, where the operation is not from a table.

@@ -1,12 +1,14 @@
 //! An answer as it came, whatever its status.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 use crate::execute::Credential;
+use crate::incoming::Incoming;
 use crate::{ErrorKind, Operation, Vendor};
 
 /// The headers that vendors put their name for a request in.
@@ -26,7 +28,7 @@ pub struct RawResponse {
 
 pub(crate) enum Payload {
     Whole(Bytes),
-    Stream(reqwest::Response),
+    Stream(Incoming),
 }
 
 impl RawResponse {
@@ -35,13 +37,14 @@ impl RawResponse {
         operation: &'static Operation,
         mut response: reqwest::Response,
         credential: Credential,
+        idle: Duration,
     ) -> Self {
         Self {
             vendor,
             operation,
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
-            payload: Payload::Stream(response),
+            payload: Payload::Stream(Incoming::new(response, operation, idle)),
             credential,
             attempts: 1,
         }
@@ -49,6 +52,10 @@ impl RawResponse {
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The status.
@@ -94,10 +101,7 @@ impl RawResponse {
         match &mut self.payload {
             Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
             Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(response) => match response.chunk().await {
-                Ok(chunk) => Ok(chunk),
-                Err(error) => Err(broken(self.operation, error)),
-            },
+            Payload::Stream(incoming) => incoming.chunk().await,
         }
     }
 
@@ -148,18 +152,6 @@ impl RawResponse {
         Error::answer(kind, text, self, &self.whole(), secret.as_slice())
             .with_attempts(self.attempts)
     }
-}
-
-pub(crate) fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        ErrorKind::Timeout
-    } else {
-        ErrorKind::Transport
-    };
-    Error::new(kind, "the connection broke while the answer was read")
-        .with_operation(operation)
-        .with_source(error)
 }
 
 impl fmt::Debug for RawResponse {
