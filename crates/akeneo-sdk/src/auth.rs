@@ -77,13 +77,36 @@ impl TokenSource for Credentials {
             }
             let mut call = Call::new(PostToken::OPERATION);
             if let Some(token) = exchange.refresh_token() {
-                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(
-                    token.clone(),
-                )));
+                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone())));
+            } else if let Kind::Grant { grant: Grant::RefreshToken(_), .. } = &self.0 {
+                return Err(Error::credentials(
+                    "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
+                ));
             }
             self.complete(&mut call);
             exchange.token(call).await
         })
+    }
+
+    fn initial_refresh_token(&self) -> Option<Secret> {
+        match &self.0 {
+            Kind::Grant { grant: Grant::RefreshToken(token), .. } => Some(token.clone()),
+            Kind::Grant { .. } | Kind::AppToken(_) => None,
+        }
+    }
+
+    fn client_id(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Grant { client_id, .. } => Some(client_id),
+            Kind::AppToken(_) => None,
+        }
+    }
+
+    fn user(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Grant { grant: Grant::Password { username, .. }, .. } => Some(username),
+            Kind::Grant { .. } | Kind::AppToken(_) => None,
+        }
     }
 }
 
@@ -129,14 +152,13 @@ impl Authenticate for Credentials {
             return;
         }
         if !call.has_body() {
-            call.json_body(&match grant {
+            match grant {
                 Grant::Password { username, password } => {
-                    TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone()))
+                    call.json_body(&TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone())));
                 }
-                Grant::RefreshToken(token) => {
-                    TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone()))
-                }
-            });
+                // It can be used once, and the client's own exchange does that.
+                Grant::RefreshToken(_) => {}
+            }
         }
         if !call.has_basic_auth() {
             call.basic_auth(client_id, secret.clone());

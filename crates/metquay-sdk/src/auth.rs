@@ -41,6 +41,10 @@ impl TokenSource for Credentials {
             })
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(self.access_key.expose())
+    }
 }
 
 impl Authenticate for Credentials {

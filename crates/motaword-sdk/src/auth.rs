@@ -48,6 +48,14 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(&self.client_id)
+    }
+
+    fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
 }
 
 impl Authenticate for Credentials {

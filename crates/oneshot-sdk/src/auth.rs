@@ -33,6 +33,10 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(self.api_key.expose())
+    }
 }
 
 impl Authenticate for Credentials {

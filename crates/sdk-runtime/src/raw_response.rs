@@ -1,12 +1,14 @@
 //! An answer as it came, whatever its status.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 use crate::execute::Credential;
+use crate::incoming::Incoming;
 use crate::{ErrorKind, Operation, Vendor};
 
 /// The headers that vendors put their name for a request in.
@@ -27,7 +29,7 @@ pub struct RawResponse {
 
 pub(crate) enum Payload {
     Whole(Bytes),
-    Stream(reqwest::Response),
+    Stream(Incoming),
 }
 
 impl RawResponse {
@@ -36,6 +38,7 @@ impl RawResponse {
         operation: &'static Operation,
         mut response: reqwest::Response,
         credential: Credential,
+        idle: Duration,
     ) -> Self {
         Self {
             vendor,
@@ -43,7 +46,7 @@ impl RawResponse {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             url: response.url().clone(),
-            payload: Payload::Stream(response),
+            payload: Payload::Stream(Incoming::new(response, operation, idle)),
             credential,
             attempts: 1,
         }
@@ -51,6 +54,10 @@ impl RawResponse {
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The status.
@@ -96,10 +103,7 @@ impl RawResponse {
         match &mut self.payload {
             Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
             Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(response) => match response.chunk().await {
-                Ok(chunk) => Ok(chunk),
-                Err(error) => Err(broken(self.operation, error)),
-            },
+            Payload::Stream(incoming) => incoming.chunk().await,
         }
     }
 
@@ -155,18 +159,6 @@ impl RawResponse {
         Error::answer(kind, text, self, &self.whole(), secret.as_slice())
             .with_attempts(self.attempts)
     }
-}
-
-pub(crate) fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        ErrorKind::Timeout
-    } else {
-        ErrorKind::Transport
-    };
-    Error::new(kind, "the connection broke while the answer was read")
-        .with_operation(operation)
-        .with_source(error)
 }
 
 impl fmt::Debug for RawResponse {

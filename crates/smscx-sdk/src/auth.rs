@@ -54,6 +54,20 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Application { id, .. } => Some(id),
+            Kind::ApiKey(_) => None,
+        }
+    }
+
+    fn scope(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Application { scope, .. } => scope.as_deref(),
+            Kind::ApiKey(_) => None,
+        }
+    }
 }
 
 impl Authenticate for Credentials {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::io::AsyncWriteExt;
 
 use super::{Decode, Reading};
-use crate::raw_response::{Payload, RawResponse, broken};
+use crate::raw_response::{Payload, RawResponse};
 use crate::{Error, ErrorKind, Operation};
 
 /// The body of an answer that is a file. It is read as it is asked for.
@@ -37,10 +37,7 @@ impl Download {
         match &mut self.payload {
             Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
             Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(response) => response
-                .chunk()
-                .await
-                .map_err(|error| broken(self.operation, error)),
+            Payload::Stream(incoming) => incoming.chunk().await,
         }
     }
 
