@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::body::{IntoParts, Parts, UploadBody};
+use crate::wire::Wire;
 use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
 
 /// One call of an operation: its arguments, body and options.
@@ -181,6 +182,11 @@ impl Call {
     /// Limits the time of the whole call.
     pub fn timeout(&mut self, limit: Duration) {
         self.timeout = Some(limit);
+    }
+
+    /// How long the call may take.
+    pub(crate) fn time_limit(&self, wire: &Wire) -> Option<Duration> {
+        self.timeout.or(wire.timeout)
     }
 
     /// Sends the call to a link that the vendor gave, instead of its path and query.

@@ -1,9 +1,13 @@
 //! An answer as it came, whatever its status.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
+use http_body::Body;
 
 use crate::error::Error;
 use crate::execute::Credential;
@@ -25,9 +29,9 @@ pub struct RawResponse {
     attempts: u32,
 }
 
-pub(crate) enum Payload {
+enum Payload {
     Whole(Bytes),
-    Stream(reqwest::Response),
+    Stream(reqwest::Body),
 }
 
 impl RawResponse {
@@ -43,7 +47,7 @@ impl RawResponse {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             url: response.url().clone(),
-            payload: Payload::Stream(response),
+            payload: Payload::Stream(response.into()),
             credential,
             attempts: 1,
         }
@@ -93,12 +97,26 @@ impl RawResponse {
     /// # Errors
     /// If the connection breaks before the body's end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
+    }
+
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
         match &mut self.payload {
-            Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
-            Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(response) => match response.chunk().await {
-                Ok(chunk) => Ok(chunk),
-                Err(error) => Err(broken(self.operation, error)),
+            Payload::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Payload::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Payload::Stream(body) => loop {
+                return match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(chunk) if !chunk.is_empty() => Poll::Ready(Some(Ok(chunk))),
+                        // Trailers say nothing to us.
+                        _ => continue,
+                    },
+                    Some(Err(error)) => Poll::Ready(Some(Err(broken(self.operation, error)))),
+                    None => Poll::Ready(None),
+                };
             },
         }
     }
@@ -133,8 +151,20 @@ impl RawResponse {
         &self.url
     }
 
-    pub(crate) fn take_payload(&mut self) -> Payload {
-        std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()))
+    pub(crate) fn set_whole(&mut self, bytes: Bytes) {
+        self.payload = Payload::Whole(bytes);
+    }
+
+    /// The same answer with the body, which is no longer here then.
+    pub(crate) fn take_body(&mut self) -> Self {
+        let payload = std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()));
+        Self {
+            headers: self.headers.clone(),
+            url: self.url.clone(),
+            payload,
+            credential: self.credential.clone(),
+            ..*self
+        }
     }
 
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
@@ -157,7 +187,7 @@ impl RawResponse {
     }
 }
 
-pub(crate) fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
+fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
     let error = error.without_url();
     let kind = if error.is_timeout() {
         ErrorKind::Timeout
