@@ -12,7 +12,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Date, DateTime, Secret};
+use crate::{AnyJson, Date, DateTime, Secret};
 
 /// The value of a parameter. Its `Debug` shows no value, for it may be a secret.
 #[derive(Clone)]
@@ -165,6 +165,22 @@ impl IntoArgument for &Value {
             }
             Value::Array(_) | Value::Object(_) => Argument::from_serialize(self),
         }
+    }
+}
+
+impl IntoArgument for &AnyJson {
+    fn into_argument(self) -> Argument {
+        match self.value() {
+            Value::Array(_) | Value::Object(_) => Argument(Shape::Json(self.text().into_owned())),
+            Value::Number(_) => Argument(Shape::Number(self.text().into_owned())),
+            plain => plain.into_argument(),
+        }
+    }
+}
+
+impl IntoArgument for AnyJson {
+    fn into_argument(self) -> Argument {
+        (&self).into_argument()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::body::{IntoParts, Parts, UploadBody};
 use crate::timeouts::Timeouts;
+use crate::wire::Wire;
 use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
 
 /// One call of an operation: its arguments, body and options.
@@ -206,6 +207,11 @@ impl Call {
     /// Gives the key by which the vendor tells a repetition from a second call.
     pub fn idempotency_key(&mut self, key: impl Into<String>) {
         self.idempotency_key = Some(key.into());
+    }
+
+    /// How long the call may take.
+    pub(crate) fn time_limit(&self, wire: &Wire) -> Option<Duration> {
+        Some(self.timeouts.or(&wire.timeouts).call())
     }
 
     /// Sends the call to a link that the vendor gave, instead of its path and query.

@@ -1,7 +1,9 @@
 //! How the body of an answer becomes the value of its operation.
 
 mod download;
+mod file_name;
 mod json;
+mod save;
 
 use std::marker::PhantomData;
 

@@ -5,11 +5,14 @@
 //! `auth.rs`, which implements [`Authenticate`].
 
 mod access_token;
+mod answer_headers;
+mod any_json;
 mod argument;
 mod authenticate;
 mod base_url;
 mod body;
 mod builder;
+mod bulk;
 mod call;
 mod client;
 mod config;
@@ -20,9 +23,11 @@ mod execute;
 mod expires_in;
 mod incoming;
 mod limiter;
+pub mod lenient;
 mod open_enum;
 mod operation;
 mod paging;
+mod patch;
 mod path_request;
 mod randomness;
 mod raw_response;
@@ -47,10 +52,13 @@ mod wire;
 use std::pin::Pin;
 
 pub use access_token::AccessToken;
+pub use answer_headers::HasHeaders;
+pub use any_json::AnyJson;
 pub use argument::{Argument, AsJson, IntoArgument};
 pub use authenticate::Authenticate;
 pub use body::{File, IntoParts, Parts, UploadBody};
 pub use builder::ClientBuilder;
+pub use bulk::{BulkOutcome, BulkRequest, BulkStatus, BulkStatuses, IntoBulk, Lines};
 pub use call::Call;
 pub use client::{ClientCore, SdkClient, VendorClient};
 pub use config::ClientConfig;
@@ -63,6 +71,7 @@ pub use operation::{
     Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 pub use paging::{Items, PageCursor, PagedOperation, Pages};
+pub use patch::Patch;
 pub use path_request::PathRequest;
 pub use randomness::Randomness;
 pub use raw_response::RawResponse;

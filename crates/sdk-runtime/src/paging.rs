@@ -12,6 +12,8 @@ pub use cursor::PageCursor;
 pub use items::Items;
 pub use pages::Pages;
 
+pub(crate) use pluck::{Plucked, pluck};
+
 use crate::{Decode, TypedOperation};
 
 /// An operation that answers with a page of a list.

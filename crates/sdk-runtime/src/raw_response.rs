@@ -1,6 +1,8 @@
 //! An answer as it came, whatever its status.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -27,7 +29,7 @@ pub struct RawResponse {
     attempts: u32,
 }
 
-pub(crate) enum Payload {
+enum Payload {
     Whole(Bytes),
     Stream(Incoming),
 }
@@ -100,10 +102,17 @@ impl RawResponse {
     /// # Errors
     /// If the connection breaks before the body's end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
+    }
+
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
         match &mut self.payload {
-            Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
-            Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(incoming) => incoming.chunk().await,
+            Payload::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Payload::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Payload::Stream(incoming) => incoming.poll_chunk(cx),
         }
     }
 
@@ -137,8 +146,20 @@ impl RawResponse {
         &self.url
     }
 
-    pub(crate) fn take_payload(&mut self) -> Payload {
-        std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()))
+    pub(crate) fn set_whole(&mut self, bytes: Bytes) {
+        self.payload = Payload::Whole(bytes);
+    }
+
+    /// The same answer with the body, which is no longer here then.
+    pub(crate) fn take_body(&mut self) -> Self {
+        let payload = std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()));
+        Self {
+            headers: self.headers.clone(),
+            url: self.url.clone(),
+            payload,
+            credential: self.credential.clone(),
+            ..*self
+        }
     }
 
     pub(crate) fn take_headers(&mut self) -> HeaderMap {

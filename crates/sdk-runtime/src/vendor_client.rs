@@ -175,6 +175,13 @@ macro_rules! vendor_client {
                 self
             }
 
+            pub(crate) fn bulk<S, T, K>(
+                self,
+                items: impl $crate::IntoBulk<'c, T, K>,
+            ) -> $crate::BulkRequest<'c, S> {
+                $crate::BulkRequest::new(&self.client.core, self.call, items.into_lines())
+            }
+
             pub(crate) fn with_media(mut self, media: &'static str) -> Self {
                 self.call.content_type(media);
                 self

@@ -1,27 +1,40 @@
 //! An answer that is a file, read piece by piece.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
-use tokio::io::AsyncWriteExt;
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
 
-use super::{Decode, Reading};
-use crate::raw_response::{Payload, RawResponse};
-use crate::{Error, ErrorKind, Operation};
+use super::{Decode, Reading, file_name, json, save};
+use crate::error::is_error_in_success;
+use crate::raw_response::RawResponse;
+use crate::{Error, ErrorKind};
 
-/// The body of an answer that is a file. It is read as it is asked for.
+/// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
 pub struct Download {
-    operation: &'static Operation,
-    content_type: String,
+    raw: RawResponse,
     length: Option<u64>,
-    payload: Payload,
+    received: u64,
 }
 
 impl Download {
+    pub(crate) fn new(raw: &mut RawResponse) -> Self {
+        let length = raw.headers().get(http::header::CONTENT_LENGTH);
+        Self {
+            length: length.and_then(|length| length.to_str().ok()?.parse().ok()),
+            raw: raw.take_body(),
+            received: 0,
+        }
+    }
+
     /// The `Content-Type`, or an empty text.
     pub fn content_type(&self) -> &str {
-        &self.content_type
+        self.raw.content_type()
     }
 
     /// The length in bytes, if the vendor said it.
@@ -29,53 +42,129 @@ impl Download {
         self.length
     }
 
+    /// The name that the vendor gives the file, fit to be the name of one: without folders or control characters.
+    pub fn file_name(&self) -> Option<String> {
+        let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
+        file_name::file_name(std::str::from_utf8(header.as_bytes()).ok()?)
+    }
+
     /// The next piece; none at the end.
     ///
     /// # Errors
-    /// If the connection breaks before the end.
+    /// If the connection breaks before the end, or the file is not as long as the vendor said.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        match &mut self.payload {
-            Payload::Whole(bytes) if bytes.is_empty() => Ok(None),
-            Payload::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Payload::Stream(incoming) => incoming.chunk().await,
-        }
+        poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
 
     /// Reads all that is left into memory.
     ///
     /// # Errors
-    /// If the connection breaks before the end.
+    /// As [`chunk`](Self::chunk).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let mut whole = Vec::new();
-        while let Some(chunk) = self.chunk().await? {
-            whole.extend_from_slice(&chunk);
+        self.rest().await
+    }
+
+    /// Reads all that is left as UTF-8 text.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk), and if it is not UTF-8.
+    pub async fn text(mut self) -> Result<String, Error> {
+        let bytes = self.rest().await?;
+        String::from_utf8(bytes.into()).map_err(|_| {
+            self.raw
+                .error(ErrorKind::Decode, "the answer is not UTF-8 text")
+        })
+    }
+
+    /// Reads all that is left as JSON, for an answer that may be a file or JSON: ask
+    /// [`content_type`](Self::content_type) which it is.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk), and if the answer is an error of the vendor or cannot be read as `T`.
+    pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
+        let bytes = self.rest().await?;
+        self.raw.set_whole(bytes);
+        if is_error_in_success(&self.raw.vendor().error, &self.raw.whole()) {
+            let text = "an error in an answer that says success";
+            return Err(self.raw.error(ErrorKind::Status, text));
         }
-        Ok(whole.into())
+        json::decode(&self.raw)
     }
 
     /// Writes all that is left into a file, and returns how many bytes that were.
     ///
+    /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
+    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind.
+    ///
     /// # Errors
-    /// If the connection breaks or the file cannot be written; the file then holds only a part.
+    /// As [`chunk`](Self::chunk), and if the file cannot be written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
-        let operation = self.operation;
-        let failed = |error: std::io::Error| {
-            Error::new(
-                ErrorKind::Output,
-                format!("{} cannot be written", path.display()),
-            )
-            .with_operation(operation)
-            .with_source(error)
+        save::save(&mut self, path).await
+    }
+
+    async fn rest(&mut self) -> Result<Bytes, Error> {
+        let mut whole = match self.chunk().await? {
+            None => return Ok(Bytes::new()),
+            // What came in one piece is not copied.
+            Some(first) if self.is_complete() => return Ok(first),
+            Some(first) => BytesMut::from(first),
         };
-        let mut file = tokio::fs::File::create(path).await.map_err(failed)?;
-        let mut written = 0;
         while let Some(chunk) = self.chunk().await? {
-            file.write_all(&chunk).await.map_err(failed)?;
-            written += chunk.len() as u64;
+            whole.extend_from_slice(&chunk);
         }
-        file.flush().await.map_err(failed)?;
-        Ok(written)
+        Ok(whole.freeze())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.length == Some(self.received)
+    }
+
+    /// An error about the file on our side.
+    pub(super) fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
+        let text = format!("{} cannot be written", path.display());
+        Error::new(ErrorKind::Output, text)
+            .with_operation(self.raw.operation())
+            .with_source(error)
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        match ready!(self.raw.poll_chunk(cx)) {
+            Some(Ok(chunk)) => {
+                self.received += chunk.len() as u64;
+                match self.length {
+                    Some(length) if self.received > length => {
+                        Poll::Ready(Some(Err(self.wrong_length(length))))
+                    }
+                    _ => Poll::Ready(Some(Ok(chunk))),
+                }
+            }
+            Some(Err(error)) => Poll::Ready(Some(Err(error))),
+            None => match self.length {
+                Some(length) if self.received < length => {
+                    Poll::Ready(Some(Err(self.wrong_length(length))))
+                }
+                _ => Poll::Ready(None),
+            },
+        }
+    }
+
+    fn wrong_length(&mut self, length: u64) -> Error {
+        let text = format!(
+            "the file is not {length} bytes long, as the vendor said: {} came",
+            self.received
+        );
+        // Reported once; asked again, the download is at its end.
+        self.length = None;
+        Error::new(ErrorKind::Transport, text).with_operation(self.raw.operation())
+    }
+}
+
+impl Stream for Download {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_chunk(cx)
     }
 }
 
@@ -84,21 +173,15 @@ impl Decode for Download {
     const READING: Reading = Reading::Stream;
 
     fn decode(raw: &mut RawResponse) -> Result<Self, Error> {
-        let length = raw.headers().get(http::header::CONTENT_LENGTH);
-        Ok(Self {
-            operation: raw.operation(),
-            content_type: raw.content_type().to_owned(),
-            length: length.and_then(|length| length.to_str().ok()?.parse().ok()),
-            payload: raw.take_payload(),
-        })
+        Ok(Self::new(raw))
     }
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("operation", &self.operation.id)
-            .field("content_type", &self.content_type)
+            .field("operation", &self.raw.operation().id)
+            .field("content_type", &self.content_type())
             .field("length", &self.length)
             .finish_non_exhaustive()
     }

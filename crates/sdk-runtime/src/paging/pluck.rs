@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 /// A value that was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Plucked {
+pub(crate) enum Plucked {
     /// Absent or null.
     Nothing,
     /// A text or a number.
@@ -16,7 +16,7 @@ pub(super) enum Plucked {
 }
 
 /// Looks for what two JSON pointers point at. Stops reading once it has both.
-pub(super) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
+pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
     let wanted: Vec<Wanted<'_>> = pointers
         .iter()

@@ -1,0 +1,319 @@
+//! Any JSON value, whose numbers are kept digit for digit.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+
+/// Any JSON value. It dereferences to [`serde_json::Value`].
+///
+/// A number that `Value` cannot hold, such as one beyond 64 bits or with more digits than a float has, is kept as
+/// well: [`text`](Self::text) shows it, [`read`](Self::read) reads it, and it is sent back unchanged. For that the
+/// JSON text is kept, but only where it holds such a number.
+///
+/// `serde_json`'s feature `arbitrary_precision` would do the same to `Value` itself, but for all code of a program:
+/// it breaks untagged, flattened and internally tagged types with numbers in them.
+#[derive(Clone, Default)]
+pub struct AnyJson {
+    value: Value,
+    /// The text, where the value is not the whole truth.
+    exact: Option<Box<RawValue>>,
+}
+
+impl AnyJson {
+    /// A null.
+    pub const NULL: Self = Self {
+        value: Value::Null,
+        exact: None,
+    };
+
+    /// The value. A number that it cannot hold is rounded in it.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The value. A number that it cannot hold is rounded in it.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
+    /// The value as JSON text, with every number exact.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.exact {
+            Some(text) => Cow::Borrowed(text.get()),
+            None => Cow::Owned(self.value.to_string()),
+        }
+    }
+
+    /// Decodes the value, from its exact text if it has one.
+    ///
+    /// # Errors
+    /// If it is not what the type expects.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        match &self.exact {
+            Some(text) => serde_json::from_str(text.get()),
+            None => T::deserialize(&self.value),
+        }
+    }
+
+    /// Takes JSON text, with every number exact.
+    ///
+    /// # Errors
+    /// If the text is not JSON.
+    pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
+        let value = serde_json::from_str(text)?;
+        let exact = if is_exact(text) {
+            None
+        } else {
+            Some(serde_json::from_str(text)?)
+        };
+        Ok(Self { value, exact })
+    }
+}
+
+/// Whether every number in a JSON text comes out of a `Value` as it went in.
+///
+/// Short ones without an exponent do, so only the others are tried.
+fn is_exact(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut quoted) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quoted => at += 2,
+            b'"' => {
+                quoted = !quoted;
+                at += 1;
+            }
+            b'-' | b'0'..=b'9' if !quoted => {
+                let is_part =
+                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                let length = bytes[at..].iter().take_while(|byte| is_part(byte)).count();
+                let number = &text[at..at + length];
+                let plain = length < 16 && !number.contains(['e', 'E']) && !number.ends_with('0');
+                if !plain
+                    && !serde_json::from_str::<Number>(number)
+                        .is_ok_and(|value| value.to_string() == number)
+                {
+                    return false;
+                }
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    true
+}
+
+impl Deref for AnyJson {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.value
+    }
+}
+
+impl From<Value> for AnyJson {
+    fn from(value: Value) -> Self {
+        Self { value, exact: None }
+    }
+}
+
+macro_rules! from_plain {
+    ($($plain:ty)*) => {$(
+        impl From<$plain> for AnyJson {
+            fn from(value: $plain) -> Self {
+                Value::from(value).into()
+            }
+        }
+    )*};
+}
+from_plain!(bool i32 i64 u32 u64 f64 &str String Vec<Value>);
+
+impl From<AnyJson> for Value {
+    fn from(any: AnyJson) -> Self {
+        any.value
+    }
+}
+
+impl PartialEq for AnyJson {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.exact, &other.exact) {
+            (None, None) => self.value == other.value,
+            (Some(own), Some(other)) => own.get() == other.get(),
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq<Value> for AnyJson {
+    fn eq(&self, other: &Value) -> bool {
+        self.exact.is_none() && self.value == *other
+    }
+}
+
+impl fmt::Debug for AnyJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.exact {
+            Some(text) => f.write_str(text.get()),
+            None => fmt::Debug::fmt(&self.value, f),
+        }
+    }
+}
+
+impl fmt::Display for AnyJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl Serialize for AnyJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.exact {
+            Some(text) => text.serialize(serializer),
+            None => self.value.serialize(serializer),
+        }
+    }
+}
+
+/// The name by which `serde_json` hands out the text of a value. `RawValue` itself cannot be read where serde has
+/// buffered the input, as it does for flattened fields, so it is asked for by hand.
+const RAW: &str = "$serde_json::private::RawValue";
+
+impl<'de> Deserialize<'de> for AnyJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(RAW, Any)
+    }
+}
+
+struct Any;
+
+impl<'de> Visitor<'de> for Any {
+    type Value = AnyJson;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    /// Not from JSON text: what serde has buffered, or another format.
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<AnyJson, D::Error> {
+        Value::deserialize(deserializer).map(AnyJson::from)
+    }
+
+    /// From JSON text: a map with the text under one name.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
+        match map.next_key::<String>()? {
+            Some(name) if name == RAW => {
+                let text: Box<str> = map.next_value()?;
+                AnyJson::from_text(&text).map_err(A::Error::custom)
+            }
+            first => {
+                let mut fields = serde_json::Map::new();
+                let mut next = first;
+                while let Some(name) = next {
+                    fields.insert(name, map.next_value()?);
+                    next = map.next_key()?;
+                }
+                Ok(Value::Object(fields).into())
+            }
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<AnyJson, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list).into())
+    }
+
+    fn visit_unit<E>(self) -> Result<AnyJson, E> {
+        Ok(AnyJson::NULL)
+    }
+
+    fn visit_none<E>(self) -> Result<AnyJson, E> {
+        Ok(AnyJson::NULL)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<AnyJson, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<AnyJson, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<AnyJson, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<AnyJson, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<AnyJson, E> {
+        Ok(value.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Thing {
+        data: AnyJson,
+        #[serde(default)]
+        map: BTreeMap<String, AnyJson>,
+        #[serde(flatten)]
+        rest: BTreeMap<String, AnyJson>,
+    }
+
+    #[test]
+    fn numbers_beyond_64_bits_come_back_digit_for_digit() {
+        for number in [
+            "123456789012345678901234567890",
+            "-9223372036854775809",
+            "18446744073709551616",
+            "0.1234567890123456789012345",
+            "1.10000000000000000001",
+            "12.50",
+            "1E3",
+            "[1, {\"a\": 340282366920938463463374607431768211456}]",
+        ] {
+            let json = format!(r#"{{"data":{number},"map":{{"x":{number}}}}}"#);
+            let thing: Thing = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&thing).unwrap(), json);
+            assert_eq!(thing.data.text(), number);
+        }
+        let any = AnyJson::from_text("18446744073709551616").unwrap();
+        assert_eq!(any.read::<u128>().unwrap(), 1 << 64);
+    }
+
+    #[test]
+    fn usual_values_are_plain_values() {
+        let json = r#"{"data":{"amount":"12.50","n":18446744073709551615,"f":1.5,"t":"12345678901234567890\"","z":100},"other":[1,null,true,"x"],"more":-7}"#;
+        let thing: Thing = serde_json::from_str(json).unwrap();
+        assert_eq!(thing.data["amount"].as_str(), Some("12.50"));
+        assert!(thing.data.exact.is_none());
+        assert_eq!(thing.rest["other"], json!([1, null, true, "x"]));
+        assert_eq!(thing.rest["more"].as_i64(), Some(-7));
+        let again: Thing = serde_json::from_value(serde_json::to_value(&thing).unwrap()).unwrap();
+        assert_eq!(again.data, thing.data);
+        assert_eq!(again.rest, thing.rest);
+        assert!(
+            serde_json::from_str::<Option<AnyJson>>("null")
+                .unwrap()
+                .is_none()
+        );
+    }
+}

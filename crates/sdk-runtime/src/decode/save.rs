@@ -1,0 +1,97 @@
+//! Writes a download to the disk, all of it or nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::fs::File;
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+use super::Download;
+use crate::Error;
+
+/// How much is gathered before it is written.
+const STEP: usize = 512 * 1024;
+
+pub(super) async fn save(download: &mut Download, path: &Path) -> Result<u64, Error> {
+    let failed = |download: &Download, error| download.not_written(path, error);
+    let (mut partial, file) = Partial::create(path)
+        .await
+        .map_err(|error| failed(download, error))?;
+    let mut writer = BufWriter::with_capacity(STEP, file);
+    let mut written = 0;
+    while let Some(chunk) = download.chunk().await? {
+        writer
+            .write_all(&chunk)
+            .await
+            .map_err(|error| failed(download, error))?;
+        written += chunk.len() as u64;
+    }
+    writer
+        .flush()
+        .await
+        .map_err(|error| failed(download, error))?;
+    drop(writer);
+    tokio::fs::rename(&partial.path, path)
+        .await
+        .map_err(|error| failed(download, error))?;
+    partial.is_done = true;
+    Ok(written)
+}
+
+/// A file that is removed unless it was finished.
+struct Partial {
+    path: PathBuf,
+    is_done: bool,
+}
+
+impl Partial {
+    /// Creates it in the folder of the file that it will become, so that it need not be copied.
+    async fn create(path: &Path) -> io::Result<(Self, File)> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let Some(name) = path.file_name() else {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the path names no file",
+            ));
+        };
+        if tokio::fs::metadata(path)
+            .await
+            .is_ok_and(|about| about.is_dir())
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "it is a directory",
+            ));
+        }
+        loop {
+            let mut hidden = std::ffi::OsString::from(".");
+            hidden.push(name);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            hidden.push(format!(".{}-{count}.part", std::process::id()));
+            let partial = Self {
+                path: path.with_file_name(hidden),
+                is_done: false,
+            };
+            match std::fs::File::create_new(&partial.path) {
+                Ok(file) => return Ok((partial, File::from_std(file))),
+                Err(error) => {
+                    // It is not ours to remove.
+                    std::mem::forget(partial);
+                    if error.kind() != io::ErrorKind::AlreadyExists {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_done {
+            // Nobody is left to hear of a failure.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

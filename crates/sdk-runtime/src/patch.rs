@@ -1,0 +1,102 @@
+//! A field of a change: kept, cleared or set.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A field in a body where an absent field is kept and null erases it.
+///
+/// A generated field carries `#[serde(default, skip_serializing_if = "Patch::is_keep")]`, so that `Keep` is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Patch<T> {
+    /// Leaves the field as it is.
+    #[default]
+    Keep,
+    /// Erases the field: sends null.
+    Clear,
+    /// Sets the field.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// Sets the field, or erases it if there is no value.
+    pub fn set_or_clear(value: Option<T>) -> Self {
+        value.map_or(Self::Clear, Self::Set)
+    }
+
+    /// Says whether the field is left as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// Says whether the field is erased.
+    pub fn is_clear(&self) -> bool {
+        matches!(self, Self::Clear)
+    }
+
+    /// The value that is set, if one is.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
+    /// The value that is set, if one is.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+impl<T> From<T> for Patch<T> {
+    fn from(value: T) -> Self {
+        Self::Set(value)
+    }
+}
+
+impl From<&str> for Patch<String> {
+    fn from(text: &str) -> Self {
+        Self::Set(text.to_owned())
+    }
+}
+
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::set_or_clear)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    struct Change {
+        #[serde(default, skip_serializing_if = "Patch::is_keep")]
+        name: Patch<String>,
+        #[serde(default, skip_serializing_if = "Patch::is_keep")]
+        size: Patch<i64>,
+        #[serde(default, skip_serializing_if = "Patch::is_keep")]
+        parent: Patch<String>,
+    }
+
+    #[test]
+    fn a_kept_field_is_absent_and_a_cleared_one_is_null() {
+        let change = Change {
+            name: "x".into(),
+            parent: Patch::Clear,
+            ..Change::default()
+        };
+        let json = serde_json::to_string(&change).unwrap();
+        assert_eq!(json, r#"{"name":"x","parent":null}"#);
+        assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
+        assert_eq!(serde_json::to_string(&Change::default()).unwrap(), "{}");
+    }
+}
