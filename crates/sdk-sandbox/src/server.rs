@@ -1,24 +1,25 @@
-//! The listener of one vendor: HTTP in, HTTP out, on loopback.
+//! Listeners on loopback: HTTP in, HTTP out.
 
+use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::refusal::{Kind, Refusal};
-use crate::request::{Reply, Request};
-use crate::vendor::{Outcome, Vendor};
+use crate::outgoing::Outgoing;
 
-/// The largest body that is read.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+/// The most connections of a listener; further ones wait.
+const CONNECTIONS: usize = 4096;
+/// How long the head of a request may take.
+const HEAD_TIME: Duration = Duration::from_secs(120);
 
 /// Takes a port of loopback; 0 takes a free one.
 pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
@@ -27,67 +28,50 @@ pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Serves a vendor until the handle is aborted, which closes its connections, too.
-pub(crate) fn serve(listener: TcpListener, vendor: Arc<Vendor>) -> AbortHandle {
+/// Serves until the handle is aborted, which closes the connections, too. An `Err` closes a connection.
+pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
+where
+    F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
+    A: Future<Output = io::Result<Response<Outgoing>>> + Send,
+{
+    let answer = Arc::new(answer);
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
     let accept = async move {
         let mut connections = JoinSet::new();
         loop {
+            let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+                return;
+            };
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        connections.spawn(converse(stream, Arc::clone(&vendor)));
+                        let answer = Arc::clone(&answer);
+                        connections.spawn(async move {
+                            converse(stream, answer).await;
+                            drop(place);
+                        });
                     }
                     // Most likely out of file handles: those of closed connections come back.
-                    Err(_) => tokio::task::yield_now().await,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 },
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
             }
+            while connections.try_join_next().is_some() {}
         }
     };
     tokio::spawn(accept).abort_handle()
 }
 
-async fn converse(stream: TcpStream, vendor: Arc<Vendor>) {
+async fn converse<F, A>(stream: TcpStream, answer: Arc<F>)
+where
+    F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
+    A: Future<Output = io::Result<Response<Outgoing>>> + Send,
+{
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| respond(request, &vendor));
     // An error here is a client that hung up or a fault that cut the line.
     let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(stream), service_fn(|request| answer(request)))
         .await;
-}
-
-/// An `Err` makes hyper close the connection without an answer.
-async fn respond(
-    request: http::Request<Incoming>,
-    vendor: &Vendor,
-) -> io::Result<Response<Full<Bytes>>> {
-    let (parts, body) = request.into_parts();
-    let outcome = match Limited::new(body, LARGEST_BODY).collect().await {
-        Ok(body) => vendor.answer(&Request::new(&parts, body.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => {
-            vendor.refuse(&Refusal::new(Kind::TooLarge, "the body is too large"))
-        }
-        Err(error) => return Err(io::Error::other(error)),
-    };
-    match outcome {
-        Outcome::Reply(reply) => Ok(response(reply)),
-        Outcome::Late(time, reply) => {
-            tokio::time::sleep(time).await;
-            Ok(response(reply))
-        }
-        Outcome::Cut => Err(io::ErrorKind::ConnectionReset.into()),
-    }
-}
-
-fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body));
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in &reply.headers {
-        // A name or value that HTTP does not allow comes from a document or a test; it is left out.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
 }
