@@ -177,8 +177,7 @@ impl Builder {
         let log = Arc::new(Log::new(self.observer.clone()));
         let holding = Arc::new(Holding::default());
         let mut vendors = Vec::new();
-        for (name, document, profile) in self.sources()? {
-            let vendor = self.vendor_of(name, document, &profile, &log, &holding)?;
+        for vendor in self.played(&log, &holding)? {
             let port = if self.port == 0 {
                 0
             } else {
@@ -216,6 +215,33 @@ impl Builder {
         Ok(Sandbox::new(vendors, tasks, log, elsewhere))
     }
 
+    /// The vendors, each made on a thread of its own: most of a start is reading documents.
+    fn played(&self, log: &Arc<Log>, holding: &Arc<Holding>) -> Result<Vec<Vendor>, Error> {
+        std::thread::scope(|scope| {
+            for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
+                // An error is found again, and told, when the document is asked for.
+                scope.spawn(|| embedded.document().is_ok());
+            }
+        });
+        let sources = self.sources()?;
+        std::thread::scope(|scope| {
+            let make = |(name, document, profile): Source| {
+                scope.spawn(move || self.vendor_of(name, document, &profile, log, holding))
+            };
+            let threads: Vec<_> = sources.into_iter().map(make).collect();
+            let ended = |_| Err(Error::new("a vendor could not be made"));
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(ended))
+                .collect()
+        })
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        let only_own = self.vendors.is_empty() && !self.own.is_empty();
+        !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
+    }
+
     pub(crate) fn sources(&self) -> Result<Vec<Source>, Error> {
         let known = || {
             EMBEDDED
@@ -238,12 +264,8 @@ impl Builder {
                 )));
             }
         }
-        let wanted = |name: &str| {
-            let only_own = self.vendors.is_empty() && !self.own.is_empty();
-            !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
-        };
         let mut sources = Vec::new();
-        for embedded in EMBEDDED.iter().filter(|e| wanted(e.name)) {
+        for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
             sources.push((
                 embedded.name.to_owned(),
                 embedded.document()?,

@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::paging::Paging;
 use crate::parameter::Parameter;
+use crate::paths::shape;
 use crate::route::Template;
 use crate::schema::Check;
 use crate::security::{Requirement, requirements};
@@ -16,6 +17,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     /// The template as the document has it, without the base path.
     pub(crate) path: String,
+    /// The template with its parameters made nameless.
+    pub(crate) shape: String,
     /// What it does, in a line.
     pub(crate) summary: String,
     /// In capitals, as on the wire.
@@ -105,6 +108,7 @@ impl Operation {
             method: method.to_ascii_uppercase(),
             template: Template::read(path, &parameters),
             path: path.to_owned(),
+            shape: shape(path),
             summary: summary(node),
             bulk: node.get("x-sdk-bulk").map(Bulk::read),
             effect: node

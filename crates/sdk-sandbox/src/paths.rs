@@ -1,5 +1,7 @@
 //! What paths tell about the records behind them.
 
+use std::collections::BTreeSet;
+
 use crate::document::Document;
 use crate::operation::{Operation, Repeat};
 
@@ -45,24 +47,26 @@ fn ends_in_parameter(path: &str) -> bool {
 /// The paths of single records: they can be changed or deleted, or there is a collection of them.
 pub(crate) fn items(document: &Document) -> Vec<&str> {
     let operations = || document.operations.iter().filter(|o| !o.token);
+    let lists: Vec<&Operation> = operations()
+        .filter(|o| o.bulk.is_some() || creates(o) || o.method == "GET" && is_list(document, o))
+        .collect();
+    let mut known = BTreeSet::new();
     let mut paths: Vec<&str> = Vec::new();
     for operation in operations().filter(|o| ends_in_parameter(&o.path)) {
-        let path = operation.path.as_str();
-        let home = shape(collection(path));
+        if known.contains(operation.shape.as_str()) {
+            continue;
+        }
+        let home = collection(&operation.shape);
         let changed = |o: &Operation| {
-            shape(&o.path) == shape(path)
+            o.shape == operation.shape
                 && (["PUT", "PATCH", "DELETE"].contains(&o.method.as_str())
                     || o.method == "POST" && UPDATES.contains(&verb(o)))
         };
-        let gathered = |o: &Operation| {
-            let within =
-                shape(&o.path) == home || shape(&o.path).ends_with(&home) && home.len() > 1;
-            within && (o.bulk.is_some() || creates(o) || o.method == "GET" && is_list(document, o))
-        };
-        if !paths.iter().any(|known| shape(known) == shape(path))
-            && operations().any(|o| changed(o) || gathered(o))
-        {
-            paths.push(path);
+        let gathered =
+            |o: &&Operation| o.shape == home || home.len() > 1 && o.shape.ends_with(home);
+        if operations().any(changed) || lists.iter().any(gathered) {
+            known.insert(operation.shape.as_str());
+            paths.push(&operation.path);
         }
     }
     paths

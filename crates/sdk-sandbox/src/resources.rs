@@ -191,7 +191,7 @@ impl Resources {
         let method = operation.method.as_str();
         let reads = method == "GET" && operation.repeat == Repeat::Safe;
         let writes = method == "POST" && operation.repeat != Repeat::Safe;
-        if let Some(index) = self.by_item.get(&shape(&operation.path)) {
+        if let Some(index) = self.by_item.get(&operation.shape) {
             let role = match method {
                 "GET" if reads && operation.is_download() => Role::Download,
                 "GET" if reads => Role::Read,
@@ -202,7 +202,7 @@ impl Resources {
                 }
                 _ => Role::Act,
             };
-            if role != Role::Act || !self.by_collection.contains_key(&shape(&operation.path)) {
+            if role != Role::Act || !self.by_collection.contains_key(&operation.shape) {
                 return Some((role, *index));
             }
         }
