@@ -22,8 +22,10 @@ mod error;
 mod execute;
 mod expires_in;
 mod incoming;
-mod limiter;
+#[cfg(feature = "schemars")]
+mod json_schema;
 pub mod lenient;
+mod limiter;
 mod open_enum;
 mod operation;
 mod paging;
