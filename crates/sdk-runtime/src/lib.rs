@@ -6,36 +6,32 @@
 
 mod access_token;
 mod answer_headers;
-mod any_json;
 mod argument;
 mod authenticate;
 mod base_url;
 mod body;
 mod builder;
 mod bulk;
+#[cfg(feature = "call")]
+mod by_table;
 mod call;
 mod client;
 mod config;
-mod date;
 mod decode;
 mod error;
 mod execute;
-mod expires_in;
-pub mod lenient;
 mod open_enum;
 mod operation;
 mod paging;
-mod patch;
 mod path_request;
 mod randomness;
 mod raw_response;
 mod response;
-mod secret;
 mod server_url;
 mod token;
 mod token_answer;
 mod token_source;
-pub mod union;
+mod value;
 mod variables;
 mod vendor;
 mod vendor_client;
@@ -46,32 +42,30 @@ use std::pin::Pin;
 
 pub use access_token::AccessToken;
 pub use answer_headers::HasHeaders;
-pub use any_json::AnyJson;
 pub use argument::{Argument, AsJson, IntoArgument};
 pub use authenticate::Authenticate;
 pub use body::{File, IntoParts, Parts, UploadBody};
 pub use builder::ClientBuilder;
 pub use bulk::{BulkOutcome, BulkRequest, BulkStatus, BulkStatuses, IntoBulk, Lines};
+#[cfg(feature = "call")]
+pub use by_table::{CallAnswer, CallBody};
 pub use call::Call;
 pub use client::{ClientCore, SdkClient, VendorClient};
 pub use config::ClientConfig;
-pub use date::{Date, DateTime};
 pub use decode::{Decode, Download, Empty, Json, Reading, Text, TypedOperation};
 pub use error::{Error, ErrorKind, FieldError};
-pub use expires_in::ExpiresIn;
 pub use operation::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
     Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 pub use paging::{Items, PageCursor, PagedOperation, Pages};
-pub use patch::Patch;
 pub use path_request::PathRequest;
 pub use randomness::Randomness;
 pub use raw_response::RawResponse;
 pub use response::Response;
-pub use secret::Secret;
 pub use server_url::ServerUrl;
 pub use token_source::{Exchange, TokenSource};
+pub use value::{AnyJson, Date, DateTime, ExpiresIn, Patch, Secret, lenient, union};
 pub use variables::Variables;
 pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use wall_clock::{SystemClock, WallClock};

@@ -1,0 +1,15 @@
+//! Values that requests and answers are made of, beside what serde and the standard library have.
+
+mod any_json;
+mod date;
+mod expires_in;
+pub mod lenient;
+mod patch;
+mod secret;
+pub mod union;
+
+pub use any_json::AnyJson;
+pub use date::{Date, DateTime};
+pub use expires_in::ExpiresIn;
+pub use patch::Patch;
+pub use secret::Secret;
