@@ -40,13 +40,14 @@ pub(crate) fn prose(text: &str) -> String {
     out
 }
 
+/// Text as one line.
+pub(crate) fn line(text: &str) -> String {
+    prose(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// One line of text, for a table cell.
 fn cell(text: &str) -> String {
-    prose(text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('|', "\\|")
+    line(text).replace('|', "\\|")
 }
 
 pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
@@ -131,6 +132,7 @@ pub(crate) fn of_operation(
     shape: &Shape,
     qualify: &Qualify,
     operation: &Operation<'_>,
+    example: &str,
 ) -> TokenStream {
     let mut page = prose(operation.summary);
     if !page.ends_with(['.', '!', '?']) {
@@ -169,6 +171,7 @@ pub(crate) fn of_operation(
     parameters(&mut page, operation);
     body(&mut page, shape, qualify, operation);
     answers(&mut page, shape, qualify, operation);
+    let _ = write!(page, "\n# Example\n\n```no_run\n{example}```\n");
     attributes(&page)
 }
 

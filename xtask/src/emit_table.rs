@@ -138,6 +138,9 @@ fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
     if parameter.json {
         return quote! { Kind::Json };
     }
+    if parameter.is_integer_bool() {
+        return quote! { Kind::IntegerBool };
+    }
     match text(parameter.schema, "type") {
         "integer" => quote! { Kind::Integer },
         "number" => quote! { Kind::Number },

@@ -97,7 +97,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, Stri
         "{}: {} operations ({} signatures from progenitor), {} types, {lines} lines",
         document.vendor,
         api.operations.len(),
-        shape.signatures.len(),
+        api.operations.iter().filter(|o| o.is_signed(&api)).count(),
         shape.types.len(),
     );
     Ok((output, summary))

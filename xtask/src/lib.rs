@@ -2,6 +2,7 @@
 
 mod emit_docs;
 mod emit_requests;
+mod emit_sample;
 mod emit_table;
 mod emit_types;
 mod emit_vendor;

@@ -6,7 +6,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::model::{Api, Media, Operation, Place};
+use crate::model::{Api, Media, Operation, Parameter, Place};
 
 mod schema;
 
@@ -59,7 +59,11 @@ fn lower_operation(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value 
                 "in": parameter.place.word(),
                 "name": parameter.ident,
                 "required": parameter.place == Place::Path || parameter.is_argument(),
-                "schema": if parameter.json { json!({"type": "string"}) } else { lowering.schema(parameter.declared) },
+                "schema": match parameter {
+                    Parameter { json: true, .. } => json!({ "type": "string" }),
+                    parameter if parameter.is_integer_bool() => json!({ "type": "boolean" }),
+                    parameter => lowering.schema(parameter.declared),
+                },
             })
         })
         .collect();

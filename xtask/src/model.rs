@@ -4,9 +4,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
+mod body;
 mod operation;
 mod schema;
 
+pub(crate) use body::{Encoding, Variant, has_files, word};
 pub(crate) use operation::{Answer, Body, Media, Operation, Parameter, Place, Scheme, preset};
 pub(crate) use schema::{kind_words, pointer_words};
 
@@ -137,6 +139,33 @@ impl<'d> Api<'d> {
                     .map_or(node, |schema| self.resolve(schema))
             }
             None => node,
+        }
+    }
+
+    /// The properties of an object and of what it extends, in the order of the spec.
+    pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
+        let mut found = Map::new();
+        self.gather(schema, &mut found, 0);
+        found
+    }
+
+    fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
+        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        if depth > 16 {
+            return;
+        }
+        if schema.get("$ref").is_some() {
+            let name = pointer_words(text(schema, "$ref"));
+            if let Some(target) = self.schemas.get(&name) {
+                self.gather(target, found, depth + 1);
+            }
+            return;
+        }
+        for part in elements(schema, "allOf") {
+            self.gather(part, found, depth + 1);
+        }
+        for (name, property) in members(schema, "properties") {
+            found.insert(name.clone(), property.clone());
         }
     }
 

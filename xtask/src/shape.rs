@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use serde_json::Map;
 
 use crate::lower::{API_ERROR, Lowering};
-use crate::model::Api;
+use crate::model::{Api, flag, has_files};
 use crate::name;
 use crate::wire::{Signature, Wire};
 
@@ -14,7 +15,7 @@ mod reach;
 mod record;
 
 pub(crate) use paths::{Qualify, plain};
-pub(crate) use record::{Field, Kind, Record, Variant};
+pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 
 /// Module of the types that several tags use.
 pub(crate) const SHARED: &str = "shared";
@@ -36,7 +37,9 @@ pub(crate) struct Type {
     pub(crate) sent: bool,
     /// It comes from the vendor.
     pub(crate) received: bool,
-    /// Names of its component schema; none for a type made of an inline enum.
+    /// It is a multipart body with files, which is made of parts and not serialised.
+    pub(crate) parts: bool,
+    /// Name of its component schema; none for a type made of an inline enum.
     pub(crate) schema: Option<String>,
 }
 
@@ -66,18 +69,30 @@ pub(crate) fn shape(
     let lowering = Lowering::new(api.schemas);
     for (type_name, schema) in &schemas {
         if let Some(record) = types.get_mut(type_name) {
-            record.open_union(api, &api.schemas[*schema]);
-            if lowering.is_open(&api.schemas[*schema], 0) {
+            let schema = &api.schemas[*schema];
+            record.arrange(api, &api.properties(schema));
+            record.open_union(api, schema);
+            if flag(schema, "x-sdk-patch") {
+                record.tell_null_from_absent(api);
+            }
+            if lowering.is_open(schema, 0) {
                 record.keep_unknown();
             }
         }
+    }
+    let errors = crate::lower::error_schemas(api);
+    if let Some(record) = types.get_mut(API_ERROR) {
+        let mut properties = Map::new();
+        for schema in errors.iter().rev() {
+            properties.extend(api.properties(schema));
+        }
+        record.arrange(api, &properties);
     }
     let uses: BTreeMap<String, BTreeSet<String>> = types
         .iter()
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let reach = reach::Reach::new(api, &signatures, &uses);
-    let errors = crate::lower::error_schemas(api);
     let types = types
         .into_iter()
         // An error answer is read as the one type that has the fields of all of them.
@@ -97,11 +112,15 @@ pub(crate) fn shape(
                     .unwrap_or_else(|| SHARED.to_owned()),
             };
             let (sent, received) = reach.directions(&name);
+            let parts = schema
+                .as_ref()
+                .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
             let ty = Type {
                 record,
                 module,
                 sent,
                 received,
+                parts,
                 schema,
             };
             (name, ty)

@@ -54,6 +54,7 @@ fn settings() -> GenerationSettings {
         ("password", "::sdk_runtime::Secret"),
         ("date-time", "::sdk_runtime::DateTime"),
         ("date", "::sdk_runtime::Date"),
+        ("binary", "::sdk_runtime::File"),
     ] {
         let schema = SchemaObject {
             instance_type: Some(InstanceType::String.into()),

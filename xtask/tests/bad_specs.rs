@@ -1,4 +1,5 @@
 //! The commands on a workspace with bad specs: everything is listed at once, and nothing is written.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use std::collections::BTreeMap;
 use std::fs;

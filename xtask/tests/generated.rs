@@ -1,4 +1,5 @@
 //! What the generator makes is what is checked in: of the fixtures, one a feature, and of the real specs.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
 //! Akeneo's credentials: the grants of a connection, or an app's token that never expires.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource, TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
@@ -13,7 +14,11 @@ pub struct Credentials(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Grant { client_id: String, secret: Secret, grant: Grant },
+    Grant {
+        client_id: String,
+        secret: Secret,
+        grant: Grant,
+    },
     AppToken(Secret),
 }
 
@@ -31,8 +36,15 @@ impl Credentials {
         username: impl Into<String>,
         password: impl Into<Secret>,
     ) -> Self {
-        let grant = Grant::Password { username: username.into(), password: password.into() };
-        Self(Kind::Grant { client_id: client_id.into(), secret: secret.into(), grant })
+        let grant = Grant::Password {
+            username: username.into(),
+            password: password.into(),
+        };
+        Self(Kind::Grant {
+            client_id: client_id.into(),
+            secret: secret.into(),
+            grant,
+        })
     }
 
     /// Takes a connection's client id and secret and a refresh token of an earlier session, which lives 14 days.
@@ -44,7 +56,11 @@ impl Credentials {
         refresh_token: impl Into<Secret>,
     ) -> Self {
         let grant = Grant::RefreshToken(refresh_token.into());
-        Self(Kind::Grant { client_id: client_id.into(), secret: secret.into(), grant })
+        Self(Kind::Grant {
+            client_id: client_id.into(),
+            secret: secret.into(),
+            grant,
+        })
     }
 
     /// Takes an app's access token: it never expires, so that nothing is exchanged.
@@ -62,10 +78,35 @@ impl TokenSource for Credentials {
             let mut call = Call::new(PostToken::OPERATION);
             if let Some(token) = exchange.refresh_token() {
                 call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone())));
+            } else if let Kind::Grant { grant: Grant::RefreshToken(_), .. } = &self.0 {
+                return Err(Error::credentials(
+                    "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
+                ));
             }
             self.complete(&mut call);
             exchange.token(call).await
         })
+    }
+
+    fn initial_refresh_token(&self) -> Option<Secret> {
+        match &self.0 {
+            Kind::Grant { grant: Grant::RefreshToken(token), .. } => Some(token.clone()),
+            Kind::Grant { .. } | Kind::AppToken(_) => None,
+        }
+    }
+
+    fn client_id(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Grant { client_id, .. } => Some(client_id),
+            Kind::AppToken(_) => None,
+        }
+    }
+
+    fn user(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Grant { grant: Grant::Password { username, .. }, .. } => Some(username),
+            Kind::Grant { .. } | Kind::AppToken(_) => None,
+        }
     }
 }
 
@@ -84,28 +125,40 @@ impl Authenticate for Credentials {
             return Ok(Self::app_token(token));
         }
         let builder = "credentials(Credentials::password(client_id, secret, username, password)) \
-                       or credentials(Credentials::app_token(token))";
-        let client_id = variables.require(&VENDOR, &["AKENEO_CLIENT_ID", "AKENEO_APP_TOKEN"], builder)?;
+                       or .credentials(Credentials::app_token(token))";
+        let client_id =
+            variables.require(&VENDOR, &["AKENEO_CLIENT_ID", "AKENEO_APP_TOKEN"], builder)?;
         let secret = variables.require(&VENDOR, &["AKENEO_CLIENT_SECRET"], builder)?;
         let username = variables.require(&VENDOR, &["AKENEO_USERNAME"], builder)?;
         let password = variables.require(&VENDOR, &["AKENEO_PASSWORD"], builder)?;
-        Ok(Self::password(client_id.expose(), secret, username.expose(), password))
+        Ok(Self::password(
+            client_id.expose(),
+            secret,
+            username.expose(),
+            password,
+        ))
     }
 
     fn complete(&self, call: &mut Call) {
-        let Kind::Grant { client_id, secret, grant } = &self.0 else {
+        let Kind::Grant {
+            client_id,
+            secret,
+            grant,
+        } = &self.0
+        else {
             return;
         };
         if call.operation().id != PostToken::OPERATION.id {
             return;
         }
         if !call.has_body() {
-            call.json_body(&match grant {
+            match grant {
                 Grant::Password { username, password } => {
-                    TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone()))
+                    call.json_body(&TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone())));
                 }
-                Grant::RefreshToken(token) => TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone())),
-            });
+                // It can be used once, and the client's own exchange does that.
+                Grant::RefreshToken(_) => {}
+            }
         }
         if !call.has_basic_auth() {
             call.basic_auth(client_id, secret.clone());

@@ -1,11 +1,15 @@
 //! Metquay's credentials: a key pair in the body, exchanged for a token that lives 15 minutes.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource, TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
 use crate::authenticate::{GetAccessToken, TokenRequest};
+
+/// How long an access token lives.
+const LIFETIME_SECONDS: i64 = 900;
 
 /// The key pair of a Metquay API client.
 #[derive(Clone, Debug)]
@@ -17,7 +21,10 @@ pub struct Credentials {
 impl Credentials {
     /// Takes the access key and the secret key, as Metquay shows them for an API client.
     pub fn new(access_key: impl Into<Secret>, secret_key: impl Into<Secret>) -> Self {
-        Self { access_key: access_key.into(), secret_key: secret_key.into() }
+        Self {
+            access_key: access_key.into(),
+            secret_key: secret_key.into(),
+        }
     }
 }
 
@@ -26,14 +33,24 @@ impl TokenSource for Credentials {
         Box::pin(async move {
             let mut call = Call::new(GetAccessToken::OPERATION);
             self.complete(&mut call);
-            exchange.token(call).await
+            let token = exchange.token(call).await?;
+            // The vendor may leave the lifetime out; it is always the same.
+            Ok(match token.lifetime() {
+                Some(_) => token,
+                None => token.with_expires_in(LIFETIME_SECONDS),
+            })
         })
+    }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(self.access_key.expose())
     }
 }
 
 impl Authenticate for Credentials {
     const VENDOR: &'static Vendor = &VENDOR;
-    const VARIABLES: &'static [&'static str] = &["METQUAY_ACCESS_KEY", "METQUAY_SECRET_KEY", "METQUAY_HOST"];
+    const VARIABLES: &'static [&'static str] =
+        &["METQUAY_ACCESS_KEY", "METQUAY_SECRET_KEY", "METQUAY_HOST"];
 
     fn from_variables(variables: &Variables) -> Result<Self, Error> {
         let builder = "credentials(Credentials::new(access_key, secret_key))";
@@ -45,13 +62,20 @@ impl Authenticate for Credentials {
 
     /// `METQUAY_BASE_URL`, or the tenant's bare host in `METQUAY_HOST`.
     fn base_url(variables: &Variables) -> Option<String> {
-        let host = || variables.get("METQUAY_HOST").map(|host| format!("https://{host}/api/v1"));
+        let host = || {
+            variables
+                .get("METQUAY_HOST")
+                .map(|host| format!("https://{host}/api/v1"))
+        };
         variables.get("METQUAY_BASE_URL").or_else(host)
     }
 
     fn complete(&self, call: &mut Call) {
         if call.operation().id == GetAccessToken::OPERATION.id && !call.has_body() {
-            call.json_body(&TokenRequest::new(self.access_key.clone(), self.secret_key.clone()));
+            call.json_body(&TokenRequest::new(
+                self.access_key.clone(),
+                self.secret_key.clone(),
+            ));
         }
     }
 }

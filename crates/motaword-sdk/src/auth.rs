@@ -1,7 +1,8 @@
 //! MotaWord's credentials: a client id and secret by HTTP Basic, exchanged for a token and, maybe, a refresh token.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource, TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
@@ -18,7 +19,11 @@ pub struct Credentials {
 impl Credentials {
     /// Takes the client id and secret of an API application.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
-        Self { client_id: client_id.into(), client_secret: client_secret.into(), scope: None }
+        Self {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+            scope: None,
+        }
     }
 
     /// Asks for a scope: `default`, or `privileged` for the calls on other users' accounts.
@@ -43,17 +48,32 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(&self.client_id)
+    }
+
+    fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
 }
 
 impl Authenticate for Credentials {
     const VENDOR: &'static Vendor = &VENDOR;
-    const VARIABLES: &'static [&'static str] = &["MOTAWORD_CLIENT_ID", "MOTAWORD_CLIENT_SECRET", "MOTAWORD_SCOPE"];
+    const VARIABLES: &'static [&'static str] = &[
+        "MOTAWORD_CLIENT_ID",
+        "MOTAWORD_CLIENT_SECRET",
+        "MOTAWORD_SCOPE",
+    ];
 
     fn from_variables(variables: &Variables) -> Result<Self, Error> {
         let builder = "credentials(Credentials::new(client_id, client_secret))";
         let id = variables.require(&VENDOR, &["MOTAWORD_CLIENT_ID"], builder)?;
         let secret = variables.require(&VENDOR, &["MOTAWORD_CLIENT_SECRET"], builder)?;
-        Ok(Self { scope: variables.get("MOTAWORD_SCOPE"), ..Self::new(id.expose(), secret) })
+        Ok(Self {
+            scope: variables.get("MOTAWORD_SCOPE"),
+            ..Self::new(id.expose(), secret)
+        })
     }
 
     fn complete(&self, call: &mut Call) {

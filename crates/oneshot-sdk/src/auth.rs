@@ -1,7 +1,8 @@
 //! 1Shot's credentials: an API key and secret in the body, exchanged for a token that usually lives an hour.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource, TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
@@ -17,7 +18,10 @@ pub struct Credentials {
 impl Credentials {
     /// Takes the API key (the client id of OAuth 2.0) and its secret.
     pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> Self {
-        Self { api_key: api_key.into(), api_secret: api_secret.into() }
+        Self {
+            api_key: api_key.into(),
+            api_secret: api_secret.into(),
+        }
     }
 }
 
@@ -29,18 +33,34 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(self.api_key.expose())
+    }
 }
 
 impl Authenticate for Credentials {
     const VENDOR: &'static Vendor = &VENDOR;
-    const VARIABLES: &'static [&'static str] =
-        &["ONESHOT_API_KEY", "ONESHOT_API_SECRET", "ONESHOT_CLIENT_ID", "ONESHOT_CLIENT_SECRET"];
+    const VARIABLES: &'static [&'static str] = &[
+        "ONESHOT_API_KEY",
+        "ONESHOT_API_SECRET",
+        "ONESHOT_CLIENT_ID",
+        "ONESHOT_CLIENT_SECRET",
+    ];
 
     fn from_variables(variables: &Variables) -> Result<Self, Error> {
         let builder = "credentials(Credentials::new(api_key, api_secret))";
         Ok(Self {
-            api_key: variables.require(&VENDOR, &["ONESHOT_API_KEY", "ONESHOT_CLIENT_ID"], builder)?,
-            api_secret: variables.require(&VENDOR, &["ONESHOT_API_SECRET", "ONESHOT_CLIENT_SECRET"], builder)?,
+            api_key: variables.require(
+                &VENDOR,
+                &["ONESHOT_API_KEY", "ONESHOT_CLIENT_ID"],
+                builder,
+            )?,
+            api_secret: variables.require(
+                &VENDOR,
+                &["ONESHOT_API_SECRET", "ONESHOT_CLIENT_SECRET"],
+                builder,
+            )?,
         })
     }
 

@@ -1,13 +1,18 @@
 //! An access token and what the vendor said about it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::{ExpiresIn, Secret};
 
 /// An access token, with its lifetime, scope and refresh token. `Debug` shows neither token.
 #[derive(Clone, PartialEq)]
-pub struct AccessToken {
+pub struct AccessToken(Arc<Inner>);
+
+/// Behind a pointer, so that a call that only wants the token at hand copies nothing.
+#[derive(Clone, PartialEq)]
+struct Inner {
     value: Secret,
     token_type: Option<String>,
     lifetime: Option<Duration>,
@@ -19,84 +24,88 @@ pub struct AccessToken {
 impl AccessToken {
     /// Takes a token of which nothing more is known: it counts as valid until the vendor refuses it.
     pub fn new(value: impl Into<Secret>) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             value: value.into(),
             token_type: None,
             lifetime: None,
             expires: None,
             scope: None,
             refresh_token: None,
-        }
+        }))
+    }
+
+    fn edit(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
     }
 
     /// Adds the token's type, as the vendor names it.
     pub fn with_type(mut self, token_type: impl Into<Option<String>>) -> Self {
-        self.token_type = token_type.into();
+        self.edit().token_type = token_type.into();
         self
     }
 
     /// Adds the lifetime in seconds. None, nought and less count as not known.
     pub fn with_expires_in(mut self, seconds: impl Into<ExpiresIn>) -> Self {
-        self.lifetime = seconds.into().lifetime();
+        self.edit().lifetime = seconds.into().lifetime();
         self
     }
 
     /// Adds what the token allows.
     pub fn with_scope(mut self, scope: impl Into<Option<String>>) -> Self {
-        self.scope = scope.into();
+        self.edit().scope = scope.into();
         self
     }
 
     /// Adds the token that gets the next access token.
     pub fn with_refresh_token(mut self, token: impl Into<Option<Secret>>) -> Self {
-        self.refresh_token = token.into().filter(|token| !token.is_empty());
+        self.edit().refresh_token = token.into().filter(|token| !token.is_empty());
         self
     }
 
     pub(crate) fn with_expires(mut self, expires: Option<SystemTime>) -> Self {
-        self.expires = expires;
+        self.edit().expires = expires;
         self
     }
 
     /// The token itself.
     pub fn value(&self) -> &Secret {
-        &self.value
+        &self.0.value
     }
 
     /// Its type; vendors that say nothing mean `Bearer`.
     pub fn token_type(&self) -> &str {
-        self.token_type.as_deref().unwrap_or("Bearer")
+        self.0.token_type.as_deref().unwrap_or("Bearer")
     }
 
     /// How long it was valid when it was handed out, if the vendor said so.
     pub fn lifetime(&self) -> Option<Duration> {
-        self.lifetime
+        self.0.lifetime
     }
 
     /// When it expires, by the time of day at which it was received; none if it is not known to expire.
     pub fn expires(&self) -> Option<SystemTime> {
-        self.expires
+        self.0.expires
     }
 
     /// What it allows, as the vendor says it.
     pub fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
+        self.0.scope.as_deref()
     }
 
     /// The token that gets the next access token.
     pub fn refresh_token(&self) -> Option<&Secret> {
-        self.refresh_token.as_ref()
+        self.0.refresh_token.as_ref()
     }
 }
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken")
-            .field("value", &self.value)
+            .field("value", &self.0.value)
             .field("token_type", &self.token_type())
-            .field("lifetime", &self.lifetime)
-            .field("scope", &self.scope)
-            .field("refresh_token", &self.refresh_token)
+            .field("lifetime", &self.0.lifetime)
+            .field("scope", &self.0.scope)
+            .field("refresh_token", &self.0.refresh_token)
             .finish_non_exhaustive()
     }
 }

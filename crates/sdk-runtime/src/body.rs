@@ -52,7 +52,6 @@ impl Body {
     }
 
     /// Whether the body can be sent a second time.
-    #[allow(dead_code)] // Asked by whoever repeats a request.
     pub(crate) fn is_replayable(&self) -> bool {
         match self {
             Self::Empty | Self::Bytes(_) => true,

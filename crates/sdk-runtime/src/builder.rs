@@ -2,18 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::authenticate::{Authenticate, Credentials};
 use crate::base_url::BaseUrl;
 use crate::client::{ClientCore, Parts};
 use crate::randomness::{Randomness, SystemRandomness};
+use crate::settings::{Settings, setting_methods};
 use crate::wall_clock::{SystemClock, WallClock};
-use crate::wire::{HttpSettings, Wire};
+use crate::wire::Wire;
 use crate::{ClientConfig, Error, SdkClient, ServerUrl, TokenSource, Variables};
-
-/// How long a call may take as a whole, unless told otherwise.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Builds a client of type `C`. Nothing is sent before the first call.
 pub struct ClientBuilder<C: SdkClient> {
@@ -22,9 +19,7 @@ pub struct ClientBuilder<C: SdkClient> {
     credentials: Option<C::Credentials>,
     without_credentials: bool,
     token_source: Option<Arc<dyn TokenSource>>,
-    allow_plain_http: bool,
-    timeout: Option<Duration>,
-    http: HttpSettings,
+    settings: Settings,
     clock: Arc<dyn WallClock>,
     randomness: Arc<dyn Randomness>,
 }
@@ -37,9 +32,7 @@ impl<C: SdkClient> Default for ClientBuilder<C> {
             credentials: None,
             without_credentials: false,
             token_source: None,
-            allow_plain_http: false,
-            timeout: Some(CALL_TIMEOUT),
-            http: HttpSettings::default(),
+            settings: Settings::default(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness::new()),
         }
@@ -64,13 +57,7 @@ impl<C: SdkClient> ClientBuilder<C> {
         Ok(Self {
             base_url,
             credentials: Some(credentials),
-            allow_plain_http: config.allow_plain_http,
-            timeout: config.timeout.or(Some(CALL_TIMEOUT)),
-            http: HttpSettings {
-                client: config.http_client,
-                connect_timeout: config.connect_timeout,
-                user_agent: config.user_agent,
-            },
+            settings: config.settings,
             ..Self::default()
         })
     }
@@ -105,40 +92,7 @@ impl<C: SdkClient> ClientBuilder<C> {
         self
     }
 
-    /// Allows plain http, and with it that others on the network read credentials.
-    ///
-    /// Loopback addresses need no leave.
-    pub fn allow_plain_http(mut self) -> Self {
-        self.allow_plain_http = true;
-        self
-    }
-
-    /// Limits the time of a whole call, to the end of its answer; of a download, to its start. Default: 60 s.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
-
-    /// Limits the time to connect. Default: 10 s. Not for an HTTP client of your own.
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.http.connect_timeout = Some(limit);
-        self
-    }
-
-    /// Sets the `User-Agent`. Default: the vendor crate's name and version.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.http.user_agent = Some(name.into());
-        self
-    }
-
-    /// Uses an HTTP client of your own, for proxies or certificates.
-    ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())`: one that follows redirects
-    /// by itself may carry credentials elsewhere, and its answers are refused once it does.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http.client = Some(client);
-        self
-    }
+    setting_methods!();
 
     /// Takes the time of day from elsewhere, for tests.
     pub fn wall_clock(mut self, clock: impl WallClock + 'static) -> Self {
@@ -169,14 +123,14 @@ impl<C: SdkClient> ClientBuilder<C> {
             C::VENDOR,
             self.base_url.as_deref(),
             &server,
-            self.allow_plain_http,
+            self.settings.allow_plain_http,
         )?;
+        let token_store = self.settings.token_store.clone();
         let wire = Wire::new(
             C::VENDOR,
             base_url,
-            self.http,
-            self.allow_plain_http,
-            self.timeout,
+            self.settings,
+            self.clock,
             self.randomness,
         )?;
         let credentials =
@@ -185,7 +139,7 @@ impl<C: SdkClient> ClientBuilder<C> {
             wire: Arc::new(wire),
             credentials,
             token_source: self.token_source,
-            clock: self.clock,
+            token_store,
         })))
     }
 }

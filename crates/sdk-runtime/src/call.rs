@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::body::{IntoParts, Parts, UploadBody};
+use crate::timeouts::Timeouts;
 use crate::wire::Wire;
 use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
 
@@ -29,7 +30,9 @@ pub struct Call {
     pub(crate) body: Option<Given>,
     pub(crate) media: Option<&'static str>,
     pub(crate) basic: Option<(String, Secret)>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) failure: Option<Error>,
 }
 
@@ -61,7 +64,9 @@ impl Call {
             body: None,
             media: None,
             basic: None,
-            timeout: None,
+            timeouts: Timeouts::default(),
+            attempts: None,
+            idempotency_key: None,
             failure: None,
         }
     }
@@ -181,12 +186,32 @@ impl Call {
 
     /// Limits the time of the whole call.
     pub fn timeout(&mut self, limit: Duration) {
-        self.timeout = Some(limit);
+        self.timeouts.call = Some(limit);
     }
 
-    /// How long the call may take.
+    /// Limits the time of each attempt.
+    pub fn attempt_timeout(&mut self, limit: Duration) {
+        self.timeouts.attempt = Some(limit);
+    }
+
+    /// Limits the silence between two pieces of the answer's body.
+    pub fn idle_timeout(&mut self, limit: Duration) {
+        self.timeouts.idle = Some(limit);
+    }
+
+    /// Sets how often the call is sent at most; nought counts as one.
+    pub fn attempts(&mut self, attempts: u32) {
+        self.attempts = Some(attempts.max(1));
+    }
+
+    /// Gives the key by which the vendor tells a repetition from a second call.
+    pub fn idempotency_key(&mut self, key: impl Into<String>) {
+        self.idempotency_key = Some(key.into());
+    }
+
+    /// How long the call may take, if that was limited on purpose.
     pub(crate) fn time_limit(&self, wire: &Wire) -> Option<Duration> {
-        self.timeout.or(wire.timeout)
+        self.timeouts.or(&wire.timeouts).call
     }
 
     /// Sends the call to a link that the vendor gave, instead of its path and query.

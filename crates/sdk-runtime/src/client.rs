@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use crate::authenticate::{Authenticate, Credentials};
 use crate::token::TokenCache;
-use crate::wall_clock::WallClock;
 use crate::wire::Wire;
 use crate::{
     AccessToken, BoxFuture, Call, Decode, Error, ErrorKind, Operation, RawResponse, Reading,
-    Response, ServerUrl, TokenSource, TypedOperation, Vendor, execute,
+    Response, ServerUrl, TokenSource, TokenStore, TypedOperation, Vendor, execute,
 };
 
 /// What can be done with the client of any vendor.
@@ -92,7 +91,7 @@ pub(crate) struct Parts {
     pub(crate) wire: Arc<Wire>,
     pub(crate) credentials: Option<Arc<dyn Credentials>>,
     pub(crate) token_source: Option<Arc<dyn TokenSource>>,
-    pub(crate) clock: Arc<dyn WallClock>,
+    pub(crate) token_store: Option<Arc<dyn TokenStore>>,
 }
 
 impl ClientCore {
@@ -104,8 +103,8 @@ impl ClientCore {
         let source = parts
             .token_source
             .or_else(|| own.map(|own| Arc::clone(own) as Arc<dyn TokenSource>));
-        let tokens =
-            source.map(|source| TokenCache::new(source, Arc::clone(&parts.wire), parts.clock));
+        let tokens = source
+            .map(|source| TokenCache::new(source, Arc::clone(&parts.wire), parts.token_store));
         Self(Arc::new(Inner {
             wire: parts.wire,
             credentials: parts.credentials,

@@ -1,8 +1,8 @@
 //! The settings of a client whose type is not known yet.
 
 use std::fmt;
-use std::time::Duration;
 
+use crate::settings::{Settings, setting_methods};
 use crate::{Secret, Variables};
 
 /// Settings that fit every vendor's client.
@@ -12,11 +12,7 @@ use crate::{Secret, Variables};
 pub struct ClientConfig {
     pub(crate) variables: Variables,
     pub(crate) base_url: Option<String>,
-    pub(crate) allow_plain_http: bool,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) user_agent: Option<String>,
-    pub(crate) http_client: Option<reqwest::Client>,
+    pub(crate) settings: Settings,
 }
 
 impl Default for ClientConfig {
@@ -24,11 +20,7 @@ impl Default for ClientConfig {
         Self {
             variables: Variables::from_env(),
             base_url: None,
-            allow_plain_http: false,
-            timeout: None,
-            connect_timeout: None,
-            user_agent: None,
-            http_client: None,
+            settings: Settings::default(),
         }
     }
 }
@@ -68,35 +60,7 @@ impl ClientConfig {
         self
     }
 
-    /// Allows plain http, and with it that others on the network read credentials.
-    pub fn allow_plain_http(mut self) -> Self {
-        self.allow_plain_http = true;
-        self
-    }
-
-    /// Limits the time of a whole call. Default: 60 s.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
-
-    /// Limits the time to connect. Default: 10 s.
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = Some(limit);
-        self
-    }
-
-    /// Sets the `User-Agent`. Default: the vendor crate's name and version.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.user_agent = Some(name.into());
-        self
-    }
-
-    /// Uses an HTTP client of your own: see [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
-    }
+    setting_methods!();
 }
 
 impl fmt::Debug for ClientConfig {
@@ -104,8 +68,9 @@ impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("variables", &self.variables)
-            .field("allow_plain_http", &self.allow_plain_http)
-            .field("timeout", &self.timeout)
+            .field("allow_plain_http", &self.settings.allow_plain_http)
+            .field("timeouts", &self.settings.timeouts)
+            .field("retry", &self.settings.retry)
             .finish_non_exhaustive()
     }
 }

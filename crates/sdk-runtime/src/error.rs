@@ -9,6 +9,7 @@ mod redact;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -40,6 +41,8 @@ struct Inner {
     /// The operation that needed a token, where an exchange failed.
     needed_by: Option<&'static str>,
     attempts: u32,
+    maybe_applied: bool,
+    retry_after: Option<Duration>,
     answer: Option<Arc<Answer>>,
     json_path: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -63,10 +66,26 @@ impl Error {
             operation: None,
             needed_by: None,
             attempts: 0,
+            maybe_applied: false,
+            retry_after: None,
             answer: None,
             json_path: None,
             source: None,
         }))
+    }
+
+    /// The credentials are used up or of the wrong kind, and nothing was sent.
+    ///
+    /// For a [`TokenSource`](crate::TokenSource): say what to give in their place.
+    pub fn credentials(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Credentials, text)
+    }
+
+    /// A store of tokens failed.
+    ///
+    /// For a [`TokenStore`](crate::TokenStore) of your own: say what could not be done, and to what.
+    pub fn store(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Store, text)
     }
 
     /// Something is missing or wrong in how the client was set up.
@@ -122,7 +141,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+    /// Adds what caused it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.edit().source = Some(Arc::new(source));
         self
     }
@@ -135,6 +156,22 @@ impl Error {
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.edit().attempts = attempts;
         self
+    }
+
+    /// The caller has not been told whether the request took effect.
+    pub(crate) fn with_maybe_applied(mut self) -> Self {
+        self.edit().maybe_applied = true;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.edit().retry_after = wait;
+        self
+    }
+
+    /// Whether it comes from an exchange that a call of another operation waited for.
+    pub(crate) fn is_of_exchange(&self) -> bool {
+        self.0.needed_by.is_some()
     }
 
     /// Says which operation wanted the token that could not be had.
@@ -210,6 +247,13 @@ impl Error {
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// How long the vendor asked to wait before the next try: by `Retry-After`, or where a quota is used up by `X-Rate-Limit-Reset`.
+    ///
+    /// A wait that fits into the time of the call was already waited.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// Decodes the body as the vendor's own error type.

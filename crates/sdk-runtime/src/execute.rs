@@ -1,24 +1,34 @@
-//! The one way of every call: deadline, token, send, and what to make of the answer.
+//! The one way of every call: deadline, retry, token, permit, send, and what to make of the answer.
 //!
 //! Each link is a file that knows none of the others; this one puts them in order.
 
 mod answer;
+mod budget;
 mod classify;
 mod credential;
 mod deadline;
+mod idempotency;
 mod origin;
 mod prepare;
+mod progress;
 mod redirect;
+mod retry;
 mod send;
 mod token;
+mod trace;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+pub(crate) use budget::Budget;
 pub(crate) use credential::Credential;
 
+use tracing::Instrument;
+
+use crate::answer::wait_hint;
+use crate::limiter::{Limiter, Permit};
 use crate::wire::Wire;
-use crate::{Call, ClientCore, Error, RawResponse, Reading};
+use crate::{Call, ClientCore, Error, RawResponse, Reading, Repeat};
+use classify::{Verdict, classify, leaves_open};
 use prepare::Prepared;
+use progress::Progress;
 
 /// Sends a call of a client.
 pub(crate) async fn execute(
@@ -26,55 +36,127 @@ pub(crate) async fn execute(
     call: Call,
     reading: Reading,
 ) -> Result<RawResponse, Error> {
-    let request = Prepared::new(core.wire(), call, reading)?;
-    let attempts = AtomicU32::new(0);
-    let (sent, attempt) = (&attempts, &request);
-    let work = token::with_credential(
-        request.operation,
-        credential::look_up(core, &request),
-        |refused| async move { core.tokens()?.renew(&refused).await },
-        |credential| {
-            sent.fetch_add(1, Ordering::Relaxed);
-            send::send(core.wire(), attempt, credential)
-        },
-    );
-    let outcome = deadline::within(request.limit, request.operation, work).await;
-    finish(outcome, reading, attempts.into_inner())
+    let wire = core.wire();
+    let request = &Prepared::new(wire, call, reading)?;
+    let progress = &Progress::default();
+    let look_up = move || credential::look_up(core, request);
+    let admit = move || async move {
+        if request.operation.token {
+            Limiter::exempt()
+        } else {
+            wire.limiter.admit().await
+        }
+    };
+    let is_refused = move |outcome: &Result<RawResponse, Error>| {
+        classify(request.nature(), outcome, || wire.clock.now()) == Verdict::Renew
+    };
+    let attempt = move || {
+        token::with_credential(
+            request.operation,
+            progress,
+            look_up,
+            admit,
+            is_refused,
+            move |refused| async move { core.tokens()?.renew(&refused).await },
+            move |credential, permit| send_once(wire, request, progress, credential, permit),
+        )
+    };
+    let span = trace::operation(wire, request);
+    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
+    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
+        .instrument(span.clone())
+        .await;
+    let outcome = finish(wire, request, progress, outcome);
+    trace::record(&span, &outcome);
+    outcome
 }
 
-/// Sends a call of a token operation, without a token of its own.
+/// Sends a call of a token operation, without a token of its own and without a permit.
+///
+/// To ask twice for a token does no harm, unless a refresh token goes with it: then it may be used up.
 pub(crate) async fn exchange(
     wire: &Wire,
     call: Call,
     reading: Reading,
+    uses_refresh_token: bool,
 ) -> Result<RawResponse, Error> {
-    let request = Prepared::new(wire, call, reading)?;
-    let credential = credential::without_token(&request)?;
-    let outcome = deadline::within(
-        request.limit,
-        request.operation,
-        send::send(wire, &request, credential),
-    )
-    .await;
-    finish(outcome, reading, 1)
+    let mut prepared = Prepared::new(wire, call, reading)?;
+    if !uses_refresh_token {
+        prepared.repeat = Repeat::Safe;
+    }
+    let (request, progress) = (&prepared, &Progress::default());
+    let credential = &credential::without_token(request)?;
+    let attempt = move || {
+        send_once(
+            wire,
+            request,
+            progress,
+            credential.clone(),
+            Limiter::exempt(),
+        )
+    };
+    let span = trace::operation(wire, request);
+    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
+    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
+        .instrument(span.clone())
+        .await;
+    let outcome = finish(wire, request, progress, outcome);
+    trace::record(&span, &outcome);
+    outcome
+}
+
+/// One attempt. The permit ends with it.
+async fn send_once(
+    wire: &Wire,
+    request: &Prepared,
+    progress: &Progress,
+    credential: Credential,
+    _permit: Permit,
+) -> Result<RawResponse, Error> {
+    let span = trace::attempt(wire, request, progress.sent());
+    progress.set_out();
+    let limit = request
+        .timeouts
+        .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
+    let work = send::send(wire, request, credential);
+    let outcome = match limit {
+        Some(limit) => {
+            deadline::within(limit, request.operation, work)
+                .instrument(span.clone())
+                .await
+        }
+        None => work.instrument(span.clone()).await,
+    };
+    progress.end(leaves_open(request.operation, &outcome));
+    trace::record(&span, &outcome);
+    outcome
 }
 
 fn finish(
+    wire: &Wire,
+    request: &Prepared,
+    progress: &Progress,
     outcome: Result<RawResponse, Error>,
-    reading: Reading,
-    attempts: u32,
 ) -> Result<RawResponse, Error> {
-    match outcome {
+    let error = match outcome {
         Ok(mut raw) => {
-            raw.set_attempts(attempts);
-            if reading == Reading::Untouched {
-                Ok(raw)
-            } else {
-                answer::check(raw)
+            raw.set_attempts(progress.sent());
+            if request.reading == Reading::Untouched {
+                return Ok(raw);
+            }
+            let hint = wait_hint(raw.status(), raw.headers(), || wire.clock.now());
+            match answer::check(raw) {
+                Ok(raw) => return Ok(raw),
+                Err(error) => error.with_retry_after(hint),
             }
         }
         // An error of the exchange that this call waited for counts its own attempts.
-        Err(error) if error.attempts() > 0 => Err(error),
-        Err(error) => Err(error.with_attempts(attempts)),
+        Err(error) if error.attempts() > 0 => error,
+        Err(error) => error.with_attempts(progress.sent()),
+    };
+    let broken_off = progress.is_underway() && request.operation.is_write();
+    if progress.maybe_applied() || broken_off {
+        return Err(error.with_maybe_applied());
     }
+    Err(error)
 }

@@ -5,7 +5,7 @@
 //! `auth.rs`, which implements [`Authenticate`].
 
 mod access_token;
-mod answer_headers;
+mod answer;
 mod argument;
 mod authenticate;
 mod base_url;
@@ -20,17 +20,18 @@ mod config;
 mod decode;
 mod error;
 mod execute;
-mod open_enum;
+mod limiter;
 mod operation;
 mod paging;
 mod path_request;
 mod randomness;
-mod raw_response;
-mod response;
+mod retry_policy;
 mod server_url;
+mod settings;
+mod timeouts;
 mod token;
-mod token_answer;
 mod token_source;
+mod token_store;
 mod value;
 mod variables;
 mod vendor;
@@ -41,7 +42,7 @@ mod wire;
 use std::pin::Pin;
 
 pub use access_token::AccessToken;
-pub use answer_headers::HasHeaders;
+pub use answer::{HasHeaders, RawResponse, Response};
 pub use argument::{Argument, AsJson, IntoArgument};
 pub use authenticate::Authenticate;
 pub use body::{File, IntoParts, Parts, UploadBody};
@@ -61,18 +62,19 @@ pub use operation::{
 pub use paging::{Items, PageCursor, PagedOperation, Pages};
 pub use path_request::PathRequest;
 pub use randomness::Randomness;
-pub use raw_response::RawResponse;
-pub use response::Response;
+pub use retry_policy::RetryPolicy;
 pub use server_url::ServerUrl;
 pub use token_source::{Exchange, TokenSource};
+#[cfg(feature = "file-store")]
+pub use token_store::FileStore;
+pub use token_store::{MemoryStore, OpenToken, SavedToken, TokenKey, TokenStore};
 pub use value::{AnyJson, Date, DateTime, ExpiresIn, Patch, Secret, lenient, union};
 pub use variables::Variables;
 pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use wall_clock::{SystemClock, WallClock};
 
-pub use bytes::Bytes;
 pub use http::{HeaderMap, StatusCode};
-pub use {reqwest, serde, serde_json, time};
+pub use {bytes::Bytes, reqwest, serde, serde_json, time};
 
 /// A future behind a pointer, as traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -77,6 +77,12 @@ impl Operation {
         deprecated: false,
     };
 
+    /// Whether it may change something: everything but reads, and reads that the document says have effects.
+    pub(crate) fn is_write(&self) -> bool {
+        let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
+        !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
+    }
+
     /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         let by_name = self.parameters.iter().find(|known| known.name == name);

@@ -83,6 +83,12 @@ impl<'c> PathRequest<'c> {
         self
     }
 
+    /// Sets how often the request is sent at most; 1 is once and never again.
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.call.attempts(attempts);
+        self
+    }
+
     /// Sends the request and reads the answer as JSON.
     ///
     /// # Errors

@@ -2,17 +2,19 @@
 
 mod flight;
 mod held;
+mod obtain;
 mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
+use tracing::Instrument;
 
 pub(crate) use held::Held;
 
-use crate::token_source::{Exchange, TokenSource};
-use crate::wall_clock::WallClock;
+use crate::token_source::TokenSource;
+use crate::token_store::{TokenKey, TokenStore};
 use crate::wire::Wire;
 use crate::{AccessToken, Error, Secret};
 use flight::{Flight, Landing, Outcome};
@@ -27,7 +29,7 @@ pub(crate) struct TokenCache(Arc<Inner>);
 struct Inner {
     source: Arc<dyn TokenSource>,
     wire: Arc<Wire>,
-    clock: Arc<dyn WallClock>,
+    store: Option<(Arc<dyn TokenStore>, TokenKey)>,
     state: Mutex<State>,
 }
 
@@ -42,19 +44,49 @@ struct State {
     failed: Option<Error>,
     paused_until: Option<Instant>,
     refresh_token: Option<Secret>,
+    /// The token that the vendor refused last: one that a store still has is of no use.
+    refused: Option<Secret>,
+}
+
+/// What an exchange is to bring.
+struct Wish {
+    /// A token that is not this one.
+    refused: Option<Secret>,
+    /// A token that nobody has yet.
+    anew: bool,
+    refresh_token: Option<Secret>,
+}
+
+/// A token, and how long it has to live.
+struct Gained {
+    token: AccessToken,
+    left: Option<Duration>,
+    /// When that is over, by the time of day.
+    expires: Option<SystemTime>,
 }
 
 impl TokenCache {
     pub(crate) fn new(
         source: Arc<dyn TokenSource>,
         wire: Arc<Wire>,
-        clock: Arc<dyn WallClock>,
+        store: Option<Arc<dyn TokenStore>>,
     ) -> Self {
+        let key = source.client_id().map(|client_id| TokenKey {
+            vendor: wire.vendor.name.to_owned(),
+            base_url: wire.base_url.as_str().to_owned(),
+            client_id: client_id.to_owned(),
+            user: source.user().map(str::to_owned),
+            scope: source.scope().map(str::to_owned),
+        });
+        let state = State {
+            refresh_token: source.initial_refresh_token(),
+            ..State::default()
+        };
         Self(Arc::new(Inner {
             source,
             wire,
-            clock,
-            state: Mutex::default(),
+            store: store.zip(key),
+            state: Mutex::new(state),
         }))
     }
 
@@ -65,13 +97,13 @@ impl TokenCache {
                 return Step::Wait(cache.join(state));
             };
             let now = Instant::now();
-            match held.window(now) {
+            match held.window(now, || cache.0.wire.clock.now()) {
                 Window::Fresh => Step::Done(Ok(Arc::clone(held))),
                 Window::Advisory => {
                     let held = Arc::clone(held);
                     if state.flight.is_none() && state.paused_until.is_none_or(|until| until <= now)
                     {
-                        cache.start(state, true);
+                        cache.start(state, true, false);
                     }
                     Step::Done(Ok(held))
                 }
@@ -88,7 +120,8 @@ impl TokenCache {
                 Some(held) if held.generation() != refused.generation() => {
                     return Step::Done(Ok(Arc::clone(held)));
                 }
-                Some(_) => {
+                Some(held) => {
+                    state.refused = Some(held.token().value().clone());
                     state.held = None;
                     // Whatever failed before had nothing to do with this refusal.
                     state.failed = None;
@@ -105,7 +138,7 @@ impl TokenCache {
 
     /// A new token, whatever the one at hand is worth.
     pub(crate) async fn renew_now(&self) -> Outcome {
-        self.wait(|cache, state| Step::Wait(cache.join(state)))
+        self.wait(|cache, state| Step::Wait(cache.join_or(state, true)))
             .await
     }
 
@@ -133,18 +166,27 @@ impl TokenCache {
     }
 
     fn join(&self, state: &mut State) -> Flight {
+        self.join_or(state, false)
+    }
+
+    fn join_or(&self, state: &mut State, anew: bool) -> Flight {
         state
             .flight
             .clone()
-            .unwrap_or_else(|| self.start(state, false))
+            .unwrap_or_else(|| self.start(state, false, anew))
     }
 
     /// Starts an exchange in a task of its own, which no caller can cancel.
-    fn start(&self, state: &mut State, early: bool) -> Flight {
+    fn start(&self, state: &mut State, early: bool, anew: bool) -> Flight {
         let (landing, flight) = Landing::new(Arc::clone(&self.0), early);
         state.flight = Some(flight.clone());
-        let refresh_token = state.refresh_token.take();
-        tokio::spawn(landing.fly(refresh_token));
+        let held = state.held.as_ref().map(|held| held.token().value().clone());
+        let wish = Wish {
+            refused: held.or_else(|| state.refused.clone()),
+            anew,
+            refresh_token: state.refresh_token.take(),
+        };
+        tokio::spawn(landing.fly(wish).in_current_span());
         flight
     }
 }
@@ -159,56 +201,23 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gets a token, with the refresh token first. Beside the outcome stands the refresh token that may be used again.
-    async fn exchange(
-        &self,
-        refresh_token: Option<Secret>,
-    ) -> (Result<AccessToken, Error>, Option<Secret>) {
-        if let Some(refresh_token) = refresh_token {
-            match self
-                .source
-                .exchange(Exchange::new(&self.wire, Some(&refresh_token)))
-                .await
-            {
-                // Refused: it has expired or was used up.
-                Err(error) if error.is_auth() => {}
-                // Nothing was sent, so it is unused. After any other failure it may be used up.
-                Err(error) if error.is_connect() => return (Err(error), Some(refresh_token)),
-                Err(error) => return (Err(error), None),
-                Ok(token) => {
-                    let next = token.refresh_token().cloned().unwrap_or(refresh_token);
-                    return (Ok(token), Some(next));
-                }
-            }
-        }
-        let outcome = self.source.exchange(Exchange::new(&self.wire, None)).await;
-        let next = outcome
-            .as_ref()
-            .ok()
-            .and_then(|token| token.refresh_token().cloned());
-        (outcome, next)
-    }
-
     fn land(
         &self,
         early: bool,
-        started: Instant,
-        outcome: Result<AccessToken, Error>,
+        outcome: Result<Gained, Error>,
         refresh_token: Option<Secret>,
     ) -> Outcome {
         let mut state = self.lock();
         state.flight = None;
         state.refresh_token = refresh_token;
         let generation = state.generation + 1;
-        let held = outcome.and_then(|token| {
-            let now = self.clock.now();
-            Held::new(token, generation, started, now, &*self.wire.randomness)
-        });
+        let held = outcome.and_then(|gained| Held::new(gained, generation, &*self.wire.randomness));
         match held {
             Ok(held) => {
                 let held = Arc::new(held);
                 state.generation = generation;
                 state.held = Some(Arc::clone(&held));
+                state.refused = None;
                 state.failed = None;
                 state.paused_until = None;
                 Ok(held)

@@ -1,12 +1,15 @@
 //! Where access tokens come from.
 
+mod answer;
+
 use std::fmt;
 use std::sync::Arc;
 
+use answer::TokenAnswer;
+
 use crate::decode::{Decode, Json, TypedOperation};
-use crate::token_answer::TokenAnswer;
 use crate::wire::Wire;
-use crate::{AccessToken, BoxFuture, Call, Error, Secret, execute};
+use crate::{AccessToken, BoxFuture, Call, Error, RawResponse, Reading, Secret, execute};
 
 /// Gets access tokens: a vendor's own exchange, or one of yours.
 ///
@@ -16,11 +19,50 @@ pub trait TokenSource: Send + Sync {
     ///
     /// It runs in a task of its own, so that a caller who gives up does not take the token from the others.
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>>;
+
+    /// The refresh token to begin with, if the credentials hold one.
+    ///
+    /// The client uses it once, by [`Exchange::refresh_token`]; then the one that came with the answer. Where there is no other
+    /// grant, the exchange answers with [`Error::credentials`] when it is asked without.
+    fn initial_refresh_token(&self) -> Option<Secret> {
+        None
+    }
+
+    /// Who the tokens are for, to tell them apart in a [`TokenStore`](crate::TokenStore); none keeps them out of it.
+    fn client_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// The user on whose behalf the tokens are, where there is one beside the client.
+    fn user(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the tokens are asked to allow, where it is less than all.
+    fn scope(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         (**self).exchange(exchange)
+    }
+
+    fn initial_refresh_token(&self) -> Option<Secret> {
+        (**self).initial_refresh_token()
+    }
+
+    fn client_id(&self) -> Option<&str> {
+        (**self).client_id()
+    }
+
+    fn user(&self) -> Option<&str> {
+        (**self).user()
+    }
+
+    fn scope(&self) -> Option<&str> {
+        (**self).scope()
     }
 }
 
@@ -51,7 +93,7 @@ impl<'a> Exchange<'a> {
         &self,
         call: Call,
     ) -> Result<<Op::Answer as Decode>::Output, Error> {
-        let mut raw = execute::exchange(self.wire, call, Op::Answer::READING).await?;
+        let mut raw = self.call(call, Op::Answer::READING).await?;
         Op::Answer::decode(&mut raw)
     }
 
@@ -62,8 +104,12 @@ impl<'a> Exchange<'a> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
-        let mut raw = execute::exchange(self.wire, call, Json::<TokenAnswer>::READING).await?;
+        let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
         Json::<TokenAnswer>::decode(&mut raw).map(AccessToken::from)
+    }
+
+    async fn call(&self, call: Call, reading: Reading) -> Result<RawResponse, Error> {
+        execute::exchange(self.wire, call, reading, self.refresh_token.is_some()).await
     }
 }
 

@@ -4,6 +4,7 @@ mod any_json;
 mod date;
 mod expires_in;
 pub mod lenient;
+mod open_enum;
 mod patch;
 mod secret;
 pub mod union;

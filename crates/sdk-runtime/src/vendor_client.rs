@@ -200,9 +200,39 @@ macro_rules! vendor_client {
                 self
             }
 
-            /// Limits the time of this call.
+            /// Limits the time of this call as a whole.
             pub fn with_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.timeout(limit);
+                self
+            }
+
+            /// Limits the time of each attempt of this call.
+            pub fn with_attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.attempt_timeout(limit);
+                self
+            }
+
+            /// Limits the silence between two pieces of this call's answer.
+            pub fn with_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.idle_timeout(limit);
+                self
+            }
+
+            /// Sets how often this call is sent at most; 1 is once and never again.
+            pub fn with_attempts(mut self, attempts: u32) -> Self {
+                self.call.attempts(attempts);
+                self
+            }
+
+            /// Gives the key by which the vendor tells a repetition of this call from a second one.
+            ///
+            /// Without it every call has a new one. Keep it with what the call is for, and give it again after a crash.
+            /// An operation that takes no key fails before anything is sent.
+            pub fn with_idempotency_key(
+                mut self,
+                key: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.call.idempotency_key(key);
                 self
             }
 

@@ -1,78 +1,110 @@
-//! The connection to one vendor: where to, through which HTTP client, with which limits.
+//! The connection to one vendor: where to, through which HTTP client, under which rules.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::HeaderValue;
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::base_url::BaseUrl;
+use crate::execute::Budget;
+use crate::limiter::Limiter;
 use crate::randomness::Randomness;
-use crate::{Error, Vendor};
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::settings::Settings;
+use crate::timeouts::Timeouts;
+use crate::wall_clock::WallClock;
+use crate::{Error, RetryPolicy, Vendor};
 
 /// What calls and token exchanges share.
 pub(crate) struct Wire {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
     pub(crate) http: reqwest::Client,
-    pub(crate) user_agent: HeaderValue,
+    /// What every request carries.
+    pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) limiter: Limiter,
+    pub(crate) clock: Arc<dyn WallClock>,
     pub(crate) randomness: Arc<dyn Randomness>,
-}
-
-/// What the HTTP client is built from.
-#[derive(Default)]
-pub(crate) struct HttpSettings {
-    pub(crate) client: Option<reqwest::Client>,
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) user_agent: Option<String>,
 }
 
 impl Wire {
     pub(crate) fn new(
         vendor: &'static Vendor,
         base_url: BaseUrl,
-        settings: HttpSettings,
-        allow_plain_http: bool,
-        timeout: Option<Duration>,
+        settings: Settings,
+        clock: Arc<dyn WallClock>,
         randomness: Arc<dyn Randomness>,
     ) -> Result<Self, Error> {
-        let user_agent = settings
-            .user_agent
-            .unwrap_or_else(|| format!("{}/{}", vendor.crate_name, vendor.crate_version));
-        let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
-            Error::configuration(format!(
-                "{}: the user agent {user_agent:?} cannot be sent",
-                vendor.name
-            ))
-        })?;
-        let http = match settings.client {
+        let headers = headers(vendor, &settings)?;
+        let http = match settings.http_client {
             Some(client) => client,
-            None => reqwest::Client::builder()
-                // We follow them ourselves, so that no credential goes to another origin.
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .connect_timeout(settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-                .build()
-                .map_err(|error| {
-                    Error::configuration(format!(
-                        "{}: the HTTP client cannot be built; give .http_client(…)",
-                        vendor.name
-                    ))
-                    .with_source(error)
-                })?,
+            None => {
+                let builder = reqwest::Client::builder()
+                    // We follow them ourselves, so that no credential goes to another origin.
+                    .redirect(reqwest::redirect::Policy::none())
+                    // And send again only what may be.
+                    .retry(reqwest::retry::never())
+                    .referer(false)
+                    .connect_timeout(settings.timeouts.connect());
+                settings
+                    .proxies
+                    .into_iter()
+                    .fold(builder, reqwest::ClientBuilder::proxy)
+                    .build()
+                    .map_err(|error| {
+                        Error::configuration(format!(
+                            "{}: the HTTP client cannot be built; give .http_client(…)",
+                            vendor.name
+                        ))
+                        .with_source(error)
+                    })?
+            }
         };
         Ok(Self {
             vendor,
             base_url,
             http,
-            user_agent,
-            allow_plain_http,
-            timeout,
+            headers,
+            allow_plain_http: settings.allow_plain_http,
+            timeouts: settings.timeouts,
+            budget: Budget::new(settings.retry.budget()),
+            retry: settings.retry,
+            limiter: Limiter::new(settings.limits.of(vendor.limits)),
+            clock,
             randomness,
         })
     }
+}
+
+fn headers(vendor: &Vendor, settings: &Settings) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    let user_agent = settings
+        .user_agent
+        .clone()
+        .unwrap_or_else(|| format!("{}/{}", vendor.crate_name, vendor.crate_version));
+    let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
+        Error::configuration(format!(
+            "{}: the user agent {user_agent:?} cannot be sent",
+            vendor.name
+        ))
+    })?;
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in &settings.headers {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                headers.insert(name, value);
+            }
+            _ => {
+                return Err(Error::configuration(format!(
+                    "{}: the header {name:?} cannot be sent",
+                    vendor.name
+                )));
+            }
+        }
+    }
+    Ok(headers)
 }

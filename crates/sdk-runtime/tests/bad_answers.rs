@@ -9,7 +9,7 @@ use std::time::Duration;
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::generated::things::Thing;
-use sdk_runtime::{Error, FieldError};
+use sdk_runtime::{Error, FieldError, RetryPolicy};
 use support::{Reply, Script, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"s3cret-token","expires_in":3600}"#;
@@ -26,6 +26,7 @@ async fn start(reply: Reply) -> (Script, Client) {
     let client = Client::builder()
         .base_url(&script.url)
         .credentials(Credentials::new("id", "s3cret"))
+        .retry(RetryPolicy::never())
         .build()
         .unwrap();
     (script, client)
@@ -43,6 +44,7 @@ async fn exchange(reply: Reply) -> Error {
     let client = Client::builder()
         .base_url(&script.url)
         .credentials(Credentials::new("id", "s3cret"))
+        .retry(RetryPolicy::never())
         .build()
         .unwrap();
     let direct = client.get_access_token().await.unwrap_err();

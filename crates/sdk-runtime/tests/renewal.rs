@@ -198,7 +198,7 @@ async fn a_forced_renewal_that_failed_is_no_reason_not_to_renew_a_refused_token(
         let token = format!(r#"{{"access_token":"token-{count}"}}"#);
         json(
             if refuse.load(Ordering::SeqCst) {
-                503
+                501
             } else {
                 200
             },

@@ -27,8 +27,15 @@ pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
     // The application's own scope, if the environment names one; all of its scopes otherwise.
     let own = client.get_access_token().send().await?;
-    let sms = TokenRequest { scope: Some("sms".to_owned()), ..TokenRequest::new() };
+    let sms = TokenRequest {
+        scope: Some("sms".to_owned()),
+        ..TokenRequest::new()
+    };
     let limited = client.get_access_token().body(&sms).send().await?;
     // Secrets print as `[redacted]`.
-    Ok(format!("{:#?}\n{:#?}", own.into_inner(), limited.into_inner()))
+    Ok(format!(
+        "{:#?}\n{:#?}",
+        own.into_inner(),
+        limited.into_inner()
+    ))
 }

@@ -1,7 +1,8 @@
 //! SMSCX's credentials: an application for bearer tokens, or an API key that is sent as it is.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource, TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
@@ -13,14 +14,22 @@ pub struct Credentials(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Application { id: String, secret: Secret, scope: Option<String> },
+    Application {
+        id: String,
+        secret: Secret,
+        scope: Option<String>,
+    },
     ApiKey(Secret),
 }
 
 impl Credentials {
     /// Takes an application's id and secret, with every scope that it has.
     pub fn application(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self(Kind::Application { id: id.into(), secret: secret.into(), scope: None })
+        Self(Kind::Application {
+            id: id.into(),
+            secret: secret.into(),
+            scope: None,
+        })
     }
 
     /// Takes an API key: no token is fetched, the key goes with every call in `X-API-KEY`.
@@ -45,18 +54,36 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Application { id, .. } => Some(id),
+            Kind::ApiKey(_) => None,
+        }
+    }
+
+    fn scope(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Application { scope, .. } => scope.as_deref(),
+            Kind::ApiKey(_) => None,
+        }
+    }
 }
 
 impl Authenticate for Credentials {
     const VENDOR: &'static Vendor = &VENDOR;
-    const VARIABLES: &'static [&'static str] =
-        &["SMSCX_API_KEY", "SMSCX_APPLICATION_ID", "SMSCX_APPLICATION_SECRET", "SMSCX_SCOPE"];
+    const VARIABLES: &'static [&'static str] = &[
+        "SMSCX_API_KEY",
+        "SMSCX_APPLICATION_ID",
+        "SMSCX_APPLICATION_SECRET",
+        "SMSCX_SCOPE",
+    ];
 
     fn from_variables(variables: &Variables) -> Result<Self, Error> {
         if let Some(key) = variables.secret("SMSCX_API_KEY") {
             return Ok(Self::api_key(key));
         }
-        let builder = "credentials(Credentials::api_key(key)) or credentials(Credentials::application(id, secret))";
+        let builder = "credentials(Credentials::api_key(key)) or .credentials(Credentials::application(id, secret))";
         let id = variables.require(&VENDOR, &["SMSCX_APPLICATION_ID", "SMSCX_API_KEY"], builder)?;
         let secret = variables.require(&VENDOR, &["SMSCX_APPLICATION_SECRET"], builder)?;
         let credentials = Self::application(id.expose(), secret);
@@ -74,7 +101,10 @@ impl Authenticate for Credentials {
             return;
         }
         if !call.has_body() {
-            call.json_body(&TokenRequest { scope: scope.clone(), ..TokenRequest::new() });
+            call.json_body(&TokenRequest {
+                scope: scope.clone(),
+                ..TokenRequest::new()
+            });
         }
         if !call.has_basic_auth() {
             call.basic_auth(id, secret.clone());

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sdk_sandbox::Sandbox;
-use vendor_sdks::{ClientConfig, Error, Vendor, VendorClient, akeneo, connect, metquay, motaword, oneshot, smscx};
+use vendor_sdks::{
+    ClientConfig, Error, Vendor, VendorClient, akeneo, connect, metquay, motaword, oneshot, smscx,
+};
 
 /// Long enough for the first call, short enough to wait for.
 const LIFETIME: Duration = Duration::from_secs(2);
@@ -44,14 +46,22 @@ pub(crate) async fn run(damaged: Option<&str>) -> Result<String, String> {
     if let Some(vendor) = damaged {
         builder = builder.reject_tokens(vendor);
     }
-    let sandbox = builder.start().await.map_err(|error| format!("the sandbox did not start: {error}"))?;
+    let sandbox = builder
+        .start()
+        .await
+        .map_err(|error| format!("the sandbox did not start: {error}"))?;
     let mut walks = Vec::new();
     for vendor in Vendor::ALL {
         walks.push(Walk::start(&sandbox, *vendor).await?);
     }
     // All tokens have expired once the youngest has.
-    let youngest = walks.iter().map(|walk| walk.fetched).max().unwrap_or_else(Instant::now);
-    tokio::time::sleep((LIFETIME + Duration::from_millis(100)).saturating_sub(youngest.elapsed())).await;
+    let youngest = walks
+        .iter()
+        .map(|walk| walk.fetched)
+        .max()
+        .unwrap_or_else(Instant::now);
+    tokio::time::sleep((LIFETIME + Duration::from_millis(100)).saturating_sub(youngest.elapsed()))
+        .await;
     let mut table = Row::header().to_string();
     for walk in walks {
         table.push_str(&walk.finish(&sandbox).await?.to_string());
@@ -72,14 +82,34 @@ impl Walk {
     /// Connects, fetches a token and makes the first call with it.
     async fn start(sandbox: &Sandbox, vendor: Vendor) -> Result<Self, String> {
         let says = |what: &str| format!("{vendor}: {what}");
-        let config = ClientConfig::new().without_environment().variables(sandbox.environment(vendor.name()));
+        let config = ClientConfig::new()
+            .without_environment()
+            .variables(sandbox.environment(vendor.name()));
         let client = connect(vendor, config).map_err(|error| says(&error.to_string()))?;
-        let token = client.access_token().await.map_err(|error| says(&error.to_string()))?;
+        let token = client
+            .access_token()
+            .await
+            .map_err(|error| says(&error.to_string()))?;
         let fetched = Instant::now();
-        let lifetime = token.lifetime().ok_or_else(|| says("the token has no lifetime"))?;
-        call(vendor, &client).await.map_err(|error| says(&error.to_string()))?;
-        expect(vendor, "exchanges before the token expired", sandbox.exchanges(vendor.name()), 1)?;
-        Ok(Self { vendor, client, fetched, token_type: token.token_type().to_owned(), lifetime })
+        let lifetime = token
+            .lifetime()
+            .ok_or_else(|| says("the token has no lifetime"))?;
+        call(vendor, &client)
+            .await
+            .map_err(|error| says(&error.to_string()))?;
+        expect(
+            vendor,
+            "exchanges before the token expired",
+            sandbox.exchanges(vendor.name()),
+            1,
+        )?;
+        Ok(Self {
+            vendor,
+            client,
+            fetched,
+            token_type: token.token_type().to_owned(),
+            lifetime,
+        })
     }
 
     /// Lets many callers meet the expired token, and counts what the sandbox saw.
@@ -97,10 +127,23 @@ impl Walk {
             result = answer.map_err(|error| format!("{vendor}: {error}"))?;
         }
         let exchanges = sandbox.exchanges(vendor.name());
-        expect(vendor, "exchanges after eight calls met the expired token", exchanges, 2)?;
-        let refused = sandbox.requests_of(vendor.name()).iter().filter(|request| request.status >= 400).count();
+        expect(
+            vendor,
+            "exchanges after eight calls met the expired token",
+            exchanges,
+            2,
+        )?;
+        let refused = sandbox
+            .requests_of(vendor.name())
+            .iter()
+            .filter(|request| request.status >= 400)
+            .count();
         expect(vendor, "refused requests", refused, 0)?;
-        let exchange = vendor.about().operations.iter().find(|operation| operation.token);
+        let exchange = vendor
+            .about()
+            .operations
+            .iter()
+            .find(|operation| operation.token);
         Ok(Row([
             vendor.to_string(),
             exchange.map_or_else(String::new, |o| format!("{} {}", o.method.as_str(), o.path)),
@@ -114,7 +157,11 @@ impl Walk {
 }
 
 fn expect(vendor: Vendor, what: &str, got: usize, wanted: usize) -> Result<(), String> {
-    if got == wanted { Ok(()) } else { Err(format!("{vendor}: {what}: {got} instead of {wanted}")) }
+    if got == wanted {
+        Ok(())
+    } else {
+        Err(format!("{vendor}: {what}: {got} instead of {wanted}"))
+    }
 }
 
 /// The operation that [`call`] calls.
@@ -135,7 +182,10 @@ async fn call(vendor: Vendor, client: &Arc<dyn VendorClient>) -> Result<String, 
     let counted = |count: usize, what: &str| Ok(format!("{count} {what}"));
     if let Some(client) = client.downcast_ref::<akeneo::Client>() {
         let page = client.list_families().limit(10).await?;
-        counted(page.embedded.as_ref().map_or(0, |items| items.items.len()), "families")
+        counted(
+            page.embedded.as_ref().map_or(0, |items| items.items.len()),
+            "families",
+        )
     } else if let Some(client) = client.downcast_ref::<metquay::Client>() {
         let customers = client.list_customers().limit(10).await?;
         counted(customers.len(), "customers")
@@ -143,7 +193,10 @@ async fn call(vendor: Vendor, client: &Arc<dyn VendorClient>) -> Result<String, 
         let list = client.list_projects().per_page(10).await?;
         counted(list.projects.len(), "projects")
     } else if let Some(client) = client.downcast_ref::<oneshot::Client>() {
-        let page = client.list_wallets("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").page_size(10).await?;
+        let page = client
+            .list_wallets("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+            .page_size(10)
+            .await?;
         counted(page.response.len(), "wallets")
     } else if let Some(client) = client.downcast_ref::<smscx::Client>() {
         let groups = client.list_groups().await?;
@@ -158,7 +211,18 @@ struct Row([String; 7]);
 
 impl Row {
     fn header() -> Self {
-        Self(["vendor", "exchange", "token type", "lifetime", "operation", "result", "exchanges"].map(str::to_owned))
+        Self(
+            [
+                "vendor",
+                "exchange",
+                "token type",
+                "lifetime",
+                "operation",
+                "result",
+                "exchanges",
+            ]
+            .map(str::to_owned),
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 //! Runs the quickstart, whole and damaged.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
 #[path = "../examples/quickstart.rs"]
 #[allow(dead_code)] // Its `main` only prints what `run` gives.
@@ -9,8 +10,15 @@ async fn the_quickstart_shows_every_vendor_and_no_secret() {
     let table = quickstart::run(None).await.unwrap();
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 6, "{table}");
-    for (line, vendor) in lines[1..].iter().zip(["Akeneo PIM", "Metquay", "MotaWord", "1Shot", "SMSCX"]) {
-        assert!(line.starts_with(vendor) && line.trim_end().ends_with('2'), "{line}");
+    for (line, vendor) in
+        lines[1..]
+            .iter()
+            .zip(["Akeneo PIM", "Metquay", "MotaWord", "1Shot", "SMSCX"])
+    {
+        assert!(
+            line.starts_with(vendor) && line.trim_end().ends_with('2'),
+            "{line}"
+        );
     }
 }
 
@@ -18,6 +26,9 @@ async fn the_quickstart_shows_every_vendor_and_no_secret() {
 async fn the_quickstart_fails_for_a_vendor_that_refuses_its_own_tokens() {
     for vendor in vendor_sdks::Vendor::ALL {
         let said = quickstart::run(Some(vendor.name())).await.unwrap_err();
-        assert!(said.starts_with(vendor.display_name()) && said.contains("401"), "{said}");
+        assert!(
+            said.starts_with(vendor.display_name()) && said.contains("401"),
+            "{said}"
+        );
     }
 }

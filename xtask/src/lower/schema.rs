@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::model::{elements, flag, members, pointer_words, text};
 
 /// String formats that become types of their own.
-const FORMATS: [&str; 3] = ["password", "date-time", "date"];
+const FORMATS: [&str; 4] = ["password", "date-time", "date", "binary"];
 
 /// The schemas of one document and how to lower them.
 pub(crate) struct Lowering<'d> {

@@ -69,6 +69,15 @@ impl<'d> Parameter<'d> {
         preset(self.declared).or_else(|| preset(self.schema))
     }
 
+    /// Whether it is a boolean that travels as 0 or 1.
+    pub(crate) fn is_integer_bool(&self) -> bool {
+        let values: Vec<i64> = elements(self.schema, "enum")
+            .iter()
+            .filter_map(Value::as_i64)
+            .collect();
+        matches!(values[..], [0, 1] | [1, 0])
+    }
+
     /// Whether the caller has to give it: required, and without a value that fills itself in.
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()

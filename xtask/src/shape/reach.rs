@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
 
 use crate::lower::API_ERROR;
-use crate::model::Api;
+use crate::model::{Api, kind_words};
+use crate::name::type_name;
 use crate::shape::SHARED;
 use crate::wire::Signature;
 
@@ -38,10 +39,12 @@ impl Reach {
             let Some(signature) = signatures.get(operation.id) else {
                 continue;
             };
-            let sent = closure(
-                uses,
-                signature.arguments.iter().flat_map(|(_, ty)| names_in(ty)),
-            );
+            let signed = signature.arguments.iter().flat_map(|(_, ty)| names_in(ty));
+            let media = operation.body.iter().flat_map(|body| &body.media);
+            let bodies = media
+                .filter_map(|media| media.schema)
+                .map(|s| type_name(&kind_words(s)));
+            let sent = closure(uses, signed.chain(bodies));
             let received = closure(uses, names_in(&signature.answer));
             for name in sent.union(&received) {
                 if let Some(module) = modules.get(operation.tag) {

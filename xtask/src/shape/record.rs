@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use quote::format_ident;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::paths::plain;
 use super::reach::{closure, names_in};
 use crate::lower::is_union;
-use crate::model::{Api, elements, kind_words, members, pointer_words, text};
+use crate::model::{Api, elements, flag, kind_words, members, pointer_words, preset, text};
 use crate::name;
 
 pub(crate) struct Record {
@@ -20,7 +20,7 @@ pub(crate) struct Record {
 pub(crate) enum Kind {
     Struct(Vec<Field>),
     /// A type that is spelt as the one it wraps.
-    Wrapper(syn::Type),
+    Wrapper(Box<syn::Type>),
     /// A string enum: identifier and wire text.
     Enum(Vec<(String, String)>),
     Union(Vec<Variant>),
@@ -30,9 +30,30 @@ pub(crate) struct Field {
     pub(crate) ident: String,
     /// `None` for the map of unknown properties.
     pub(crate) wire: Option<String>,
-    /// Without the `Option` of an optional property.
+    /// Without what its presence wraps around it.
     pub(crate) ty: syn::Type,
-    pub(crate) required: bool,
+    pub(crate) presence: Presence,
+    /// The schema where the property stands.
+    pub(crate) property: Option<Value>,
+    /// What a maker fills in: the default or the only value of a required property.
+    pub(crate) fixed: Option<Value>,
+}
+
+impl Field {
+    /// Whether a maker has to be given it.
+    pub(crate) fn is_argument(&self) -> bool {
+        self.wire.is_some() && self.presence == Presence::Required && self.fixed.is_none()
+    }
+}
+
+/// Whether a field has to be there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Presence {
+    Required,
+    /// `Option<T>`
+    Optional,
+    /// `Patch<T>`: absent keeps what there is, null erases it.
+    Patch,
 }
 
 pub(crate) struct Variant {
@@ -58,7 +79,7 @@ impl Record {
                     syn::Fields::Unnamed(fields) => match fields.unnamed.into_iter().next() {
                         Some(mut field) => {
                             plain(&mut field.ty);
-                            Kind::Wrapper(field.ty)
+                            Kind::Wrapper(Box::new(field.ty))
                         }
                         None => Kind::Struct(Vec::new()),
                     },
@@ -138,8 +159,50 @@ impl Record {
                 ident: if taken { "extra_properties" } else { "extra" }.to_owned(),
                 wire: None,
                 ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::serde_json::Value>),
-                required: true,
+                presence: Presence::Required,
+                property: None,
+                fixed: None,
             });
+        }
+    }
+
+    /// Gives every field its property, and puts them in the order of the spec: what belongs together stands together.
+    pub(crate) fn arrange(&mut self, api: &Api<'_>, properties: &Map<String, Value>) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        for field in fields.iter_mut() {
+            field.property = field
+                .wire
+                .as_ref()
+                .and_then(|wire| properties.get(wire))
+                .cloned();
+            if let (Some(property), Presence::Required) = (&field.property, field.presence) {
+                let value = preset(property).or_else(|| preset(api.resolve_schema(property)));
+                field.fixed = value.filter(|value| !value.is_null()).cloned();
+            }
+        }
+        fields.sort_by_key(|field| {
+            let wire = field.wire.as_ref();
+            wire.and_then(|wire| properties.keys().position(|name| name == wire))
+                .unwrap_or(usize::MAX)
+        });
+    }
+
+    /// In a body where null erases, what may be null can be kept, erased or set.
+    pub(crate) fn tell_null_from_absent(&mut self, api: &Api<'_>) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        for field in fields {
+            let may_be_null = field.property.as_ref().is_some_and(|property| {
+                let target = api.resolve_schema(property);
+                let is = |mark: &str| flag(property, mark) || flag(target, mark);
+                is("nullable") && !is("readOnly")
+            });
+            if may_be_null && field.presence == Presence::Optional {
+                field.presence = Presence::Patch;
+            }
         }
     }
 
@@ -211,7 +274,12 @@ impl Field {
             .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
         Ok(Self {
             wire: (!serde.flatten).then_some(wire),
-            required: required || serde.flatten,
+            presence: match required || serde.flatten {
+                true => Presence::Required,
+                false => Presence::Optional,
+            },
+            property: None,
+            fixed: None,
             ident,
             ty,
         })

@@ -236,14 +236,14 @@ impl FamilyRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
-            links: None,
+            links: Default::default(),
             code: code.into(),
             attribute_as_label: attribute_as_label.into(),
-            attribute_as_image: None,
-            attributes: None,
-            attribute_requirements: None,
-            labels: None,
-            parent: None,
+            attribute_as_image: Default::default(),
+            attributes: Default::default(),
+            attribute_requirements: Default::default(),
+            labels: Default::default(),
+            parent: Default::default(),
         }
     }
 }

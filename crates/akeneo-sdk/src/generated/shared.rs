@@ -91,11 +91,11 @@ impl SearchCriterion {
     pub fn new(operator: impl Into<String>) -> Self {
         Self {
             operator: operator.into(),
-            value: None,
-            locale: None,
-            locales: None,
-            scope: None,
-            readiness_code: None,
+            value: Default::default(),
+            locale: Default::default(),
+            locales: Default::default(),
+            scope: Default::default(),
+            readiness_code: Default::default(),
             extra: Default::default(),
         }
     }

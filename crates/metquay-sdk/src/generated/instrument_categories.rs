@@ -161,7 +161,7 @@ impl InstrumentCategoryRequest {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            description: None,
+            description: Default::default(),
         }
     }
 }

@@ -129,11 +129,11 @@ impl TokenRequest {
     pub fn new(grant_type: GrantType) -> Self {
         Self {
             grant_type,
-            scope: None,
-            username: None,
-            password: None,
-            refresh_token: None,
-            user_id: None,
+            scope: Default::default(),
+            username: Default::default(),
+            password: Default::default(),
+            refresh_token: Default::default(),
+            user_id: Default::default(),
         }
     }
 }

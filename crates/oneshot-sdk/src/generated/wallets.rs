@@ -291,8 +291,8 @@ impl WalletRequest {
         Self {
             chain_id,
             name: name.into(),
-            description: None,
-            low_balance_threshold: None,
+            description: Default::default(),
+            low_balance_threshold: Default::default(),
         }
     }
 }

@@ -22,8 +22,14 @@ impl fmt::Display for Error {
                 Ok(())
             }
         }?;
+        if let Some(wait) = self.0.retry_after {
+            write!(f, " (try again in {} s)", wait.as_secs_f64().ceil())?;
+        }
         if self.0.attempts > 1 {
             write!(f, " (after {} attempts)", self.0.attempts)?;
+        }
+        if self.is_maybe_applied() {
+            f.write_str(" (it may have taken effect)")?;
         }
         Ok(())
     }

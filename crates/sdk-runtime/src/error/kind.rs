@@ -22,4 +22,24 @@ pub enum ErrorKind {
     Decode,
     /// A body could not be written to where it was to go.
     Output,
+    /// The store of access tokens could not be used.
+    Store,
+}
+
+impl ErrorKind {
+    /// The name that traces show.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Credentials => "credentials",
+            Self::Request => "request",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Status => "status",
+            Self::Decode => "decode",
+            Self::Output => "output",
+            Self::Store => "store",
+        }
+    }
 }

@@ -23,7 +23,7 @@ impl Error {
 
     /// Whether too much was asked for in too short a time (429).
     ///
-    /// *What to do:* wait as long as the answer's headers say, and send less at once.
+    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send less at once: see the builder's `limits`.
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(|status| status == 429)
     }
@@ -85,6 +85,23 @@ impl Error {
         self.kind() == ErrorKind::Decode
     }
 
+    /// Whether the call was to change something and nobody can say whether it did: it was sent, and no answer came that tells.
+    ///
+    /// So it is after a timeout, a broken connection, a 5xx or a success that cannot be read.
+    ///
+    /// *What to do:* look up at the vendor whether it took effect before you send it again, or send it again
+    /// with the same `with_idempotency_key` where the operation takes one.
+    pub fn is_maybe_applied(&self) -> bool {
+        let unreadable_success = self.kind() == ErrorKind::Decode
+            && self.status().is_some_and(|status| status.is_success());
+        self.0.maybe_applied
+            || (unreadable_success
+                && self
+                    .0
+                    .operation
+                    .is_some_and(|operation| operation.is_write()))
+    }
+
     /// Whether the client was set up with something missing or wrong, credentials included.
     ///
     /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent.
@@ -93,6 +110,13 @@ impl Error {
             self.kind(),
             ErrorKind::Configuration | ErrorKind::Credentials
         )
+    }
+
+    /// Whether the store of access tokens could not be read, locked or written.
+    ///
+    /// *What to do:* check the folder's place, owner and room; without a store every client gets tokens of its own.
+    pub fn is_store(&self) -> bool {
+        self.kind() == ErrorKind::Store
     }
 
     /// Whether the request could not be made from the arguments or the body given.

@@ -35,6 +35,14 @@ impl Credential {
         }
     }
 
+    /// Whether it is a token that has grown too old to be sent.
+    pub(super) fn is_stale(&self) -> bool {
+        match self {
+            Self::None | Self::Header(..) => false,
+            Self::Token(held) => held.is_stale(),
+        }
+    }
+
     /// The secret itself, to keep it out of what is printed.
     pub(crate) fn secret(&self) -> Option<&str> {
         match self {

@@ -1,4 +1,4 @@
-//! The time that a call may take as a whole.
+//! The time that a call, or one attempt of it, may take.
 
 use std::time::Duration;
 
@@ -6,13 +6,10 @@ use crate::{Error, ErrorKind, Operation};
 
 /// Breaks the work off when its time is over.
 pub(super) async fn within<T>(
-    limit: Option<Duration>,
+    limit: Duration,
     operation: &'static Operation,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    let Some(limit) = limit else {
-        return work.await;
-    };
     match tokio::time::timeout(limit, work).await {
         Ok(outcome) => outcome,
         Err(elapsed) => {

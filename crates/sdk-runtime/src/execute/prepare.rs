@@ -1,18 +1,20 @@
 //! Makes of a call what is the same in every attempt: URL, headers and body.
 
-use std::time::Duration;
-
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
 
+use super::classify::Nature;
+use super::idempotency;
+use super::retry::Bounds;
 use crate::argument::{header, path, query};
 use crate::body::{Body, encode, encode_parts};
 use crate::call::Given;
+use crate::timeouts::Timeouts;
 use crate::wire::Wire;
 use crate::{
-    Argument, Call, Encoding, Error, MediaType, Operation, Parameter, Place, Reading, Scheme,
-    Secret, Vendor,
+    Argument, Call, Encoding, Error, MediaType, Operation, Parameter, Place, Reading, Repeat,
+    Scheme, Secret, Vendor,
 };
 
 /// A call made ready to be sent, as often as needed.
@@ -25,7 +27,11 @@ pub(super) struct Prepared {
     pub(super) reading: Reading,
     pub(super) schemes: &'static [Scheme],
     pub(super) basic: Option<(String, Secret)>,
-    pub(super) limit: Option<Duration>,
+    is_from_table: bool,
+    pub(super) timeouts: Timeouts,
+    pub(super) attempts: Option<u32>,
+    /// Whether it may be sent again after it failed.
+    pub(super) repeat: Repeat,
 }
 
 const JSON: MediaType = MediaType {
@@ -41,11 +47,11 @@ impl Prepared {
         }
         let operation = call.operation;
         let refuse = |what: String| Error::request(operation, what);
-        let mut headers = HeaderMap::new();
-        headers.insert(USER_AGENT, wire.user_agent.clone());
-        headers.insert(ACCEPT, accept(operation));
+        let mut headers = wire.headers.clone();
+        headers.entry(ACCEPT).or_insert_with(|| accept(operation));
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
+        idempotency::put(&call, &*wire.randomness, &mut headers).map_err(refuse)?;
         let url = match call.link {
             Some(link) => link,
             None => wire
@@ -67,9 +73,34 @@ impl Prepared {
             } else {
                 operation.security
             },
+            is_from_table: call.path.is_none(),
             basic: call.basic,
-            limit: call.timeout.or(wire.timeout),
+            timeouts: call.timeouts.or(&wire.timeouts),
+            attempts: call.attempts,
+            repeat: operation.repeat,
         })
+    }
+
+    /// What the rules on repeating need to know.
+    pub(super) fn nature(&self) -> Nature {
+        Nature {
+            operation: self.operation,
+            repeat: self.repeat,
+            is_replayable: self.body.is_replayable(),
+        }
+    }
+
+    /// How often and how long it is tried.
+    pub(super) fn bounds(&self, wire: &Wire) -> Bounds {
+        Bounds {
+            attempts: self.attempts.unwrap_or(wire.retry.attempts()),
+            limit: self.timeouts.call(),
+        }
+    }
+
+    /// The path without its arguments; a path that is from no table may hold what nobody should see.
+    pub(super) fn template(&self) -> Option<&'static str> {
+        self.is_from_table.then_some(self.operation.path)
     }
 
     /// Whether the caller set the header `Authorization` by hand.

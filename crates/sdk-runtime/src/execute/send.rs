@@ -52,7 +52,13 @@ pub(super) async fn send(
             _ => break response,
         }
     };
-    let mut raw = RawResponse::new(wire.vendor, request.operation, response, credential);
+    let mut raw = RawResponse::new(
+        wire.vendor,
+        request.operation,
+        response,
+        credential,
+        request.timeouts.idle(),
+    );
     answer::read(&mut raw, request.reading).await?;
     Ok(raw)
 }

@@ -1,29 +1,43 @@
-//! Gives every attempt its credential, and renews a token once when it is refused.
+//! Gives every attempt its credential and permit, and renews a token once when it is refused.
 
 use std::sync::Arc;
 
-use super::classify::{Verdict, classify};
 use super::credential::Credential;
+use super::progress::Progress;
 use crate::token::Held;
 use crate::{Error, Operation, RawResponse};
 
 /// Sends with a credential that is looked up now; after a refusal once more with a new token.
-pub(super) async fn with_credential<Renew, Send>(
+///
+/// A permit lives as long as one sending: nobody who waits for a token keeps others from sending.
+pub(super) async fn with_credential<LookUp, Admit, Permit, Renew, Send>(
     operation: &'static Operation,
-    look_up: impl Future<Output = Result<Credential, Error>>,
+    progress: &Progress,
+    look_up: impl Fn() -> LookUp,
+    admit: impl Fn() -> Admit,
+    is_refused: impl FnOnce(&Result<RawResponse, Error>) -> bool,
     renew: impl FnOnce(Arc<Held>) -> Renew,
-    send: impl Fn(Credential) -> Send,
+    send: impl Fn(Credential, Permit) -> Send,
 ) -> Result<RawResponse, Error>
 where
+    LookUp: Future<Output = Result<Credential, Error>>,
+    Admit: Future<Output = Permit>,
     Renew: Future<Output = Result<Arc<Held>, Error>>,
     Send: Future<Output = Result<RawResponse, Error>>,
 {
-    let credential = look_up.await?;
-    let outcome = send(credential.clone()).await;
+    let mut credential = look_up().await?;
+    let mut permit = admit().await;
+    if credential.is_stale() {
+        // It grew old in the queue.
+        drop(permit);
+        credential = look_up().await?;
+        permit = admit().await;
+    }
+    let outcome = send(credential.clone(), permit).await;
     let Credential::Token(refused) = credential else {
         return outcome;
     };
-    if classify(operation, &outcome) != Verdict::Renew {
+    if !is_refused(&outcome) || !progress.may_renew() {
         return outcome;
     }
     let fresh = renew(Arc::clone(&refused))
@@ -33,5 +47,6 @@ where
         // A token that cannot be renewed, such as one made by hand: to send it again would change nothing.
         return outcome;
     }
-    send(Credential::Token(fresh)).await
+    let permit = admit().await;
+    send(Credential::Token(fresh), permit).await
 }

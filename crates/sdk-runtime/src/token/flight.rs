@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-use super::{Held, Inner};
-use crate::{Error, Secret};
+use super::{Held, Inner, Wish};
+use crate::Error;
 
 /// What an exchange gives to all who wait for it.
 pub(crate) type Outcome = Result<Arc<Held>, Error>;
@@ -59,11 +58,9 @@ impl Landing {
         )
     }
 
-    pub(super) async fn fly(mut self, refresh_token: Option<Secret>) {
-        // A lifetime begins when the vendor makes the token, which is not before now.
-        let started = Instant::now();
-        let (outcome, refresh_token) = self.inner.exchange(refresh_token).await;
-        let outcome = self.inner.land(self.early, started, outcome, refresh_token);
+    pub(super) async fn fly(mut self, wish: Wish) {
+        let (outcome, refresh_token) = self.inner.obtain(wish).await;
+        let outcome = self.inner.land(self.early, outcome, refresh_token);
         self.landed = true;
         self.outcome.send_replace(Some(outcome));
     }

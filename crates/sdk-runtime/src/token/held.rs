@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use http::HeaderValue;
 use tokio::time::Instant;
 
-use super::window::{Window, Windows};
+use super::Gained;
+use super::window::{Window, Windows, margin};
 use crate::randomness::Randomness;
 use crate::{AccessToken, Error, ErrorKind};
 
@@ -15,16 +16,22 @@ pub(crate) struct Held {
     header: HeaderValue,
     generation: u64,
     windows: Option<Windows>,
+    /// From when on it is not used any more, by the time of day.
+    old: Option<SystemTime>,
 }
 
 impl Held {
+    /// Takes a token that has so long to live from now on, by both clocks.
     pub(super) fn new(
-        token: AccessToken,
+        gained: Gained,
         generation: u64,
-        started: Instant,
-        now: SystemTime,
         randomness: &dyn Randomness,
     ) -> Result<Self, Error> {
+        let Gained {
+            token,
+            left,
+            expires,
+        } = gained;
         let unusable = |what: &str| {
             Error::new(
                 ErrorKind::Decode,
@@ -37,17 +44,18 @@ impl Held {
         let mut header = HeaderValue::from_str(&format!("Bearer {}", token.value().expose()))
             .map_err(|_| unusable("has characters that a header cannot carry"))?;
         header.set_sensitive(true);
-        let windows = token
-            .lifetime()
-            .and_then(|lifetime| Windows::new(started, lifetime, randomness));
-        let expires = token
-            .lifetime()
-            .and_then(|lifetime| now.checked_add(lifetime));
+        let windows = token.lifetime().zip(left).and_then(|(lifetime, left)| {
+            Windows::new(Instant::now().checked_add(left), lifetime, randomness)
+        });
+        let old = expires
+            .zip(token.lifetime())
+            .map(|(expires, lifetime)| expires - margin(lifetime));
         Ok(Self {
             token: token.with_expires(expires),
             header,
             generation,
             windows,
+            old,
         })
     }
 
@@ -64,8 +72,21 @@ impl Held {
     }
 
     /// A token that is not known to expire never asks to be renewed.
-    pub(super) fn window(&self, now: Instant) -> Window {
+    ///
+    /// The time of day has a say, too: tokio's clock stands still while the machine sleeps. It can only
+    /// end a life early, which costs one exchange; one that was set back ends nothing.
+    pub(super) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
+        match self.windows.map(|windows| windows.at(now)) {
+            None => Window::Fresh,
+            Some(Window::Mandatory) => Window::Mandatory,
+            Some(_) if self.old.is_some_and(|old| time_of_day() >= old) => Window::Mandatory,
+            Some(window) => window,
+        }
+    }
+
+    /// Whether it has grown too old to be sent.
+    pub(crate) fn is_stale(&self) -> bool {
         self.windows
-            .map_or(Window::Fresh, |windows| windows.at(now))
+            .is_some_and(|windows| windows.at(Instant::now()) == Window::Mandatory)
     }
 }

@@ -11,6 +11,11 @@ const ADVISORY_MOST: Duration = Duration::from_secs(120);
 const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
+/// How long before its end a token is not used any more.
+pub(super) fn margin(lifetime: Duration) -> Duration {
+    lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
+}
+
 /// What is to be done about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Window {
@@ -30,23 +35,23 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// None if the lifetime reaches beyond what the clock can tell.
+    /// None if the end of the lifetime is beyond what the clock can tell.
     pub(super) fn new(
-        started: Instant,
+        expires: Option<Instant>,
         lifetime: Duration,
         randomness: &dyn Randomness,
     ) -> Option<Self> {
-        let expires = started.checked_add(lifetime)?;
+        let expires = expires?;
         // Half of the window is jitter, so that many clients started together do not renew together.
         let jitter = 0.5 + 0.5 * fraction(randomness);
         let advisory = lifetime
             .mul_f64(ADVISORY_SHARE)
             .min(ADVISORY_MOST)
             .mul_f64(jitter);
-        let mandatory = lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST);
+        // A token from a store may have less left than its windows are long.
         Some(Self {
-            advisory: expires - advisory,
-            mandatory: expires - mandatory,
+            advisory: expires.checked_sub(advisory).unwrap_or(expires),
+            mandatory: expires.checked_sub(margin(lifetime)).unwrap_or(expires),
         })
     }
 
@@ -73,10 +78,14 @@ mod tests {
         }
     }
 
+    fn windows(started: Instant, lifetime: u64, randomness: u64) -> Windows {
+        let lifetime = Duration::from_secs(lifetime);
+        Windows::new(Some(started + lifetime), lifetime, &Fixed(randomness)).unwrap()
+    }
+
     fn opens(lifetime: u64, randomness: u64) -> (f64, f64) {
         let started = Instant::now();
-        let windows =
-            Windows::new(started, Duration::from_secs(lifetime), &Fixed(randomness)).unwrap();
+        let windows = windows(started, lifetime, randomness);
         (
             (windows.advisory - started).as_secs_f64().round(),
             (windows.mandatory - started).as_secs_f64().round(),
@@ -94,7 +103,7 @@ mod tests {
     #[test]
     fn a_window_opens_at_its_very_moment() {
         let started = Instant::now();
-        let windows = Windows::new(started, Duration::from_secs(100), &Fixed(0)).unwrap();
+        let windows = windows(started, 100, 0);
         let at = |milliseconds| windows.at(started + Duration::from_millis(milliseconds));
         assert_eq!(
             [
@@ -118,6 +127,6 @@ mod tests {
 
     #[test]
     fn a_life_beyond_the_clock_never_ends() {
-        assert_eq!(Windows::new(Instant::now(), Duration::MAX, &Fixed(0)), None);
+        assert_eq!(Windows::new(None, Duration::MAX, &Fixed(0)), None);
     }
 }

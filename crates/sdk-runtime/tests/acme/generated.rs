@@ -231,6 +231,7 @@ pub mod table {
         path: "/status",
         tag: "things",
         summary: "Says how things are, to anyone.",
+        repeat: Repeat::Safe,
         answers: &[AnswerSpec {
             status: "200",
             media: &["text/plain"],

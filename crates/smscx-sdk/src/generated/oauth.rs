@@ -89,7 +89,7 @@ impl Default for TokenRequest {
     fn default() -> Self {
         Self {
             grant_type: "client_credentials".to_owned(),
-            scope: None,
+            scope: Default::default(),
         }
     }
 }

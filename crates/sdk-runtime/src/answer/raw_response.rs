@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
-use http_body::Body;
 
+use super::incoming::Incoming;
 use crate::error::Error;
 use crate::execute::Credential;
 use crate::{ErrorKind, Operation, Vendor};
@@ -31,7 +31,7 @@ pub struct RawResponse {
 
 enum Payload {
     Whole(Bytes),
-    Stream(reqwest::Body),
+    Stream(Incoming),
 }
 
 impl RawResponse {
@@ -40,6 +40,7 @@ impl RawResponse {
         operation: &'static Operation,
         mut response: reqwest::Response,
         credential: Credential,
+        idle: Duration,
     ) -> Self {
         Self {
             vendor,
@@ -47,7 +48,7 @@ impl RawResponse {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             url: response.url().clone(),
-            payload: Payload::Stream(response.into()),
+            payload: Payload::Stream(Incoming::new(response, operation, idle)),
             credential,
             attempts: 1,
         }
@@ -55,6 +56,10 @@ impl RawResponse {
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.attempts = attempts;
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The status.
@@ -107,17 +112,7 @@ impl RawResponse {
         match &mut self.payload {
             Payload::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Payload::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
-            Payload::Stream(body) => loop {
-                return match ready!(Pin::new(&mut *body).poll_frame(cx)) {
-                    Some(Ok(frame)) => match frame.into_data() {
-                        Ok(chunk) if !chunk.is_empty() => Poll::Ready(Some(Ok(chunk))),
-                        // Trailers say nothing to us.
-                        _ => continue,
-                    },
-                    Some(Err(error)) => Poll::Ready(Some(Err(broken(self.operation, error)))),
-                    None => Poll::Ready(None),
-                };
-            },
+            Payload::Stream(incoming) => incoming.poll_chunk(cx),
         }
     }
 
@@ -185,18 +180,6 @@ impl RawResponse {
         Error::answer(kind, text, self, &self.whole(), secret.as_slice())
             .with_attempts(self.attempts)
     }
-}
-
-fn broken(operation: &'static Operation, error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        ErrorKind::Timeout
-    } else {
-        ErrorKind::Transport
-    };
-    Error::new(kind, "the connection broke while the answer was read")
-        .with_operation(operation)
-        .with_source(error)
 }
 
 impl fmt::Debug for RawResponse {

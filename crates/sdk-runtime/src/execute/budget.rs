@@ -1,0 +1,83 @@
+//! The repetitions that all calls of a client may make together.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What a repetition after a timeout takes: it has already cost the vendor the most.
+pub(super) const TIMEOUT_COST: u32 = 10;
+/// What any other repetition takes.
+pub(super) const COST: u32 = 5;
+/// What a call that succeeds at once brings.
+const REWARD: u32 = 1;
+
+/// A bucket of tokens that repetitions take from and successes fill, as in the AWS SDKs.
+pub(crate) struct Budget {
+    most: u32,
+    left: AtomicU32,
+}
+
+impl Budget {
+    pub(crate) fn new(tokens: u32) -> Self {
+        Self {
+            most: tokens,
+            left: AtomicU32::new(tokens),
+        }
+    }
+
+    /// Takes the cost of a repetition; false if there is too little left.
+    pub(super) fn take(&self, cost: u32) -> bool {
+        self.left
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
+                left.checked_sub(cost)
+            })
+            .is_ok()
+    }
+
+    /// A call succeeded: what its last repetition took comes back.
+    pub(super) fn give_back(&self, taken: Option<u32>) {
+        if taken.is_none() && self.left.load(Ordering::Relaxed) == self.most {
+            return;
+        }
+        let more = taken.unwrap_or(REWARD);
+        // Never refused, as the closure always gives a value.
+        let _ = self
+            .left
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| {
+                Some(left.saturating_add(more).min(self.most))
+            });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(budget: &Budget) -> u32 {
+        budget.left.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn repetitions_take_and_successes_give_back() {
+        let budget = Budget::new(12);
+        assert!(budget.take(COST) && budget.take(COST));
+        assert!(!budget.take(COST), "two are too few");
+        assert_eq!(left(&budget), 2);
+        budget.give_back(None);
+        assert_eq!(left(&budget), 3);
+        budget.give_back(Some(COST));
+        assert_eq!(left(&budget), 8);
+        assert!(!budget.take(TIMEOUT_COST));
+        budget.give_back(Some(TIMEOUT_COST));
+        assert_eq!(left(&budget), 12, "never more than it began with");
+        assert!(budget.take(TIMEOUT_COST));
+        assert_eq!(left(&budget), 2);
+    }
+
+    #[test]
+    fn a_full_budget_stays_full() {
+        let budget = Budget::new(5);
+        budget.give_back(None);
+        assert_eq!(left(&budget), 5);
+        assert!(budget.take(5), "all of it can be taken");
+        assert_eq!(left(&budget), 0);
+    }
+}

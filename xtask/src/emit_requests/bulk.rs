@@ -1,0 +1,34 @@
+//! Emits the method of an operation that takes many items: an iterator or a stream in, a status an item out.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::call::{Call, inside};
+use super::method;
+
+pub(super) fn emit(call: &Call<'_>, ident: &syn::Ident, docs: &TokenStream) -> TokenStream {
+    let marker = &call.marker;
+    let (arguments, steps) = method::arguments(call);
+    let item = item(call);
+    let status = inside("Vec", &call.output).unwrap_or_else(|| call.output.clone());
+    let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
+    quote! {
+        #docs
+        #deprecated
+        pub fn #ident<'c, K>(
+            &'c self #(, #arguments)*, items: impl ::sdk_runtime::IntoBulk<'c, #item, K>
+        ) -> ::sdk_runtime::BulkRequest<'c, #status> {
+            Request::<#marker>::new(self) #(#steps)* .bulk(items)
+        }
+    }
+}
+
+/// The type of an item: that of a line, or of the elements of the array.
+fn item(call: &Call<'_>) -> syn::Type {
+    let body = match &call.body {
+        Some(syn::Type::Reference(reference)) => (*reference.elem).clone(),
+        Some(ty) => ty.clone(),
+        None => syn::parse_quote!(::serde_json::Value),
+    };
+    inside("Vec", &body).unwrap_or(body)
+}

@@ -1,0 +1,116 @@
+//! Emits the setters of an operation: optional parameters, an optional body, HTTP Basic, the media type.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::call::{Call, inside};
+use super::{media, method};
+use crate::emit_docs;
+use crate::model::{Operation, Parameter, Scheme};
+
+pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
+    let marker = &call.marker;
+    if call.is_bulk() {
+        return TokenStream::new();
+    }
+    let mut setters: Vec<TokenStream> = call
+        .parameters
+        .iter()
+        .filter(|(parameter, _)| !parameter.is_argument())
+        .map(|(parameter, ty)| one(call.operation, parameter, ty))
+        .collect();
+    setters.extend(bodies(call));
+    if call.operation.security == [Scheme::Basic] {
+        setters.push(quote! {
+            /// Sets user name and password of HTTP Basic; without them the client's own credentials are sent.
+            pub fn basic_auth(self, user: impl Into<String>, password: impl Into<::sdk_runtime::Secret>) -> Self {
+                self.with_basic_auth(user, password)
+            }
+        });
+    }
+    let choice = media::choice(call);
+    let declared = choice
+        .as_ref()
+        .map(|(declared, _)| quote! { #gate #declared });
+    setters.extend(choice.map(|(_, setter)| setter));
+    if setters.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #declared
+        #gate
+        impl Request<'_, #marker> { #(#setters)* }
+    }
+}
+
+/// A setter for every type of body, where the method does not take it.
+fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
+    if call.takes_body() {
+        return Vec::new();
+    }
+    let description = call
+        .operation
+        .body
+        .as_ref()
+        .map_or("", |body| body.description);
+    let doc = match (call.operation.token, description) {
+        (true, _) => {
+            " Sets the body; without one the client's own credentials are sent.".to_owned()
+        }
+        (false, "") => " Sets the body.".to_owned(),
+        (false, text) => format!(" Sets the body: {}", emit_docs::line(text)),
+    };
+    let setters = call.bodies.iter().enumerate().map(|(index, variant)| {
+        let ident = match index {
+            0 => format_ident!("body"),
+            _ => format_ident!("body_{}", variant.suffix()),
+        };
+        let (ty, step) = method::body(call, variant);
+        let media = media::of_alternative(call, variant);
+        quote! {
+            #[doc = #doc]
+            pub fn #ident(self, body: #ty) -> Self { self #step #media }
+        }
+    });
+    setters.collect()
+}
+
+fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
+    let wire = method::wire_name(operation, parameter);
+    let ident = format_ident!("{}", parameter.ident);
+    let inner = inside("Option", ty).unwrap_or_else(|| ty.clone());
+    let (ty, step) = argument(parameter, &inner, &wire, &ident);
+    let mut doc = format!(
+        " Sets `{}` ({}, {}",
+        parameter.name,
+        parameter.place.word(),
+        emit_docs::parameter_kind(parameter)
+    );
+    if let Some(preset) = parameter.preset() {
+        doc.push_str(&format!(", default `{preset}`"));
+    }
+    doc.push_str("): ");
+    doc.push_str(&emit_docs::line(parameter.description));
+    let deprecated = parameter.deprecated.then(|| quote! { #[deprecated] });
+    quote! {
+        #[doc = #doc]
+        #deprecated
+        pub fn #ident(self, #ident: #ty) -> Self { self #step }
+    }
+}
+
+/// As an argument of a method, but a setter also takes owned text.
+fn argument(
+    parameter: &Parameter<'_>,
+    ty: &syn::Type,
+    wire: &str,
+    ident: &syn::Ident,
+) -> (TokenStream, TokenStream) {
+    if !parameter.json && *ty == syn::parse_quote!(&str) {
+        return (
+            quote! { impl Into<String> },
+            quote! { .set(#wire, #ident.into()) },
+        );
+    }
+    method::argument(parameter, ty, wire, ident)
+}

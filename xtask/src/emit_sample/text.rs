@@ -1,0 +1,101 @@
+//! Sample text that fits a schema: its example, or the first candidate that its format, pattern and lengths allow.
+
+use regex::Regex;
+use serde_json::Value;
+
+use crate::model::{elements, text};
+
+/// What is tried against a pattern, the plainest first.
+const CANDIDATES: [&str; 16] = [
+    "sample",
+    "Sample",
+    "SAMPLE",
+    "1",
+    "12",
+    "123456",
+    "40712345678",
+    "+40712345678",
+    "a1b2c3d4e5f60718293a",
+    "2026-01-02",
+    "2026-01-02T03:04:05+00:00",
+    "12:30",
+    "sample@example.com",
+    "https://example.com/sample",
+    "0x00000000219ab540356cBB839Cbe05303d7705Fa",
+    UUID,
+];
+
+const UUID: &str = "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11";
+
+/// A text for a value of this name.
+pub(super) fn of(schema: &Value, name: &str) -> String {
+    let given = schema
+        .get("example")
+        .or_else(|| schema.get("default"))
+        .or_else(|| elements(schema, "enum").first())
+        .and_then(Value::as_str);
+    if let Some(given) = given {
+        return given.to_owned();
+    }
+    let fits = |candidate: &str| fits(schema, candidate);
+    let by_format = match text(schema, "format") {
+        "uuid" => Some(UUID),
+        "date" => Some("2026-01-02"),
+        "date-time" => Some("2026-01-02T03:04:05+00:00"),
+        "email" => Some("sample@example.com"),
+        "uri" | "url" => Some("https://example.com/sample"),
+        _ => None,
+    };
+    let by_name = name.to_ascii_lowercase();
+    let by_name = match by_name.as_str() {
+        name if name.ends_with("url") => Some("https://example.com/sample"),
+        name if name.contains("email") => Some("sample@example.com"),
+        _ => None,
+    };
+    by_format
+        .into_iter()
+        .chain(by_name)
+        .chain(CANDIDATES)
+        .find(|candidate| fits(candidate))
+        .map_or_else(|| stretched(schema), str::to_owned)
+}
+
+fn fits(schema: &Value, candidate: &str) -> bool {
+    let length = candidate.chars().count() as u64;
+    let bound =
+        |key: &str, default: u64| schema.get(key).and_then(Value::as_u64).unwrap_or(default);
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    bound("minLength", 0) <= length
+        && length <= bound("maxLength", u64::MAX)
+        && pattern
+            .is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(candidate)))
+}
+
+/// Letters enough for a length that no candidate has.
+fn stretched(schema: &Value) -> String {
+    let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(1);
+    let most = schema
+        .get("maxLength")
+        .and_then(Value::as_u64)
+        .unwrap_or(u64::MAX);
+    "a".repeat(least.max(1).min(most).min(4096) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_fits_what_the_schema_asks_for() {
+        assert_eq!(of(&json!({"type": "string"}), "name"), "sample");
+        assert_eq!(of(&json!({"example": "x"}), "name"), "x");
+        assert_eq!(
+            of(&json!({"minLength": 8, "maxLength": 8}), "name"),
+            "aaaaaaaa"
+        );
+        assert_eq!(of(&json!({"pattern": "^[0-9]{2}$"}), "name"), "12");
+        assert_eq!(of(&json!({}), "callbackUrl"), "https://example.com/sample");
+    }
+}

@@ -1,0 +1,81 @@
+//! Emits unions: by discriminator, or the first variant that fits; what fits none is kept.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::shape::{Qualify, Type, Variant};
+
+pub(super) fn emit(
+    qualify: &Qualify,
+    ty: &Type,
+    variants: &[Variant],
+    schema: Option<&Value>,
+    docs: &TokenStream,
+) -> TokenStream {
+    let ident = format_ident!("{}", ty.record.name);
+    let names: Vec<syn::Ident> = variants
+        .iter()
+        .map(|v| format_ident!("{}", v.ident))
+        .collect();
+    let types: Vec<syn::Type> = variants.iter().map(|v| qualify.apply(&v.ty)).collect();
+    let meanings = variants
+        .iter()
+        .map(|variant| match variant.tags.as_slice() {
+            [] => format!(" {}.", variant.ident),
+            tags => format!(" `{}`.", tags.join("`, `")),
+        });
+    let tag = schema
+        .and_then(|schema| schema["discriminator"].get("propertyName"))
+        .and_then(Value::as_str);
+    let choose = match tag {
+        Some(tag) => {
+            let arms = variants.iter().zip(&names).map(|(variant, name)| {
+                let tags = &variant.tags;
+                quote! { Some(#(#tags)|*) => ::sdk_runtime::union::variant(value).map(Self::#name) }
+            });
+            quote! {
+                match ::sdk_runtime::union::tag(&value, #tag).as_deref() {
+                    #(#arms,)*
+                    _ => Ok(Self::Unknown(value)),
+                }
+            }
+        }
+        None => quote! {
+            #(if let Ok(known) = ::serde::Deserialize::deserialize(&value) {
+                return Ok(Self::#names(known));
+            })*
+            Ok(Self::Unknown(value))
+        },
+    };
+    let both = quote! { #[cfg(feature = "serde-both-ways")] };
+    let serialize = (!ty.sent).then(|| both.clone());
+    let deserialize = (!ty.received).then_some(both);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub enum #ident {
+            #(#[doc = #meanings] #names(#types),)*
+            /// What this version of the SDK does not know, as it came.
+            Unknown(::serde_json::Value),
+        }
+
+        #serialize
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #(Self::#names(known) => known.serialize(serializer),)*
+                    Self::Unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        #deserialize
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                #choose
+            }
+        }
+    }
+}
