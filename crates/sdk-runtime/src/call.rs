@@ -209,9 +209,9 @@ impl Call {
         self.idempotency_key = Some(key.into());
     }
 
-    /// How long the call may take.
+    /// How long the call may take, if that was limited on purpose.
     pub(crate) fn time_limit(&self, wire: &Wire) -> Option<Duration> {
-        Some(self.timeouts.or(&wire.timeouts).call())
+        self.timeouts.or(&wire.timeouts).call
     }
 
     /// Sends the call to a link that the vendor gave, instead of its path and query.

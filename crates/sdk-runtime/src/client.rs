@@ -8,8 +8,8 @@ use crate::authenticate::{Authenticate, Credentials};
 use crate::token::TokenCache;
 use crate::wire::Wire;
 use crate::{
-    AccessToken, BoxFuture, Call, Decode, Error, ErrorKind, RawResponse, Reading, Response,
-    ServerUrl, TokenSource, TokenStore, TypedOperation, Vendor, execute,
+    AccessToken, BoxFuture, Call, Decode, Error, ErrorKind, Operation, RawResponse, Reading,
+    Response, ServerUrl, TokenSource, TokenStore, TypedOperation, Vendor, execute,
 };
 
 /// What can be done with the client of any vendor.
@@ -30,6 +30,34 @@ pub trait VendorClient: Any + Send + Sync {
 
     /// Gets a new access token, or joins the exchange that is under way.
     fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>>;
+
+    /// The inside of the client.
+    #[doc(hidden)]
+    fn client_core(&self) -> &ClientCore;
+
+    /// Every operation of the vendor, whatever features are on.
+    fn operations(&self) -> &'static [&'static Operation] {
+        self.client_core().vendor().operations
+    }
+
+    /// Runs any operation by its id, with its arguments as an object of JSON.
+    ///
+    /// Parameters go by their names on the wire, the body as `body`; where one name is in two places, `query.id`
+    /// or `path.id` says which. `content_type` chooses among media types. A file, as a part of a multipart body or
+    /// as the whole body, is an object with `path`, `base64` or `text`, and maybe `name` and `media_type`: whoever
+    /// writes the arguments can read any file that the program can. A body of lines is a list.
+    ///
+    /// # Errors
+    /// As the operation itself; and if the operation is unknown, or an argument is missing, unknown or of the wrong
+    /// type, in which case nothing is sent.
+    #[cfg(feature = "call")]
+    fn call(
+        &self,
+        operation: &str,
+        arguments: serde_json::Value,
+    ) -> BoxFuture<'_, Result<crate::CallAnswer, Error>> {
+        crate::by_table::call(self.client_core(), operation, arguments)
+    }
 }
 
 /// The client of one vendor, as [`vendor_client!`](crate::vendor_client) makes it.

@@ -22,8 +22,8 @@ pub(crate) use credential::Credential;
 
 use tracing::Instrument;
 
+use crate::answer::wait_hint;
 use crate::limiter::{Limiter, Permit};
-use crate::wait_hint::wait_hint;
 use crate::wire::Wire;
 use crate::{Call, ClientCore, Error, RawResponse, Reading, Repeat};
 use classify::{Verdict, classify, leaves_open};

@@ -1,10 +1,13 @@
 //! Where access tokens come from.
 
+mod answer;
+
 use std::fmt;
 use std::sync::Arc;
 
+use answer::TokenAnswer;
+
 use crate::decode::{Decode, Json, TypedOperation};
-use crate::token_answer::TokenAnswer;
 use crate::wire::Wire;
 use crate::{AccessToken, BoxFuture, Call, Error, RawResponse, Reading, Secret, execute};
 

@@ -117,6 +117,10 @@ macro_rules! vendor_client {
             {
                 self.core.renew_access_token()
             }
+
+            fn client_core(&self) -> &$crate::ClientCore {
+                &self.core
+            }
         }
 
         /// A call that is being put together. Optional parameters are setters; `.await` or [`send`](Self::send) sends it.

@@ -115,11 +115,6 @@ impl<'s> Scene<'s> {
         let number = if acts { self.number } else { 0 };
         let mut body = Sampler::new(document, self.seed("body", number)).value(schema);
         self.recall_path(&mut body);
-        let name = reference(schema).and_then(|name| name.rsplit('/').next());
-        let facts = name.and_then(|name| self.vendor.profile.facts.get(name));
-        for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
-            set(&mut body, &format!("/{name}"), fact.clone());
-        }
         let part = self.part();
         let listed = part.filter(|part| part.role == Role::List);
         match (
@@ -143,6 +138,11 @@ impl<'s> Scene<'s> {
                 record
             };
             set(&mut body, &node.pointer, record);
+        }
+        let name = reference(schema).and_then(|name| name.rsplit('/').next());
+        let facts = name.and_then(|name| self.vendor.profile.facts.get(name));
+        for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
+            set(&mut body, &format!("/{name}"), fact.clone());
         }
         self.look_at_job(&mut body);
         Ok(body)
@@ -249,7 +249,7 @@ impl<'s> Scene<'s> {
         headers.iter().fold(reply, |reply, (name, _)| {
             let is_key = |known: &String| known.eq_ignore_ascii_case(name);
             if name.eq_ignore_ascii_case("location") {
-                match focus.address(self.operation) {
+                match focus.address() {
                     Some(path) => {
                         reply.with_header(name, format!("{}{path}", self.vendor.base_url()))
                     }

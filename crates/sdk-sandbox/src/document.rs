@@ -78,6 +78,13 @@ impl Document {
         self.root.to_string()
     }
 
+    /// The named schemas.
+    #[cfg(test)]
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let schemas = self.root.pointer("/components/schemas");
+        schemas.and_then(Value::as_object).into_iter().flatten()
+    }
+
     /// What the document is called.
     pub(crate) fn title(&self) -> &str {
         let title = self.root.pointer("/info/title").and_then(Value::as_str);

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::node::Node;
-use crate::operation::Operation;
 use crate::property::{is_required, properties, property};
 use crate::resource::Resource;
 use crate::sample::Sampler;
@@ -39,6 +38,14 @@ impl Focus<'_> {
 
     /// The record in the form that an answer has.
     pub(crate) fn dress(&self, node: &Node) -> Value {
+        let mut value = self.bare(node);
+        if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
+            *link = json!(format!("{}{path}", self.vendor.base_url()));
+        }
+        value
+    }
+
+    fn bare(&self, node: &Node) -> Value {
         let document = self.vendor.document.as_ref();
         let Some(record) = &self.record else {
             let mut value = Sampler::new(document, self.seed()).value(&node.schema);
@@ -115,15 +122,15 @@ impl Focus<'_> {
     }
 
     /// The path of the record below the base URL.
-    pub(crate) fn address(&self, operation: &Operation) -> Option<String> {
+    pub(crate) fn address(&self) -> Option<String> {
         let template = self.resource.item.as_ref()?;
         let mut values = self
             .place
             .scope
             .iter()
             .chain((!self.resource.single).then_some(&self.place.key));
-        let slashes = operation.parameters.iter().any(|p| p.keep_slashes)
-            || self.resource.rules.new_key.is_some();
+        // Keys that the vendor makes of several parts stand in paths as they are.
+        let slashes = self.resource.rules.new_key.is_some();
         let part = |part: &str| {
             if !part.starts_with('{') {
                 return Some(part.to_owned());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::accept;
 use crate::body::{self, Payload};
@@ -51,7 +51,8 @@ impl Vendor {
         if let Some(rules) = exchange_rules {
             return self.hand_out(operation, rules, request, payload);
         }
-        let payload = payload?;
+        let mut payload = payload?;
+        self.recall_key(index, path, &mut payload);
         parameter::validate(document, &operation.parameters, request, path)?;
         if operation.bulk.is_none() {
             payload.validate(document, Kind::Validation)?;
@@ -60,6 +61,23 @@ impl Vendor {
             return self.stream(index, path, request);
         }
         self.once(index, path, request, &payload)
+    }
+
+    /// The key that stands in the path need not stand in the body of a change, too.
+    fn recall_key(&self, index: usize, path: &PathValues, payload: &mut Payload<'_>) {
+        let part = self
+            .resources
+            .part(index)
+            .filter(|part| part.role == Role::Update);
+        if let (Some(part), Some(Value::Object(body))) = (part, &mut payload.value)
+            && let resource = &self.resources.all[part.resource]
+            && let (Some(key), Some((_, value))) = (&resource.key, path.last())
+            && !resource.single
+            && self.document.operations[index].answer(201).is_some()
+        {
+            body.entry(key.clone())
+                .or_insert_with(|| resource.key_value(&self.document, value));
+        }
     }
 
     fn hand_out(

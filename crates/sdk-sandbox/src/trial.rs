@@ -23,7 +23,7 @@ use crate::seed::Seed;
 use crate::vendor::Vendor;
 
 /// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
-fn vendors() -> Vec<Arc<Vendor>> {
+pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     let builder = Builder::default();
     let sources = builder.sources().unwrap();
     let vendor = |(name, document, profile): (String, Arc<Document>, String)| {
@@ -231,6 +231,86 @@ async fn every_deleted_record_is_gone() {
             }
             if statuses[0] != 2 || statuses[1..].iter().any(|status| *status != 404) {
                 faults.push(format!("{} {}: {statuses:?}", vendor.name, operation.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_schema_has_samples_that_fit_it() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let document = &vendor.document;
+        for (name, schema) in document.schemas() {
+            let check = Check::new(schema);
+            for (lean, seed) in [false, true]
+                .into_iter()
+                .flat_map(|l| (0..8).map(move |s| (l, s)))
+            {
+                let sampler = Sampler::new(document, Seed::new(name, seed));
+                let sampler = if lean { sampler.lean() } else { sampler };
+                let value = sampler.asking().value(schema);
+                let found = check.violations(document, &value).unwrap();
+                if !found.is_empty() {
+                    faults.push(format!("{} {name}: {found:?} in {value}", vendor.name));
+                    break;
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// What was sent under a key of its own comes back from a read, as far as answers have it.
+#[tokio::test]
+async fn what_an_upsert_wrote_can_be_read() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let operations = &vendor.document.operations;
+        for (index, operation) in operations.iter().enumerate() {
+            let upserts = operation.answer(201).is_some() && operation.answer(204).is_some();
+            let read = operations
+                .iter()
+                .find(|o| o.method == "GET" && o.path == operation.path);
+            let (Some(read), Some(part)) = (read, vendor.resources.part(index)) else {
+                continue;
+            };
+            if part.role != Role::Update || !upserts {
+                continue;
+            }
+            vendor.reset();
+            let written = request(&vendor, operation, false, 3);
+            let path = written.uri().path().to_owned();
+            let sent = written.body().clone().collect().await.unwrap().to_bytes();
+            let sent: Value = serde_json::from_slice(&sent).unwrap();
+            let (status, ..) = answer(&vendor, written).await;
+            let mut again = request(&vendor, read, true, 3);
+            *again.uri_mut() = path.parse().unwrap();
+            let (_, _, body) = answer(&vendor, again).await;
+            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let key = vendor.resources.all[part.resource]
+                .key
+                .clone()
+                .unwrap_or_default();
+            let lost = sent
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, value)| {
+                    **name != key && body.get(name.as_str()).is_some_and(|read| read != *value)
+                });
+            let lost: Vec<_> = lost.map(|(name, _)| name).collect();
+            if status != 201 || !lost.is_empty() {
+                faults.push(format!(
+                    "{} {}: {status} {lost:?}",
+                    vendor.name, operation.id
+                ));
             }
         }
     }

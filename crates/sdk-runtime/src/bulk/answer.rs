@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::batch::Batch;
 use super::{BulkOutcome, BulkStatus};
 use crate::paging::{Plucked, pluck};
-use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading, Repeat};
+use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading};
 
 /// What became of a request.
 pub(super) struct Done<S> {
@@ -46,7 +46,7 @@ pub(super) async fn run<S: DeserializeOwned>(
                 {
                     failure = Some(error.clone());
                 }
-                rest = Some(if was_surely_not_done(&error, operation) {
+                rest = Some(if was_surely_not_done(&error) {
                     BulkOutcome::Refused(error)
                 } else {
                     BulkOutcome::Unknown(error)
@@ -84,28 +84,9 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
 }
 
 /// Whether no item can have been worked off: nothing was sent, or the vendor refused the request as a whole.
-fn was_surely_not_done(error: &Error, operation: &crate::Operation) -> bool {
-    if error
-        .operation()
-        .is_some_and(|failed| failed != operation.id)
-    {
-        // No token could be had.
-        return true;
-    }
-    if error.attempts() > 1 && operation.repeat != Repeat::Never {
-        // An earlier attempt may have done something.
-        return false;
-    }
-    match error.kind() {
-        ErrorKind::Configuration
-        | ErrorKind::Credentials
-        | ErrorKind::Request
-        | ErrorKind::Connect => true,
-        ErrorKind::Status => error
-            .status()
-            .is_some_and(|status| status.is_client_error() && status != 408),
-        _ => false,
-    }
+fn was_surely_not_done(error: &Error) -> bool {
+    let is_success = error.status().is_some_and(|status| status.is_success());
+    error.is_of_exchange() || !(error.is_maybe_applied() || is_success)
 }
 
 /// What was heard of the items that were sent.

@@ -55,6 +55,12 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
+    /// Sets how often each request is sent at most.
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.call.attempts(attempts);
+        self
+    }
+
     /// Adds a header to each request.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.call.header(name, value);

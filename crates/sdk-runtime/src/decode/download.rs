@@ -12,8 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Decode, Reading, file_name, json, save};
 use crate::error::is_error_in_success;
-use crate::raw_response::RawResponse;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, RawResponse};
 
 /// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
 pub struct Download {

@@ -73,6 +73,7 @@ impl Partial {
                 path: path.with_file_name(hidden),
                 is_done: false,
             };
+            // Not in another thread: there it would come to be after its future was dropped.
             match std::fs::File::create_new(&partial.path) {
                 Ok(file) => return Ok((partial, File::from_std(file))),
                 Err(error) => {

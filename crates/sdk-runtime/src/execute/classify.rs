@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::budget::{COST, TIMEOUT_COST};
-use crate::wait_hint::wait_hint;
+use crate::answer::wait_hint;
 use crate::{Effect, Error, ErrorKind, Operation, RawResponse, Repeat};
 
 /// What to do about an outcome.

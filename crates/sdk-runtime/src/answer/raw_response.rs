@@ -8,9 +8,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 
+use super::incoming::Incoming;
 use crate::error::Error;
 use crate::execute::Credential;
-use crate::incoming::Incoming;
 use crate::{ErrorKind, Operation, Vendor};
 
 /// The headers that vendors put their name for a request in.

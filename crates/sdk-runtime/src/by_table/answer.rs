@@ -1,0 +1,115 @@
+//! The answer of a call that was made by the table.
+
+use http::{HeaderMap, StatusCode};
+
+use crate::{AnyJson, BulkFormat, Download, Error, ErrorKind, HasHeaders, RawResponse};
+
+/// The answer of an operation that was called by its id.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CallAnswer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: CallBody,
+}
+
+/// The body of such an answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallBody {
+    /// Nothing.
+    Empty,
+    /// JSON. Lines of JSON are a list.
+    Json(AnyJson),
+    /// Anything else, not read yet: call `bytes`, `text` or `save_to`.
+    Bytes(Box<Download>),
+}
+
+impl CallBody {
+    /// The JSON, if it is some.
+    pub fn json(&self) -> Option<&AnyJson> {
+        match self {
+            Self::Json(json) => Some(json),
+            Self::Empty | Self::Bytes(_) => None,
+        }
+    }
+
+    /// The bytes, if it is not JSON.
+    pub fn into_download(self) -> Option<Download> {
+        match self {
+            Self::Bytes(download) => Some(*download),
+            Self::Empty | Self::Json(_) => None,
+        }
+    }
+}
+
+impl HasHeaders for CallAnswer {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        Some(&self.headers)
+    }
+}
+
+pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
+    let media = raw.content_type().to_ascii_lowercase();
+    let name = media.split(';').next().unwrap_or_default().trim();
+    let is_json = name == "application/json" || name.ends_with("+json");
+    let bulk = raw.operation().bulk;
+    let is_lines = name.contains("ndjson")
+        || is_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);
+    let (status, headers) = (raw.status(), raw.headers().clone());
+    let promises = raw
+        .operation()
+        .answers
+        .iter()
+        .any(|answer| answer.is_success() && !answer.media.is_empty());
+    let body = if is_lines {
+        CallBody::Json(lines(&mut raw).await?)
+    } else if is_json {
+        raw.read(usize::MAX).await?;
+        if raw.whole().trim_ascii().is_empty() && (!promises || status == 204) {
+            CallBody::Empty
+        } else {
+            CallBody::Json(Download::new(&mut raw).json().await?)
+        }
+    } else if status == 204
+        || status == 304
+        || raw
+            .headers()
+            .get("content-length")
+            .is_some_and(|length| length == "0")
+    {
+        CallBody::Empty
+    } else if !promises && name.is_empty() {
+        raw.read(usize::MAX).await?;
+        if raw.whole().is_empty() {
+            CallBody::Empty
+        } else {
+            CallBody::Bytes(Box::new(Download::new(&mut raw)))
+        }
+    } else {
+        CallBody::Bytes(Box::new(Download::new(&mut raw)))
+    };
+    Ok(CallAnswer {
+        status,
+        headers,
+        body,
+    })
+}
+
+async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
+    raw.read(usize::MAX).await?;
+    let whole = raw.whole();
+    let lines: Vec<_> = whole
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let text = [b"[", lines.join(&b","[..]).as_slice(), b"]"].concat();
+    serde_json::from_slice(&text).map_err(|error| {
+        let text = "the answer is not one JSON value a line";
+        raw.error(ErrorKind::Decode, text).with_source(error)
+    })
+}

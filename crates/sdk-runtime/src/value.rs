@@ -1,0 +1,18 @@
+//! Values that requests and answers are made of, beside what serde and the standard library have.
+
+mod any_json;
+mod date;
+mod expires_in;
+#[cfg(feature = "schemars")]
+mod json_schema;
+pub mod lenient;
+mod open_enum;
+mod patch;
+mod secret;
+pub mod union;
+
+pub use any_json::AnyJson;
+pub use date::{Date, DateTime};
+pub use expires_in::ExpiresIn;
+pub use patch::Patch;
+pub use secret::Secret;
