@@ -22,8 +22,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// A loop as one would write it: client, token and URL at hand.
 async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
     let response = http
-        .get(format!("{url}/owners/o/things"))
-        .query(&[("version", "2")])
+        .get(format!("{url}/owners/o/things?version=2"))
         .header("user-agent", "acme-sdk/1.0.0")
         .header("accept", "application/json")
         .bearer_auth("token-0")
