@@ -73,7 +73,13 @@ impl Facts {
 
 /// Whether a body under a success status is an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    if shape.in_success.is_empty() {
+    // To read the whole body twice would cost every call; a body without the name at the pointer's end cannot hold it.
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    if !shape
+        .in_success
+        .iter()
+        .any(|pointer| may_hold(text, pointer))
+    {
         return false;
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
@@ -83,6 +89,12 @@ pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
         .in_success
         .iter()
         .any(|pointer| body.pointer(pointer).is_some_and(|found| !found.is_null()))
+}
+
+fn may_hold(text: &str, pointer: &str) -> bool {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    // Escapes are for the parser.
+    name.contains('~') || text.contains("\\u") || text.contains(&format!("\"{name}\""))
 }
 
 fn as_text(value: &Value) -> Option<String> {
