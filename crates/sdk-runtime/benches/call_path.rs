@@ -50,6 +50,18 @@ fn plain() -> sdk_runtime::reqwest::Client {
         .unwrap()
 }
 
+/// How often and how much something allocates on the way, on average.
+fn allocated(mut work: impl FnMut()) -> (f64, f64) {
+    const TIMES: u32 = 500;
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..TIMES {
+        work();
+    }
+    let change = region.change();
+    let mean = |sum: usize| sum as f64 / f64::from(TIMES);
+    (mean(change.allocations), mean(change.bytes_allocated))
+}
+
 fn calls(criterion: &mut Criterion) {
     let server = Server::start(Duration::ZERO);
     let runtime = runtime();
@@ -62,6 +74,13 @@ fn calls(criterion: &mut Criterion) {
         bencher.iter(|| runtime.block_on(client.list_things("o").send()).unwrap());
     });
     group.finish();
+    let (allocations, bytes) = allocated(|| drop(runtime.block_on(by_hand(&http, &server.url))));
+    println!("call by hand: {allocations:.1} allocations of {bytes:.0} bytes");
+    let (allocations, bytes) =
+        allocated(|| drop(runtime.block_on(client.list_things("o").send()).unwrap()));
+    println!("call: {allocations:.1} allocations of {bytes:.0} bytes");
+    let future = std::mem::size_of_val(&client.list_things("o").send());
+    println!("the future of a call: {future} bytes");
     // The bar is about processor time: rounds in turn, so that whatever else runs hits both alike.
     const ROUNDS: usize = 41;
     const CALLS: usize = 200;

@@ -144,7 +144,12 @@ fn finish(
             if request.reading == Reading::Untouched {
                 return Ok(raw);
             }
-            let hint = wait_hint(raw.status(), raw.headers(), || wire.clock.now());
+            let status = raw.status();
+            let hint = if status.is_success() {
+                None
+            } else {
+                wait_hint(status, raw.headers(), || wire.clock.now())
+            };
             match answer::check(raw) {
                 Ok(raw) => return Ok(raw),
                 Err(error) => error.with_retry_after(hint),
