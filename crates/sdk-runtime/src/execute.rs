@@ -118,15 +118,13 @@ async fn send_once(
     let limit = request
         .timeouts
         .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
-    let work = send::send(wire, request, credential);
-    let outcome = match limit {
-        Some(limit) => {
-            deadline::within(limit, request.operation, work)
-                .instrument(span.clone())
-                .await
-        }
-        None => work.instrument(span.clone()).await,
-    };
+    let outcome = deadline::within(
+        limit,
+        request.operation,
+        send::send(wire, request, credential),
+    )
+    .instrument(span.clone())
+    .await;
     progress.end(leaves_open(request.operation, &outcome));
     trace::record(&span, &outcome);
     outcome
