@@ -2,4 +2,5 @@
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::wildcard_imports)]
 
 pub mod auth;
+pub mod effects;
 pub mod generated;
