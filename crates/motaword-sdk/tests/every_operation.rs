@@ -8,7 +8,9 @@ mod generated;
 /// Against the sandbox every call succeeds; against the server of `EVERY_OPERATION_BASE_URL` every call is answered.
 #[tokio::test]
 async fn every_operation_is_called_in_every_media_type() {
-    let walk = sdk_sandbox::every_operation::walk(generated::cases()).await.unwrap();
+    let walk = sdk_sandbox::every_operation::walk(generated::cases())
+        .await
+        .unwrap();
     assert!(walk.unanswered.is_empty(), "{:#?}", walk.unanswered);
     assert!(!walk.own || walk.failed.is_empty(), "{:#?}", walk.failed);
 }
