@@ -257,7 +257,11 @@ fn answers(page: &mut String, shape: &Shape, qualify: &Qualify, operation: &Oper
             .iter()
             .map(|m| format!("`{}`", m.name))
             .collect();
-        let headers: Vec<String> = answer.headers.iter().map(|h| format!("`{h}`")).collect();
+        let headers: Vec<String> = answer
+            .headers
+            .iter()
+            .map(|h| format!("`{}`", h.name))
+            .collect();
         let kind = answer_schema(answer).map(|schema| {
             if answer.is_error() {
                 format!(

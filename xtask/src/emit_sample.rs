@@ -12,7 +12,7 @@ use crate::shape::Shape;
 mod text;
 mod value;
 
-use value::Values;
+pub(crate) use value::Values;
 
 /// The lines of a rustdoc example, hidden ones with `#`.
 pub(crate) fn example(api: &Api<'_>, shape: &Shape, operation: &Operation<'_>) -> Result<String> {

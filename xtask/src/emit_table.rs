@@ -177,7 +177,7 @@ fn emit_answer(answer: &Answer<'_>) -> TokenStream {
     let schema = crate::emit_docs::answer_schema(answer)
         .map(kind_words)
         .unwrap_or_default();
-    let headers = &answer.headers;
+    let headers = answer.headers.iter().map(|header| header.name);
     quote! {
         AnswerSpec { status: #status, media: &[#(#media),*], schema: #schema, headers: &[#(#headers),*] }
     }

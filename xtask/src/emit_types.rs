@@ -58,15 +58,26 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
                 }
 
                 ::sdk_runtime::open_enum!(impl #ident { #(#names = #texts),* });
+
+                #[cfg(feature = "schemars")]
+                impl ::schemars::JsonSchema for #ident {
+                    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                        #name.into()
+                    }
+
+                    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                        ::schemars::json_schema!({ "type": "string", "examples": [#(#texts),*] })
+                    }
+                }
             }
         }
         Kind::Union(variants) => union::emit(qualify, ty, variants, schema, &docs),
     }
 }
 
-/// Serialised in the direction that the type travels; in the other one as a feature.
+/// Serialised in the direction that the type travels; in the other one, and as JSON Schema, as a feature.
 fn derives(ty: &Type) -> TokenStream {
-    match (ty.sent, ty.received) {
+    let serde = match (ty.sent, ty.received) {
         (true, false) => quote! {
             #[derive(::serde::Serialize)]
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
@@ -76,6 +87,10 @@ fn derives(ty: &Type) -> TokenStream {
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
         },
         _ => quote! { #[derive(::serde::Serialize, ::serde::Deserialize)] },
+    };
+    quote! {
+        #serde
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     }
 }
 

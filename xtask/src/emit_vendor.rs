@@ -157,6 +157,12 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
         " Every type of the API, from whatever module owns it ({} in all).",
         shape.types.len()
     );
+    let headers = crate::emit_headers::emit(api).map(|_| {
+        quote! {
+            mod headers;
+            pub use headers::AnswerHeaders;
+        }
+    });
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*
@@ -166,6 +172,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
         pub(crate) mod table;
         pub(crate) mod about;
 
+        #headers
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 
@@ -210,6 +217,9 @@ pub(crate) fn features(api: &Api<'_>) -> String {
     for tag in gated {
         lines.push_str(&format!("{tag} = []\n"));
     }
+    if api.operations.iter().any(|operation| operation.internal) {
+        lines.push_str("internal = []\n");
+    }
     lines
 }
 
@@ -229,6 +239,16 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
             .collect::<Vec<_>>()
             .join(" ");
         lines.push_str(&format!("| {name} | {count} | {text} |\n"));
+    }
+    let internal = api
+        .operations
+        .iter()
+        .filter(|operation| operation.internal)
+        .count();
+    if internal > 0 {
+        lines.push_str(&format!(
+            "| `internal` (off) | {internal} of these | Operations for the vendor's own staff |\n"
+        ));
     }
     lines
 }

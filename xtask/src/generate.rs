@@ -12,7 +12,10 @@ use crate::model::Api;
 use crate::shape::{SHARED, Shape, shape};
 use crate::wire::wire;
 use crate::write::{Change, Output, replace_region};
-use crate::{emit_requests, emit_table, emit_types, emit_vendor, lint};
+use crate::{
+    emit_headers, emit_reference, emit_requests, emit_table, emit_tests, emit_types, emit_vendor,
+    lint,
+};
 
 /// The command that mends stale code.
 const MEND: &str = "cargo xtask generate";
@@ -73,6 +76,13 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, Stri
         output.files.insert(generated.join(name), text);
     }
     output.folders.push(generated);
+    let tests = krate.join("tests/generated");
+    let text = render(&document.vendor, "*.yaml", emit_tests::emit(&api, &shape)?)?;
+    output.files.insert(tests.join("every_operation.rs"), text);
+    output.folders.push(tests);
+    output
+        .files
+        .insert(krate.join("API.md"), emit_reference::emit(&api, &shape)?);
     let mut merged = serde_json::to_string_pretty(&document.root)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
@@ -127,6 +137,9 @@ fn modules(api: &Api<'_>, shape: &Shape) -> Result<Vec<(String, String, TokenStr
             emit_types::emit(api, shape, SHARED),
         ),
     ];
+    if let Some(headers) = emit_headers::emit(api) {
+        files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
+    }
     for tag in &api.tags {
         let module = tag.module();
         let source = format!("{}.yaml", tag.name);

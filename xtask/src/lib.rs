@@ -1,9 +1,12 @@
 //! The build step of the workspace: one file a command, one file a pass.
 
 mod emit_docs;
+mod emit_headers;
+mod emit_reference;
 mod emit_requests;
 mod emit_sample;
 mod emit_table;
+mod emit_tests;
 mod emit_types;
 mod emit_vendor;
 mod extension;

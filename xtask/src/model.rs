@@ -9,7 +9,9 @@ mod operation;
 mod schema;
 
 pub(crate) use body::{Encoding, Variant, has_files, word};
-pub(crate) use operation::{Answer, Body, Media, Operation, Parameter, Place, Scheme, preset};
+pub(crate) use operation::{
+    Answer, Body, Header, Media, Operation, Parameter, Place, Scheme, preset,
+};
 pub(crate) use schema::{kind_words, pointer_words};
 
 /// One vendor's API.

@@ -8,6 +8,9 @@ mod generated;
 
 pub use credentials::Credentials;
 pub use generated::*;
+#[cfg(feature = "file-store")]
+pub use sdk_runtime::FileStore;
 pub use sdk_runtime::{
-    AccessToken, ClientConfig, Error, RawResponse, Response, Secret, TokenSource, VendorClient,
+    AccessToken, ClientConfig, Error, Limits, MemoryStore, RawResponse, Response, RetryPolicy,
+    Secret, TokenSource, TokenStore, VendorClient,
 };

@@ -119,7 +119,10 @@ impl BaseUrl {
 
     /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
     pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
-        self.url.origin() == url.origin()
+        // As `Url::origin` of http and https, which are all that pass here, without its copies of the host.
+        self.url.scheme() == url.scheme()
+            && self.url.host() == url.host()
+            && self.url.port_or_known_default() == url.port_or_known_default()
     }
 }
 

@@ -118,15 +118,13 @@ async fn send_once(
     let limit = request
         .timeouts
         .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
-    let work = send::send(wire, request, credential);
-    let outcome = match limit {
-        Some(limit) => {
-            deadline::within(limit, request.operation, work)
-                .instrument(span.clone())
-                .await
-        }
-        None => work.instrument(span.clone()).await,
-    };
+    let outcome = deadline::within(
+        limit,
+        request.operation,
+        send::send(wire, request, credential),
+    )
+    .instrument(span.clone())
+    .await;
     progress.end(leaves_open(request.operation, &outcome));
     trace::record(&span, &outcome);
     outcome
@@ -144,7 +142,12 @@ fn finish(
             if request.reading == Reading::Untouched {
                 return Ok(raw);
             }
-            let hint = wait_hint(raw.status(), raw.headers(), || wire.clock.now());
+            let status = raw.status();
+            let hint = if status.is_success() {
+                None
+            } else {
+                wait_hint(status, raw.headers(), || wire.clock.now())
+            };
             match answer::check(raw) {
                 Ok(raw) => return Ok(raw),
                 Err(error) => error.with_retry_after(hint),

@@ -3,6 +3,8 @@
 mod any_json;
 mod date;
 mod expires_in;
+#[cfg(feature = "schemars")]
+mod json_schema;
 pub mod lenient;
 mod open_enum;
 mod patch;

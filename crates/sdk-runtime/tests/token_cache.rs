@@ -456,3 +456,91 @@ async fn a_token_that_no_header_can_carry_is_an_error_without_the_token() {
         "{error}"
     );
 }
+
+/// A time of day that jumps as the test wants.
+#[derive(Clone, Default)]
+struct Jumping(Arc<Mutex<Duration>>);
+
+impl WallClock for Jumping {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000) + *self.0.lock().unwrap()
+    }
+}
+
+impl Jumping {
+    fn to(&self, seconds: u64) {
+        *self.0.lock().unwrap() = Duration::from_secs(seconds);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_slept_renews_and_a_clock_that_is_set_back_changes_nothing() {
+    let (source, clock) = (source(1000.0), Jumping::default());
+    clock.to(500_000);
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_source(source.clone())
+        .wall_clock(clock.clone())
+        .build()
+        .unwrap();
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+    clock.to(0);
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+    // tokio's clock stood still, and 30 s before its end the token counts as old.
+    clock.to(500_969);
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+    clock.to(500_970);
+    assert_eq!(token(&client).await.unwrap(), "token-2");
+    clock.to(9_000_000);
+    assert_eq!(token(&client).await.unwrap(), "token-3");
+    assert_eq!(
+        token(&client).await.unwrap(),
+        "token-3",
+        "one jump costs one exchange"
+    );
+    settle().await;
+    assert_eq!(source.asked(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_of_ones_own_replaces_that_of_the_credentials() {
+    let source = source(1000.0);
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .credentials(Credentials::new("id", "s3cret"))
+        .token_source(source.clone())
+        .build()
+        .unwrap();
+    assert_eq!(token(&client).await.unwrap(), "token-1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_refresh_token_of_the_credentials_is_tried_first_and_once() {
+    struct Initial(Source);
+
+    impl TokenSource for Initial {
+        fn exchange<'a>(
+            &'a self,
+            exchange: Exchange<'a>,
+        ) -> BoxFuture<'a, Result<AccessToken, Error>> {
+            self.0.exchange(exchange)
+        }
+
+        fn initial_refresh_token(&self) -> Option<Secret> {
+            Some("initial".into())
+        }
+    }
+
+    let source = source(1000.0);
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_source(Initial(source.clone()))
+        .build()
+        .unwrap();
+    source.then(Then::Fail);
+    token(&client).await.unwrap_err();
+    source.then(Then::Give);
+    token(&client).await.unwrap();
+    let used = source.0.refresh.lock().unwrap().clone();
+    assert_eq!(used, [Some("initial".to_owned()), None]);
+}

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::document::Document;
-use crate::multipart;
+use crate::multipart::Part;
 use crate::operation::{Operation, RequestMedia};
 use crate::parameter::Shape;
 use crate::profile::Profile;
+use crate::property::property;
 use crate::refusal::{Kind, Refusal};
 use crate::request::Request;
 
@@ -49,26 +50,23 @@ pub(crate) fn read<'o>(
     }
     let malformed = |detail: String| Refusal::new(Kind::Malformed, detail);
     let value = match media.name.as_str() {
-        _ if operation.lines => None,
+        _ if operation.lines() => None,
         "application/x-www-form-urlencoded" => {
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&request.body)
                 .map_err(|e| malformed(format!("the form cannot be read: {e}")))?;
             Some(fields(document, &media.schema, pairs))
         }
         "multipart/form-data" => {
-            let parts = multipart::parts(
-                request.header("content-type").unwrap_or_default(),
-                &request.body,
-            );
+            let parts = request.parts.as_ref();
             let parts =
                 parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
-            Some(fields(
-                document,
-                &media.schema,
-                parts
-                    .into_iter()
-                    .map(|part| (part.name.clone(), part.text())),
-            ))
+            // What a file has in it is no matter of the schema.
+            let text = |part: &Part| match part.file_name {
+                Some(_) => "(file)".to_owned(),
+                None => part.text(),
+            };
+            let parts = parts.iter().map(|part| (part.name.clone(), text(part)));
+            Some(fields(document, &media.schema, parts))
         }
         name if name == "application/json" || name.ends_with("+json") => {
             let value = serde_json::from_slice(&request.body);
@@ -135,31 +133,6 @@ fn fields(
         }
     }
     Value::Object(map)
-}
-
-/// The schema of a property, which may stand in a member of a composition.
-fn property<'d>(document: &'d Document, schema: &'d Value, name: &str) -> Option<&'d Value> {
-    property_within(document, schema, name, 8)
-}
-
-fn property_within<'d>(
-    document: &'d Document,
-    schema: &'d Value,
-    name: &str,
-    depth: usize,
-) -> Option<&'d Value> {
-    let schema = document.resolve(schema);
-    if let Some(found) = schema.get("properties").and_then(|p| p.get(name)) {
-        return Some(found);
-    }
-    let members = ["allOf", "oneOf", "anyOf"]
-        .into_iter()
-        .filter_map(|key| schema.get(key)?.as_array())
-        .flatten();
-    let depth = depth.checked_sub(1)?;
-    members
-        .into_iter()
-        .find_map(|member| property_within(document, member, name, depth))
 }
 
 #[cfg(test)]

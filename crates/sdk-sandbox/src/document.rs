@@ -68,6 +68,29 @@ impl Document {
         self.root.get("security")
     }
 
+    /// The limits of calls that the document states.
+    pub(crate) fn limits(&self) -> Option<&Value> {
+        self.root.get("x-sdk-limits")
+    }
+
+    /// The document as JSON.
+    pub(crate) fn text(&self) -> String {
+        self.root.to_string()
+    }
+
+    /// The named schemas.
+    #[cfg(test)]
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let schemas = self.root.pointer("/components/schemas");
+        schemas.and_then(Value::as_object).into_iter().flatten()
+    }
+
+    /// What the document is called.
+    pub(crate) fn title(&self) -> &str {
+        let title = self.root.pointer("/info/title").and_then(Value::as_str);
+        title.unwrap_or_default()
+    }
+
     /// A security scheme by its name.
     pub(crate) fn security_scheme(&self, name: &str) -> Option<&Value> {
         self.root

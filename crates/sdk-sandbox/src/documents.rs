@@ -54,11 +54,11 @@ pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
 mod tests {
     use super::*;
     use crate::filling::{Values, fill};
-    use crate::profile::Profile;
     use crate::refusal::{FieldFault, Refusal};
     use crate::sample::Sampler;
     use crate::schema::Check;
     use crate::seed::Seed;
+    use crate::trial::vendors;
     use serde_json::{Value, json};
 
     fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {
@@ -68,9 +68,8 @@ mod tests {
 
     #[test]
     fn every_refusal_fits_the_schemas_of_the_statuses_it_can_have() {
-        for embedded in EMBEDDED.iter() {
-            let document = embedded.document().unwrap();
-            let profile = Profile::read(embedded.profile).unwrap();
+        for vendor in vendors() {
+            let (document, profile) = (&vendor.document, &vendor.profile);
             let fault = FieldFault {
                 field: "name".into(),
                 message: "is required".into(),
@@ -85,7 +84,7 @@ mod tests {
                         answers.filter(|answer| answer.status == reply.status.to_string());
                     for (_, schema) in declared.flat_map(|answer| &answer.media) {
                         fits(
-                            &document,
+                            document,
                             schema,
                             &body,
                             &format!("{} {kind:?}", operation.id),
@@ -98,9 +97,8 @@ mod tests {
 
     #[test]
     fn every_token_answer_fits_its_schema() {
-        for embedded in EMBEDDED.iter() {
-            let document = embedded.document().unwrap();
-            let profile = Profile::read(embedded.profile).unwrap();
+        for vendor in vendors() {
+            let (document, profile) = (&vendor.document, &vendor.profile);
             let mut values = Values::from([("expires_in", json!(60))]);
             values
                 .extend(["access_token", "refresh_token", "scope"].map(|name| (name, json!(name))));
@@ -116,7 +114,7 @@ mod tests {
                     .iter()
                     .flat_map(|answer| &answer.media)
                 {
-                    fits(&document, schema, &body, &operation.id);
+                    fits(document, schema, &body, &operation.id);
                 }
             }
         }
@@ -124,15 +122,15 @@ mod tests {
 
     #[test]
     fn every_schema_of_a_request_can_be_checked() {
-        for embedded in EMBEDDED.iter() {
-            let document = embedded.document().unwrap();
+        for vendor in vendors() {
+            let document = &vendor.document;
             for operation in &document.operations {
                 for media in operation.body.iter().flat_map(|body| &body.media) {
-                    let checked = media.check.violations(&document, &Value::Null);
+                    let checked = media.check.violations(document, &Value::Null);
                     assert!(
                         checked.is_ok(),
                         "{} {}: {checked:?}",
-                        embedded.name,
+                        vendor.name,
                         operation.id
                     );
                 }
@@ -142,19 +140,19 @@ mod tests {
 
     #[test]
     fn every_sample_answer_fits_its_schema() {
-        for embedded in EMBEDDED.iter() {
-            let document = embedded.document().unwrap();
+        for vendor in vendors() {
+            let document = &vendor.document;
             for operation in &document.operations {
                 for (media, schema) in operation.answers.iter().flat_map(|answer| &answer.media) {
                     let check = Check::new(schema);
                     for seed in 0..3 {
                         let value =
-                            Sampler::new(&document, Seed::new(&operation.id, seed)).value(schema);
-                        let faults = check.violations(&document, &value).unwrap();
+                            Sampler::new(document, Seed::new(&operation.id, seed)).value(schema);
+                        let faults = check.violations(document, &value).unwrap();
                         assert!(
                             faults.is_empty(),
                             "{} {} {media}: {faults:?} {value}",
-                            embedded.name,
+                            vendor.name,
                             operation.id
                         );
                     }

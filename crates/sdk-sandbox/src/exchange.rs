@@ -33,9 +33,23 @@ pub(crate) fn exchange(
                 .map(str::to_owned)
                 .ok_or_else(|| lacks(name))
         };
-        check_client(Some((field(id)?, field(secret)?)), credentials)?;
+        let secret = match secret {
+            Some(secret) => field(secret)?,
+            // A proof of the secret stands in the body, which is not looked into.
+            None => credentials.client_secret.clone(),
+        };
+        check_client(Some((field(id)?, secret)), credentials)?;
     }
     check_user(grant, payload, credentials)?;
+    if let Some(field) = &grant.once {
+        let given = payload.text(field).ok_or_else(|| lacks(field))?;
+        if !tokens.use_once(given) {
+            return Err(Refusal::new(
+                Kind::InvalidGrant,
+                format!("the {field} was used"),
+            ));
+        }
+    }
     let asked = scopes(rules.scope.as_ref(), payload)?;
     let scopes = match &grant.refresh_token {
         None => asked,

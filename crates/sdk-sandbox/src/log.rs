@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
@@ -32,8 +32,10 @@ pub struct LoggedRequest {
     pub query: String,
     /// Names are in lower case.
     pub headers: Vec<(String, String)>,
-    /// As sent.
+    /// As sent; of a body with files or lines at most the first MiB.
     pub body: Bytes,
+    /// How long the body was.
+    pub length: u64,
     /// The status of the answer; 0 where the connection was cut.
     pub status: u16,
 }
@@ -59,6 +61,7 @@ impl LoggedRequest {
                 .map(|(name, value)| (name.as_str().to_owned(), text(value)))
                 .collect(),
             body: request.body.clone(),
+            length: request.length,
             status,
         }
     }
@@ -109,8 +112,20 @@ impl fmt::Debug for LoggedRequest {
 }
 
 /// All requests of a sandbox, whatever the vendor.
-#[derive(Debug, Default)]
-pub(crate) struct Log(Mutex<Entries>);
+#[derive(Default)]
+pub(crate) struct Log {
+    entries: Mutex<Entries>,
+    observer: Option<Observer>,
+}
+
+/// Is told of every request.
+pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").finish_non_exhaustive()
+    }
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -119,11 +134,21 @@ struct Entries {
 }
 
 impl Log {
+    pub(crate) fn new(observer: Option<Observer>) -> Self {
+        Self {
+            observer,
+            ..Self::default()
+        }
+    }
+
     fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn add(&self, request: LoggedRequest) {
+        if let Some(observer) = &self.observer {
+            observer(&request);
+        }
         let mut entries = self.entries();
         entries.bytes += request.body.len();
         entries.requests.push_back(request);

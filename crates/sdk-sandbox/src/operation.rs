@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::paging::Paging;
 use crate::parameter::Parameter;
+use crate::paths::shape;
 use crate::route::Template;
 use crate::schema::Check;
 use crate::security::{Requirement, requirements};
@@ -14,6 +15,12 @@ use crate::security::{Requirement, requirements};
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
+    /// The template as the document has it, without the base path.
+    pub(crate) path: String,
+    /// The template with its parameters made nameless.
+    pub(crate) shape: String,
+    /// What it does, in a line.
+    pub(crate) summary: String,
     /// In capitals, as on the wire.
     pub(crate) method: String,
     pub(crate) template: Template,
@@ -25,8 +32,33 @@ pub(crate) struct Operation {
     /// Whether the operation hands out access tokens.
     pub(crate) token: bool,
     pub(crate) paging: Option<Paging>,
-    /// Whether the body is one document a line.
+    /// How many records at once a body may have.
+    pub(crate) bulk: Option<Bulk>,
+    /// `money`, `message` or `signature`.
+    pub(crate) effect: Option<String>,
+    pub(crate) repeat: Repeat,
+    /// The operation's own limit of calls, beside that of the document.
+    pub(crate) limits: Option<Value>,
+    /// The rows of `x-sdk-error-codes`.
+    pub(crate) error_codes: Vec<Value>,
+}
+
+/// Whether a call may be repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    Safe,
+    Never,
+    /// Safe with the same value of this header.
+    Keyed(String),
+}
+
+/// A body of many records, as `x-sdk-bulk` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bulk {
+    /// One document a line, and not one array.
     pub(crate) lines: bool,
+    pub(crate) most: usize,
+    pub(crate) longest: usize,
 }
 
 /// The body that an operation takes.
@@ -75,11 +107,21 @@ impl Operation {
         Ok(Self {
             method: method.to_ascii_uppercase(),
             template: Template::read(path, &parameters),
-            lines: node
-                .get("x-sdk-bulk")
-                .and_then(|b| b.get("format"))
+            path: path.to_owned(),
+            shape: shape(path),
+            summary: summary(node),
+            bulk: node.get("x-sdk-bulk").map(Bulk::read),
+            effect: node
+                .get("x-sdk-effect")
                 .and_then(Value::as_str)
-                == Some("ndjson"),
+                .map(str::to_owned),
+            repeat: Repeat::read(method, node.get("x-sdk-repeat")),
+            error_codes: node
+                .get("x-sdk-error-codes")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default(),
+            limits: node.get("x-sdk-limits").cloned(),
             body,
             answers: answers(document, node),
             security: requirements(document, security),
@@ -109,6 +151,81 @@ impl Operation {
             .min_by_key(|(s, _)| *s);
         lowest.unwrap_or_else(|| (200, self.answers.iter().find(|a| a.status == "default")))
     }
+}
+
+impl Operation {
+    /// The documented answer of a status.
+    pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
+        let text = status.to_string();
+        self.answers.iter().find(|answer| answer.status == text)
+    }
+
+    /// Whether the body is one document a line.
+    pub(crate) fn lines(&self) -> bool {
+        self.bulk.is_some_and(|bulk| bulk.lines)
+    }
+
+    /// The schema of the JSON body that the operation takes.
+    pub(crate) fn body_schema(&self) -> Option<&Value> {
+        let media = &self.body.as_ref()?.media;
+        media.first().map(|media| &media.schema)
+    }
+
+    /// The schema of the JSON body of success.
+    pub(crate) fn answer_schema(&self) -> Option<&Value> {
+        let json = |(name, _): &&(String, Value)| is_json(name);
+        let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
+        answers
+            .filter_map(|answer| answer.media.iter().find(json))
+            .map(|(_, schema)| schema)
+            .next()
+    }
+
+    /// Whether success is a file and nothing else.
+    pub(crate) fn is_download(&self) -> bool {
+        let media = self.success().1.map(|answer| answer.media.as_slice());
+        media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
+    }
+}
+
+/// Whether a media type is JSON of some kind.
+pub(crate) fn is_json(media: &str) -> bool {
+    media == "application/json" || media.ends_with("+json")
+}
+
+impl Repeat {
+    fn read(method: &str, node: Option<&Value>) -> Self {
+        match node {
+            Some(Value::String(text)) if text == "safe" => Self::Safe,
+            Some(Value::String(_)) => Self::Never,
+            Some(node) => match node.pointer("/keyed/header").and_then(Value::as_str) {
+                Some(header) => Self::Keyed(header.to_owned()),
+                None => Self::Never,
+            },
+            None if ["get", "head", "put", "delete", "options"].contains(&method) => Self::Safe,
+            None => Self::Never,
+        }
+    }
+}
+
+impl Bulk {
+    fn read(node: &Value) -> Self {
+        let number = |key: &str| node.get(key).and_then(Value::as_u64).map(|n| n as usize);
+        Self {
+            lines: node.get("format").and_then(Value::as_str) == Some("ndjson"),
+            most: number("max_lines").unwrap_or(100),
+            longest: number("max_line_length").unwrap_or(1_000_000),
+        }
+    }
+}
+
+/// The first paragraph of what the document says.
+fn summary(node: &Value) -> String {
+    let text = |key: &str| node.get(key).and_then(Value::as_str);
+    let text = text("summary").or_else(|| text("description"));
+    text.and_then(|text| text.lines().next())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl RequestBody {
@@ -150,9 +267,10 @@ fn answers(document: &Document, operation: &Value) -> Vec<Answer> {
     let responses = operation.get("responses").and_then(Value::as_object);
     let answer = |(status, node): (&String, &Value)| {
         let node = document.resolve(node);
+        let media = entries(node, "content");
         Answer {
             status: status.clone(),
-            media: entries(node, "content"),
+            media,
             headers: entries(node, "headers"),
         }
     };

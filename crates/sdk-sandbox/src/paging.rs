@@ -4,27 +4,30 @@ use serde_json::{Value, json};
 
 use crate::document::Document;
 use crate::pointer::{remove, set};
+use crate::profile::PagingRules;
+use crate::property::property;
 use crate::refusal::{FieldFault, Kind, Refusal};
 
-/// The largest page, whatever is asked for.
-const MOST: u64 = 1000;
-const CURSOR: &str = "after-";
+/// The largest page; a list is never cut short without a word, so more is refused.
+const MOST: u64 = 10_000;
+/// What a cursor begins with.
+pub(crate) const CURSOR: &str = "after-";
 
 /// How an operation pages, as `x-sdk-pagination` says.
 #[derive(Debug)]
 pub(crate) struct Paging {
-    style: Style,
+    pub(crate) style: Style,
     limit: Option<String>,
     default_limit: u64,
     items: String,
-    total: Option<String>,
-    next: Option<String>,
+    pub(crate) total: Option<String>,
+    pub(crate) next: Option<String>,
     /// The parameter and its value that switch to the other way of following links.
     choose: Option<(String, String)>,
 }
 
 #[derive(Debug)]
-enum Style {
+pub(crate) enum Style {
     /// Pages by number, counted from `first`.
     Page {
         parameter: String,
@@ -42,11 +45,11 @@ enum Style {
 /// The part of a list that was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Window {
-    start: u64,
-    limit: u64,
+    pub(crate) start: u64,
+    pub(crate) limit: u64,
     /// The parameter that carries the place of the next page.
-    carrier: String,
-    numbered: bool,
+    pub(crate) carrier: String,
+    pub(crate) numbered: bool,
 }
 
 impl Paging {
@@ -90,6 +93,7 @@ impl Paging {
         &self,
         value: impl Fn(&str) -> Option<Value>,
         declared: &[&str],
+        rules: &PagingRules,
     ) -> Result<Window, Refusal> {
         let number = |name: &str| value(name).and_then(|v| v.as_u64());
         let limit = self
@@ -97,7 +101,11 @@ impl Paging {
             .as_deref()
             .and_then(number)
             .unwrap_or(self.default_limit)
-            .clamp(1, MOST);
+            .max(1);
+        if limit > MOST {
+            let name = self.limit.clone().unwrap_or_default();
+            return Err(beyond(name, format!("{MOST} is the most at once")));
+        }
         let at = |carrier: &str, start: u64, numbered| Window {
             start,
             limit,
@@ -107,6 +115,7 @@ impl Paging {
         let by_cursor = |carrier: &str| match value(carrier).as_ref().and_then(Value::as_str) {
             None => Ok(at(carrier, 0, false)),
             Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
+                // A page cannot begin so late that its end has no number.
                 Some(start) => Ok(at(carrier, start, false)),
                 None => Err(Refusal::of_fields(
                     Kind::Parameter,
@@ -119,14 +128,24 @@ impl Paging {
         };
         let by_number = |carrier: &str, first: u64| {
             let page = number(carrier).unwrap_or(first);
-            at(
+            let last = page
+                .saturating_sub(first)
+                .saturating_add(1)
+                .saturating_mul(limit);
+            if let Some(ceiling) = rules.ceiling.filter(|ceiling| last > *ceiling) {
+                return Err(beyond(
+                    carrier.to_owned(),
+                    format!("{ceiling} records can be reached by number"),
+                ));
+            }
+            Ok(at(
                 carrier,
                 page.saturating_sub(first).saturating_mul(limit),
                 true,
-            )
+            ))
         };
         match &self.style {
-            Style::Page { parameter, first } => Ok(by_number(parameter, *first)),
+            Style::Page { parameter, first } => by_number(parameter, *first),
             Style::Offset { parameter } => Ok(at(parameter, number(parameter).unwrap_or(0), false)),
             Style::Cursor { parameter } => by_cursor(parameter),
             Style::Link => {
@@ -137,7 +156,7 @@ impl Paging {
                 let has = |name: &&str| declared.contains(name);
                 match chosen {
                     Some((_, carrier)) => by_cursor(carrier),
-                    None if has(&"page") => Ok(by_number("page", 1)),
+                    None if has(&"page") => by_number("page", 1),
                     None => by_cursor(
                         ["search_after", "cursor", "after"]
                             .into_iter()
@@ -147,6 +166,11 @@ impl Paging {
                 }
             }
         }
+    }
+
+    /// Where the items stand in the answer.
+    pub(crate) fn items(&self) -> &str {
+        &self.items
     }
 
     /// The schema of one item within the schema of the answer.
@@ -168,6 +192,7 @@ impl Paging {
         body: &mut Value,
         items: Vec<Value>,
         window: &Window,
+        counted: Option<u64>,
         total: u64,
         link: impl Fn(&str, &str) -> String,
     ) {
@@ -184,11 +209,19 @@ impl Paging {
             }
         }
         if let Some(pointer) = &self.total {
-            set(body, pointer, json!(total));
+            match counted {
+                Some(total) => set(body, pointer, json!(total)),
+                None => remove(body, pointer),
+            }
         }
+        self.tell(body, window, end, &link);
         let Some(pointer) = &self.next else { return };
+        let first = match &self.style {
+            Style::Page { first, .. } => *first,
+            _ => 1,
+        };
         let place = if window.numbered {
-            (end / window.limit + 1).to_string()
+            (end / window.limit).saturating_add(first).to_string()
         } else {
             format!("{CURSOR}{end}")
         };
@@ -217,19 +250,8 @@ impl Window {
     }
 }
 
-fn property<'d>(document: &'d Document, schema: &'d Value, name: &str) -> Option<&'d Value> {
-    let schema = document.resolve(schema);
-    let members = || {
-        schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-    };
-    let own = schema
-        .get("properties")
-        .and_then(|properties| properties.get(name));
-    own.or_else(|| members().find_map(|member| property(document, member, name)))
+fn beyond(field: String, message: String) -> Refusal {
+    Refusal::of_fields(Kind::Ceiling, vec![FieldFault { field, message }])
 }
 
 #[cfg(test)]
@@ -243,14 +265,18 @@ mod tests {
         let mut sizes = Vec::new();
         for _ in 0..9 {
             let window = paging
-                .window(|name| given.get(name).cloned(), declared)
+                .window(
+                    |name| given.get(name).cloned(),
+                    declared,
+                    &PagingRules::default(),
+                )
                 .unwrap();
             let items: Vec<Value> = window.numbers(7).map(|n| json!(n)).collect();
             let (count, end) = (items.len(), window.start + items.len() as u64);
             sizes.push(count);
             let mut body =
                 json!({ "paging": { "next": "old" }, "_links": { "next": { "href": "old" } } });
-            paging.lay(&mut body, items, &window, 7, |name, place| {
+            paging.lay(&mut body, items, &window, Some(7), 7, |name, place| {
                 format!("{name}={place}")
             });
             let next = paging
@@ -296,7 +322,9 @@ mod tests {
     fn a_cursor_of_somebody_else_is_refused() {
         let paging =
             Paging::read(&json!({ "style": "cursor", "cursor": "next", "items": "" })).unwrap();
-        let refusal = paging.window(|_| Some(json!("abc")), &[]).unwrap_err();
+        let refusal = paging
+            .window(|_| Some(json!("abc")), &[], &PagingRules::default())
+            .unwrap_err();
         assert_eq!(refusal.detail, "next is no cursor of this list");
     }
 
@@ -304,7 +332,8 @@ mod tests {
     fn a_window_beyond_the_end_is_empty() {
         let paging =
             Paging::read(&json!({ "style": "offset", "offset": "first", "items": "" })).unwrap();
-        let window = paging.window(|_| Some(json!(u64::MAX)), &[]).unwrap();
+        let start = |name: &str| (name == "first").then(|| json!(u64::MAX));
+        let window = paging.window(start, &[], &PagingRules::default()).unwrap();
         assert_eq!(window.numbers(7).count(), 0);
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     pub(crate) kind: Shape,
     pub(crate) keep_slashes: bool,
-    required: bool,
+    pub(crate) schema: Value,
+    pub(crate) required: bool,
     /// Whether an array is one value a key, and not one text with commas.
     exploded: bool,
     default: Option<Value>,
@@ -139,6 +140,7 @@ impl Parameter {
             exploded: flag("explode").unwrap_or(place == Place::Query),
             default: document.resolve(&schema).get("default").cloned(),
             check: Check::new(&schema),
+            schema,
             place,
             name,
         })

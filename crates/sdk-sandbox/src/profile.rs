@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::job::JobRules;
+use crate::limit::LimitRules;
+use crate::merge::MergeRules;
 use crate::refusal::Kind;
+use crate::resource::ResourceRules;
+use crate::resources::Role;
 
 /// The profile of one vendor.
 #[derive(Debug, Deserialize)]
@@ -21,15 +26,69 @@ pub(crate) struct Profile {
     /// Headers that every answer has.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
-    /// The body properties that a new record's `Location` can end in, first match wins.
+    /// The properties that can be the key of a record, the most likely one first.
     #[serde(default)]
     pub(crate) keys: Vec<String>,
+    /// Corrections of what was read out of the document, by the path of a collection.
+    #[serde(default)]
+    pub(crate) resources: BTreeMap<String, ResourceRules>,
+    /// What operations do to records, by operation id, where that was read wrongly.
+    #[serde(default)]
+    pub(crate) roles: BTreeMap<String, Role>,
+    /// Properties that are always so in answers of success.
+    #[serde(default)]
+    pub(crate) facts: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) merge: MergeRules,
+    #[serde(default)]
+    pub(crate) jobs: Vec<JobRules>,
+    #[serde(default)]
+    pub(crate) paging: PagingRules,
+    /// Limits of calls that the document does not state, and how the vendor tells of them.
+    #[serde(default)]
+    pub(crate) limits: LimitRules,
+    /// The body field that makes a call one that is done once, and the header that repeats it.
+    pub(crate) idempotency: Option<IdempotencyRules>,
+    /// Headers that carry the key of a new record.
+    #[serde(default)]
+    pub(crate) key_headers: Vec<String>,
+    /// What an exchange answers while the account is in another state than the usual one.
+    pub(crate) account: Option<AccountRules>,
     /// Whether a write without a content type is refused even if it has no body.
     #[serde(default)]
     pub(crate) content_type_required: bool,
     /// Whether an `Accept` that no documented answer fits is refused.
     #[serde(default)]
     pub(crate) accept_checked: bool,
+}
+
+/// The field of a body that makes a call one that is done once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdempotencyRules {
+    pub(crate) field: String,
+    pub(crate) header: Option<String>,
+}
+
+/// The states of an account that keep it from getting a token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountRules {
+    pub(crate) status: u16,
+    /// The body, in which `{account_status}` stands for the state.
+    pub(crate) body: Value,
+    /// The state that gets a token.
+    pub(crate) approved: String,
+}
+
+/// The bounds of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PagingRules {
+    /// The last record that can be reached by the number of a page.
+    pub(crate) ceiling: Option<u64>,
+    /// The parameter that asks for the number of all records, where it is not always told.
+    pub(crate) count: Option<String>,
 }
 
 /// How tokens are handed out.
@@ -67,7 +126,7 @@ pub(crate) enum ClientPlace {
     /// `Authorization: Basic`.
     Basic,
     /// Body fields of these names.
-    Body { id: String, secret: String },
+    Body { id: String, secret: Option<String> },
 }
 
 /// One grant: the body fields that it reads, and whether it also gives a refresh token.
@@ -77,6 +136,8 @@ pub(crate) struct GrantRules {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) refresh_token: Option<String>,
+    /// A field whose value works once.
+    pub(crate) once: Option<String>,
     pub(crate) gives_refresh_token: bool,
 }
 

@@ -41,6 +41,12 @@ pub(crate) enum Kind {
     InvalidScope,
     UnsupportedGrant,
     RateLimited,
+    /// A record that is already there.
+    Duplicate,
+    /// A record that is not there.
+    Missing,
+    /// A list that is asked for beyond its bounds.
+    Ceiling,
     /// A status that a fault asked for and no other kind stands for.
     Other,
     /// A failure of the server; a mistake of the sandbox or of its document shows as one, too.
@@ -56,6 +62,9 @@ impl Kind {
             }
             Self::InsufficientScope => Self::Forbidden,
             Self::MissingBody => Self::Malformed,
+            Self::Missing => Self::NotFound,
+            Self::Duplicate => Self::Validation,
+            Self::Ceiling => Self::Parameter,
             Self::Malformed | Self::Parameter | Self::InvalidRequest => Self::Validation,
             Self::InvalidGrant => Self::InvalidClient,
             Self::InvalidScope | Self::UnsupportedGrant => Self::InvalidRequest,
@@ -70,7 +79,7 @@ impl Kind {
             400 | 422 => Self::Validation,
             401 => Self::Unauthorized,
             403 => Self::Forbidden,
-            404 => Self::NotFound,
+            404 => Self::Missing,
             405 => Self::MethodNotAllowed,
             406 => Self::NotAcceptable,
             413 => Self::TooLarge,
@@ -88,7 +97,8 @@ impl Kind {
             }
             Self::InvalidClient | Self::InvalidGrant => 401,
             Self::Forbidden | Self::InsufficientScope => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::Missing => 404,
+            Self::RateLimited => 429,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::TooLarge => 413,
@@ -176,7 +186,19 @@ impl Refusal {
         let mut values = Values::from([("status", json!(status)), ("detail", json!(self.detail))]);
         let message = rule.message.as_deref().unwrap_or("{detail}");
         values.insert("message", json!(fill_text(message, &values)));
-        values.extend(rule.code.map(|code| ("code", code)));
+        // A row of the document knows the code better than the general rule.
+        let row = operation.and_then(|o| {
+            let fits = |row: &&Value| {
+                row.get("status") == Some(&json!(status))
+                    && row.get("type") == rule.kind.as_deref().map(|k| json!(k)).as_ref()
+            };
+            o.error_codes
+                .iter()
+                .find(fits)
+                .filter(|_| rule.kind.is_some())
+        });
+        let code = row.and_then(|row| row.get("code")).cloned();
+        values.extend(code.or(rule.code).map(|code| ("code", code)));
         values.extend(rule.kind.map(|kind| ("type", json!(kind))));
         if let Some(template) = rules.fault.as_ref().filter(|_| !self.faults.is_empty()) {
             values.insert(

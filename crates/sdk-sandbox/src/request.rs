@@ -1,10 +1,17 @@
 //! A request that was read, and the answer it gets.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
+use crate::intake::{Intake, Line};
+use crate::multipart::{Part, Trouble};
+use crate::outgoing::Flow;
+use crate::store::File;
+
 /// A request, body included.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// As sent: percent-encoded, with the base path.
@@ -12,11 +19,20 @@ pub(crate) struct Request {
     pub(crate) raw_query: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// As sent; of a long body with files only the beginning.
     pub(crate) body: Bytes,
+    /// How long the body was.
+    pub(crate) length: u64,
+    /// The parts of a multipart body.
+    pub(crate) parts: Option<Vec<Part>>,
+    /// The lines of a body of lines.
+    pub(crate) lines: Option<Vec<Line>>,
+    /// What kept the body from being read.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 impl Request {
-    pub(crate) fn new(parts: &http::request::Parts, body: Bytes) -> Self {
+    pub(crate) fn head(parts: &http::request::Parts) -> Self {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         Self {
             method: parts.method.as_str().to_owned(),
@@ -24,8 +40,22 @@ impl Request {
             query: serde_urlencoded::from_str(&raw_query).unwrap_or_default(),
             raw_query,
             headers: parts.headers.clone(),
-            body,
+            ..Self::default()
         }
+    }
+
+    /// Adds the body that was read.
+    pub(crate) fn fill(&mut self, intake: Intake) {
+        self.body = intake.bytes;
+        self.length = intake.length;
+        self.parts = intake.parts;
+        self.lines = intake.lines;
+        self.trouble = intake.trouble;
+    }
+
+    /// The first file of a multipart body.
+    pub(crate) fn file(&self) -> Option<File> {
+        self.parts.as_ref()?.iter().find_map(Part::file)
     }
 
     /// A header as text, if there is one.
@@ -52,18 +82,40 @@ impl Request {
             path: path.to_owned(),
             raw_query: query.to_owned(),
             query: serde_urlencoded::from_str(query).unwrap(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
+            ..Self::default()
         }
     }
 }
 
 /// An answer that is ready to be sent.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// A body that is made while it is sent, in place of the other.
+    pub(crate) flow: Option<Flow>,
+}
+
+impl Clone for Reply {
+    /// A body that is made while it is sent is made once, so a copy has none.
+    fn clone(&self) -> Self {
+        Self {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            flow: None,
+        }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Reply {
@@ -78,6 +130,22 @@ impl Reply {
     pub(crate) fn with_body(mut self, media: &str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self.with_header("Content-Type", media)
+    }
+
+    /// The whole body at once.
+    pub(crate) fn settled(mut self) -> Self {
+        if let Some(mut flow) = self.flow.take() {
+            let pieces: Vec<Bytes> = std::iter::from_fn(&mut flow).collect();
+            self.body = pieces.concat().into();
+        }
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn has_header(&self, name: &str) -> bool {

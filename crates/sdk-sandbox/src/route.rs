@@ -1,9 +1,16 @@
 //! Path templates and the way from a path to its operation.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
 use crate::operation::Operation;
 use crate::parameter::{Parameter, Place};
+
+/// What is encoded in a segment of a path.
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A path template, cut at its slashes.
 #[derive(Debug, Clone)]
@@ -30,7 +37,8 @@ pub(crate) type PathValues = Vec<(String, String)>;
 /// What a path leads to.
 #[derive(Debug)]
 pub(crate) enum Found<'o> {
-    Operation(&'o Operation, PathValues),
+    /// The number of the operation.
+    Operation(usize, PathValues),
     /// The path exists, with these methods.
     OtherMethods(Vec<&'o str>),
     Nothing,
@@ -38,21 +46,21 @@ pub(crate) enum Found<'o> {
 
 /// Looks an operation up by method and by path, which is still percent-encoded.
 pub(crate) fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
-    let mut best: Option<(Rank, &Operation, PathValues)> = None;
+    let mut best: Option<(Rank, usize, PathValues)> = None;
     let mut methods = Vec::new();
-    for operation in operations {
+    for (index, operation) in operations.iter().enumerate() {
         let Some((rank, values)) = operation.template.matches(path) else {
             continue;
         };
         methods.push(operation.method.as_str());
         if operation.method == method && best.as_ref().is_none_or(|(known, ..)| rank > *known) {
-            best = Some((rank, operation, values));
+            best = Some((rank, index, values));
         }
     }
     methods.sort_unstable();
     methods.dedup();
     match best {
-        Some((_, operation, values)) => Found::Operation(operation, values),
+        Some((_, index, values)) => Found::Operation(index, values),
         None if methods.is_empty() => Found::Nothing,
         None => Found::OtherMethods(methods),
     }
@@ -190,9 +198,9 @@ mod tests {
     fn lead(method: &str, path: &str) -> String {
         let operations = operations();
         match find(&operations, method, path) {
-            Found::Operation(operation, values) => values
+            Found::Operation(index, values) => values
                 .iter()
-                .fold(operation.id.clone(), |text, (name, value)| {
+                .fold(operations[index].id.clone(), |text, (name, value)| {
                     format!("{text} {name}={value}")
                 }),
             Found::OtherMethods(methods) => format!("only {}", methods.join(", ")),

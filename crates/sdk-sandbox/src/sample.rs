@@ -19,6 +19,12 @@ pub(crate) struct Sampler<'d> {
     /// The property that the value being made belongs to.
     property: &'d str,
     depth: usize,
+    /// Whether optional parts are left out, but for those that only a server sets.
+    lean: bool,
+    /// Whether the value is for a request, which has what answers keep back, and not what only a server sets.
+    asking: bool,
+    /// What members of a composition demand of each other.
+    demanded: Vec<&'d str>,
 }
 
 impl<'d> Sampler<'d> {
@@ -29,7 +35,23 @@ impl<'d> Sampler<'d> {
             within: Vec::new(),
             property: "sample",
             depth: 0,
+            lean: false,
+            asking: false,
+            demanded: Vec::new(),
         }
+    }
+
+    /// Makes values for requests in place of answers.
+    #[cfg(test)]
+    pub(crate) fn asking(mut self) -> Self {
+        self.asking = true;
+        self
+    }
+
+    /// Leaves optional properties out, but for those that only a server sets.
+    pub(crate) fn lean(mut self) -> Self {
+        self.lean = true;
+        self
     }
 
     /// A value for the schema; null where none can be made.
@@ -74,10 +96,23 @@ impl<'d> Sampler<'d> {
             }
         }
         if let Some(members) = schema.get("allOf").and_then(Value::as_array) {
-            let mut whole = Value::Null;
-            for member in members {
-                whole = merge(whole, self.make(member)?);
+            let known = self.demanded.len();
+            for part in members.iter().chain([schema]) {
+                let names = self
+                    .document
+                    .resolve(part)
+                    .get("required")
+                    .and_then(Value::as_array);
+                self.demanded
+                    .extend(names.into_iter().flatten().filter_map(Value::as_str));
             }
+            let mut whole = Some(Value::Null);
+            for member in members {
+                let made = self.make(member);
+                whole = whole.zip(made).map(|(whole, made)| merge(whole, made));
+            }
+            self.demanded.truncate(known);
+            let whole = whole?;
             return Some(self.with_own_properties(schema, whole));
         }
         match schema.get("type").and_then(Value::as_str) {
@@ -153,17 +188,27 @@ impl<'d> Sampler<'d> {
             .into_iter()
             .flatten()
         {
-            if self.document.resolve(property).get("writeOnly") == Some(&Value::Bool(true)) {
+            let flag = |key| self.document.resolve(property).get(key) == Some(&Value::Bool(true));
+            let is_required = |name: &str| is_required(name) || self.demanded.contains(&name);
+            let needed = is_required(name);
+            let kept_back = if self.asking { "readOnly" } else { "writeOnly" };
+            if flag(kept_back) || (self.lean && !needed && !flag("readOnly")) {
                 continue;
             }
+            // A property is the same in every schema that has it, as long as it is described alike.
+            let part = self.seed.child(name);
+            let outer_seed = std::mem::replace(&mut self.seed, part);
             let outer = std::mem::replace(&mut self.property, name);
+            let demanded = std::mem::take(&mut self.demanded);
             let value = self.make(property);
+            self.demanded = demanded;
             self.property = outer;
+            self.seed = outer_seed;
             match value {
                 Some(value) => {
                     map.insert(name.clone(), value);
                 }
-                None if is_required(name) => return None,
+                None if needed => return None,
                 None => {}
             }
         }

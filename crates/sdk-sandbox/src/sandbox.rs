@@ -1,11 +1,13 @@
 //! A running sandbox, and what a test asks of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use sdk_runtime::ClientConfig;
 use tokio::task::AbortHandle;
 
 use crate::builder::Builder;
 use crate::credentials::Credentials;
+use crate::effect::Effect;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::log::{Log, LoggedRequest};
@@ -17,13 +19,25 @@ use crate::vendor::Vendor;
 /// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect.
 #[derive(Debug)]
 pub struct Sandbox {
-    vendors: Vec<(Arc<Vendor>, AbortHandle)>,
+    vendors: Vec<Arc<Vendor>>,
+    tasks: Vec<AbortHandle>,
     log: Arc<Log>,
+    elsewhere: String,
 }
 
 impl Sandbox {
-    pub(crate) fn new(vendors: Vec<(Arc<Vendor>, AbortHandle)>, log: Arc<Log>) -> Self {
-        Self { vendors, log }
+    pub(crate) fn new(
+        vendors: Vec<Arc<Vendor>>,
+        tasks: Vec<AbortHandle>,
+        log: Arc<Log>,
+        elsewhere: String,
+    ) -> Self {
+        Self {
+            vendors,
+            tasks,
+            log,
+            elsewhere,
+        }
     }
 
     /// Starts all embedded vendors with their usual settings.
@@ -44,15 +58,15 @@ impl Sandbox {
     pub fn vendors(&self) -> Vec<String> {
         self.vendors
             .iter()
-            .map(|(vendor, _)| vendor.name.clone())
+            .map(|vendor| vendor.name.clone())
             .collect()
     }
 
     fn vendor(&self, name: &str) -> Option<&Vendor> {
         self.vendors
             .iter()
-            .map(|(vendor, _)| vendor.as_ref())
-            .find(|vendor| vendor.name == name)
+            .map(AsRef::as_ref)
+            .find(|vendor: &&Vendor| vendor.name == name)
     }
 
     /// Where a vendor is played: scheme, host, port and the base path of its default server, no slash at the end.
@@ -123,16 +137,92 @@ impl Sandbox {
         }
     }
 
+    /// The settings of a client of a vendor: its URL here and the usual credentials, and nothing of the environment.
+    pub fn client_config(&self, vendor: &str) -> ClientConfig {
+        ClientConfig::new()
+            .without_environment()
+            .variables(self.environment(vendor))
+    }
+
+    /// What was done at all vendors that is more than a record: messages, payments, signatures and other actions,
+    /// each once, however often it was asked for under the same key.
+    pub fn effects(&self) -> Vec<Effect> {
+        let mut effects = self.writes();
+        effects.retain(Effect::is_action);
+        effects
+    }
+
+    /// What was done at one vendor, as [`effects`](Self::effects) tells it.
+    pub fn effects_of(&self, vendor: &str) -> Vec<Effect> {
+        let mut effects = self.effects();
+        effects.retain(|effect| effect.vendor == vendor);
+        effects
+    }
+
+    /// All that was done, records that were created, changed and deleted included; vendor by vendor, in order.
+    pub fn writes(&self) -> Vec<Effect> {
+        let vendors = self.vendors.iter();
+        vendors.flat_map(|vendor| vendor.effects.all()).collect()
+    }
+
+    /// Another origin: it is no vendor, answers everything with an empty object, and its requests are logged
+    /// under the vendor `elsewhere`. The page, the documents and the admin endpoint are there, too.
+    pub fn elsewhere(&self) -> &str {
+        &self.elsewhere
+    }
+
+    /// A token that opens everything at a vendor, handed out without an exchange. Revoking ends it.
+    pub fn issue_token(&self, vendor: &str) -> String {
+        self.vendor(vendor)
+            .map(Vendor::issue_token)
+            .unwrap_or_default()
+    }
+
+    /// Sets the state of the account, such as `suspended`, in which there are no tokens; the usual state ends that.
+    pub fn account_status(&self, vendor: &str, state: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            let mut account = vendor
+                .account
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *account = Some(state.to_owned());
+        }
+    }
+
+    /// Ends the faults of a vendor that are still to come.
+    pub fn clear_faults(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.faults.clear();
+        }
+    }
+
+    /// How many faults of a vendor are still to come.
+    pub fn pending_faults(&self, vendor: &str) -> usize {
+        self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
+    }
+
+    /// Forgets the records, effects, work and faults of a vendor; its tokens live on.
+    pub fn reset(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.reset();
+        }
+    }
+
+    /// How many bytes of records and files a vendor keeps.
+    pub fn kept_bytes(&self, vendor: &str) -> usize {
+        self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
+    }
+
     /// Lets the next calls of a vendor go wrong.
     pub fn fault(&self, vendor: &str, fault: Fault) {
         if let Some(vendor) = self.vendor(vendor) {
-            vendor.faults.add(fault);
+            vendor.faults.add(fault, vendor.seed);
         }
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.vendors.iter().for_each(|(_, task)| task.abort());
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }

@@ -148,7 +148,8 @@ pub(crate) fn check_client(
     }
 }
 
-fn bearer(request: &Request) -> Option<&str> {
+/// The token of `Authorization: Bearer`.
+pub(crate) fn bearer(request: &Request) -> Option<&str> {
     let (scheme, token) = request.header("authorization")?.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")

@@ -23,6 +23,11 @@ impl Seed {
         z ^ (z >> 31)
     }
 
+    /// A source for a part of what this one is for; it does not matter what was drawn before.
+    pub(crate) fn child(&self, part: &str) -> Self {
+        Self::new((self.0, part), 0)
+    }
+
     /// A number below a bound; zero where the bound is zero.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);

@@ -1,7 +1,7 @@
 //! The tokens of one vendor: issued, expired, revoked.
 
-use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,6 +30,7 @@ struct State {
     refused: bool,
     access: HashMap<String, Token>,
     refresh: HashMap<String, Token>,
+    used: HashSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -162,6 +163,29 @@ impl Tokens {
             .remove(refresh_token)
             .filter(Token::lives)
             .map(|token| token.scopes)
+    }
+
+    /// Whether a value is used for the first time.
+    pub(crate) fn use_once(&self, value: &str) -> bool {
+        let mut state = self.state();
+        if state.used.len() >= REMEMBERED {
+            state.used.clear();
+        }
+        state.used.insert(value.to_owned())
+    }
+
+    /// Ends the life of one access token.
+    pub(crate) fn expire_one(&self, token: &str) {
+        if let Some(token) = self.state().access.get_mut(token) {
+            token.expires = Some(Instant::now());
+        }
+    }
+
+    /// Forgets one access token, and all refresh tokens.
+    pub(crate) fn revoke_one(&self, token: &str) {
+        let mut state = self.state();
+        state.access.remove(token);
+        state.refresh.clear();
     }
 
     /// Ends the life of all access tokens that can expire; refresh tokens live on.

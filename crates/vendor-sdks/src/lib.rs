@@ -2,8 +2,11 @@
 
 mod vendor;
 
+#[cfg(feature = "file-store")]
+pub use sdk_runtime::FileStore;
 pub use sdk_runtime::{
-    AccessToken, ClientConfig, Error, RawResponse, Response, Secret, TokenSource, VendorClient,
+    AccessToken, ClientConfig, Error, Limits, MemoryStore, RawResponse, Response, RetryPolicy,
+    Secret, TokenSource, TokenStore, VendorClient,
 };
 pub use vendor::{UnknownVendor, Vendor, connect};
 

@@ -72,6 +72,27 @@ impl<'o> Call<'o> {
         required && !self.operation.token
     }
 
+    /// The call in a line: name and arguments.
+    pub(crate) fn text(&self) -> String {
+        let required = self
+            .parameters
+            .iter()
+            .filter(|(parameter, _)| parameter.is_argument());
+        let mut arguments: Vec<&str> = required
+            .map(|(parameter, _)| parameter.ident.as_str())
+            .collect();
+        if self.is_bulk() {
+            arguments.push("items");
+        } else if self.takes_body() {
+            arguments.push("body");
+        }
+        format!(
+            "{}({})",
+            crate::name::field(self.operation.id),
+            arguments.join(", ")
+        )
+    }
+
     pub(crate) fn is_bulk(&self) -> bool {
         self.operation.bulk.is_some()
     }

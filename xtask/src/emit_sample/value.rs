@@ -22,6 +22,12 @@ impl<'v> Values<'v> {
         Self { api, shape, types }
     }
 
+    /// The path to a tag's module.
+    pub(crate) fn module(&self, module: &syn::Ident) -> TokenStream {
+        let krate = format_ident!("{}_sdk", self.api.vendor);
+        quote! { #krate::#module:: }
+    }
+
     /// A value of the type that a schema names.
     pub(crate) fn of_schema(&self, schema: Option<&Value>) -> TokenStream {
         let ident = format_ident!(

@@ -22,7 +22,9 @@ pub(super) fn emit(
         .iter()
         .all(|field| field.wire.is_none() || field.presence != Presence::Required);
     let default = is_default.then(|| quote! { , Default });
-    let members = fields.iter().map(|field| emit_field(api, qualify, field));
+    let members = fields
+        .iter()
+        .map(|field| emit_field(api, qualify, field, ty.received));
     let new = (ty.sent && !is_default).then(|| emit_new(qualify, &ident, fields));
     quote! {
         #docs
@@ -33,7 +35,7 @@ pub(super) fn emit(
     }
 }
 
-fn emit_field(api: &Api<'_>, qualify: &Qualify, field: &Field) -> TokenStream {
+fn emit_field(api: &Api<'_>, qualify: &Qualify, field: &Field, received: bool) -> TokenStream {
     let ident = raw(&field.ident);
     let docs = emit_docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
     let ty = qualify.apply(&field.ty);
@@ -41,14 +43,17 @@ fn emit_field(api: &Api<'_>, qualify: &Qualify, field: &Field) -> TokenStream {
         return quote! { #docs #[serde(flatten)] pub #ident: #ty };
     };
     let rename = (*wire != field.ident).then(|| quote! { rename = #wire, });
+    let lenient = received.then(|| lenient(field)).flatten();
+    let lenient = lenient.map(|reader| quote! { deserialize_with = #reader, });
     match field.presence {
         Presence::Required => {
-            let serde = rename.map(|rename| quote! { #[serde(#rename)] });
+            let serde = (rename.is_some() || lenient.is_some())
+                .then(|| quote! { #[serde(#rename #lenient)] });
             quote! { #docs #serde pub #ident: #ty }
         }
         Presence::Optional => quote! {
             #docs
-            #[serde(#rename default, skip_serializing_if = "Option::is_none")]
+            #[serde(#rename default, #lenient skip_serializing_if = "Option::is_none")]
             pub #ident: Option<#ty>
         },
         Presence::Patch => quote! {
@@ -57,6 +62,26 @@ fn emit_field(api: &Api<'_>, qualify: &Qualify, field: &Field) -> TokenStream {
             pub #ident: ::sdk_runtime::Patch<#ty>
         },
     }
+}
+
+/// What reads a field that vendors write in more than one way: empty maps and lists, numbers as text.
+fn lenient(field: &Field) -> Option<String> {
+    let syn::Type::Path(path) = &field.ty else {
+        return None;
+    };
+    let required = field.presence == Presence::Required;
+    let reader = match (
+        path.path.segments.last()?.ident.to_string().as_str(),
+        required,
+    ) {
+        ("Vec", false) => "list",
+        ("Vec", true) => "required_list",
+        ("BTreeMap", false) => "map",
+        ("BTreeMap", true) => "required_map",
+        ("i32" | "i64" | "u32" | "u64" | "f32" | "f64", false) => "number",
+        _ => return None,
+    };
+    (field.presence != Presence::Patch).then(|| format!("::sdk_runtime::lenient::{reader}"))
 }
 
 /// `new` takes what is required; what has a default or a single value is filled in.

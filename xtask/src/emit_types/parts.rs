@@ -37,6 +37,7 @@ pub(super) fn emit(
     quote! {
         #docs
         #[derive(Clone, Debug #default)]
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         pub struct #ident { #(#members),* }
         #new
 

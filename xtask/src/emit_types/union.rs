@@ -32,7 +32,7 @@ pub(super) fn emit(
         Some(tag) => {
             let arms = variants.iter().zip(&names).map(|(variant, name)| {
                 let tags = &variant.tags;
-                quote! { Some(#(#tags)|*) => ::sdk_runtime::union::variant(value).map(Self::#name) }
+                quote! { Some(#(#tags)|*) => ::sdk_runtime::union::variant(&value).map(Self::#name) }
             });
             quote! {
                 match ::sdk_runtime::union::tag(&value, #tag).as_deref() {
@@ -42,7 +42,7 @@ pub(super) fn emit(
             }
         }
         None => quote! {
-            #(if let Ok(known) = ::serde::Deserialize::deserialize(&value) {
+            #(if let Ok(known) = value.read() {
                 return Ok(Self::#names(known));
             })*
             Ok(Self::Unknown(value))
@@ -51,13 +51,14 @@ pub(super) fn emit(
     let both = quote! { #[cfg(feature = "serde-both-ways")] };
     let serialize = (!ty.sent).then(|| both.clone());
     let deserialize = (!ty.received).then_some(both);
+    let name = &ty.record.name;
     quote! {
         #docs
         #[derive(Clone, Debug)]
         pub enum #ident {
             #(#[doc = #meanings] #names(#types),)*
             /// What this version of the SDK does not know, as it came.
-            Unknown(::serde_json::Value),
+            Unknown(::sdk_runtime::AnyJson),
         }
 
         #serialize
@@ -73,8 +74,19 @@ pub(super) fn emit(
         #deserialize
         impl<'de> ::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(deserializer)?;
                 #choose
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for #ident {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                #name.into()
+            }
+
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "anyOf": [#(generator.subschema_for::<#types>()),*, true] })
             }
         }
     }

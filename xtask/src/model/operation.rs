@@ -110,8 +110,7 @@ pub(crate) struct Answer<'d> {
     pub(crate) status: &'d str,
     pub(crate) description: &'d str,
     pub(crate) media: Vec<Media<'d>>,
-    /// Names of the declared headers.
-    pub(crate) headers: Vec<&'d str>,
+    pub(crate) headers: Vec<Header<'d>>,
 }
 
 impl Answer<'_> {
@@ -122,6 +121,12 @@ impl Answer<'_> {
     pub(crate) fn is_error(&self) -> bool {
         self.status.starts_with(['4', '5']) || self.status == "default"
     }
+}
+
+pub(crate) struct Header<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) description: &'d str,
+    pub(crate) schema: &'d Value,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -193,8 +198,15 @@ fn read<'d>(
                 description: text(answer, "description"),
                 media: read_media(answer),
                 headers: members(answer, "headers")
-                    .keys()
-                    .map(String::as_str)
+                    .iter()
+                    .map(|(name, header)| {
+                        let header = api.resolve(header);
+                        Header {
+                            name,
+                            description: text(header, "description"),
+                            schema: header.get("schema").map_or(header, |s| api.resolve(s)),
+                        }
+                    })
                     .collect(),
             }
         })

@@ -19,6 +19,15 @@ impl VisitMut for Plain {
         let (Some(first), Some(last)) = (first, last) else {
             return;
         };
+        // Any JSON keeps every number exact.
+        if first == "serde_json" && last == "Value" {
+            *path = syn::parse_quote!(::sdk_runtime::AnyJson);
+            return;
+        }
+        if first == "serde_json" && last == "Map" {
+            *path = syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>);
+            return;
+        }
         let prelude = ["String", "Option", "Vec", "Box"].contains(&last.as_str());
         if first == "types" || (first == "std" && prelude) {
             let kept = path.segments.last().cloned();

@@ -158,7 +158,7 @@ impl Record {
             fields.push(Field {
                 ident: if taken { "extra_properties" } else { "extra" }.to_owned(),
                 wire: None,
-                ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::serde_json::Value>),
+                ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
                 presence: Presence::Required,
                 property: None,
                 fixed: None,
@@ -253,9 +253,9 @@ fn variant_type(api: &Api<'_>, part: &Value) -> (String, syn::Type) {
         }
         "object" => (
             "Object".to_owned(),
-            syn::parse_quote!(::serde_json::Map<String, ::serde_json::Value>),
+            syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
         ),
-        _ => ("Json".to_owned(), syn::parse_quote!(::serde_json::Value)),
+        _ => ("Json".to_owned(), syn::parse_quote!(::sdk_runtime::AnyJson)),
     }
 }
 

@@ -44,6 +44,16 @@ impl Client {
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.post_token().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn post_token(&self) -> Request<'_, PostToken> {
         Request::new(self)
     }
@@ -86,6 +96,7 @@ impl Request<'_, PostToken> {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PasswordGrant {
     /// Always `password`.
     ///
@@ -115,6 +126,7 @@ impl PasswordGrant {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RefreshTokenGrant {
     /// Always `refresh_token`.
     ///
@@ -142,7 +154,7 @@ pub enum TokenRequest {
     /// `refresh_token`.
     RefreshTokenGrant(RefreshTokenGrant),
     /// What this version of the SDK does not know, as it came.
-    Unknown(::serde_json::Value),
+    Unknown(::sdk_runtime::AnyJson),
 }
 
 impl ::serde::Serialize for TokenRequest {
@@ -163,18 +175,31 @@ impl<'de> ::serde::Deserialize<'de> for TokenRequest {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
             deserializer,
         )?;
         match ::sdk_runtime::union::tag(&value, "grant_type").as_deref() {
             Some("password") => {
-                ::sdk_runtime::union::variant(value).map(Self::PasswordGrant)
+                ::sdk_runtime::union::variant(&value).map(Self::PasswordGrant)
             }
             Some("refresh_token") => {
-                ::sdk_runtime::union::variant(value).map(Self::RefreshTokenGrant)
+                ::sdk_runtime::union::variant(&value).map(Self::RefreshTokenGrant)
             }
             _ => Ok(Self::Unknown(value)),
         }
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for TokenRequest {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "TokenRequest".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < PasswordGrant > (), generator
+            .subschema_for:: < RefreshTokenGrant > (), true] }
+        )
     }
 }
 
@@ -182,11 +207,16 @@ impl<'de> ::serde::Deserialize<'de> for TokenRequest {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Lifetime in seconds from now, 3600 by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_in: Option<i32>,
     /// Scheme of the token, `bearer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

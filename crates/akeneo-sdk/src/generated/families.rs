@@ -11,24 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListFamilies {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::LIST_FAMILIES;
 }
 
-/// The operation [`create_family`](crate::Client::create_family).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateFamily;
-
-impl ::sdk_runtime::TypedOperation for CreateFamily {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::CREATE_FAMILY;
-}
-
-/// The operation [`get_family`](crate::Client::get_family).
-#[derive(Clone, Copy, Debug)]
-pub struct GetFamily;
-
-impl ::sdk_runtime::TypedOperation for GetFamily {
-    type Answer = ::sdk_runtime::Json<Family>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::GET_FAMILY;
-}
-
 impl Client {
     /// Lists families, a page at a time.
     ///
@@ -57,9 +39,59 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut items = client.list_families().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_families(&self) -> Request<'_, ListFamilies> {
         Request::new(self)
     }
+}
+
+impl Request<'_, ListFamilies> {
+    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    pub fn limit(self, limit: i64) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `search` (query, JSON): Filter: criteria by the name of a property, all of which have to hold. Sent as one JSON text.
+    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
+        self.set("search", ::sdk_runtime::AsJson(search))
+    }
+    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false.
+    pub fn with_count(self, with_count: bool) -> Self {
+        self.set("with_count", with_count)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListFamilies {
+    type Item = Family;
+    fn items(answer: &mut FamilyPage) -> Option<&mut Vec<Family>> {
+        Some(&mut answer.embedded.as_mut()?.items)
+    }
+}
+
+/// The operation [`create_family`](crate::Client::create_family).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateFamily;
+
+impl ::sdk_runtime::TypedOperation for CreateFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::CREATE_FAMILY;
+}
+
+impl Client {
     /// Creates a family.
     ///
     /// The code must not be taken, and the attributes and channels that the family names have to
@@ -88,9 +120,32 @@ impl Client {
     /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
     /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .create_family(&akeneo_sdk::types::FamilyRequest::new("sample", "sample"))
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_family(&self, body: &FamilyRequest) -> Request<'_, CreateFamily> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`get_family`](crate::Client::get_family).
+#[derive(Clone, Copy, Debug)]
+pub struct GetFamily;
+
+impl ::sdk_runtime::TypedOperation for GetFamily {
+    type Answer = ::sdk_runtime::Json<Family>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::GET_FAMILY;
+}
+
+impl Client {
     /// Reads a family.
     ///
     /// `GET /api/rest/v1/families/{code}`, operation `get_family` (the vendor's own name: `get_families__code_`).
@@ -113,27 +168,18 @@ impl Client {
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
     /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client.get_family("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_family(&self, code: &str) -> Request<'_, GetFamily> {
         Request::new(self).set("code", code)
-    }
-}
-
-impl Request<'_, ListFamilies> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
-    pub fn limit(self, limit: i64) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property, all of which have to hold. Sent as one JSON text.
-    pub fn search(self, search: &impl ::serde::Serialize) -> Self {
-        self.set("search", ::sdk_runtime::AsJson(search))
-    }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false.
-    pub fn with_count(self, with_count: bool) -> Self {
-        self.set("with_count", with_count)
     }
 }
 
@@ -141,6 +187,7 @@ impl Request<'_, ListFamilies> {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Family {
     /// Links of one record. The server sets them; writers leave them out.
     ///
@@ -156,15 +203,27 @@ pub struct Family {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_image: Option<String>,
     /// Codes of the attributes that products of the family have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub attributes: Option<Vec<String>>,
     /// Codes of the attributes that a product needs to be complete, by the code of the channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
     /// Labels by the code of their locale. An empty map may arrive as `[]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the family above this one; null at the top. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,8 +234,10 @@ pub struct Family {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyItems {
     /// The families, at most `limit` of them.
+    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<Family>,
 }
 
@@ -184,15 +245,24 @@ pub struct FamilyItems {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPage {
     /// Links of one page of a list.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_page: Option<i32>,
     /// Number of families in all; only with `with_count`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub items_count: Option<i64>,
     /// The families on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
@@ -203,6 +273,7 @@ pub struct FamilyPage {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyRequest {
     /// Links of one record. The server sets them; writers leave them out.
     ///
@@ -252,6 +323,7 @@ impl FamilyRequest {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PageLinks {
     /// A link.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
@@ -270,6 +342,7 @@ pub struct PageLinks {
 /// Links of one record. The server sets them; writers leave them out.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SelfLinks {
     /// A link.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]

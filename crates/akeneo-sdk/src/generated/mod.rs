@@ -14,6 +14,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+mod headers;
+
+pub use headers::AnswerHeaders;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};

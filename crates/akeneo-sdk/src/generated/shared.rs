@@ -4,9 +4,14 @@
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// The HTTP status, repeated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub code: Option<i32>,
     /// What went wrong, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -15,7 +20,11 @@ pub struct ApiError {
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ErrorLinks>,
     /// One entry a mistake.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub errors: Option<Vec<ErrorDetail>>,
 }
 
@@ -23,6 +32,7 @@ pub struct ApiError {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Name of the property that is not valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +55,7 @@ pub struct ErrorDetail {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorLinks {
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +65,7 @@ pub struct ErrorLinks {
 /// A link.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Link {
     /// Address that the link points at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,17 +75,22 @@ pub struct Link {
 /// One condition on one property or attribute.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchCriterion {
     /// How to compare, such as `IN`, `=`, `>` or `SINCE LAST N DAYS`.
     pub operator: String,
     /// What to compare with. Its type follows the property and the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<::serde_json::Value>,
+    pub value: Option<::sdk_runtime::AnyJson>,
     /// Code of the locale whose values are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Codes of locales, for the operators that take several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub locales: Option<Vec<String>>,
     /// Code of the channel whose values are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +100,7 @@ pub struct SearchCriterion {
     pub readiness_code: Option<String>,
     /// Properties that this version of the SDK does not know, as they came.
     #[serde(flatten)]
-    pub extra: ::std::collections::BTreeMap<String, ::serde_json::Value>,
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl SearchCriterion {

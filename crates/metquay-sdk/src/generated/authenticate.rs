@@ -39,6 +39,16 @@ impl Client {
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let answer = client.get_access_token().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -55,6 +65,7 @@ impl Request<'_, GetAccessToken> {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
     /// Access key of the API client.
     #[serde(rename = "accessKey")]
@@ -81,6 +92,7 @@ impl TokenRequest {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
     #[serde(rename = "accessToken")]
@@ -89,6 +101,11 @@ pub struct TokenResponse {
     #[serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Lifetime in seconds from now, 900. Where it is missing, take 900.
-    #[serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "expiresIn",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_in: Option<i32>,
 }

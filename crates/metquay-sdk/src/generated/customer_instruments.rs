@@ -11,33 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::LIST_CUSTOMER_INSTRUMENTS;
 }
 
-/// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::CREATE_CUSTOMER_INSTRUMENT;
-}
-
-/// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
-#[derive(Clone, Copy, Debug)]
-pub struct UpdateCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::UPDATE_CUSTOMER_INSTRUMENT;
-}
-
-/// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
-#[derive(Clone, Copy, Debug)]
-pub struct DeleteCustomerInstrument;
-
-impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::DELETE_CUSTOMER_INSTRUMENT;
-}
-
 impl Client {
     /// Lists instruments of customers, a page at a time.
     ///
@@ -67,9 +40,57 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let mut items = client.list_customer_instruments().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_customer_instruments(&self) -> Request<'_, ListCustomerInstruments> {
         Request::new(self)
     }
+}
+
+impl Request<'_, ListCustomerInstruments> {
+    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
+    type Item = CustomerInstrument;
+    fn items(
+        answer: &mut Vec<CustomerInstrument>,
+    ) -> Option<&mut Vec<CustomerInstrument>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::CREATE_CUSTOMER_INSTRUMENT;
+}
+
+impl Client {
     /// Creates an instrument of a customer.
     ///
     /// The customer and the category have to exist: the customer is named by its identifier or
@@ -100,12 +121,42 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let answer = client
+    ///     .create_customer_instrument(
+    ///         &metquay_sdk::types::CustomerInstrumentRequest::new(
+    ///             "sample",
+    ///             "sample",
+    ///             "sample",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_customer_instrument(
         &self,
         body: &CustomerInstrumentRequest,
     ) -> Request<'_, CreateCustomerInstrument> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::UPDATE_CUSTOMER_INSTRUMENT;
+}
+
+impl Client {
     /// Replaces an instrument of a customer.
     ///
     /// The whole record is replaced: a field that is left out is reset. No call reads one
@@ -143,6 +194,24 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client
+    ///     .update_customer_instrument(
+    ///         1,
+    ///         &metquay_sdk::types::CustomerInstrumentRequest::new(
+    ///             "sample",
+    ///             "sample",
+    ///             "sample",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn update_customer_instrument(
         &self,
         metquay_id: i64,
@@ -150,6 +219,18 @@ impl Client {
     ) -> Request<'_, UpdateCustomerInstrument> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
+}
+
+/// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteCustomerInstrument;
+
+impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customer_instruments::DELETE_CUSTOMER_INSTRUMENT;
+}
+
+impl Client {
     /// Deletes an instrument that has no works and no child instruments.
     ///
     /// An instrument with works, or one that is the parent of others, is answered 409. The answer
@@ -178,26 +259,20 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client.delete_customer_instrument(1).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn delete_customer_instrument(
         &self,
         metquay_id: i64,
     ) -> Request<'_, DeleteCustomerInstrument> {
         Request::new(self).set("metquayId", metquay_id)
-    }
-}
-
-impl Request<'_, ListCustomerInstruments> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
     }
 }
 
@@ -222,10 +297,23 @@ pub enum CalibrationFrequencySpan {
     "YEAR" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for CalibrationFrequencySpan {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "CalibrationFrequencySpan".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["DAY", "WEEK", "MONTH", "YEAR"] }
+        )
+    }
+}
+
 /// An instrument as the list shows it.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrument {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
@@ -327,6 +415,7 @@ pub struct CustomerInstrument {
     #[serde(
         rename = "calibrationCost",
         default,
+        deserialize_with = "::sdk_runtime::lenient::number",
         skip_serializing_if = "Option::is_none"
     )]
     pub calibration_cost: Option<f64>,
@@ -389,7 +478,12 @@ pub struct CustomerInstrument {
     #[serde(rename = "certificateUrl", default, skip_serializing_if = "Option::is_none")]
     pub certificate_url: Option<String>,
     /// Names of the projects that the instrument belongs to.
-    #[serde(rename = "projectNames", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "projectNames",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub project_names: Option<Vec<String>>,
     /// Remarks on the calibration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -423,6 +517,7 @@ pub struct CustomerInstrument {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrumentRequest {
     /// Name of the instrument. Answers call it `instrumentName`.
     pub name: String,

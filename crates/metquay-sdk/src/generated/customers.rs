@@ -11,33 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListCustomers {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::LIST_CUSTOMERS;
 }
 
-/// The operation [`create_customer`](crate::Client::create_customer).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateCustomer;
-
-impl ::sdk_runtime::TypedOperation for CreateCustomer {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::CREATE_CUSTOMER;
-}
-
-/// The operation [`update_customer`](crate::Client::update_customer).
-#[derive(Clone, Copy, Debug)]
-pub struct UpdateCustomer;
-
-impl ::sdk_runtime::TypedOperation for UpdateCustomer {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::UPDATE_CUSTOMER;
-}
-
-/// The operation [`delete_customer`](crate::Client::delete_customer).
-#[derive(Clone, Copy, Debug)]
-pub struct DeleteCustomer;
-
-impl ::sdk_runtime::TypedOperation for DeleteCustomer {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::DELETE_CUSTOMER;
-}
-
 impl Client {
     /// Lists customers, a page at a time.
     ///
@@ -67,9 +40,55 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let mut items = client.list_customers().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_customers(&self) -> Request<'_, ListCustomers> {
         Request::new(self)
     }
+}
+
+impl Request<'_, ListCustomers> {
+    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListCustomers {
+    type Item = Customer;
+    fn items(answer: &mut Vec<Customer>) -> Option<&mut Vec<Customer>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_customer`](crate::Client::create_customer).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateCustomer;
+
+impl ::sdk_runtime::TypedOperation for CreateCustomer {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::CREATE_CUSTOMER;
+}
+
+impl Client {
     /// Creates a customer.
     ///
     /// Only `companyName` is required. A duplicate is answered 409. There is no idempotency key.
@@ -98,12 +117,36 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let answer = client
+    ///     .create_customer(&metquay_sdk::types::CustomerRequest::new("sample"))
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_customer(
         &self,
         body: &CustomerRequest,
     ) -> Request<'_, CreateCustomer> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`update_customer`](crate::Client::update_customer).
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateCustomer;
+
+impl ::sdk_runtime::TypedOperation for UpdateCustomer {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::UPDATE_CUSTOMER;
+}
+
+impl Client {
     /// Replaces a customer.
     ///
     /// The whole record is replaced: a field that is left out is reset. No call reads one
@@ -141,6 +184,17 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client
+    ///     .update_customer(1, &metquay_sdk::types::CustomerRequest::new("sample"))
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn update_customer(
         &self,
         metquay_id: i64,
@@ -148,6 +202,18 @@ impl Client {
     ) -> Request<'_, UpdateCustomer> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
+}
+
+/// The operation [`delete_customer`](crate::Client::delete_customer).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteCustomer;
+
+impl ::sdk_runtime::TypedOperation for DeleteCustomer {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::customers::DELETE_CUSTOMER;
+}
+
+impl Client {
     /// Deletes a customer that has no instruments and no works.
     ///
     /// A customer with instruments or works is answered 409; set its `isInactive` instead. The
@@ -176,23 +242,17 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client.delete_customer(1).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn delete_customer(&self, metquay_id: i64) -> Request<'_, DeleteCustomer> {
         Request::new(self).set("metquayId", metquay_id)
-    }
-}
-
-impl Request<'_, ListCustomers> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
     }
 }
 
@@ -200,6 +260,7 @@ impl Request<'_, ListCustomers> {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Customer {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
@@ -384,7 +445,12 @@ pub struct Customer {
     #[serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
     /// Balance at the start of the account, in the currency of the tenant.
-    #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "openingBalance",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub opening_balance: Option<f64>,
 }
 
@@ -392,6 +458,7 @@ pub struct Customer {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerRequest {
     /// Name of the company or person.
     #[serde(rename = "companyName")]

@@ -11,24 +11,6 @@ impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::CREATE_INSTRUMENT_CATEGORY;
 }
 
-/// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
-#[derive(Clone, Copy, Debug)]
-pub struct UpdateInstrumentCategory;
-
-impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::UPDATE_INSTRUMENT_CATEGORY;
-}
-
-/// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
-#[derive(Clone, Copy, Debug)]
-pub struct DeleteInstrumentCategory;
-
-impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::DELETE_INSTRUMENT_CATEGORY;
-}
-
 impl Client {
     /// Creates an instrument category.
     ///
@@ -59,12 +41,38 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let answer = client
+    ///     .create_instrument_category(
+    ///         &metquay_sdk::types::InstrumentCategoryRequest::new("sample"),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_instrument_category(
         &self,
         body: &InstrumentCategoryRequest,
     ) -> Request<'_, CreateInstrumentCategory> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateInstrumentCategory;
+
+impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::UPDATE_INSTRUMENT_CATEGORY;
+}
+
+impl Client {
     /// Replaces an instrument category.
     ///
     /// The whole record is replaced: a `description` that is left out is reset. A category that
@@ -101,6 +109,20 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client
+    ///     .update_instrument_category(
+    ///         1,
+    ///         &metquay_sdk::types::InstrumentCategoryRequest::new("sample"),
+    ///     )
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn update_instrument_category(
         &self,
         metquay_id: i64,
@@ -108,6 +130,18 @@ impl Client {
     ) -> Request<'_, UpdateInstrumentCategory> {
         Request::new(self).set("metquayId", metquay_id).with_body(body)
     }
+}
+
+/// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteInstrumentCategory;
+
+impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::instrument_categories::DELETE_INSTRUMENT_CATEGORY;
+}
+
+impl Client {
     /// Deletes an instrument category that no instrument uses.
     ///
     /// A category in use is answered 409: move or delete its instruments first. The answer has
@@ -136,6 +170,15 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client.delete_instrument_category(1).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn delete_instrument_category(
         &self,
         metquay_id: i64,
@@ -148,6 +191,7 @@ impl Client {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstrumentCategoryRequest {
     /// Name of the category; instruments refer to their category by it.
     pub name: String,

@@ -4,9 +4,14 @@
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// The HTTP status, repeated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub code: Option<i32>,
     /// What went wrong, for people. A 429 may name a wait here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -17,6 +22,7 @@ pub struct ApiError {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedResponse {
     /// Identifier of the new record, for its later update and delete calls.
     #[serde(rename = "metquayId")]

@@ -11,24 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListWorks {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::LIST_WORKS;
 }
 
-/// The operation [`create_work`](crate::Client::create_work).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateWork;
-
-impl ::sdk_runtime::TypedOperation for CreateWork {
-    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::CREATE_WORK;
-}
-
-/// The operation [`update_work`](crate::Client::update_work).
-#[derive(Clone, Copy, Debug)]
-pub struct UpdateWork;
-
-impl ::sdk_runtime::TypedOperation for UpdateWork {
-    type Answer = ::sdk_runtime::Empty;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::UPDATE_WORK;
-}
-
 impl Client {
     /// Lists works, a page at a time.
     ///
@@ -58,9 +40,55 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let mut items = client.list_works().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_works(&self) -> Request<'_, ListWorks> {
         Request::new(self)
     }
+}
+
+impl Request<'_, ListWorks> {
+    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    pub fn first(self, first: i32) -> Self {
+        self.set("first", first)
+    }
+    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
+        self.set("workspaceCode", workspace_code.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWorks {
+    type Item = Work;
+    fn items(answer: &mut Vec<Work>) -> Option<&mut Vec<Work>> {
+        Some(answer)
+    }
+}
+
+/// The operation [`create_work`](crate::Client::create_work).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateWork;
+
+impl ::sdk_runtime::TypedOperation for CreateWork {
+    type Answer = ::sdk_runtime::Json<super::shared::CreatedResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::CREATE_WORK;
+}
+
+impl Client {
     /// Creates a work for an instrument.
     ///
     /// Only `customerInstrumentId` is required, and the instrument has to exist. Every accepted
@@ -90,9 +118,31 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// let answer = client.create_work(&metquay_sdk::types::WorkRequest::new(1)).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_work(&self, body: &WorkRequest) -> Request<'_, CreateWork> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`update_work`](crate::Client::update_work).
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateWork;
+
+impl ::sdk_runtime::TypedOperation for UpdateWork {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::works::UPDATE_WORK;
+}
+
+impl Client {
     /// Replaces a work that is not finished.
     ///
     /// The whole record is replaced: a field that is left out is reset. No call reads one
@@ -130,6 +180,15 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &metquay_sdk::Client) -> Result<(), metquay_sdk::Error> {
+    /// client.update_work(1, &metquay_sdk::types::WorkRequest::new(1)).await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn update_work(
         &self,
         metquay_id: i64,
@@ -139,25 +198,11 @@ impl Client {
     }
 }
 
-impl Request<'_, ListWorks> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
-    pub fn first(self, first: i32) -> Self {
-        self.set("first", first)
-    }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
-    pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
-        self.set("workspaceCode", workspace_code.into())
-    }
-}
-
 /// A work as the list shows it.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Work {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
@@ -168,6 +213,7 @@ pub struct Work {
     #[serde(
         rename = "customerInstrumentId",
         default,
+        deserialize_with = "::sdk_runtime::lenient::number",
         skip_serializing_if = "Option::is_none"
     )]
     pub customer_instrument_id: Option<i64>,
@@ -280,7 +326,12 @@ pub struct Work {
     #[serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")]
     pub certificate_no: Option<String>,
     /// Revision of the certificate, counted up.
-    #[serde(rename = "revisionNo", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "revisionNo",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub revision_no: Option<i32>,
     /// Remarks on the work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -355,10 +406,23 @@ pub enum WorkFlowType {
     "Evaluation" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for WorkFlowType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "WorkFlowType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["Calibration", "Testing", "Evaluation"] }
+        )
+    }
+}
+
 /// A work to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkRequest {
     /// Identifier of the instrument that the work is for.
     #[serde(rename = "customerInstrumentId")]

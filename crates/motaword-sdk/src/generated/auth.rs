@@ -41,6 +41,16 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. An error may arrive under this status too. |
     /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token was refused. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_access_token().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -100,10 +110,24 @@ pub enum GrantType {
     "refresh_token", Password = "password", UserId = "user_id" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for GrantType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "GrantType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["client_credentials", "refresh_token",
+            "password", "user_id"] }
+        )
+    }
+}
+
 /// What an access token is asked for with.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
     /// What the token is given for.
     pub grant_type: GrantType,
@@ -142,11 +166,16 @@ impl TokenRequest {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Lifetime in seconds from now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_in: Option<i64>,
     /// Scheme of the token, `Bearer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,6 +187,10 @@ pub struct TokenResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
     /// Identifier of the user that the token stands for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user_id: Option<i64>,
 }

@@ -11,15 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListProjects {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECTS;
 }
 
-/// The operation [`get_project`](crate::Client::get_project).
-#[derive(Clone, Copy, Debug)]
-pub struct GetProject;
-
-impl ::sdk_runtime::TypedOperation for GetProject {
-    type Answer = ::sdk_runtime::Json<super::shared::Project>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT;
-}
-
 impl Client {
     /// Lists projects, a page at a time.
     ///
@@ -49,36 +40,20 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectList`](ProjectList) |  | One page of projects. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let mut items = client.list_projects().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_projects(&self) -> Request<'_, ListProjects> {
         Request::new(self)
-    }
-    /// Reads a project.
-    ///
-    /// `with[]` asks for parts that are left out otherwise.
-    ///
-    /// `GET /projects/{id}`, operation `get_project` (the vendor's own name: `getProject`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `with[]` | query | array of string | no |  | What to include. Repeats for every part. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
-    pub fn get_project(&self, id: i64) -> Request<'_, GetProject> {
-        Request::new(self).set("id", id)
     }
 }
 
@@ -124,6 +99,63 @@ impl Request<'_, ListProjects> {
     }
 }
 
+impl ::sdk_runtime::PagedOperation for ListProjects {
+    type Item = super::shared::Project;
+    fn items(answer: &mut ProjectList) -> Option<&mut Vec<super::shared::Project>> {
+        Some(&mut answer.projects)
+    }
+}
+
+/// The operation [`get_project`](crate::Client::get_project).
+#[derive(Clone, Copy, Debug)]
+pub struct GetProject;
+
+impl ::sdk_runtime::TypedOperation for GetProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT;
+}
+
+impl Client {
+    /// Reads a project.
+    ///
+    /// `with[]` asks for parts that are left out otherwise.
+    ///
+    /// `GET /projects/{id}`, operation `get_project` (the vendor's own name: `getProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `with[]` | query | array of string | no |  | What to include. Repeats for every part. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_project(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_project(&self, id: i64) -> Request<'_, GetProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
 impl Request<'_, GetProject> {
     /// Sets `with[]` (query, array of string): What to include. Repeats for every part.
     pub fn with(self, with: &[GetProjectWithItem]) -> Self {
@@ -149,6 +181,18 @@ pub enum GetProjectWithItem {
     impl GetProjectWithItem { Client = "client", Vendor = "vendor", Score = "score" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for GetProjectWithItem {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "GetProjectWithItem".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["client", "vendor", "score"] }
+        )
+    }
+}
+
 /// Direction that a list is sorted in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -162,6 +206,16 @@ pub enum ListOrderType {
 }
 
 ::sdk_runtime::open_enum!(impl ListOrderType { Asc = "asc", Desc = "desc" });
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ListOrderType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ListOrderType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type" : "string", "examples" : ["asc", "desc"] })
+    }
+}
 
 /// Values of `ListProjectsOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -184,6 +238,18 @@ pub enum ListProjectsOrderBy {
     = "price" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ListProjectsOrderBy {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ListProjectsOrderBy".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["id", "status", "delivery", "price"] }
+        )
+    }
+}
+
 /// Values of `ListProjectsWithItem`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -200,22 +266,51 @@ pub enum ListProjectsWithItem {
     impl ListProjectsWithItem { Client = "client", Vendor = "vendor" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ListProjectsWithItem {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ListProjectsWithItem".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["client", "vendor"] }
+        )
+    }
+}
+
 /// Where a page stands in its list.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
     /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page: Option<i64>,
     /// Number of items that a page holds at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub per_page: Option<i64>,
     /// Number of items on this page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub count: Option<i64>,
     /// Number of items in all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<i64>,
     /// Links of one page of a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,6 +321,7 @@ pub struct Paging {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PagingLinks {
     /// A link. It may carry a version segment that is not part of the server address.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
@@ -242,6 +338,7 @@ pub struct PagingLinks {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PagingMeta {
     /// Where a page stands in its list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -252,10 +349,12 @@ pub struct PagingMeta {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectList {
     /// What a list says about itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<PagingMeta>,
     /// The projects on this page.
+    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub projects: Vec<super::shared::Project>,
 }

@@ -46,6 +46,21 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .create_project_webhook(
+    ///         1,
+    ///         &motaword_sdk::types::WebhookRequest::new("https://example.com/sample"),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_project_webhook(
         &self,
         id: i64,
@@ -59,6 +74,7 @@ impl Client {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookRequest {
     /// Address that takes a POST with JSON.
     pub callback_url: String,

@@ -32,10 +32,24 @@ pub enum AccountStatus {
     Rejected = "rejected", Suspended = "suspended", Deleted = "deleted" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for AccountStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "AccountStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["registered", "email_confirmed", "resume",
+            "course", "webinar", "approved", "rejected", "suspended", "deleted"] }
+        )
+    }
+}
+
 /// A postal address.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Address {
     /// Street and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +75,7 @@ pub struct Address {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// Code of the error, a word such as `ProjectNotFound`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +87,11 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// The HTTP status, repeated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub http_code: Option<i32>,
     /// The same error in its wrapped form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +105,7 @@ pub struct ApiError {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BillingAddress {
     /// Name that the invoice is made out to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,6 +134,7 @@ pub struct BillingAddress {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Code of the error, a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,7 +146,11 @@ pub struct ErrorDetail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// The HTTP status, repeated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub http_code: Option<i32>,
 }
 
@@ -133,6 +158,7 @@ pub struct ErrorDetail {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorResponse {
     /// Code of the error, a word such as `ProjectNotFound`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,7 +170,11 @@ pub struct ErrorResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// The HTTP status, repeated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub http_code: Option<i32>,
     /// The same error in its wrapped form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -155,6 +185,7 @@ pub struct ErrorResponse {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Href {
     /// Address that the link points at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +196,7 @@ pub struct Href {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePair {
     /// Code of the language to translate from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +210,7 @@ pub struct LanguagePair {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProfileSurvey {
     /// How the vendor works, alone or as a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -284,6 +317,7 @@ pub struct ProfileSurvey {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Project {
     /// Identifier of the project.
     pub id: i64,
@@ -297,13 +331,25 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// Codes of the languages to translate into.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub target_languages: Option<Vec<String>>,
     /// Codes of the subjects that the texts are about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub subjects: Option<Vec<String>>,
     /// Number of words to translate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub word_count: Option<i64>,
     /// How the word count came about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -321,8 +367,12 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// The client's own data by its name, kept and given back as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub custom: Option<::serde_json::Map<String, ::serde_json::Value>>,
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
     /// The client; only where `with[]` asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<User>,
@@ -330,16 +380,32 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<VendorProjectRole>,
     /// Who works on which pair of languages. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pairs: Option<Vec<VendorProjectPair>>,
     /// When the project was created, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<i64>,
     /// When it is to be delivered, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delivery_at: Option<i64>,
     /// Until when the quote holds, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub valid_until: Option<i64>,
     /// When it was completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -354,22 +420,38 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuous_project_type: Option<String>,
     /// Identifiers of the projects that translate through a language in between.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pivoted_projects: Option<Vec<i64>>,
     /// Problems with parts of the request that did not stop the whole of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub errors: Option<Vec<ErrorResponse>>,
     /// Links of a project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ProjectLinks>,
     /// Average score by the code of the language. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub average_scores: Option<::std::collections::BTreeMap<String, f64>>,
     /// Whether the automated project manager may take it over. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub can_pam_manage: Option<bool>,
     /// Identifier of the staff member who looks after the client. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cm_id: Option<i64>,
     /// Whether it was created by a call. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -384,7 +466,11 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tms_name: Option<String>,
     /// Number of words that vendors are paid for. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub vendor_word_count: Option<i64>,
 }
 
@@ -392,6 +478,7 @@ pub struct Project {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectLinks {
     /// A link. It may carry a version segment that is not part of the server address.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
@@ -417,21 +504,34 @@ pub struct ProjectLinks {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPrice {
     /// Amount in `currency`, a decimal number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub amount: Option<f64>,
     /// Code of the currency, `usd` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Amount in `base_currency`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub base_amount: Option<f64>,
     /// Code of the currency that was reckoned in, `usd` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_currency: Option<String>,
     /// Amount in US dollars.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usd_amount: Option<f64>,
 }
 
@@ -448,6 +548,16 @@ pub enum ProjectSource {
 }
 
 ::sdk_runtime::open_enum!(impl ProjectSource { Api = "api", Web = "web" });
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ProjectSource {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ProjectSource".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type" : "string", "examples" : ["api", "web"] })
+    }
+}
 
 /// How far a project has come.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -472,10 +582,24 @@ pub enum ProjectStatus {
     "translated", Proofread = "proofread", Completed = "completed" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ProjectStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ProjectStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["pending", "started", "translated",
+            "proofread", "completed"] }
+        )
+    }
+}
+
 /// Where the user is found on social media.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SocialMedia {
     /// Address on Facebook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -492,9 +616,14 @@ pub struct SocialMedia {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct User {
     /// Identifier of the account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<i64>,
     /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -527,13 +656,25 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_picture_path: Option<String>,
     /// Identifier of the corporate account that it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub corporate_id: Option<i64>,
     /// When the account was created, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<i64>,
     /// When the user was last online, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_seen_online_at: Option<i64>,
     /// Whether it is the account of a client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -572,7 +713,11 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub social_media: Option<SocialMedia>,
     /// Groups that the user is in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user_groups: Option<Vec<UserGroup>>,
     /// Links of an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -590,7 +735,11 @@ pub struct User {
     /// See the property of this name in `vendor`.
     ///
     /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub language_pairs: Option<Vec<LanguagePair>>,
     /// See the property of this name in `vendor`.
     ///
@@ -605,7 +754,11 @@ pub struct User {
     /// See the property of this name in `client`. Staff only.
     ///
     /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub nps: Option<f64>,
     /// See `mailing`. Staff only.
     ///
@@ -638,15 +791,24 @@ pub struct User {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserClient {
     /// The corporate account that a client belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate: Option<UserClientCorporate>,
     /// How likely the client is to recommend the service, as answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub nps: Option<f64>,
     /// Number of projects by the code of their subject.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub subjects: Option<::std::collections::BTreeMap<String, i64>>,
 }
 
@@ -654,9 +816,14 @@ pub struct UserClient {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserClientCorporate {
     /// Identifier of the corporate account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<i64>,
     /// Name of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -676,18 +843,31 @@ pub struct UserClientCorporate {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserGroup {
     /// Identifier of the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub id: Option<i64>,
     /// Name of the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Identifier of the corporate account that it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub corporate_id: Option<i64>,
     /// Names of the permissions that its users have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub permissions: Option<Vec<String>>,
 }
 
@@ -695,6 +875,7 @@ pub struct UserGroup {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserLinks {
     /// A link. It may carry a version segment that is not part of the server address.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
@@ -717,6 +898,7 @@ pub struct UserLinks {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserVendor {
     /// Type of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -725,7 +907,11 @@ pub struct UserVendor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_language: Option<String>,
     /// Pairs of languages that the vendor works on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub language_pairs: Option<Vec<LanguagePair>>,
     /// Whether the vendor proofreads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -737,10 +923,18 @@ pub struct UserVendor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub can_work_manual_files: Option<bool>,
     /// Share of the emails that the vendor opens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email_open_rate: Option<f64>,
     /// Quality score that the automated project manager keeps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pam_tqs: Option<f64>,
     /// Email address that payments go to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -749,7 +943,11 @@ pub struct UserVendor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub require_1099: Option<bool>,
     /// Tags that staff gave the vendor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tags: Option<Vec<String>>,
     /// Name of the user in the translation system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -763,6 +961,7 @@ pub struct UserVendor {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorProjectPair {
     /// Code of the language to translate from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -777,10 +976,18 @@ pub struct VendorProjectPair {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proofreader: Option<User>,
     /// Rate a word for translating, in `currency`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub translation_rate: Option<f64>,
     /// Rate a word for proofreading, in `currency`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub proofreading_rate: Option<f64>,
     /// Code of the currency of the rates, `usd` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -806,24 +1013,58 @@ pub enum VendorProjectRole {
     = "both" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for VendorProjectRole {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "VendorProjectRole".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["translator", "proofreader", "both"] }
+        )
+    }
+}
+
 /// How the word count came about.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WordCountAnalysis {
     /// Number of words in the documents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub base: Option<i64>,
     /// Number of words that occur again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub duplicate: Option<i64>,
     /// Number of words that are left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub exclusion: Option<i64>,
     /// Number of words that the translation memory knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tm: Option<i64>,
     /// Number of words that count.
-    #[serde(rename = "final", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "final",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub final_: Option<i64>,
 }

@@ -25,6 +25,16 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Language`](Language) |  | All languages. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_languages().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_languages(&self) -> Request<'_, ListLanguages> {
         Request::new(self)
     }
@@ -34,6 +44,7 @@ impl Client {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Language {
     /// Code of the language, such as `en-US`; projects are created with it.
     pub code: String,

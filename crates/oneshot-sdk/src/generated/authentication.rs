@@ -39,6 +39,16 @@ impl Client {
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client.get_access_token().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -55,6 +65,7 @@ impl Request<'_, GetAccessToken> {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
     /// The only grant there is, `client_credentials`.
     ///
@@ -73,6 +84,7 @@ pub struct TokenRequest {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
@@ -82,7 +94,11 @@ pub struct TokenResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Lifetime in seconds from now, usually 3600.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_in: Option<i64>,
     /// Scopes that the token has, separated by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// Code of the error, a word.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -13,7 +14,7 @@ pub struct ApiError {
     pub message: Option<String>,
     /// More about the error, any JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<::serde_json::Value>,
+    pub data: Option<::sdk_runtime::AnyJson>,
     /// Whether the server thinks that the same call may succeed later. Not a licence to repeat calls that move money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retryable: Option<bool>,

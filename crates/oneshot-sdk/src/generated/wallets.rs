@@ -11,24 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListWallets {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::LIST_WALLETS;
 }
 
-/// The operation [`create_wallet`](crate::Client::create_wallet).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateWallet;
-
-impl ::sdk_runtime::TypedOperation for CreateWallet {
-    type Answer = ::sdk_runtime::Json<Wallet>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET;
-}
-
-/// The operation [`get_wallet`](crate::Client::get_wallet).
-#[derive(Clone, Copy, Debug)]
-pub struct GetWallet;
-
-impl ::sdk_runtime::TypedOperation for GetWallet {
-    type Answer = ::sdk_runtime::Json<Wallet>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET;
-}
-
 impl Client {
     /// Lists the wallets of a business, a page at a time.
     ///
@@ -58,9 +40,59 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let mut items = client.list_wallets("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_wallets(&self, business_id: &str) -> Request<'_, ListWallets> {
         Request::new(self).set("businessId", business_id)
     }
+}
+
+impl Request<'_, ListWallets> {
+    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
+    pub fn chain_id(self, chain_id: i64) -> Self {
+        self.set("chainId", chain_id)
+    }
+    /// Sets `name` (query, string): Only wallets with this name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.set("name", name.into())
+    }
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1, which is the default.
+    pub fn page(self, page: i32) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `pageSize` (query, integer (int32), default `25`): Number of items on a page, at least 1. Defaults to 25; no maximum is documented.
+    pub fn page_size(self, page_size: i32) -> Self {
+        self.set("pageSize", page_size)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListWallets {
+    type Item = Wallet;
+    fn items(answer: &mut WalletPage) -> Option<&mut Vec<Wallet>> {
+        Some(&mut answer.response)
+    }
+}
+
+/// The operation [`create_wallet`](crate::Client::create_wallet).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateWallet;
+
+impl ::sdk_runtime::TypedOperation for CreateWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET;
+}
+
+impl Client {
     /// Creates a wallet on a chain.
     ///
     /// The service makes and keeps the key of the wallet. Every accepted call makes another
@@ -95,6 +127,21 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .create_wallet(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_wallet(
         &self,
         business_id: &str,
@@ -102,6 +149,18 @@ impl Client {
     ) -> Request<'_, CreateWallet> {
         Request::new(self).set("businessId", business_id).with_body(body)
     }
+}
+
+/// The operation [`get_wallet`](crate::Client::get_wallet).
+#[derive(Clone, Copy, Debug)]
+pub struct GetWallet;
+
+impl ::sdk_runtime::TypedOperation for GetWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET;
+}
+
+impl Client {
     /// Reads a wallet.
     ///
     /// Its balance is included where `includeBalances` asks for it.
@@ -127,27 +186,18 @@ impl Client {
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client.get_wallet("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_wallet(&self, wallet_id: &str) -> Request<'_, GetWallet> {
         Request::new(self).set("walletId", wallet_id)
-    }
-}
-
-impl Request<'_, ListWallets> {
-    /// Sets `chainId` (query, integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109`): Only wallets on this chain.
-    pub fn chain_id(self, chain_id: i64) -> Self {
-        self.set("chainId", chain_id)
-    }
-    /// Sets `name` (query, string): Only wallets with this name.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        self.set("name", name.into())
-    }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1, which is the default.
-    pub fn page(self, page: i32) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Number of items on a page, at least 1. Defaults to 25; no maximum is documented.
-    pub fn page_size(self, page_size: i32) -> Self {
-        self.set("pageSize", page_size)
     }
 }
 
@@ -162,17 +212,28 @@ impl Request<'_, GetWallet> {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalanceDetails {
     /// Technology of the chain; 0 is EVM.
     ///
     /// Always `0`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub type_: Option<i32>,
     /// Short name of the token, such as `ETH`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticker: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "chainId",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub chain_id: Option<i64>,
     /// Address of the token's contract.
     #[serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")]
@@ -184,7 +245,11 @@ pub struct AccountBalanceDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance: Option<String>,
     /// Number of decimal places between the smallest unit and the token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub decimals: Option<i32>,
 }
 
@@ -192,6 +257,7 @@ pub struct AccountBalanceDetails {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Wallet {
     /// Identifier of the wallet.
     pub id: String,
@@ -205,7 +271,12 @@ pub struct Wallet {
     #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "chainId",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub chain_id: Option<i64>,
     /// Name of the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -227,6 +298,7 @@ pub struct Wallet {
     #[serde(
         rename = "permit2AuthorizedContractAddresses",
         default,
+        deserialize_with = "::sdk_runtime::lenient::list",
         skip_serializing_if = "Option::is_none"
     )]
     pub permit2_authorized_contract_addresses: Option<Vec<String>>,
@@ -238,10 +310,18 @@ pub struct Wallet {
     )]
     pub account_balance_details: Option<AccountBalanceDetails>,
     /// When the wallet was last changed, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated: Option<f64>,
     /// When the wallet was created, in Unix seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created: Option<f64>,
 }
 
@@ -249,17 +329,33 @@ pub struct Wallet {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletPage {
     /// The wallets on this page.
+    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub response: Vec<Wallet>,
     /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page: Option<i32>,
     /// Number of wallets that a page holds at most.
-    #[serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "pageSize",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page_size: Option<i32>,
     /// Number of wallets in all.
-    #[serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalResults",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_results: Option<i64>,
 }
 
@@ -267,6 +363,7 @@ pub struct WalletPage {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
     #[serde(rename = "chainId")]

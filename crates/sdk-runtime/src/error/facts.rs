@@ -1,5 +1,6 @@
 //! What a vendor's error body says, found by the shape of that vendor's errors.
 
+use memchr::memmem;
 use serde_json::Value;
 
 use super::redact;
@@ -73,7 +74,12 @@ impl Facts {
 
 /// Whether a body under a success status is an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
-    if shape.in_success.is_empty() {
+    // To read the whole body twice would cost every call; a body without the name at the pointer's end cannot hold it.
+    if !shape
+        .in_success
+        .iter()
+        .any(|pointer| may_hold(body, pointer))
+    {
         return false;
     }
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
@@ -83,6 +89,14 @@ pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
         .in_success
         .iter()
         .any(|pointer| body.pointer(pointer).is_some_and(|found| !found.is_null()))
+}
+
+fn may_hold(body: &[u8], pointer: &str) -> bool {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    // Escapes are for the parser.
+    name.contains('~')
+        || memmem::find(body, b"\\u").is_some()
+        || memmem::find_iter(body, name).any(|at| at > 0 && body[at - 1] == b'"')
 }
 
 fn as_text(value: &Value) -> Option<String> {
@@ -173,7 +187,9 @@ mod tests {
     #[test]
     fn a_null_is_no_error_under_a_success_status() {
         assert!(is_error_in_success(&SHAPE, br#"{"error":{"code":"X"}}"#));
+        assert!(is_error_in_success(&SHAPE, br#"{"\u0065rror":1}"#));
         assert!(!is_error_in_success(&SHAPE, br#"{"error":null}"#));
+        assert!(!is_error_in_success(&SHAPE, br#"{"items":["error"]}"#));
         assert!(!is_error_in_success(&SHAPE, b"error"));
     }
 }

@@ -6,10 +6,13 @@ use crate::{Error, ErrorKind, Operation};
 
 /// Breaks the work off when its time is over.
 pub(super) async fn within<T>(
-    limit: Duration,
+    limit: impl Into<Option<Duration>>,
     operation: &'static Operation,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    let Some(limit) = limit.into() else {
+        return work.await;
+    };
     match tokio::time::timeout(limit, work).await {
         Ok(outcome) => outcome,
         Err(elapsed) => {

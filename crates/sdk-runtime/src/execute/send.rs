@@ -1,5 +1,7 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
 
+use reqwest::Url;
+
 use super::credential::Credential;
 use super::prepare::Prepared;
 use super::{answer, origin, redirect};
@@ -13,13 +15,19 @@ pub(super) async fn send(
     request: &Prepared,
     credential: Credential,
 ) -> Result<RawResponse, Error> {
-    let mut headers = request.headers.clone();
-    credential.apply(&mut headers);
-    let mut url = request.url.clone();
+    let mut elsewhere: Option<Url> = None;
+    let mut is_trusted = true;
     let mut followed = 0;
     let response = loop {
+        let url = elsewhere.as_ref().unwrap_or(&request.url);
         let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
-        *hop.headers_mut() = headers.clone();
+        *hop.headers_mut() = if is_trusted {
+            let mut headers = request.headers.clone();
+            credential.apply(&mut headers);
+            headers
+        } else {
+            origin::without_credentials(&request.headers)
+        };
         *hop.body_mut() = request
             .body
             .open()
@@ -30,24 +38,22 @@ pub(super) async fn send(
             .execute(hop)
             .await
             .map_err(|error| failed(request, error))?;
-        if response.url() != &url {
+        if response.url() != url {
             return Err(Error::configuration(
                 "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: build it with redirect(Policy::none())",
             )
             .with_operation(request.operation));
         }
-        match redirect::target(&request.method, &url, response.status(), response.headers()) {
+        match redirect::target(&request.method, url, response.status(), response.headers()) {
             Some(next) if followed < redirect::MOST => {
                 if !may_be_plain(&next, wire.allow_plain_http) {
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
-                if !wire.base_url.is_origin_of(&next) {
-                    // They stay away from here on, even if a later redirect leads back.
-                    headers = origin::without_credentials(&headers);
-                }
+                // Once away, credentials stay away, even if a later redirect leads back.
+                is_trusted &= wire.base_url.is_origin_of(&next);
                 followed += 1;
-                url = next;
+                elsewhere = Some(next);
             }
             _ => break response,
         }

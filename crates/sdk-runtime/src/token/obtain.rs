@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::window::margin;
 use super::{Gained, Inner, Wish};
 use crate::token_store::{OpenToken, SavedToken};
-use crate::{AccessToken, Error, ErrorKind, Exchange, Secret};
+use crate::{Error, ErrorKind, Exchange, Secret, TokenSource};
 
 /// How an exchange ended, and the refresh token that may be used next.
 type Ending = (Result<Gained, Error>, Option<Secret>);
@@ -25,16 +25,15 @@ impl Inner {
             Err(error) => return (Err(error), wish.refresh_token),
         };
         let Some(saved) = saved else {
-            return self
-                .exchange(wish.refresh_token, Some((&mut *entry, None)))
-                .await;
+            let entry = Entry::new(&mut *entry, None);
+            return self.exchange(wish.refresh_token, Some(entry)).await;
         };
         let refresh_token = saved.refresh_token(wish.refresh_token.clone());
         if let Some(gained) = self.usable(&saved, &wish) {
             return (Ok(gained), refresh_token);
         }
-        self.exchange(refresh_token, Some((&mut *entry, Some(saved))))
-            .await
+        let entry = Entry::new(&mut *entry, Some(saved));
+        self.exchange(refresh_token, Some(entry)).await
     }
 
     /// What somebody else has saved, if it serves.
@@ -61,47 +60,38 @@ impl Inner {
     async fn exchange(
         &self,
         refresh_token: Option<Secret>,
-        mut entry: Option<(&mut dyn OpenToken, Option<SavedToken>)>,
+        mut entry: Option<Entry<'_>>,
     ) -> Ending {
-        let mut used = None;
         let mut refusal = None;
         if let Some(refresh_token) = refresh_token {
-            if let Some((entry, saved)) = &mut entry
-                && let Err(error) = entry
-                    .save(&SavedToken::using(saved.clone(), &refresh_token))
-                    .await
+            if let Some(entry) = &mut entry
+                && let Err(error) = entry.use_up(&refresh_token, &*self.source).await
             {
                 // Whoever comes next could not know that it is used.
                 return (Err(error), Some(refresh_token));
             }
             match self.ask(Some(&refresh_token)).await {
                 // Refused: it has expired or was used up.
-                Err(error) if error.is_auth() => {
-                    used = Some(refresh_token);
-                    refusal = Some(error);
-                }
+                Err(error) if error.is_auth() => refusal = Some(error),
                 // Nothing was sent, so it is unused.
                 Err(error) if error.is_connect() => {
-                    if let Some((entry, saved)) = &mut entry {
-                        let unused = saved
-                            .take()
-                            .unwrap_or_else(|| SavedToken::unused(&refresh_token));
-                        keep(*entry, &unused).await;
+                    if let Some(entry) = &mut entry {
+                        entry.restore(&refresh_token).await;
                     }
                     return (Err(error), Some(refresh_token));
                 }
                 // It may be used up.
                 Err(error) => return (Err(error), None),
+                // A vendor that gives no other one lets it be used again.
                 Ok(gained) => {
                     let next = gained.token.refresh_token().cloned();
-                    // A vendor that gives no other one lets it be used again.
-                    let (next, used) = match next {
-                        Some(next) => (next, Some(refresh_token)),
-                        None => (refresh_token, None),
-                    };
-                    if let Some((entry, _)) = &mut entry {
-                        self.save(*entry, &gained.token, Some(next.clone()), used)
-                            .await;
+                    let is_reusable = next.is_none();
+                    let next = next.unwrap_or(refresh_token);
+                    if let Some(entry) = &mut entry {
+                        if is_reusable {
+                            entry.used.retain(|used| *used != next);
+                        }
+                        entry.save(&gained, Some(next.clone()), self).await;
                     }
                     return (Ok(gained), Some(next));
                 }
@@ -110,9 +100,8 @@ impl Inner {
         match (self.ask(None).await, refusal) {
             (Ok(gained), _) => {
                 let next = gained.token.refresh_token().cloned();
-                if let Some((entry, saved)) = &mut entry {
-                    let used = used.or_else(|| saved.as_ref()?.used().cloned());
-                    self.save(*entry, &gained.token, next.clone(), used).await;
+                if let Some(entry) = &mut entry {
+                    entry.save(&gained, next.clone(), self).await;
                 }
                 (Ok(gained), next)
             }
@@ -143,22 +132,53 @@ impl Inner {
             expires,
         })
     }
-
-    async fn save(
-        &self,
-        entry: &mut dyn OpenToken,
-        token: &AccessToken,
-        next: Option<Secret>,
-        used: Option<Secret>,
-    ) {
-        let saved = SavedToken::new(token, next, used, self.wire.clock.now());
-        keep(entry, &saved).await;
-    }
 }
 
-/// A token that cannot be saved still serves.
-async fn keep(entry: &mut dyn OpenToken, saved: &SavedToken) {
-    if let Err(error) = entry.save(saved).await {
-        tracing::warn!(%error, "an access token could not be saved; others will get one of their own");
+/// An entry of a store that is open, what it held, and the refresh tokens that nobody may use again.
+struct Entry<'a> {
+    open: &'a mut dyn OpenToken,
+    saved: Option<SavedToken>,
+    used: Vec<Secret>,
+}
+
+impl<'a> Entry<'a> {
+    fn new(open: &'a mut dyn OpenToken, saved: Option<SavedToken>) -> Self {
+        let used = saved.as_ref().map(|saved| saved.used().to_vec());
+        Self {
+            open,
+            saved,
+            used: used.unwrap_or_default(),
+        }
+    }
+
+    /// Has it saved that a refresh token is used, before it is.
+    async fn use_up(&mut self, token: &Secret, source: &dyn TokenSource) -> Result<(), Error> {
+        let initial = source.initial_refresh_token();
+        // The credentials will offer theirs for as long as nobody changes them.
+        self.used.retain(|used| initial.as_ref() == Some(used));
+        self.used.push(token.clone());
+        let using = SavedToken::using(self.saved.clone(), self.used.clone());
+        self.open.save(&using).await
+    }
+
+    /// Makes a refresh token that was not used after all what it was.
+    async fn restore(&mut self, token: &Secret) {
+        let before = self.saved.take();
+        let before = before.unwrap_or_else(|| SavedToken::unused(token));
+        self.keep(&before).await;
+    }
+
+    async fn save(&mut self, gained: &Gained, next: Option<Secret>, cache: &Inner) {
+        let now = cache.wire.clock.now();
+        let used = self.used.clone();
+        self.keep(&SavedToken::new(&gained.token, next, used, now))
+            .await;
+    }
+
+    /// A token that cannot be saved still serves.
+    async fn keep(&mut self, saved: &SavedToken) {
+        if let Err(error) = self.open.save(saved).await {
+            tracing::warn!(%error, "an access token could not be saved; others will get one of their own");
+        }
     }
 }

@@ -24,16 +24,16 @@ pub struct SavedToken {
     lifetime: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
-    /// The refresh token that was used last: it must not be used again, not even if the credentials still name it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    used: Option<Secret>,
+    /// The refresh tokens that must not be used again: the last one, and the one that the credentials still name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    used: Vec<Secret>,
 }
 
 impl SavedToken {
     pub(crate) fn new(
         token: &AccessToken,
         refresh_token: Option<Secret>,
-        used: Option<Secret>,
+        used: Vec<Secret>,
         obtained: SystemTime,
     ) -> Self {
         Self {
@@ -48,10 +48,10 @@ impl SavedToken {
     }
 
     /// What is to be saved before a refresh token is used: that nobody may use it again.
-    pub(crate) fn using(before: Option<Self>, used: &Secret) -> Self {
+    pub(crate) fn using(before: Option<Self>, used: Vec<Secret>) -> Self {
         Self {
             refresh_token: None,
-            used: Some(used.clone()),
+            used,
             ..before.unwrap_or(Self::NOTHING)
         }
     }
@@ -71,7 +71,7 @@ impl SavedToken {
         obtained: 0.0,
         lifetime: None,
         refresh_token: None,
-        used: None,
+        used: Vec::new(),
     };
 
     /// Reads what [`to_json`](Self::to_json) wrote; none if it is something else.
@@ -109,14 +109,15 @@ impl SavedToken {
         Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
     }
 
-    /// The refresh token that may be used: the one saved, or else the client's own, unless that is the one used last.
+    /// The refresh token that may be used: the one saved, or else the client's own, unless that is used up.
     pub(crate) fn refresh_token(&self, own: Option<Secret>) -> Option<Secret> {
-        let own = own.filter(|own| self.used.as_ref() != Some(own));
+        let own = own.filter(|own| !self.used.contains(own));
         self.refresh_token.clone().or(own)
     }
 
-    pub(crate) fn used(&self) -> Option<&Secret> {
-        self.used.as_ref()
+    /// The refresh tokens that are used up.
+    pub(crate) fn used(&self) -> &[Secret] {
+        &self.used
     }
 }
 
@@ -148,7 +149,7 @@ mod tests {
 
     fn saved(lifetime: Option<i64>) -> SavedToken {
         let token = AccessToken::new("hush").with_expires_in(lifetime);
-        SavedToken::new(&token, Some("r-2".into()), Some("r-1".into()), at(1000))
+        SavedToken::new(&token, Some("r-2".into()), vec!["r-1".into()], at(1000))
     }
 
     #[test]
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_refresh_token_that_was_used_is_not_offered_again() {
-        let used = SavedToken::using(Some(saved(None)), &"r-2".into());
+        let used = SavedToken::using(Some(saved(None)), vec!["r-2".into()]);
         assert_eq!(used.refresh_token(Some("r-2".into())), None);
         assert_eq!(used.refresh_token(None), None);
         assert_eq!(used.refresh_token(Some("r-0".into())), Some("r-0".into()));
@@ -183,7 +184,7 @@ mod tests {
             saved(None).refresh_token(Some("r-0".into())),
             Some("r-2".into())
         );
-        let first = SavedToken::using(None, &"r-0".into());
+        let first = SavedToken::using(None, vec!["r-0".into()]);
         assert_eq!(
             (
                 first.access_token(),

@@ -1,10 +1,14 @@
 //! Reads maps and lists that some vendors write in each other's way when they are empty.
 
+mod number;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+pub use number::number;
 
 /// Reads a map or an object; `[]` counts as an empty one, null as none.
 ///

@@ -3,6 +3,8 @@
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 
+use crate::AnyJson;
+
 /// The text of the property that tells the variants apart; a number is taken as its digits.
 pub fn tag(value: &Value, property: &str) -> Option<String> {
     match value.get(property)? {
@@ -18,8 +20,8 @@ pub fn tag(value: &Value, property: &str) -> Option<String> {
 /// # Errors
 ///
 /// When the value is not what the tag promises.
-pub fn variant<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
-    serde_json::from_value(value).map_err(E::custom)
+pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
+    value.read().map_err(E::custom)
 }
 
 #[cfg(test)]

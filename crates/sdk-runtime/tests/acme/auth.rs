@@ -86,4 +86,11 @@ impl TokenSource for Credentials {
             exchange.token(call).await
         })
     }
+
+    fn client_id(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Client { id, .. } => Some(id),
+            Kind::Key(_) => None,
+        }
+    }
 }

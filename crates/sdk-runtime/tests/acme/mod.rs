@@ -2,5 +2,6 @@
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::wildcard_imports)]
 
 pub mod auth;
+pub mod effects;
 pub mod generated;
 pub mod shop;

@@ -63,7 +63,7 @@ async fn a_location_leads_to_the_record() {
     assert_eq!(created.status(), 201);
     assert_eq!(
         header(&created, "location"),
-        format!("{base}/parcels/a%20b")
+        format!("{base}/parcels/1000004")
     );
     assert_eq!(created.text().await.unwrap(), "");
     let changed = parcels

@@ -16,8 +16,12 @@ mod answers;
 ))]
 mod embedded;
 mod exchanges;
+mod fault_kinds;
 mod faults;
+mod files;
 mod lifecycle;
+mod limits;
 mod parcels;
+mod records;
 mod refusals;
 mod tokens;

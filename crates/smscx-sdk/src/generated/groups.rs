@@ -11,24 +11,6 @@ impl ::sdk_runtime::TypedOperation for ListGroups {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::LIST_GROUPS;
 }
 
-/// The operation [`create_group`](crate::Client::create_group).
-#[derive(Clone, Copy, Debug)]
-pub struct CreateGroup;
-
-impl ::sdk_runtime::TypedOperation for CreateGroup {
-    type Answer = ::sdk_runtime::Json<CreatedGroupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::CREATE_GROUP;
-}
-
-/// The operation [`get_group`](crate::Client::get_group).
-#[derive(Clone, Copy, Debug)]
-pub struct GetGroup;
-
-impl ::sdk_runtime::TypedOperation for GetGroup {
-    type Answer = ::sdk_runtime::Json<GroupDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::GET_GROUP;
-}
-
 impl Client {
     /// Lists all groups.
     ///
@@ -48,9 +30,31 @@ impl Client {
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.list_groups().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_groups(&self) -> Request<'_, ListGroups> {
         Request::new(self)
     }
+}
+
+/// The operation [`create_group`](crate::Client::create_group).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateGroup;
+
+impl ::sdk_runtime::TypedOperation for CreateGroup {
+    type Answer = ::sdk_runtime::Json<CreatedGroupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::CREATE_GROUP;
+}
+
+impl Client {
     /// Creates an empty group.
     ///
     /// The name has to differ from those of the other groups.
@@ -84,9 +88,33 @@ impl Client {
     /// - status `400`, code `1204`, type `invalid_param`
     /// - status `400`, code `1206`, type `invalid_param`
     /// - status `400`, code `1211`, type `duplicate_value`, description `Another group has this name.`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .create_group(&smscx_sdk::types::GroupRequest::new("sample"))
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn create_group(&self, body: &GroupRequest) -> Request<'_, CreateGroup> {
         Request::new(self).with_body(body)
     }
+}
+
+/// The operation [`get_group`](crate::Client::get_group).
+#[derive(Clone, Copy, Debug)]
+pub struct GetGroup;
+
+impl ::sdk_runtime::TypedOperation for GetGroup {
+    type Answer = ::sdk_runtime::Json<GroupDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::GET_GROUP;
+}
+
+impl Client {
     /// Reads a group and its contacts, a page at a time.
     ///
     /// `info` is the group and `data` a page of its contacts. With `short_response` the contacts
@@ -121,6 +149,18 @@ impl Client {
     /// # Error codes
     ///
     /// - status `404`, code `1200`, type `not_found`, description `There is no such group.`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let mut items = client.get_group(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_group(&self, group_id: i32) -> Request<'_, GetGroup> {
         Request::new(self).set("groupId", group_id)
     }
@@ -145,10 +185,18 @@ impl Request<'_, GetGroup> {
     }
 }
 
+impl ::sdk_runtime::PagedOperation for GetGroup {
+    type Item = GroupContact;
+    fn items(answer: &mut GroupDetails) -> Option<&mut Vec<GroupContact>> {
+        answer.data.as_mut()
+    }
+}
+
 /// Identifier and name of a new group.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroup {
     /// Identifier of the group.
     pub id: i32,
@@ -161,6 +209,7 @@ pub struct CreatedGroup {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroupResponse {
     /// Identifier and name of a new group.
     pub info: CreatedGroup,
@@ -170,6 +219,7 @@ pub struct CreatedGroupResponse {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Group {
     /// Identifier of the group.
     pub id: i32,
@@ -180,14 +230,25 @@ pub struct Group {
     #[serde(
         rename = "totalPhoneNumbers",
         default,
+        deserialize_with = "::sdk_runtime::lenient::number",
         skip_serializing_if = "Option::is_none"
     )]
     pub total_phone_numbers: Option<i32>,
     /// Total cost, in the currency of the account.
-    #[serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalCost",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_cost: Option<f64>,
     /// Number of contacts in the group that opted out.
-    #[serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalOptouts",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_optouts: Option<i32>,
     /// When the group was created.
     #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
@@ -198,6 +259,7 @@ pub struct Group {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupContact {
     /// Identifier of the contact, which other calls know as `phoneNumberId`.
     pub id: String,
@@ -232,13 +294,23 @@ pub struct GroupContact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field5: Option<String>,
     /// Identifier of the group.
-    #[serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "groupId",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group_id: Option<i32>,
     /// Whether the contact opted out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optout: Option<bool>,
     /// Values of custom fields by the name of the field, at most 20.
-    #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "customFields",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// When the contact was added.
     #[serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")]
@@ -249,11 +321,16 @@ pub struct GroupContact {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupDetails {
     /// A group of contacts.
     pub info: Group,
     /// The contacts on this page. Empty with `short_response`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub data: Option<Vec<GroupContact>>,
     /// Where a page stands in its list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -264,8 +341,10 @@ pub struct GroupDetails {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupList {
     /// The groups.
+    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub data: Vec<Group>,
 }
 
@@ -273,6 +352,7 @@ pub struct GroupList {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupRequest {
     /// Name of the group, 3 to 60 characters.
     ///

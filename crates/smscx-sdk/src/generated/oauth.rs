@@ -50,6 +50,16 @@ impl Client {
     /// - status `400`, code `1600`, type `invalid_scope`, description `A scope does not exist or the application does not have it.`
     /// - status `400`, code `1600`, type `unsupported_grant_type`, description `The grant is not `client_credentials`.`
     /// - status `401`, code `1600`, type `invalid_client`, description `The application id or secret is wrong.`
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_access_token().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn get_access_token(&self) -> Request<'_, GetAccessToken> {
         Request::new(self)
     }
@@ -74,6 +84,7 @@ impl Request<'_, GetAccessToken> {
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
     /// The only grant there is, `client_credentials`.
     ///
@@ -105,11 +116,16 @@ impl TokenRequest {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Lifetime in seconds from now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_in: Option<i64>,
     /// Scheme of the token, `Bearer`.
     ///

@@ -39,6 +39,18 @@ impl Client {
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
     /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let mut items = client.list_optouts().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn list_optouts(&self) -> Request<'_, ListOptouts> {
         Request::new(self)
     }
@@ -59,10 +71,18 @@ impl Request<'_, ListOptouts> {
     }
 }
 
+impl ::sdk_runtime::PagedOperation for ListOptouts {
+    type Item = Optout;
+    fn items(answer: &mut OptoutList) -> Option<&mut Vec<Optout>> {
+        Some(&mut answer.data)
+    }
+}
+
 /// A phone number that opted out.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Optout {
     /// Identifier of the entry. The answer to its deletion has it as a string.
     pub id: i32,
@@ -96,11 +116,13 @@ pub struct Optout {
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutList {
     /// The list as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub info: Option<OptoutListInfo>,
     /// The numbers on this page.
+    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub data: Vec<Optout>,
     /// Where a page stands in its list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,6 +133,7 @@ pub struct OptoutList {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutListInfo {
     /// Identifier of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +142,11 @@ pub struct OptoutListInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// Number of entries in the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<i32>,
 }
 
@@ -136,3 +163,13 @@ pub enum OptoutSource {
 }
 
 ::sdk_runtime::open_enum!(impl OptoutSource { Admin = "admin", Link = "link" });
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for OptoutSource {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "OptoutSource".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type" : "string", "examples" : ["admin", "link"] })
+    }
+}

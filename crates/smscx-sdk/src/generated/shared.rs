@@ -4,6 +4,7 @@
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -14,6 +15,7 @@ pub struct ApiError {
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Kind of an error.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +27,11 @@ pub struct ErrorDetail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// The vendor's number of the error. One number can stand for several types.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub code: Option<i32>,
 }
 
@@ -94,10 +100,28 @@ pub enum ErrorType {
     "unsupported_grant_type" }
 );
 
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ErrorType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ErrorType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["access_denied", "duplicate_id",
+            "duplicate_value", "insufficient_credit", "insufficient_scope",
+            "invalid_api_key", "invalid_body", "invalid_client", "invalid_method",
+            "invalid_param", "invalid_pin", "invalid_request", "invalid_scope",
+            "no_coverage", "not_found", "otp_cancelled", "otp_expired", "otp_failed",
+            "otp_verified", "rate_limit", "server_error", "unsupported_grant_type"] }
+        )
+    }
+}
+
 /// Where a page stands in its list.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
     /// Cursor of the next page; null on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,6 +130,10 @@ pub struct Paging {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// Number of items on the page, 0 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub size: Option<i32>,
 }

@@ -1,0 +1,181 @@
+//! What a call costs over a loop of reqwest and `serde_json` written by hand, and what the token at hand costs.
+#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
+
+#[path = "../tests/acme/mod.rs"]
+mod acme;
+mod support;
+
+use std::alloc::System;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::generated::things::Things;
+use criterion::{Criterion, criterion_group, criterion_main};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use support::{Server, median, runtime, thread_time};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// A loop as one would write it: client, token and URL at hand.
+async fn by_hand(http: &sdk_runtime::reqwest::Client, url: &str) -> Things {
+    let response = http
+        .get(format!("{url}/owners/o/things?version=2"))
+        .header("user-agent", "acme-sdk/1.0.0")
+        .header("accept", "application/json")
+        .bearer_auth("token-0")
+        .timeout(Duration::from_secs(60))
+        .send()
+        .await
+        .unwrap();
+    assert!(response.status().is_success());
+    serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+}
+
+fn client(server: &Server) -> Client {
+    Client::builder()
+        .base_url(&server.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap()
+}
+
+fn plain() -> sdk_runtime::reqwest::Client {
+    sdk_runtime::reqwest::Client::builder()
+        .redirect(sdk_runtime::reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .build()
+        .unwrap()
+}
+
+/// How often and how much something allocates on the way, on average.
+fn allocated(mut work: impl FnMut()) -> (f64, f64) {
+    const TIMES: u32 = 500;
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..TIMES {
+        work();
+    }
+    let change = region.change();
+    let mean = |sum: usize| sum as f64 / f64::from(TIMES);
+    (mean(change.allocations), mean(change.bytes_allocated))
+}
+
+fn calls(criterion: &mut Criterion) {
+    let server = Server::start(Duration::ZERO);
+    let runtime = runtime();
+    let (client, http) = (client(&server), plain());
+    let mut group = criterion.benchmark_group("call");
+    group.bench_function("by hand", |bencher| {
+        bencher.iter(|| runtime.block_on(by_hand(&http, &server.url)));
+    });
+    group.bench_function("client", |bencher| {
+        bencher.iter(|| runtime.block_on(client.list_things("o").send()).unwrap());
+    });
+    group.finish();
+    let (allocations, bytes) = allocated(|| drop(runtime.block_on(by_hand(&http, &server.url))));
+    println!("call by hand: {allocations:.1} allocations of {bytes:.0} bytes");
+    let (allocations, bytes) =
+        allocated(|| drop(runtime.block_on(client.list_things("o").send()).unwrap()));
+    println!("call: {allocations:.1} allocations of {bytes:.0} bytes");
+    let future = std::mem::size_of_val(&client.list_things("o").send());
+    println!("the future of a call: {future} bytes");
+    // The bar is about processor time: rounds in turn, so that whatever else runs hits both alike.
+    const ROUNDS: usize = 41;
+    const CALLS: usize = 200;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let before = thread_time();
+        for _ in 0..CALLS {
+            black_box(runtime.block_on(by_hand(&http, &server.url)));
+        }
+        let between = thread_time();
+        for _ in 0..CALLS {
+            black_box(runtime.block_on(client.list_things("o").send()).unwrap());
+        }
+        theirs.push(between - before);
+        ours.push(thread_time() - between);
+    }
+    let (ours, theirs) = (median(ours), median(theirs));
+    let per_call = |time: Duration| time.as_secs_f64() * 1e6 / CALLS as f64;
+    println!(
+        "call: {:.2} µs of processor time, by hand {:.2} µs: ratio {:.3} (bar 1.05)",
+        per_call(ours),
+        per_call(theirs),
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    );
+}
+
+fn token(criterion: &mut Criterion) {
+    let server = Server::start(Duration::ZERO);
+    let runtime = runtime();
+    let client = client(&server);
+    runtime.block_on(client.access_token()).unwrap();
+    let look = |times: u64| {
+        runtime.block_on(async {
+            let started = Instant::now();
+            for _ in 0..times {
+                black_box(client.access_token().await.unwrap());
+            }
+            started.elapsed()
+        })
+    };
+    criterion.bench_function("token at hand", |bencher| bencher.iter_custom(look));
+    const LOOKS: u64 = 1_000_000;
+    let region = Region::new(ALLOCATOR);
+    let took = look(LOOKS);
+    println!(
+        "token at hand: {} ns (bar 150), {:.2} allocations (bar 1)",
+        took.as_nanos() / u128::from(LOOKS),
+        region.change().allocations as f64 / LOOKS as f64
+    );
+}
+
+/// All at once want a token before there is one.
+fn first_calls(_: &mut Criterion) {
+    const CALLERS: usize = 10_000;
+    let exchange = Duration::from_millis(100);
+    let server = Server::start(exchange);
+    let runtime = runtime();
+    let mut ratios = Vec::new();
+    for round in 1..=11 {
+        let alone = client(&server);
+        let one = runtime.block_on(async {
+            let started = Instant::now();
+            alone.access_token().await.unwrap();
+            started.elapsed()
+        });
+        let client = client(&server);
+        let mut waits: Vec<Duration> = runtime.block_on(async {
+            let callers: Vec<_> = (0..CALLERS)
+                .map(|_| {
+                    let client = client.clone();
+                    tokio::spawn(async move {
+                        let started = Instant::now();
+                        client.access_token().await.unwrap();
+                        started.elapsed()
+                    })
+                })
+                .collect();
+            let mut waits = Vec::with_capacity(CALLERS);
+            for caller in callers {
+                waits.push(caller.await.unwrap());
+            }
+            waits
+        });
+        let exchanges = server.exchanges.load(std::sync::atomic::Ordering::SeqCst);
+        assert_eq!(exchanges, 2 * round, "one exchange for one, one for all");
+        waits.sort();
+        ratios.push(waits[CALLERS * 99 / 100].as_secs_f64() / one.as_secs_f64());
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "{CALLERS} first calls: one exchange, p99 of the wait {:.3} of an exchange's own time, at worst {:.3} (bar 2)",
+        ratios[ratios.len() / 2],
+        ratios[ratios.len() - 1]
+    );
+}
+
+criterion_group!(benches, calls, token, first_calls);
+criterion_main!(benches);

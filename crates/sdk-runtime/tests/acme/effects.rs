@@ -1,0 +1,59 @@
+//! Operations of the sample vendor by what may be done with them twice.
+
+use sdk_runtime::{
+    AnswerSpec, Effect, Empty, Encoding, MediaType, Method, Operation, Repeat, RequestBody, Scheme,
+    TypedOperation,
+};
+
+use super::generated::{Client, Request};
+
+const BASE: Operation = Operation {
+    method: Method::Post,
+    tag: "effects",
+    body: Some(RequestBody {
+        required: true,
+        media: &[MediaType {
+            name: "application/json",
+            encoding: Encoding::Json,
+            schema: "Id",
+        }],
+    }),
+    answers: &[AnswerSpec {
+        status: "200",
+        media: &[],
+        schema: "",
+        headers: &[],
+    }],
+    security: &[Scheme::Bearer],
+    ..Operation::EMPTY
+};
+
+macro_rules! operation {
+    ($method:ident $marker:ident { $($field:ident: $value:expr),* $(,)? }) => {
+        #[derive(Debug)]
+        pub struct $marker;
+
+        impl TypedOperation for $marker {
+            type Answer = Empty;
+            const OPERATION: &'static Operation = &Operation {
+                id: stringify!($method),
+                path: concat!("/", stringify!($method)),
+                $($field: $value,)*
+                ..BASE
+            };
+        }
+
+        impl Client {
+            pub fn $method(&self, id: usize) -> Request<'_, $marker> {
+                Request::new(self).with_body(&serde_json::json!({ "id": id }))
+            }
+        }
+    };
+}
+
+operation!(create SignlessCreate {});
+operation!(pay Pay { effect: Some(Effect::Money) });
+operation!(notify Notify { effect: Some(Effect::Message) });
+operation!(sign Sign { effect: Some(Effect::Signature) });
+operation!(order Order { repeat: Repeat::Keyed { header: "Idempotency-Key" }, effect: Some(Effect::Money) });
+operation!(replace Replace { method: Method::Put, repeat: Repeat::Safe });

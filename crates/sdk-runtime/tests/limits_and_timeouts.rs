@@ -1,0 +1,303 @@
+//! How much is sent at once, and how long anything may take.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use acme::auth::Credentials;
+use acme::generated::{Client, ClientBuilder};
+use sdk_runtime::{Limits, RetryPolicy};
+use support::{Reply, Script, Seen, json};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
+const LIST: &str = r#"{"items":[]}"#;
+
+fn builder(script: &Script) -> ClientBuilder {
+    Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+}
+
+fn limits(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limits {
+    Limits {
+        requests,
+        per_seconds,
+        concurrent,
+    }
+}
+
+async fn settle() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn play(reply: Reply) -> impl Fn(&Seen) -> Reply {
+    move |seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        _ => reply.clone(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_are_sent_in_a_period_than_allowed_and_exchanges_do_not_count() {
+    let script = Script::start(play(json(200, LIST))).await;
+    let client = builder(&script)
+        .limits(limits(2, 10, None))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    for seconds in [0, 0, 10, 10, 20] {
+        client.list_things("o").await.unwrap();
+        assert_eq!(started.elapsed().as_secs(), seconds);
+        client.renew_access_token().await.unwrap();
+        client.get_access_token().await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_are_under_way_than_allowed_and_who_gives_up_frees_a_place() {
+    let permits = Arc::new(Semaphore::new(0));
+    let held = Reply::Held(Arc::clone(&permits), Box::new(json(200, LIST)));
+    let script = Script::start(play(held)).await;
+    let client = builder(&script)
+        .limits(limits(0, 0, Some(2)))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    let calls: Vec<_> = (0..6)
+        .map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { client.list_things("o").await.map(drop) }
+            })
+        })
+        .collect();
+    settle().await;
+    assert_eq!(script.count("/owners/o/things"), 2);
+    calls[0].abort();
+    calls[3].abort();
+    settle().await;
+    assert_eq!(script.count("/owners/o/things"), 3);
+    permits.add_permits(6);
+    let mut finished = 0;
+    for call in calls {
+        finished += usize::from(call.await.is_ok_and(|outcome| outcome.is_ok()));
+    }
+    assert_eq!(finished, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_renewal_keeps_nobody_from_sending() {
+    let exchanges = AtomicUsize::new(0);
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target == "/token" {
+            let first = exchanges.fetch_add(1, Ordering::SeqCst) == 0;
+            let reply = json(200, &format!(r#"{{"access_token":"t-{first}"}}"#));
+            return if first {
+                reply
+            } else {
+                Reply::Held(Arc::clone(&held), Box::new(reply))
+            };
+        }
+        if seen.target == "/status" {
+            return json(200, "well");
+        }
+        let stale = seen.header("authorization") == Some("Bearer t-true");
+        json(if stale { 401 } else { 200 }, LIST)
+    })
+    .await;
+    let client = builder(&script)
+        .limits(limits(0, 0, Some(1)))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    let refused = tokio::spawn({
+        let client = client.clone();
+        async move { client.list_things("o").await.map(drop) }
+    });
+    while script.count("/token") < 2 {
+        tokio::task::yield_now().await;
+    }
+    // The one place is free although the refused call is not done.
+    client.get_status().await.unwrap();
+    gate.add_permits(1);
+    refused.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
+    let exchanges = AtomicUsize::new(0);
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target == "/token" {
+            let count = exchanges.fetch_add(1, Ordering::SeqCst);
+            return json(
+                200,
+                &format!(r#"{{"access_token":"t-{count}","expires_in":10}}"#),
+            );
+        }
+        json(200, LIST)
+    })
+    .await;
+    let client = builder(&script)
+        .limits(limits(1, 20, None))
+        .build()
+        .unwrap();
+    client.list_things("o").await.unwrap();
+    client.list_things("o").await.unwrap();
+    assert_eq!(script.last().header("authorization"), Some("Bearer t-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_turn_takes_of_the_time_of_the_call_and_nothing_was_sent() {
+    let script = Script::start(play(json(200, LIST))).await;
+    let client = builder(&script)
+        .limits(limits(1, 100, None))
+        .build()
+        .unwrap();
+    client.create(1).await.unwrap();
+    let error = client.create(2).await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_maybe_applied(), "{error}");
+    assert_eq!((error.attempts(), script.count("/create")), (0, 1));
+    let free = builder(&script).without_limits().build().unwrap();
+    free.create(3).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_has_a_time_of_its_own_where_another_may_follow() {
+    let script = Script::start(play(Reply::Silence)).await;
+    let client = builder(&script)
+        .retry(RetryPolicy::new().with_backoff(Duration::ZERO, Duration::ZERO))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    let started = Instant::now();
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!((error.attempts(), started.elapsed().as_secs()), (2, 60));
+    let started = Instant::now();
+    let error = client.pay(1).await.unwrap_err();
+    assert_eq!((error.attempts(), started.elapsed().as_secs()), (1, 60));
+    assert!(error.is_timeout() && error.is_maybe_applied());
+    let started = Instant::now();
+    let error = client
+        .pay(1)
+        .with_attempt_timeout(Duration::from_secs(3))
+        .await
+        .unwrap_err();
+    assert_eq!(started.elapsed().as_secs(), 3);
+    assert!(error.is_timeout() && error.is_maybe_applied());
+    let quick = builder(&script)
+        .attempt_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(12))
+        .build()
+        .unwrap();
+    quick.access_token().await.unwrap();
+    let started = Instant::now();
+    let error = quick.list_things("o").await.unwrap_err();
+    assert!(
+        error.attempts() >= 2 && started.elapsed().as_secs() <= 12,
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_falls_silent_is_broken_off() {
+    let script = Script::start(|seen: &Seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        _ => Reply::Bytes(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\ncontent-length: 99\r\n\r\n%PDF"
+                .to_vec(),
+        ),
+    })
+    .await;
+    let client = builder(&script)
+        .idle_timeout(Duration::from_secs(9))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    for (request, seconds) in [
+        (client.download_thing("x"), 9),
+        (
+            client
+                .download_thing("x")
+                .with_idle_timeout(Duration::from_secs(4)),
+            4,
+        ),
+    ] {
+        let mut file = request.await.unwrap().into_inner();
+        assert_eq!(file.chunk().await.unwrap().unwrap(), "%PDF");
+        let started = Instant::now();
+        let error = file.chunk().await.unwrap_err();
+        assert!(
+            error.is_timeout() && error.to_string().contains("nothing came for"),
+            "{error}"
+        );
+        assert_eq!(started.elapsed().as_secs(), seconds);
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_gzip_is_read_and_headers_of_the_client_go_with_every_request() {
+    // "hush" in gzip, stored without compression.
+    let mut zipped = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 4, 0, 0xfb, 0xff];
+    zipped.extend(b"hush");
+    zipped.extend([0x0f, 0x05, 0xea, 0xba, 4, 0, 0, 0]);
+    let crc = crc32(b"hush").to_le_bytes();
+    let end = zipped.len();
+    zipped[end - 8..end - 4].copy_from_slice(&crc);
+    let mut text = format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", zipped.len()).into_bytes();
+    text.extend(zipped);
+    let script = Script::start(play(Reply::Bytes(text))).await;
+    let client = builder(&script).header("X-Team", "blue").build().unwrap();
+    assert_eq!(*client.get_status().await.unwrap(), "hush");
+    client.access_token().await.unwrap();
+    for seen in script.seen() {
+        assert_eq!(seen.header("x-team"), Some("blue"));
+        let agent = format!("{}/{}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        assert_eq!(seen.header("user-agent"), Some(agent.as_str()));
+        assert!(seen.header("accept-encoding").unwrap().contains("gzip"));
+    }
+    let agent = builder(&script).user_agent("me/1").build().unwrap();
+    agent.get_status().await.unwrap();
+    assert_eq!(script.last().header("user-agent"), Some("me/1"));
+    let error = builder(&script)
+        .header("bad name", "x")
+        .build()
+        .unwrap_err();
+    assert!(error.is_configuration() && error.to_string().contains("bad name"));
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
+        })
+    })
+}
+
+#[tokio::test]
+async fn requests_go_through_the_proxy_that_was_given() {
+    let proxy = Script::start(play(json(200, "by proxy"))).await;
+    let proxied = sdk_runtime::reqwest::Proxy::all(&proxy.url).unwrap();
+    let client = Client::builder()
+        .base_url("http://acme.test")
+        .allow_plain_http()
+        .proxy(proxied)
+        .without_credentials()
+        .build()
+        .unwrap();
+    assert_eq!(*client.get_status().await.unwrap(), "by proxy");
+    assert_eq!(proxy.last().target, "http://acme.test/status");
+}

@@ -1,0 +1,423 @@
+//! What is sent again, when, and what never is.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use acme::auth::Credentials;
+use acme::generated::{Client, ClientBuilder};
+use sdk_runtime::{Error, Randomness, RetryPolicy, WallClock};
+use support::{Reply, Script, Seen, answer, json};
+use tokio::time::Instant;
+
+const TOKEN: &str = r#"{"access_token":"t","expires_in":36000}"#;
+
+/// The longest waits that jitter can draw.
+struct Most;
+
+impl Randomness for Most {
+    fn next(&self) -> u64 {
+        u64::MAX
+    }
+}
+
+struct Noon;
+
+impl WallClock for Noon {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_348_800)
+    }
+}
+
+/// Plays the replies in turn, then succeeds.
+async fn start(replies: Vec<Reply>) -> (Script, Client) {
+    start_with(replies, |builder| builder).await
+}
+
+async fn start_with(
+    replies: Vec<Reply>,
+    settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> (Script, Client) {
+    let next = AtomicUsize::new(0);
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target == "/token" {
+            return json(200, TOKEN);
+        }
+        let turn = next.fetch_add(1, Ordering::SeqCst);
+        replies
+            .get(turn)
+            .cloned()
+            .unwrap_or_else(|| json(200, r#"{"items":[]}"#))
+    })
+    .await;
+    let builder = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .randomness(Most)
+        .wall_clock(Noon);
+    let client = settings(builder).build().unwrap();
+    client.access_token().await.unwrap();
+    (script, client)
+}
+
+fn calls(script: &Script) -> usize {
+    script.seen().len() - script.count("/token")
+}
+
+fn status(status: u16) -> Reply {
+    json(status, "{}")
+}
+
+fn broken() -> Reply {
+    Reply::Broken(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_sent_again_after_whatever_may_pass() {
+    for reply in [
+        status(408),
+        status(429),
+        status(500),
+        status(502),
+        status(503),
+        status(504),
+        broken(),
+        Reply::Broken(Vec::new()),
+        Reply::Silence,
+    ] {
+        let (script, client) = start(vec![reply.clone(), reply.clone()]).await;
+        let limit = Duration::from_secs(20);
+        let things = client
+            .list_things("o")
+            .with_attempt_timeout(limit)
+            .await
+            .unwrap();
+        assert_eq!((calls(&script), things.items.len()), (3, 0), "{reply:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_sent_three_times_and_then_fails_with_the_last_answer() {
+    let replies = vec![status(503), status(502), status(500), status(503)];
+    let (script, client) = start(replies).await;
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(
+        (
+            error.status().unwrap().as_u16(),
+            error.attempts(),
+            calls(&script)
+        ),
+        (500, 3, 3)
+    );
+    assert!(!error.is_maybe_applied(), "it was a read");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_pass_is_not_sent_again() {
+    for code in [400, 403, 404, 409, 410, 412, 422, 501, 505] {
+        let (script, client) = start(vec![status(code)]).await;
+        let error = client.list_things("o").await.unwrap_err();
+        assert_eq!((error.attempts(), calls(&script)), (1, 1), "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_are_drawn_up_to_a_bound_that_doubles() {
+    let (_script, client) = start(vec![status(503), status(503)]).await;
+    let started = Instant::now();
+    client.list_things("o").await.unwrap();
+    let waited = started.elapsed();
+    assert!(
+        waited > Duration::from_millis(1490) && waited < Duration::from_millis(1520),
+        "0.5 s and 1 s at most: {waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_is_not_sent_again_unless_nothing_was_done() {
+    for reply in [
+        status(408),
+        status(429),
+        status(500),
+        status(503),
+        answer(503, &[("retry-after", "1")], "{}"),
+        broken(),
+        Reply::Broken(Vec::new()),
+        Reply::Silence,
+    ] {
+        let (script, client) = start(vec![reply.clone()]).await;
+        let error = client.create(1).await.unwrap_err();
+        assert_eq!((error.attempts(), calls(&script)), (1, 1), "{reply:?}");
+        let refused = error.status().is_some_and(|status| status == 429);
+        assert_eq!(error.is_maybe_applied(), !refused, "{reply:?}: {error}");
+        assert_eq!(
+            error.to_string().contains("it may have taken effect"),
+            !refused
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_put_off_is_sent_again_unless_it_costs_or_tells() {
+    let later = || answer(429, &[("retry-after", "2")], "{}");
+    let (script, client) = start(vec![later(), later(), later()]).await;
+    let started = Instant::now();
+    client.create(1).with_attempts(4).await.unwrap();
+    assert_eq!((calls(&script), started.elapsed().as_secs()), (4, 6));
+    let (script, client) = start(vec![later()]).await;
+    client.sign(1).await.unwrap();
+    assert_eq!(calls(&script), 2);
+    for pays in [true, false] {
+        let (script, client) = start(vec![later()]).await;
+        let error = match pays {
+            true => client.pay(1).await.unwrap_err(),
+            false => client.notify(1).await.unwrap_err(),
+        };
+        assert!(
+            error.is_rate_limited() && !error.is_maybe_applied(),
+            "{error}"
+        );
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+        assert_eq!(calls(&script), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_could_not_connect_is_tried_again() {
+    // Nobody listens at port 1.
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .token_source(Fixed)
+        .randomness(Most)
+        .build()
+        .unwrap();
+    for error in [
+        client.list_things("o").await.unwrap_err(),
+        client.pay(1).await.unwrap_err(),
+    ] {
+        assert!(error.is_connect() && !error.is_maybe_applied(), "{error}");
+        assert_eq!(error.attempts(), 3);
+    }
+}
+
+struct Fixed;
+
+impl sdk_runtime::TokenSource for Fixed {
+    fn exchange<'a>(
+        &'a self,
+        _: sdk_runtime::Exchange<'a>,
+    ) -> sdk_runtime::BoxFuture<'a, Result<sdk_runtime::AccessToken, Error>> {
+        Box::pin(async { Ok(sdk_runtime::AccessToken::new("t")) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_vendor_says_how_long_to_wait_in_seconds_as_a_date_or_by_its_quota() {
+    for (name, value, seconds) in [
+        ("retry-after", "7", 7),
+        ("retry-after", "Sun, 22 Nov 2026 12:00:09 GMT", 9),
+        ("x-rate-limit-reset", "1795348811", 11),
+    ] {
+        let (_script, client) = start(vec![answer(429, &[(name, value)], "{}")]).await;
+        let started = Instant::now();
+        client.list_things("o").await.unwrap();
+        assert_eq!(started.elapsed().as_secs(), seconds, "{name}: {value}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_longer_than_the_time_left_is_an_error_at_once_that_carries_it() {
+    for (name, value) in [("retry-after", "61"), ("x-rate-limit-reset", "1795348861")] {
+        let (script, client) = start(vec![answer(429, &[(name, value)], "{}")]).await;
+        let started = Instant::now();
+        let error = client.list_things("o").await.unwrap_err();
+        assert!(error.is_rate_limited() && started.elapsed().as_millis() < 100);
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
+        assert!(error.to_string().contains("(try again in 61 s)"), "{error}");
+        assert_eq!(calls(&script), 1);
+    }
+    // Of the 60 s, 50 are over when the second hint comes.
+    let slow = answer(503, &[("retry-after", "50")], "{}");
+    let (script, client) = start(vec![slow, answer(503, &[("retry-after", "12")], "{}")]).await;
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
+    assert_eq!(calls(&script), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_for_repetitions_can_be_less_than_that_of_the_call() {
+    let policy = RetryPolicy::new().with_total_time(Duration::from_millis(1200));
+    let replies = vec![status(503), status(503), status(503)];
+    let (script, client) = start_with(replies, |builder| builder.retry(policy)).await;
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(
+        (calls(&script), error.attempts()),
+        (2, 2),
+        "0.5 s fit, and 1 s more do not"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_may_have_its_own_number_of_attempts() {
+    let replies = || vec![status(503); 4];
+    for (attempts, sent) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
+        let (script, client) = start(replies()).await;
+        let outcome = client.list_things("o").with_attempts(attempts).await;
+        assert_eq!((calls(&script), outcome.is_ok()), (sent, sent == 5));
+    }
+    let (script, client) = start_with(replies(), |b| b.retry(RetryPolicy::never())).await;
+    client.list_things("o").await.unwrap_err();
+    assert_eq!(calls(&script), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_is_down_is_not_buried_under_repetitions() {
+    let policy = RetryPolicy::new().with_budget(20);
+    let (script, client) = start_with(vec![status(503); 1000], |b| b.retry(policy)).await;
+    for _ in 0..10 {
+        client.list_things("o").await.unwrap_err();
+    }
+    assert_eq!(calls(&script), 10 + 20 / 5);
+    let policy = RetryPolicy::new().with_budget(20);
+    let (script, client) = start_with(vec![Reply::Silence; 1000], |b| b.retry(policy)).await;
+    for _ in 0..10 {
+        client
+            .list_things("o")
+            .with_attempt_timeout(Duration::from_secs(1))
+            .await
+            .unwrap_err();
+    }
+    assert_eq!(
+        calls(&script),
+        10 + 20 / 10,
+        "a timeout costs twice as much"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_succeeds_fills_the_budget_again() {
+    let policy = RetryPolicy::new().with_budget(5);
+    let mut replies = vec![status(503)];
+    replies.extend([json(200, r#"{"items":[]}"#), status(503)]);
+    let (script, client) = start_with(replies, |b| b.retry(policy)).await;
+    client.list_things("o").await.unwrap();
+    client.list_things("o").await.unwrap();
+    assert_eq!(
+        calls(&script),
+        4,
+        "the first repetition succeeded and brought back what it took"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_made_once_per_call_and_goes_with_every_attempt() {
+    let client_of = |replies| start_with(replies, |b| b.randomness(Counting::default()));
+    let (script, client) = client_of(vec![status(503), Reply::Broken(Vec::new())]).await;
+    client.order(1).await.unwrap();
+    client.order(2).await.unwrap();
+    let keys: Vec<_> = keys(&script);
+    assert_eq!(keys.len(), 4);
+    assert!(
+        keys[0].len() == 36 && keys[..3].iter().all(|key| *key == keys[0]),
+        "{keys:?}"
+    );
+    assert_ne!(keys[0], keys[3]);
+    let (script, client) = client_of(vec![status(503)]).await;
+    client.order(1).with_idempotency_key("mine").await.unwrap();
+    client
+        .order(1)
+        .with_header("Idempotency-Key", "hers")
+        .await
+        .unwrap();
+    assert_eq!(self::keys(&script), ["mine", "mine", "hers"]);
+}
+
+#[derive(Default)]
+struct Counting(std::sync::atomic::AtomicU64);
+
+impl Randomness for Counting {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+fn keys(script: &Script) -> Vec<String> {
+    let seen = script.seen();
+    let orders = seen.iter().filter(|seen| seen.target == "/order");
+    orders
+        .map(|seen| seen.header("idempotency-key").unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
+    let (script, client) = start(Vec::new()).await;
+    let error = client.pay(1).with_idempotency_key("k").await.unwrap_err();
+    assert!(error.is_request() && error.to_string().contains("takes no idempotency key"));
+    let error = client.order(1).with_idempotency_key("").await.unwrap_err();
+    assert!(error.is_request());
+    assert_eq!(calls(&script), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_may_have_taken_effect_says_so_even_if_it_is_refused_later() {
+    let (_script, client) = start(vec![status(500), status(404)]).await;
+    let error = client.replace(1).await.unwrap_err();
+    assert!(error.is_not_found() && error.is_maybe_applied(), "{error}");
+    let (_script, client) = start(vec![status(404)]).await;
+    assert!(!client.replace(1).await.unwrap_err().is_maybe_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_the_token_counts_once_per_call_whatever_else_fails() {
+    let replies = vec![status(401), status(503), status(401), status(503)];
+    let (script, client) = start(replies).await;
+    // The source gives a new token each time, so only the rule can stop it.
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 401);
+    assert!(calls(&script) <= 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_wanted_untouched_follows_the_same_rules() {
+    let (script, client) = start(vec![status(503), status(503), status(503)]).await;
+    let raw = client.list_things("o").send_raw().await.unwrap();
+    assert_eq!((raw.status().as_u16(), calls(&script)), (503, 3));
+    let (script, client) = start(vec![status(503)]).await;
+    let raw = client.pay(1).send_raw().await.unwrap();
+    assert_eq!((raw.status().as_u16(), calls(&script)), (503, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_of_tokens_is_tried_again_like_a_read() {
+    let next = AtomicUsize::new(0);
+    let script = Script::start(move |seen: &Seen| match seen.target.as_str() {
+        "/token" if next.fetch_add(1, Ordering::SeqCst) < 2 => status(503),
+        "/token" => json(200, TOKEN),
+        _ => status(200),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    client.pay(1).await.unwrap();
+    assert_eq!((script.count("/token"), script.count("/pay")), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_that_stays_refused_fails_the_call_without_more_tries() {
+    let script = Script::start(|_| status(503)).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let error = client.pay(1).await.unwrap_err();
+    assert!(error.is_server() && !error.is_maybe_applied(), "{error}");
+    assert_eq!((script.seen().len(), error.attempts()), (3, 3));
+}

@@ -1,0 +1,141 @@
+//! What a trace says of a call, and what it keeps to itself.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+#[path = "support/capture.rs"]
+mod capture;
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use capture::{Capture, Span};
+use sdk_runtime::Method;
+use support::{Script, Seen, json};
+
+const HUSH: &str = "hush";
+
+async fn traced(statuses: &'static [u16]) -> (Vec<Span>, String) {
+    let next = AtomicUsize::new(0);
+    let script = Script::start(move |seen: &Seen| {
+        if seen.target == "/token" {
+            return json(200, r#"{"access_token":"hush-token","expires_in":3600}"#);
+        }
+        let status = statuses[next.fetch_add(1, Ordering::SeqCst)];
+        json(status, r#"{"items":[],"message":"hush"}"#)
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "hush-secret"))
+        .header("X-Key", HUSH)
+        .build()
+        .unwrap();
+    let capture = Capture::default();
+    let guard = tracing::subscriber::set_default(capture.clone());
+    let _ = client
+        .list_things("hush-owner")
+        .trace(HUSH)
+        .with_attempts(2)
+        .await;
+    drop(guard);
+    (capture.spans(), capture.everything())
+}
+
+fn named<'a>(spans: &'a [Span], name: &str, operation: &str) -> Vec<&'a Span> {
+    spans
+        .iter()
+        .filter(|span| span.name == name && span.fields["operation.id"] == operation)
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_has_a_span_and_each_attempt_one_below_it_by_opentelemetrys_names() {
+    let (spans, _) = traced(&[503, 200]).await;
+    let operations = named(&spans, "operation", "list_things");
+    let attempts = named(&spans, "attempt", "list_things");
+    assert_eq!((operations.len(), attempts.len()), (1, 2), "{spans:#?}");
+    for span in operations.iter().chain(&attempts) {
+        for (name, value) in [
+            ("vendor", "acme"),
+            ("http.request.method", "GET"),
+            ("url.template", "/owners/{owner}/things"),
+            ("server.address", "127.0.0.1"),
+            ("otel.kind", "client"),
+        ] {
+            assert_eq!(span.fields[name], value, "{span:#?}");
+        }
+    }
+    let field = |span: &Span, name: &str| span.fields.get(name).cloned();
+    let said = |span: &Span| {
+        [
+            "http.response.status_code",
+            "http.request.resend_count",
+            "error.type",
+        ]
+        .map(|name| field(span, name))
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(said(operations[0]), [text("200"), text("1"), None]);
+    assert_eq!(said(attempts[0]), [text("503"), None, text("503")]);
+    assert_eq!(said(attempts[1]), [text("200"), text("1"), None]);
+    for attempt in attempts {
+        assert_eq!(spans[attempt.parent.unwrap()].name, "operation");
+    }
+    assert_eq!(named(&spans, "attempt", "get_access_token").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_of_a_failure_names_its_kind() {
+    let (spans, _) = traced(&[503, 404]).await;
+    let operation = named(&spans, "operation", "list_things")[0];
+    assert_eq!(operation.fields["error.type"], "404");
+    assert_eq!(operation.fields["http.response.status_code"], "404");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_fails_is_named_as_such() {
+    let client = Client::builder()
+        .base_url("http://127.0.0.1:1")
+        .without_credentials()
+        .build()
+        .unwrap();
+    let capture = Capture::default();
+    let guard = tracing::subscriber::set_default(capture.clone());
+    client.get_status().await.unwrap_err();
+    let path = client.request(Method::Get, "/hush/path").with_attempts(1);
+    path.with_header("Authorization", "hush")
+        .send_raw()
+        .await
+        .unwrap_err();
+    drop(guard);
+    let spans = capture.spans();
+    for span in spans
+        .iter()
+        .filter(|span| span.fields.contains_key("vendor"))
+    {
+        assert_eq!(span.fields["error.type"], "connect", "{span:#?}");
+    }
+    assert!(
+        !capture.everything().contains("hush"),
+        "{}",
+        capture.everything()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_holds_no_argument_no_secret_and_no_body() {
+    let (spans, everything) = traced(&[503, 422]).await;
+    let ours: Vec<_> = spans
+        .iter()
+        .filter(|span| span.fields.contains_key("vendor"))
+        .collect();
+    assert_eq!(
+        ours.len(),
+        5,
+        "a call, two attempts; an exchange, one attempt"
+    );
+    assert!(!format!("{ours:?}").contains(HUSH), "{ours:#?}");
+    assert!(!everything.contains("hush-secret") && !everything.contains("hush-token"));
+}

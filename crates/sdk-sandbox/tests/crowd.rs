@@ -1,0 +1,75 @@
+//! Thousands of connections: alone in its process, which has only so many file handles.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what the test shares fails as a test does"
+)]
+
+use sdk_sandbox::Sandbox;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+const VENDOR: &str = "parcels";
+
+async fn sandbox() -> Sandbox {
+    let document = include_str!("documents/parcels.json");
+    let profile = include_str!("documents/parcels.yaml");
+    Sandbox::builder()
+        .document(VENDOR, document, profile)
+        .start()
+        .await
+        .unwrap()
+}
+
+fn address(sandbox: &Sandbox) -> String {
+    sandbox
+        .base_url(VENDOR)
+        .replace("http://", "")
+        .replace("/v2", "")
+}
+
+/// The status of a read of good will.
+async fn served(sandbox: &Sandbox) -> u16 {
+    let url = format!("{}/boxes/box_1", sandbox.base_url(VENDOR));
+    let request = reqwest::Client::new()
+        .get(url)
+        .bearer_auth("parcel-standing");
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// The highest amount of memory that this process ever took, in MiB; 0 where it is not known.
+fn peak() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
+    number.unwrap_or(0) / 1024
+}
+
+#[tokio::test]
+async fn thousands_of_idle_connections_do_not_keep_others_out() {
+    let sandbox = sandbox().await;
+    let before = peak();
+    let mut idle = Vec::new();
+    for number in 0..5000 {
+        let Ok(mut stream) = TcpStream::connect(address(&sandbox)).await else {
+            break;
+        };
+        if number % 2 == 0 {
+            let _ = stream
+                .write_all(
+                    b"POST /v2/boxes HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n{",
+                )
+                .await;
+        }
+        idle.push(stream);
+    }
+    // Both ends are in this process: where its handles are used up, the client needs some back.
+    if idle.len() < 5000 {
+        idle.truncate(idle.len() / 2);
+    }
+    assert!(idle.len() > 100, "{}", idle.len());
+    assert_eq!(served(&sandbox).await, 200);
+    assert!(peak() < before + 300);
+    drop(idle);
+    assert_eq!(served(&sandbox).await, 200);
+}

@@ -1,0 +1,207 @@
+//! Lines and files: answered line by line, kept byte for byte, or only counted.
+
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method, Response};
+use serde_json::{Value, json as value};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::parcels::{PARCELS, Parcels, header, json, refusal};
+
+async fn lines(parcels: &Parcels, body: impl Into<Body>) -> Response {
+    let request = parcels.request(Method::PATCH, "/boxes");
+    let request = request.header("content-type", "application/x-lines+json");
+    request.body(body).send().await.unwrap()
+}
+
+async fn upload(parcels: &Parcels, content: Vec<u8>) -> Response {
+    let part = Part::bytes(content)
+        .file_name("my photo.png")
+        .mime_str("image/png")
+        .unwrap();
+    let form = Form::new().text("note", "n").part("file", part);
+    parcels
+        .request(Method::POST, "/files")
+        .multipart(form)
+        .send()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn every_line_has_a_status_in_the_order_of_the_input() {
+    let parcels = Parcels::start().await;
+    let long = format!("{{\"code\":\"{}\"}}", "x".repeat(60));
+    let body = format!(
+        "{{\"code\":\"a\",\"size\":1}}\n{{oops\n{long}\n{{\"code\":\"box_1\",\"size\":\"x\"}}"
+    );
+    let response = lines(&parcels, body).await;
+    assert_eq!(
+        header(&response, "content-type"),
+        "application/x-lines+json"
+    );
+    let text = response.text().await.unwrap();
+    let statuses: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let told = |status: &Value| {
+        (
+            status["line"].clone(),
+            status["code"].clone(),
+            status["status_code"].clone(),
+        )
+    };
+    let expected = [
+        (value!(1), value!("a"), value!(201)),
+        (value!(2), Value::Null, value!(400)),
+        (value!(3), Value::Null, value!(413)),
+        (value!(4), value!("box_1"), value!(422)),
+    ];
+    assert_eq!(statuses.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(json(parcels.get("/boxes/a").await).await["size"], 1);
+    let again = lines(&parcels, "{\"code\":\"a\",\"size\":2}\n{\"size\":3}\n")
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        again.starts_with("{\"code\":\"a\",\"line\":1,\"status_code\":204}\n"),
+        "{again}"
+    );
+    assert!(again.contains("\"status_code\":422"), "{again}");
+}
+
+#[tokio::test]
+async fn too_many_lines_are_refused_before_anything_is_written() {
+    let parcels = Parcels::started(Parcels::builder().strict()).await;
+    let body = (0..5)
+        .map(|n| format!("{{\"code\":\"c{n}\"}}\n"))
+        .collect::<String>();
+    assert_eq!(
+        refusal(lines(&parcels, body).await).await,
+        (413, "too_large".to_owned())
+    );
+    assert_eq!(parcels.get("/boxes/c0").await.status(), 404);
+}
+
+#[tokio::test]
+async fn statuses_leave_while_the_rest_is_worked_off() {
+    let parcels = Parcels::start().await;
+    let stalled = "{\"code\":\"a\"}\n{\"code\":\"b\"}\n";
+    let request = parcels
+        .request(Method::PATCH, "/boxes")
+        .header("x-sandbox-fault", "truncated");
+    let request = request
+        .header("content-type", "application/x-lines+json")
+        .body(stalled);
+    let mut response = request.send().await.unwrap();
+    let first = response.chunk().await.unwrap().unwrap();
+    assert_eq!(first, "{\"code\":\"a\",\"line\":1,\"status_code\":201}\n");
+    assert!(response.chunk().await.is_err());
+    let page = json(parcels.get("/boxes").await).await;
+    assert_eq!(page["_embedded"]["items"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn an_array_has_a_status_an_item() {
+    let parcels = Parcels::start().await;
+    let send = async |body: Value| {
+        parcels
+            .request(Method::PATCH, "/shelves")
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+    };
+    let statuses =
+        json(send(value!([{ "code": "a" }, { "code": "b", "size": "x" }, { "code": "a" }])).await)
+            .await;
+    let told: Vec<&Value> = statuses
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["status_code"])
+        .collect();
+    assert_eq!(told, [201, 422, 204]);
+    let many = value!([{ "code": "a" }, { "code": "b" }, { "code": "c" }, { "code": "d" }]);
+    assert_eq!(send(many).await.status(), 413);
+}
+
+#[tokio::test]
+async fn a_file_comes_back_byte_for_byte_under_a_code_with_slashes() {
+    let parcels = Parcels::start().await;
+    let content: Vec<u8> = (0..100_000u32).map(|n| (n % 256) as u8).collect();
+    let uploaded = upload(&parcels, content.clone()).await;
+    assert_eq!(uploaded.status(), 201);
+    let code = header(&uploaded, "x-file-code");
+    assert!(
+        code.contains('/') && code.ends_with("_my_photo.png"),
+        "{code}"
+    );
+    let base = parcels.sandbox.base_url(PARCELS);
+    assert_eq!(
+        header(&uploaded, "location"),
+        format!("{base}/files/{code}")
+    );
+    let file = json(parcels.get(&format!("/files/{code}")).await).await;
+    assert_eq!(file["code"], code.as_str());
+    assert_eq!(
+        (&file["original_filename"], &file["size"]),
+        (&value!("my photo.png"), &value!(100_000))
+    );
+    let download = parcels.get(&format!("/files/{code}/download")).await;
+    assert_eq!(header(&download, "content-type"), "image/png");
+    assert_eq!(
+        header(&download, "content-disposition"),
+        "attachment; filename=\"my photo.png\""
+    );
+    assert_eq!(download.bytes().await.unwrap(), content);
+}
+
+#[tokio::test]
+async fn uploads_beyond_the_bound_are_refused_and_discarded_ones_only_counted() {
+    let parcels = Parcels::started(Parcels::builder().memory(10_000)).await;
+    let refused = upload(&parcels, vec![1; 20_000]).await;
+    assert_eq!(refused.status(), 413);
+    let parcels = Parcels::started(Parcels::builder().memory(10_000).discard_uploads()).await;
+    let uploaded = upload(&parcels, vec![1; 20_000_000]).await;
+    let code = header(&uploaded, "x-file-code");
+    assert_eq!(
+        json(parcels.get(&format!("/files/{code}")).await).await["size"],
+        20_000_000
+    );
+    let logged = parcels.sandbox.requests_of(PARCELS).remove(0);
+    assert!(logged.length > 20_000_000 && logged.body.len() <= 1024 * 1024);
+    assert!(parcels.sandbox.kept_bytes(PARCELS) < 10_000);
+}
+
+#[tokio::test]
+async fn a_long_upload_in_chunks_is_taken_as_it_comes() {
+    let parcels = Parcels::started(Parcels::builder().discard_uploads()).await;
+    let base = parcels.sandbox.base_url(PARCELS).replace("http://", "");
+    let mut stream = TcpStream::connect(base.trim_end_matches("/v2"))
+        .await
+        .unwrap();
+    let head = "POST /v2/files HTTP/1.1\r\nhost: a\r\nconnection: close\r\nauthorization: Bearer parcel-standing\r\n\
+        content-type: multipart/form-data; boundary=b\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut chunk = async |bytes: &[u8]| {
+        stream
+            .write_all(format!("{:x}\r\n", bytes.len()).as_bytes())
+            .await
+            .unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream.write_all(b"\r\n").await.unwrap();
+    };
+    chunk(b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n").await;
+    let piece = vec![b'\r'; 1024 * 1024];
+    for _ in 0..64 {
+        chunk(&piece).await;
+    }
+    chunk(b"\r\n--b--\r\n").await;
+    chunk(b"").await;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
