@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::{BulkOutcome, BulkStatus};
-use crate::paging::{Plucked, pluck};
+use crate::decode::{Plucked, pluck};
 use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading};
 
 /// What became of a request.
