@@ -3,11 +3,14 @@
 mod download;
 mod file_name;
 mod json;
+mod pluck;
 mod save;
 
 use std::marker::PhantomData;
 
 pub use download::Download;
+
+pub(crate) use pluck::{Plucked, pluck};
 
 use crate::{Error, ErrorKind, Operation, RawResponse};
 
