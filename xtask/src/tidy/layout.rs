@@ -23,7 +23,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
     // Beside its folder it would be a test of its own, so what tests share has no other place.
-    let shared_by_tests = parts.len() > 2 && parts[parts.len() - 3] == "tests";
+    let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
         let what = "a mod.rs".to_owned();
         let to_do = "name it like its folder, beside it";
