@@ -110,7 +110,7 @@ pub(crate) fn request(
         };
         arguments.push(body);
         quote! { client.#method(#(#arguments),*) }
-    } else if call.operation.token && index == 0 {
+    } else if index == 0 && values.is_own_exchange(call.operation) {
         let method = format_ident!("{base}");
         quote! { client.#method(#(#arguments),*) }
     } else {

@@ -23,7 +23,7 @@ pub(crate) fn emit(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
             let send = send(&call, &request);
             cases.push(quote! {
                 #gate
-                cases.push(Case::new(#id, #media, |client| Box::pin(async move { #send })));
+                cases.push(Case::new(#id, #media, |client: &Client| Box::pin(async move { #send })));
             });
         }
     }
@@ -83,7 +83,9 @@ fn send(call: &Call<'_>, request: &TokenStream) -> TokenStream {
         return quote! {
             let mut statuses = #request.send();
             while let Some(status) = statuses.try_next().await? {
-                status.outcome.into_status()?;
+                if let Some(error) = status.error() {
+                    return Err(error.clone());
+                }
             }
             Ok(::sdk_runtime::StatusCode::OK)
         };

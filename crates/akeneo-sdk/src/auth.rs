@@ -77,8 +77,14 @@ impl TokenSource for Credentials {
             }
             let mut call = Call::new(PostToken::OPERATION);
             if let Some(token) = exchange.refresh_token() {
-                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone())));
-            } else if let Kind::Grant { grant: Grant::RefreshToken(_), .. } = &self.0 {
+                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(
+                    token.clone(),
+                )));
+            } else if let Kind::Grant {
+                grant: Grant::RefreshToken(_),
+                ..
+            } = &self.0
+            {
                 return Err(Error::credentials(
                     "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
                 ));
@@ -90,7 +96,10 @@ impl TokenSource for Credentials {
 
     fn initial_refresh_token(&self) -> Option<Secret> {
         match &self.0 {
-            Kind::Grant { grant: Grant::RefreshToken(token), .. } => Some(token.clone()),
+            Kind::Grant {
+                grant: Grant::RefreshToken(token),
+                ..
+            } => Some(token.clone()),
             Kind::Grant { .. } | Kind::AppToken(_) => None,
         }
     }
@@ -104,7 +113,10 @@ impl TokenSource for Credentials {
 
     fn user(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Grant { grant: Grant::Password { username, .. }, .. } => Some(username),
+            Kind::Grant {
+                grant: Grant::Password { username, .. },
+                ..
+            } => Some(username),
             Kind::Grant { .. } | Kind::AppToken(_) => None,
         }
     }
@@ -154,7 +166,10 @@ impl Authenticate for Credentials {
         if !call.has_body() {
             match grant {
                 Grant::Password { username, password } => {
-                    call.json_body(&TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone())));
+                    call.json_body(&TokenRequest::PasswordGrant(PasswordGrant::new(
+                        username,
+                        password.clone(),
+                    )));
                 }
                 // It can be used once, and the client's own exchange does that.
                 Grant::RefreshToken(_) => {}

@@ -11,6 +11,7 @@ mod document;
 mod documents;
 mod effect;
 mod error;
+pub mod every_operation;
 mod exchange;
 mod fault;
 mod fault_text;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::text;
 use crate::emit_requests::Call;
-use crate::model::{Api, kind_words, preset};
+use crate::model::{Api, Operation, kind_words, preset};
 use crate::name;
 use crate::shape::{Kind, Presence, Shape};
 
@@ -20,6 +20,12 @@ pub(crate) struct Values<'v> {
 impl<'v> Values<'v> {
     pub(crate) fn new(api: &'v Api<'v>, shape: &'v Shape, types: TokenStream) -> Self {
         Self { api, shape, types }
+    }
+
+    /// Whether it is the exchange for which a client has credentials: the first of the document.
+    pub(crate) fn is_own_exchange(&self, operation: &Operation<'_>) -> bool {
+        let first = self.api.operations.iter().find(|other| other.token);
+        first.is_some_and(|first| first.id == operation.id)
     }
 
     /// The path to a tag's module.

@@ -29,9 +29,9 @@ pub static VENDOR: Vendor = Vendor {
         concurrent: Some(4u32),
     }),
     error: ErrorShape {
-        code: &["/code"],
+        code: &["/code", "/error"],
         kind: &[],
-        message: &["/message"],
+        message: &["/message", "/error_description"],
         fields: &["/errors"],
         in_success: &[],
     },

@@ -92,6 +92,133 @@ impl Request<'_, PostToken> {
     }
 }
 
+/// The operation [`post_app_token`](crate::Client::post_app_token).
+#[derive(Clone, Copy, Debug)]
+pub struct PostAppToken;
+
+impl ::sdk_runtime::TypedOperation for PostAppToken {
+    type Answer = ::sdk_runtime::Json<AppTokenResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::authentication::POST_APP_TOKEN;
+}
+
+impl Client {
+    /// Exchanges the authorization code of an app for its access token.
+    ///
+    /// The token never expires. The body is a form and there is no Basic header. The code comes
+    /// to the app's callback after a user of the PIM has agreed, and is valid for 30 seconds; the
+    /// client secret is not sent but goes into `code_challenge`.
+    ///
+    /// There is no refresh token. A user of the PIM can revoke the access token. Errors are
+    /// OAuth's, with `error` and `error_description`.
+    ///
+    /// `POST /connect/apps/v1/oauth2/token`, operation `post_app_token`.
+    ///
+    /// Security: none.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/x-www-form-urlencoded`: [`AppTokenRequest`](AppTokenRequest)
+    ///
+    /// The authorization code and the proof that the app knows its secret.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`AppTokenResponse`](AppTokenResponse) |  | The access token, and an id token if `openid` was asked for. |
+    /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is not accepted. That this is a 400 is assumed. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let answer = client
+    ///     .post_app_token()
+    ///     .body(
+    ///         &akeneo_sdk::types::AppTokenRequest::new(
+    ///             "sample",
+    ///             "sample",
+    ///             "sample",
+    ///             "sample",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn post_app_token(&self) -> Request<'_, PostAppToken> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, PostAppToken> {
+    /// Sets the body; without one the client's own credentials are sent.
+    pub fn body(self, body: &AppTokenRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// An authorization code, and the proof that the app knows its client secret.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AppTokenRequest {
+    /// Client id of the app.
+    pub client_id: String,
+    /// The authorization code that came to the callback of the app. Valid for 30 seconds.
+    pub code: ::sdk_runtime::Secret,
+    /// Always `authorization_code`.
+    ///
+    /// Always `"authorization_code"`.
+    pub grant_type: String,
+    /// A random string, new for every call.
+    pub code_identifier: String,
+    /// SHA-256 of `code_identifier` followed by the client secret, in hex.
+    pub code_challenge: ::sdk_runtime::Secret,
+}
+
+impl AppTokenRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(
+        client_id: impl Into<String>,
+        code: impl Into<::sdk_runtime::Secret>,
+        code_identifier: impl Into<String>,
+        code_challenge: impl Into<::sdk_runtime::Secret>,
+    ) -> Self {
+        Self {
+            client_id: client_id.into(),
+            code: code.into(),
+            grant_type: "authorization_code".to_owned(),
+            code_identifier: code_identifier.into(),
+            code_challenge: code_challenge.into(),
+        }
+    }
+}
+
+/// The access token of an app. It never expires.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AppTokenResponse {
+    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    pub access_token: ::sdk_runtime::Secret,
+    /// Scheme of the token, `bearer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// The scopes that were granted, separated by spaces. A write scope includes its read scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// A JWT (RS256) about the user who agreed, where the scope `openid` was asked for; its `sub` identifies the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<::sdk_runtime::Secret>,
+}
+
 /// The user name and password of a connection.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
@@ -132,7 +259,7 @@ pub struct RefreshTokenGrant {
     ///
     /// Always `"refresh_token"`.
     pub grant_type: String,
-    /// The refresh token. It lives 14 days by default.
+    /// The refresh token. It lives 14 days by default, and the answer has a new one.
     pub refresh_token: ::sdk_runtime::Secret,
 }
 

@@ -14,7 +14,8 @@ impl ::sdk_runtime::TypedOperation for ListFamilies {
 impl Client {
     /// Lists families, a page at a time.
     ///
-    /// `search` filters families by `code` (`IN`), `updated` (`>`, an ISO 8601 time) and, since
+    /// Each has the codes of its attributes and says which of them each channel requires.
+    /// `search` filters them by `code` (`IN`), `updated` (`>`, an ISO 8601 time) and, since
     /// version 7.0, `has_products` (`=`). The last page has no `next` link.
     ///
     /// `GET /api/rest/v1/families`, operation `list_families` (the vendor's own name: `get_families`).
@@ -25,10 +26,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
+    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
     /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false. |
+    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
     ///
     /// # Answers
     ///
@@ -61,15 +62,15 @@ impl Request<'_, ListFamilies> {
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default.
+    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false.
+    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -136,6 +137,70 @@ impl Client {
     }
 }
 
+/// The operation [`upsert_families`](crate::Client::upsert_families).
+#[derive(Clone, Copy, Debug)]
+pub struct UpsertFamilies;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamilies {
+    type Answer = ::sdk_runtime::Text;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILIES;
+}
+
+impl Client {
+    /// Creates or updates up to 100 families.
+    ///
+    /// Each line needs its `code`.
+    ///
+    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
+    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
+    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
+    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
+    /// the body means that the rest was not worked off.
+    ///
+    /// `PATCH /api/rest/v1/families`, operation `upsert_families` (the vendor's own name: `patch_families`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/vnd.akeneo.collection+json`: [`FamilyPatch`](FamilyPatch)
+    ///
+    /// One family a line.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// let mut statuses = client
+    ///     .upsert_families([akeneo_sdk::types::FamilyPatch::new("sample")])
+    ///     .send();
+    /// while let Some(status) = statuses.try_next().await? {
+    ///     println!("{}: {:?}", status.index, status.outcome);
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_families<'c, K>(
+        &'c self,
+        items: impl ::sdk_runtime::IntoBulk<'c, FamilyPatch, K>,
+    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+        Request::<UpsertFamilies>::new(self).bulk(items)
+    }
+}
+
 /// The operation [`get_family`](crate::Client::get_family).
 #[derive(Clone, Copy, Debug)]
 pub struct GetFamily;
@@ -147,6 +212,8 @@ impl ::sdk_runtime::TypedOperation for GetFamily {
 
 impl Client {
     /// Reads a family.
+    ///
+    /// It has the codes of its attributes and says which of them each channel requires.
     ///
     /// `GET /api/rest/v1/families/{code}`, operation `get_family` (the vendor's own name: `get_families__code_`).
     ///
@@ -183,6 +250,121 @@ impl Client {
     }
 }
 
+/// The operation [`upsert_family`](crate::Client::upsert_family).
+#[derive(Clone, Copy, Debug)]
+pub struct UpsertFamily;
+
+impl ::sdk_runtime::TypedOperation for UpsertFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::UPSERT_FAMILY;
+}
+
+impl Client {
+    /// Creates or updates a family.
+    ///
+    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
+    /// where it was updated. The list of `attributes` is replaced as a whole, so an attribute
+    /// that is not in it leaves the family.
+    ///
+    /// `PATCH /api/rest/v1/families/{code}`, operation `upsert_family` (the vendor's own name: `patch_families__code_`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the record. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`FamilyPatch`](FamilyPatch)
+    ///
+    /// The family to create, or what shall change.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client
+    ///     .upsert_family("sample", &akeneo_sdk::types::FamilyPatch::new("sample"))
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn upsert_family(
+        &self,
+        code: &str,
+        body: &FamilyPatch,
+    ) -> Request<'_, UpsertFamily> {
+        Request::new(self).set("code", code).with_body(body)
+    }
+}
+
+/// The operation [`delete_family`](crate::Client::delete_family).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteFamily;
+
+impl ::sdk_runtime::TypedOperation for DeleteFamily {
+    type Answer = ::sdk_runtime::Empty;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::families::DELETE_FAMILY;
+}
+
+impl Client {
+    /// Deletes a family.
+    ///
+    /// Once the family is gone, a repeated call is a 404. SaaS editions only. A family that is
+    /// still in use is a 422.
+    ///
+    /// `DELETE /api/rest/v1/families/{code}`, operation `delete_family` (the vendor's own name: `delete_families__code__`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `code` | path | string | yes |  | Code of the record. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 204 |  |  |  | The record was deleted. There is no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+    /// client.delete_family("sample").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_family(&self, code: &str) -> Request<'_, DeleteFamily> {
+        Request::new(self).set("code", code)
+    }
+}
+
 /// A family of products.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
@@ -193,7 +375,7 @@ pub struct Family {
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<SelfLinks>,
+    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family. It cannot change.
     pub code: String,
     /// Code of the attribute whose value names a product of the family.
@@ -218,7 +400,7 @@ pub struct Family {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. An empty map may arrive as `[]`.
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
     #[serde(
         default,
         deserialize_with = "::sdk_runtime::lenient::map",
@@ -247,9 +429,9 @@ pub struct FamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPage {
-    /// Links of one page of a list.
+    /// Links of one page of a list. The last page has no `next`.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<PageLinks>,
+    pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
     #[serde(
         default,
@@ -269,6 +451,57 @@ pub struct FamilyPage {
     pub embedded: Option<FamilyItems>,
 }
 
+/// A family to create, or what of one shall change. Null erases what may be null.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FamilyPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the family. In a call for one family it has to equal the one in the path.
+    pub code: String,
+    /// Code of the attribute whose value names a product of the family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_label: Option<String>,
+    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub attribute_as_image: ::sdk_runtime::Patch<String>,
+    /// Codes of the attributes that products of the family have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_requirements: Option<
+        ::std::collections::BTreeMap<String, Vec<String>>,
+    >,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Code of the family above this one; null at the top. SaaS editions only.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+}
+
+impl FamilyPatch {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            links: Default::default(),
+            code: code.into(),
+            attribute_as_label: Default::default(),
+            attribute_as_image: Default::default(),
+            attributes: Default::default(),
+            attribute_requirements: Default::default(),
+            labels: Default::default(),
+            parent: Default::default(),
+        }
+    }
+}
+
 /// A family to create.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
@@ -279,7 +512,7 @@ pub struct FamilyRequest {
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<SelfLinks>,
+    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family. It cannot change.
     pub code: String,
     /// Code of the attribute whose value names a product of the family.
@@ -295,7 +528,7 @@ pub struct FamilyRequest {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. An empty map may arrive as `[]`.
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the family above this one; null at the top. SaaS editions only.
@@ -317,34 +550,4 @@ impl FamilyRequest {
             parent: Default::default(),
         }
     }
-}
-
-/// Links of one page of a list.
-#[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct PageLinks {
-    /// A link.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
-    pub self_: Option<super::shared::Link>,
-    /// A link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first: Option<super::shared::Link>,
-    /// A link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<super::shared::Link>,
-    /// A link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<super::shared::Link>,
-}
-
-/// Links of one record. The server sets them; writers leave them out.
-#[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct SelfLinks {
-    /// A link.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
-    pub self_: Option<super::shared::Link>,
 }

@@ -19,6 +19,12 @@ pub struct ApiError {
     /// Links that explain an error.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ErrorLinks>,
+    /// Code of the error, such as `invalid_grant`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What went wrong, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_description: Option<String>,
     /// One entry a mistake.
     #[serde(
         default,
@@ -26,6 +32,246 @@ pub struct ApiError {
         skip_serializing_if = "Option::is_none"
     )]
     pub errors: Option<Vec<ErrorDetail>>,
+}
+
+/// A public link to one media value of an asset.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssetShareLink {
+    /// Code of the media attribute of the asset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// Code of the channel; null where the attribute has one value for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Code of the locale; null where the attribute has one value for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<SelfLinks>,
+}
+
+/// What a product is associated with by one type.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Association {
+    /// Codes of groups.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub groups: Option<Vec<String>>,
+    /// Identifiers of products; on the products-uuid resource their uuids.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub products: Option<Vec<String>>,
+    /// Codes of product models. Since version 2.1.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub product_models: Option<Vec<String>>,
+}
+
+/// What became of one element of a bulk call whose body is an array.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct BulkItemStatus {
+    /// Code of the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Status of this element: 201 created, 204 updated, 422 not valid.
+    pub status_code: i32,
+    /// What went wrong, for people; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// One entry a mistake, where the data was not valid.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub errors: Option<Vec<ErrorDetail>>,
+}
+
+/// What became of one line of a bulk call.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct BulkLineStatus {
+    /// Number of the line in the body, counted from 1.
+    pub line: i32,
+    /// Identifier of the product, on the products resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// The uuid of the product, on the products-uuid resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// Code of the record, on all other resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Status of this line: 201 created, 204 updated, 400 not well-formed JSON, 413 too long, 422 not valid.
+    pub status_code: i32,
+    /// What went wrong, for people; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// One entry a mistake, where the data was not valid.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub errors: Option<Vec<ErrorDetail>>,
+    /// Links that explain an error.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<ErrorLinks>,
+}
+
+/// Changes to the categories of a product or product model that leave its other categories alone. Bulk lines only.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CategoryIntents {
+    /// Codes of categories to add.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub add_categories: Option<Vec<String>>,
+    /// Codes of categories to remove.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub remove_categories: Option<Vec<String>>,
+}
+
+/// How much of what its family requires a product has, in one channel and locale.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Completeness {
+    /// Code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Code of the locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Percentage of the required values that are there, 0 to 100.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub data: Option<i32>,
+}
+
+/// A number, as a string where the attribute allows decimals and as an integer where it does not.
+#[derive(Clone, Debug)]
+pub enum DecimalOrInteger {
+    /// Integer.
+    Integer(i64),
+    /// Text.
+    Text(String),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+impl ::serde::Serialize for DecimalOrInteger {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Integer(known) => known.serialize(serializer),
+            Self::Text(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> ::serde::Deserialize<'de> for DecimalOrInteger {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::Integer(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for DecimalOrInteger {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "DecimalOrInteger".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < i64 > (), generator.subschema_for::
+            < String > (), true] }
+        )
+    }
+}
+
+/// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DownloadLinks {
+    /// A link.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<Link>,
+    /// A link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download: Option<Link>,
+}
+
+/// One choice of an option attribute of a reference entity or asset family.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct EntityAttributeOption {
+    /// Code of the option. It cannot change; in a PATCH it has to equal the one in the path.
+    pub code: String,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+impl EntityAttributeOption {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            labels: Default::default(),
+        }
+    }
 }
 
 /// One mistake in the data that was sent.
@@ -62,6 +308,27 @@ pub struct ErrorLinks {
     pub documentation: Option<Link>,
 }
 
+/// A file to store.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FileUpload {
+    /// The bytes of the file. Its name becomes a part of the file's code.
+    pub file: ::sdk_runtime::File,
+}
+
+impl FileUpload {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(file: ::sdk_runtime::File) -> Self {
+        Self { file }
+    }
+}
+
+impl ::sdk_runtime::IntoParts for FileUpload {
+    fn into_parts(self) -> ::sdk_runtime::Parts {
+        ::sdk_runtime::Parts::new().file("file", self.file)
+    }
+}
+
 /// A link.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
@@ -72,30 +339,395 @@ pub struct Link {
     pub href: Option<String>,
 }
 
+/// Where the files of an asset in a collection can be fetched by others.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct LinkedAsset {
+    /// One link for each shared media value of the asset.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub share_links: Option<Vec<AssetShareLink>>,
+}
+
+/// The option behind the data of a select attribute.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct LinkedOption {
+    /// Code of the attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// Code of the option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+/// Data of a measurement (`pim_catalog_metric`).
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct MetricData {
+    /// A number, as a string where the attribute allows decimals and as an integer where it does not.
+    pub amount: DecimalOrInteger,
+    /// Code of the unit, one of the attribute's measurement family.
+    pub unit: String,
+    /// Symbol of the unit, such as `kg`. The server sets it.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+}
+
+impl MetricData {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(amount: DecimalOrInteger, unit: impl Into<String>) -> Self {
+        Self {
+            amount,
+            unit: unit.into(),
+            symbol: Default::default(),
+        }
+    }
+}
+
+/// Links of one page of a list. The last page has no `next`.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PageLinks {
+    /// A link.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<Link>,
+    /// The first page of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Link>,
+    /// The page before this one. Absent on the first page and with `search_after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Link>,
+    /// The page after this one, with the cursor in it where there is one. Absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Link>,
+}
+
+/// One file of a PAM asset.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetFile {
+    /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_link", default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<DownloadLinks>,
+    /// Code of the file, with slashes in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code of the locale; null where the asset is not localizable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Code of the channel. Variations only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// One price of a price collection (`pim_catalog_price_collection`).
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PriceData {
+    /// A number, as a string where the attribute allows decimals and as an integer where it does not.
+    pub amount: DecimalOrInteger,
+    /// Code of the currency, such as `EUR`.
+    pub currency: String,
+}
+
+impl PriceData {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(amount: DecimalOrInteger, currency: impl Into<String>) -> Self {
+        Self {
+            amount,
+            currency: currency.into(),
+        }
+    }
+}
+
+/// Data of a product link (`pim_catalog_product_link`). Enterprise Edition on SaaS only.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProductLinkData {
+    /// What a product link points at.
+    #[serde(rename = "type")]
+    pub type_: ProductLinkType,
+    /// The uuid of the product, or the code of the product model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Identifier of the product; only for products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+}
+
+impl ProductLinkData {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(type_: ProductLinkType) -> Self {
+        Self {
+            type_,
+            id: Default::default(),
+            identifier: Default::default(),
+        }
+    }
+}
+
+/// What a product link points at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProductLinkType {
+    /// `product`.
+    Product,
+    /// `product_model`.
+    ProductModel,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl ProductLinkType { Product = "product", ProductModel = "product_model" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ProductLinkType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ProductLinkType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["product", "product_model"] }
+        )
+    }
+}
+
+/// One value of a product or product model, for one locale and channel. `locale`, `scope` and
+/// `data` have to be sent; null in `data` erases the value.
+///
+/// What `data` holds follows the type of the attribute:
+///
+/// - identifier, text, text area: a string.
+/// - `pim_catalog_number`: a string where the attribute allows decimals, else an integer.
+/// - `pim_catalog_metric`: `MetricData`. Price collection: a list of `PriceData`.
+/// - `pim_catalog_boolean`: a boolean. `pim_catalog_date`: an ISO 8601 string.
+/// - Simple selects, of options or of reference data: the code of the option. Multiple
+///   selects: a list of codes.
+/// - `pim_catalog_file`, `pim_catalog_image`: the code of a media file.
+/// - `akeneo_reference_entity`: the code of a record; its `_collection`: a list of them.
+/// - `pim_catalog_asset_collection`: a list of codes of assets; `pim_assets_collection`: of
+///   PAM assets.
+/// - `pim_catalog_product_link`: `ProductLinkData`.
+/// - `pim_catalog_table`: a list of up to 100 rows, each an object by the code of the column.
+///   A product holds at most 8,000 cells that are filled.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProductValue {
+    /// Code of the locale; null where the attribute has one value for all locales.
+    pub locale: Option<String>,
+    /// Code of the channel; null where the attribute has one value for all channels.
+    pub scope: Option<String>,
+    /// The value; null erases it on a write. Its type follows that of the attribute.
+    pub data: ::sdk_runtime::AnyJson,
+    /// What belongs to the data, where it was asked for: `LinkedOption` for a simple select, an object of them by the code of the option for a multiple one, and an object of `LinkedAsset` by the code of the asset for an asset collection. Since version 5.0.
+    ///
+    /// Read-only.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::map",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub linked_data: Option<
+        ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    >,
+    /// Type of the attribute. SaaS editions only.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_type: Option<String>,
+    /// Code of the reference entity or asset family that the attribute refers to. SaaS editions only.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_data_name: Option<String>,
+    /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<DownloadLinks>,
+}
+
+impl ProductValue {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(
+        locale: Option<String>,
+        scope: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+    ) -> Self {
+        Self {
+            locale,
+            scope,
+            data,
+            linked_data: Default::default(),
+            attribute_type: Default::default(),
+            reference_data_name: Default::default(),
+            links: Default::default(),
+        }
+    }
+}
+
+/// Grade of the data of a product, from `A` (best) to `E`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum QualityGrade {
+    /// `A`.
+    A,
+    /// `B`.
+    B,
+    /// `C`.
+    C,
+    /// `D`.
+    D,
+    /// `E`.
+    E,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl QualityGrade { A = "A", B = "B", C = "C", D = "D", E = "E" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for QualityGrade {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "QualityGrade".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["A", "B", "C", "D", "E"] }
+        )
+    }
+}
+
+/// Quality of the data in one channel and locale, as one letter.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct QualityScore {
+    /// Code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Code of the locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The grade, from `A` (best) to `E`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<QualityGrade>,
+}
+
+/// What a product is associated with by one type, and how many of each.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct QuantifiedAssociation {
+    /// The products and their quantities.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub products: Option<Vec<QuantifiedProduct>>,
+    /// The product models and their quantities.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub product_models: Option<Vec<QuantifiedProductModel>>,
+}
+
+/// An associated product and its quantity.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct QuantifiedProduct {
+    /// Identifier of the product, on the products and product-models resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// The uuid of the product, on the products-uuid resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// How many of it.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub quantity: Option<i32>,
+}
+
+/// An associated product model and its quantity.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct QuantifiedProductModel {
+    /// Code of the product model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// How many of it.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub quantity: Option<i32>,
+}
+
 /// One condition on one property or attribute.
+///
+/// A date is `YYYY-MM-DD hh:mm:ss` in the time zone of the server (UTC on SaaS) for products
+/// and product models, and ISO 8601 elsewhere. The criterion of a table attribute has an
+/// object of `row`, `column` and `value` as its value.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchCriterion {
-    /// How to compare, such as `IN`, `=`, `>` or `SINCE LAST N DAYS`.
+    /// How to compare. By type: `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`.
     pub operator: String,
-    /// What to compare with. Its type follows the property and the operator.
+    /// What to compare with. Its type follows the property and the operator; `EMPTY`, `NOT EMPTY` and `UNCLASSIFIED` take none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::AnyJson>,
-    /// Code of the locale whose values are meant.
+    /// Code of the locale whose values are meant. Defaults to `search_locale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Codes of locales, for the operators that take several.
+    /// Codes of locales, for the operators on completeness that take several.
     #[serde(
         default,
         deserialize_with = "::sdk_runtime::lenient::list",
         skip_serializing_if = "Option::is_none"
     )]
     pub locales: Option<Vec<String>>,
-    /// Code of the channel whose values are meant.
+    /// Code of the channel whose values are meant. Defaults to `search_scope`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Code of a readiness, for that filter. SaaS editions only.
+    /// Code of a readiness, for the filter of that name (beta). SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readiness_code: Option<String>,
     /// Properties that this version of the SDK does not know, as they came.
@@ -115,5 +747,93 @@ impl SearchCriterion {
             readiness_code: Default::default(),
             extra: Default::default(),
         }
+    }
+}
+
+/// Links of one record. The server sets them; writers leave them out.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SelfLinks {
+    /// A link.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<Link>,
+}
+
+/// How texts are checked: as an `email` address, as a `url`, against a `regexp`, or not at all (`none`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ValidationRule {
+    /// `email`.
+    Email,
+    /// `url`.
+    Url,
+    /// `regexp`.
+    Regexp,
+    /// `none`.
+    None,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl ValidationRule { Email = "email", Url = "url", Regexp = "regexp", None = "none"
+    }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ValidationRule {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ValidationRule".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["email", "url", "regexp", "none"] }
+        )
+    }
+}
+
+/// How far the caller may change the record. Enterprise Edition only.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct WorkflowMetadata {
+    /// State of the record as this user sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow_status: Option<WorkflowStatus>,
+}
+
+/// State of a record for one user: `read_only`, `draft_in_progress` (there is a draft of this user), `proposal_waiting_for_approval` (that draft was submitted), `working_copy` (the user may change it directly).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WorkflowStatus {
+    /// `read_only`.
+    ReadOnly,
+    /// `draft_in_progress`.
+    DraftInProgress,
+    /// `proposal_waiting_for_approval`.
+    ProposalWaitingForApproval,
+    /// `working_copy`.
+    WorkingCopy,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl WorkflowStatus { ReadOnly = "read_only", DraftInProgress = "draft_in_progress",
+    ProposalWaitingForApproval = "proposal_waiting_for_approval", WorkingCopy =
+    "working_copy" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for WorkflowStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "WorkflowStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["read_only", "draft_in_progress",
+            "proposal_waiting_for_approval", "working_copy"] }
+        )
     }
 }

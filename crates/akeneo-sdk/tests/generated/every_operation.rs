@@ -13,7 +13,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "post_token",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .post_token()
@@ -32,7 +32,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "post_token",
                 "application/x-www-form-urlencoded",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .post_token()
@@ -46,13 +46,579 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 }),
             ),
         );
+    cases
+        .push(
+            Case::new(
+                "post_app_token",
+                "application/x-www-form-urlencoded",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .post_app_token()
+                            .body(
+                                &akeneo_sdk::types::AppTokenRequest::new(
+                                    "sample",
+                                    "sample",
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "system")]
+    cases
+        .push(
+            Case::new(
+                "get_system_information",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_system_information().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "overview")]
+    cases
+        .push(
+            Case::new(
+                "list_endpoints",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_endpoints().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "list_products_by_uuid",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_products_by_uuid().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "create_product_by_uuid",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_product_by_uuid(
+                                &akeneo_sdk::types::ProductByUuid::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "upsert_products_by_uuid",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_products_by_uuid([
+                            akeneo_sdk::types::ProductByUuidUpsertLine::new(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            ),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "search_products",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_products(
+                                &akeneo_sdk::types::ProductSearchRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "get_product_by_uuid",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_product_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "upsert_product_by_uuid",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_product_by_uuid(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &akeneo_sdk::types::ProductByUuidPatch::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "delete_product_by_uuid",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_product_by_uuid(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "submit_product_proposal_by_uuid",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_product_proposal_by_uuid(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .body(&Default::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products-uuid")]
+    cases
+        .push(
+            Case::new(
+                "get_product_draft_by_uuid",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_product_draft_by_uuid(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "list_products",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_products().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "create_product",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_product(&akeneo_sdk::types::Product::new("sample"))
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "upsert_products",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_products([
+                            akeneo_sdk::types::ProductUpsertLine::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "get_product",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_product("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "upsert_product",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_product(
+                                "sample",
+                                &akeneo_sdk::types::ProductPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "delete_product",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_product("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "submit_product_proposal",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_product_proposal("sample")
+                            .body(&Default::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "products")]
+    cases
+        .push(
+            Case::new(
+                "get_product_draft",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_product_draft("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "list_product_models",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_product_models().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "create_product_model",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_product_model(
+                                &akeneo_sdk::types::ProductModelRequest::new(
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "upsert_product_models",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_product_models([
+                            akeneo_sdk::types::ProductModelUpsertLine::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "get_product_model",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_product_model("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "upsert_product_model",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_product_model(
+                                "sample",
+                                &akeneo_sdk::types::ProductModelPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "delete_product_model",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_product_model("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "submit_product_model_proposal",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_product_model_proposal("sample")
+                            .body(&Default::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "product-models")]
+    cases
+        .push(
+            Case::new(
+                "get_product_model_draft",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_product_model_draft("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "published-products")]
+    cases
+        .push(
+            Case::new(
+                "list_published_products",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_published_products().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "published-products")]
+    cases
+        .push(
+            Case::new(
+                "get_published_product",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_published_product("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "media-files")]
+    cases
+        .push(
+            Case::new(
+                "list_media_files",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_media_files().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "media-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_media_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_media_file(
+                                akeneo_sdk::types::MediaFileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "media-files")]
+    cases
+        .push(
+            Case::new(
+                "get_media_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_media_file("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "media-files")]
+    cases
+        .push(
+            Case::new(
+                "download_media_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_media_file("sample").send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "jobs")]
+    cases
+        .push(
+            Case::new(
+                "launch_export_job",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.launch_export_job("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "jobs")]
+    cases
+        .push(
+            Case::new(
+                "launch_import_job",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .launch_import_job("sample")
+                            .body(&akeneo_sdk::types::ImportJobRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "families")]
     cases
         .push(
             Case::new(
                 "list_families",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_families().send().await?.status())
                 }),
             ),
@@ -63,7 +629,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_family",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_family(
@@ -80,10 +646,1660 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
     cases
         .push(
             Case::new(
+                "upsert_families",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_families([akeneo_sdk::types::FamilyPatch::new("sample")])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "families")]
+    cases
+        .push(
+            Case::new(
                 "get_family",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_family("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "families")]
+    cases
+        .push(
+            Case::new(
+                "upsert_family",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_family(
+                                "sample",
+                                &akeneo_sdk::types::FamilyPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "families")]
+    cases
+        .push(
+            Case::new(
+                "delete_family",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_family("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "family-variants")]
+    cases
+        .push(
+            Case::new(
+                "list_family_variants",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_family_variants("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "family-variants")]
+    cases
+        .push(
+            Case::new(
+                "create_family_variant",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_family_variant(
+                                "sample",
+                                &akeneo_sdk::types::FamilyVariantRequest::new(
+                                    "sample",
+                                    vec![akeneo_sdk::types::VariantAttributeSet::new(1)],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "family-variants")]
+    cases
+        .push(
+            Case::new(
+                "upsert_family_variants",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_family_variants(
+                            "sample",
+                            [akeneo_sdk::types::FamilyVariant::new("sample")],
+                        )
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "family-variants")]
+    cases
+        .push(
+            Case::new(
+                "get_family_variant",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_family_variant("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "family-variants")]
+    cases
+        .push(
+            Case::new(
+                "upsert_family_variant",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_family_variant(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::FamilyVariant::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attributes")]
+    cases
+        .push(
+            Case::new(
+                "list_attributes",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_attributes().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "attributes")]
+    cases
+        .push(
+            Case::new(
+                "create_attribute",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_attribute(
+                                &akeneo_sdk::types::AttributeRequest::new(
+                                    "sample",
+                                    akeneo_sdk::types::AttributeType::PimCatalogIdentifier,
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attributes")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attributes",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_attributes([
+                            akeneo_sdk::types::AttributePatch::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "attributes")]
+    cases
+        .push(
+            Case::new(
+                "get_attribute",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_attribute("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "attributes")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attribute",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_attribute(
+                                "sample",
+                                &akeneo_sdk::types::AttributePatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "list_attribute_options",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_attribute_options("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "create_attribute_option",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_attribute_option(
+                                "sample",
+                                &akeneo_sdk::types::AttributeOption::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attribute_options",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_attribute_options(
+                            "sample",
+                            [akeneo_sdk::types::AttributeOption::new("sample")],
+                        )
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "get_attribute_option",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_attribute_option("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attribute_option",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_attribute_option(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::AttributeOption::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-groups")]
+    cases
+        .push(
+            Case::new(
+                "list_attribute_groups",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_attribute_groups().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-groups")]
+    cases
+        .push(
+            Case::new(
+                "create_attribute_group",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_attribute_group(
+                                &akeneo_sdk::types::AttributeGroup::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-groups")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attribute_groups",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_attribute_groups([
+                            akeneo_sdk::types::AttributeGroup::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-groups")]
+    cases
+        .push(
+            Case::new(
+                "get_attribute_group",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_attribute_group("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "attribute-groups")]
+    cases
+        .push(
+            Case::new(
+                "upsert_attribute_group",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_attribute_group(
+                                "sample",
+                                &akeneo_sdk::types::AttributeGroup::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "association-types")]
+    cases
+        .push(
+            Case::new(
+                "list_association_types",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_association_types().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "association-types")]
+    cases
+        .push(
+            Case::new(
+                "create_association_type",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_association_type(
+                                &akeneo_sdk::types::AssociationType::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "association-types")]
+    cases
+        .push(
+            Case::new(
+                "upsert_association_types",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_association_types([
+                            akeneo_sdk::types::AssociationType::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "association-types")]
+    cases
+        .push(
+            Case::new(
+                "get_association_type",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_association_type("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "association-types")]
+    cases
+        .push(
+            Case::new(
+                "upsert_association_type",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_association_type(
+                                "sample",
+                                &akeneo_sdk::types::AssociationType::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "channels")]
+    cases
+        .push(
+            Case::new(
+                "list_channels",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_channels().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "channels")]
+    cases
+        .push(
+            Case::new(
+                "create_channel",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_channel(
+                                &akeneo_sdk::types::ChannelRequest::new(
+                                    "sample",
+                                    vec!["sample".to_owned()],
+                                    vec!["sample".to_owned()],
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "channels")]
+    cases
+        .push(
+            Case::new(
+                "upsert_channels",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_channels([akeneo_sdk::types::Channel::new("sample")])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "channels")]
+    cases
+        .push(
+            Case::new(
+                "get_channel",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_channel("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "channels")]
+    cases
+        .push(
+            Case::new(
+                "upsert_channel",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_channel(
+                                "sample",
+                                &akeneo_sdk::types::Channel::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "locales")]
+    cases
+        .push(
+            Case::new(
+                "list_locales",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_locales().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "locales")]
+    cases
+        .push(
+            Case::new(
+                "get_locale",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_locale("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "categories")]
+    cases
+        .push(
+            Case::new(
+                "list_categories",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_categories().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "categories")]
+    cases
+        .push(
+            Case::new(
+                "create_category",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_category(
+                                &akeneo_sdk::types::CategoryRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "categories")]
+    cases
+        .push(
+            Case::new(
+                "upsert_categories",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_categories([
+                            akeneo_sdk::types::CategoryRequest::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "categories")]
+    cases
+        .push(
+            Case::new(
+                "get_category",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_category("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "categories")]
+    cases
+        .push(
+            Case::new(
+                "upsert_category",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_category(
+                                "sample",
+                                &akeneo_sdk::types::CategoryRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "category-media-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_category_media_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_category_media_file(
+                                akeneo_sdk::types::CategoryMediaFileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                    akeneo_sdk::types::CategoryMediaTarget::new(
+                                        "sample",
+                                        "sample",
+                                        Some("sample".to_owned()),
+                                        Some("sample".to_owned()),
+                                    ),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "category-media-files")]
+    cases
+        .push(
+            Case::new(
+                "download_category_media_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_category_media_file("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "currencies")]
+    cases
+        .push(
+            Case::new(
+                "list_currencies",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_currencies().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "currencies")]
+    cases
+        .push(
+            Case::new(
+                "get_currency",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_currency("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "measure-families")]
+    cases
+        .push(
+            Case::new(
+                "list_measure_families",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_measure_families().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "measure-families")]
+    cases
+        .push(
+            Case::new(
+                "get_measure_family",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_measure_family("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "measurement-families")]
+    cases
+        .push(
+            Case::new(
+                "list_measurement_families",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_measurement_families().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "measurement-families")]
+    cases
+        .push(
+            Case::new(
+                "upsert_measurement_families",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_measurement_families([
+                            akeneo_sdk::types::MeasurementFamily::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entities")]
+    cases
+        .push(
+            Case::new(
+                "list_reference_entities",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_reference_entities().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entities")]
+    cases
+        .push(
+            Case::new(
+                "get_reference_entity",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_reference_entity("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entities")]
+    cases
+        .push(
+            Case::new(
+                "upsert_reference_entity",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_reference_entity(
+                                "sample",
+                                &akeneo_sdk::types::ReferenceEntityPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attributes")]
+    cases
+        .push(
+            Case::new(
+                "list_reference_entity_attributes",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_reference_entity_attributes("sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attributes")]
+    cases
+        .push(
+            Case::new(
+                "get_reference_entity_attribute",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_reference_entity_attribute("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attributes")]
+    cases
+        .push(
+            Case::new(
+                "upsert_reference_entity_attribute",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_reference_entity_attribute(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::ReferenceEntityAttributePatch::new(
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "list_reference_entity_attribute_options",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_reference_entity_attribute_options("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "get_reference_entity_attribute_option",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_reference_entity_attribute_option(
+                                "sample",
+                                "sample",
+                                "sample",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "upsert_reference_entity_attribute_option",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_reference_entity_attribute_option(
+                                "sample",
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-records")]
+    cases
+        .push(
+            Case::new(
+                "list_reference_entity_records",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_reference_entity_records("sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-records")]
+    cases
+        .push(
+            Case::new(
+                "upsert_reference_entity_records",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_reference_entity_records(
+                            "sample",
+                            [akeneo_sdk::types::ReferenceEntityRecord::new("sample")],
+                        )
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-records")]
+    cases
+        .push(
+            Case::new(
+                "get_reference_entity_record",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_reference_entity_record("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-records")]
+    cases
+        .push(
+            Case::new(
+                "upsert_reference_entity_record",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_reference_entity_record(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::ReferenceEntityRecord::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-media-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_reference_entity_media_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_reference_entity_media_file(
+                                akeneo_sdk::types::FileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reference-entity-media-files")]
+    cases
+        .push(
+            Case::new(
+                "download_reference_entity_media_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_reference_entity_media_file("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-families")]
+    cases
+        .push(
+            Case::new(
+                "list_asset_families",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_asset_families().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-families")]
+    cases
+        .push(
+            Case::new(
+                "get_asset_family",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_asset_family("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-families")]
+    cases
+        .push(
+            Case::new(
+                "upsert_asset_family",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_asset_family(
+                                "sample",
+                                &akeneo_sdk::types::AssetFamily::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attributes")]
+    cases
+        .push(
+            Case::new(
+                "list_asset_attributes",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_asset_attributes("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attributes")]
+    cases
+        .push(
+            Case::new(
+                "get_asset_attribute",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_asset_attribute("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attributes")]
+    cases
+        .push(
+            Case::new(
+                "upsert_asset_attribute",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_asset_attribute(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::AssetAttributePatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "list_asset_attribute_options",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_asset_attribute_options("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "get_asset_attribute_option",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_asset_attribute_option("sample", "sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-attribute-options")]
+    cases
+        .push(
+            Case::new(
+                "upsert_asset_attribute_option",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_asset_attribute_option(
+                                "sample",
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-media-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_asset_media_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_asset_media_file(
+                                akeneo_sdk::types::FileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "asset-media-files")]
+    cases
+        .push(
+            Case::new(
+                "download_asset_media_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_asset_media_file("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "assets")]
+    cases
+        .push(
+            Case::new(
+                "list_assets",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_assets("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "assets")]
+    cases
+        .push(
+            Case::new(
+                "upsert_assets",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_assets(
+                            "sample",
+                            [akeneo_sdk::types::Asset::new("sample")],
+                        )
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "assets")]
+    cases
+        .push(
+            Case::new(
+                "get_asset",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_asset("sample", "sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "assets")]
+    cases
+        .push(
+            Case::new(
+                "upsert_asset",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_asset(
+                                "sample",
+                                "sample",
+                                &akeneo_sdk::types::Asset::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "assets")]
+    cases
+        .push(
+            Case::new(
+                "delete_asset",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_asset("sample", "sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-assets")]
+    cases
+        .push(
+            Case::new(
+                "list_pam_assets",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_pam_assets().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-assets")]
+    cases
+        .push(
+            Case::new(
+                "create_pam_asset",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_pam_asset(
+                                &akeneo_sdk::types::PamAsset::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-assets")]
+    cases
+        .push(
+            Case::new(
+                "upsert_pam_assets",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_pam_assets([
+                            akeneo_sdk::types::PamAssetPatch::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-assets")]
+    cases
+        .push(
+            Case::new(
+                "get_pam_asset",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_pam_asset("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-assets")]
+    cases
+        .push(
+            Case::new(
+                "upsert_pam_asset",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_pam_asset(
+                                "sample",
+                                &akeneo_sdk::types::PamAssetPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "get_pam_reference_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_pam_reference_file("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_pam_reference_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_pam_reference_file(
+                                "sample",
+                                "sample",
+                                akeneo_sdk::types::FileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "download_pam_reference_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_pam_reference_file("sample", "sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "get_pam_variation_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_pam_variation_file("sample", "sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "upload_pam_variation_file",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_pam_variation_file(
+                                "sample",
+                                "sample",
+                                "sample",
+                                akeneo_sdk::types::FileUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-files")]
+    cases
+        .push(
+            Case::new(
+                "download_pam_variation_file",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_pam_variation_file("sample", "sample", "sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-categories")]
+    cases
+        .push(
+            Case::new(
+                "list_pam_asset_categories",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_pam_asset_categories().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-categories")]
+    cases
+        .push(
+            Case::new(
+                "create_pam_asset_category",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_pam_asset_category(
+                                &akeneo_sdk::types::PamAssetCategory::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-categories")]
+    cases
+        .push(
+            Case::new(
+                "upsert_pam_asset_categories",
+                "application/vnd.akeneo.collection+json",
+                |client: &Client| Box::pin(async move {
+                    let mut statuses = client
+                        .upsert_pam_asset_categories([
+                            akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+                        ])
+                        .send();
+                    while let Some(status) = statuses.try_next().await? {
+                        if let Some(error) = status.error() {
+                            return Err(error.clone());
+                        }
+                    }
+                    Ok(::sdk_runtime::StatusCode::OK)
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-categories")]
+    cases
+        .push(
+            Case::new(
+                "get_pam_asset_category",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_pam_asset_category("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-categories")]
+    cases
+        .push(
+            Case::new(
+                "upsert_pam_asset_category",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_pam_asset_category(
+                                "sample",
+                                &akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-tags")]
+    cases
+        .push(
+            Case::new(
+                "list_pam_asset_tags",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_pam_asset_tags().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-tags")]
+    cases
+        .push(
+            Case::new(
+                "get_pam_asset_tag",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_pam_asset_tag("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "pam-asset-tags")]
+    cases
+        .push(
+            Case::new(
+                "upsert_pam_asset_tag",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upsert_pam_asset_tag(
+                                "sample",
+                                &akeneo_sdk::types::PamAssetTag::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
                 }),
             ),
         );

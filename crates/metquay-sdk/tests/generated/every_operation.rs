@@ -13,7 +13,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_access_token",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_access_token().send().await?.status())
                 }),
             ),
@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_customers",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_customers().send().await?.status())
                 }),
             ),
@@ -35,7 +35,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_customer",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_customer(
@@ -54,7 +54,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "update_customer",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .update_customer(
@@ -74,7 +74,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "delete_customer",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.delete_customer(1).send().await?.status())
                 }),
             ),
@@ -85,7 +85,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_instrument_category",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_instrument_category(
@@ -106,7 +106,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "update_instrument_category",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .update_instrument_category(
@@ -128,7 +128,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "delete_instrument_category",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.delete_instrument_category(1).send().await?.status())
                 }),
             ),
@@ -139,7 +139,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_customer_instruments",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_customer_instruments().send().await?.status())
                 }),
             ),
@@ -150,7 +150,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_customer_instrument",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_customer_instrument(
@@ -173,7 +173,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "update_customer_instrument",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .update_customer_instrument(
@@ -197,7 +197,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "delete_customer_instrument",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.delete_customer_instrument(1).send().await?.status())
                 }),
             ),
@@ -208,7 +208,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_works",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_works().send().await?.status())
                 }),
             ),
@@ -219,7 +219,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_work",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_work(&metquay_sdk::types::WorkRequest::new(1))
@@ -236,7 +236,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "update_work",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .update_work(1, &metquay_sdk::types::WorkRequest::new(1))

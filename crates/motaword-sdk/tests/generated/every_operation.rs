@@ -13,7 +13,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_access_token",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .get_access_token()
@@ -32,7 +32,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_access_token",
                 "multipart/form-data",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .get_access_token()
@@ -52,7 +52,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_languages",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_languages().send().await?.status())
                 }),
             ),
@@ -63,7 +63,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_projects",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_projects().send().await?.status())
                 }),
             ),
@@ -74,7 +74,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_project",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_project(1).send().await?.status())
                 }),
             ),
@@ -85,7 +85,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_project_webhook",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_project_webhook(

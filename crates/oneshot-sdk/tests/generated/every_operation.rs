@@ -13,7 +13,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_access_token",
                 "application/x-www-form-urlencoded",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_access_token().send().await?.status())
                 }),
             ),
@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_wallets",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .list_wallets("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
@@ -41,7 +41,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_wallet",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_wallet(
@@ -61,7 +61,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_wallet",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .get_wallet("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")

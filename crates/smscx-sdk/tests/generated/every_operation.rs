@@ -13,7 +13,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_access_token",
                 "application/x-www-form-urlencoded",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_access_token().send().await?.status())
                 }),
             ),
@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_groups",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_groups().send().await?.status())
                 }),
             ),
@@ -35,7 +35,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "create_group",
                 "application/json",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(
                         client
                             .create_group(&smscx_sdk::types::GroupRequest::new("sample"))
@@ -52,7 +52,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "get_group",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.get_group(1).send().await?.status())
                 }),
             ),
@@ -63,7 +63,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
             Case::new(
                 "list_optouts",
                 "",
-                |client| Box::pin(async move {
+                |client: &Client| Box::pin(async move {
                     Ok(client.list_optouts().send().await?.status())
                 }),
             ),

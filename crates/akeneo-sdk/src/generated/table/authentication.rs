@@ -70,3 +70,51 @@ pub(crate) static POST_TOKEN: Operation = Operation {
     internal: false,
     deprecated: false,
 };
+
+pub(crate) static POST_APP_TOKEN: Operation = Operation {
+    id: "post_app_token",
+    upstream_id: None,
+    method: Method::Post,
+    path: "/connect/apps/v1/oauth2/token",
+    tag: "authentication",
+    summary: "Exchanges the authorization code of an app for its access token.",
+    parameters: &[],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/x-www-form-urlencoded",
+                encoding: Encoding::Form,
+                schema: "AppTokenRequest",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "AppTokenResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "OAuthErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &["Retry-After"],
+        },
+    ],
+    security: &[],
+    token: true,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};

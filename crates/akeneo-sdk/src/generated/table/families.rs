@@ -169,6 +169,76 @@ pub(crate) static CREATE_FAMILY: Operation = Operation {
     deprecated: false,
 };
 
+pub(crate) static UPSERT_FAMILIES: Operation = Operation {
+    id: "upsert_families",
+    upstream_id: Some("patch_families"),
+    method: Method::Patch,
+    path: "/api/rest/v1/families",
+    tag: "families",
+    summary: "Creates or updates up to 100 families.",
+    parameters: &[],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/vnd.akeneo.collection+json",
+                encoding: Encoding::Lines,
+                schema: "FamilyPatch",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/vnd.akeneo.collection+json"],
+            schema: "BulkLineStatus",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "413",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "415",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &["Retry-After"],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: Some(Bulk {
+        format: BulkFormat::Ndjson,
+        max_lines: Some(100u32),
+        max_line_length: Some(1000000u32),
+    }),
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
 pub(crate) static GET_FAMILY: Operation = Operation {
     id: "get_family",
     upstream_id: Some("get_families__code_"),
@@ -216,6 +286,159 @@ pub(crate) static GET_FAMILY: Operation = Operation {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &["Retry-After"],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static UPSERT_FAMILY: Operation = Operation {
+    id: "upsert_family",
+    upstream_id: Some("patch_families__code_"),
+    method: Method::Patch,
+    path: "/api/rest/v1/families/{code}",
+    tag: "families",
+    summary: "Creates or updates a family.",
+    parameters: &[
+        Parameter {
+            name: "code",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "FamilyPatch",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "201",
+            media: &[],
+            schema: "",
+            headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "204",
+            media: &[],
+            schema: "",
+            headers: &["Location"],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "415",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &["Retry-After"],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DELETE_FAMILY: Operation = Operation {
+    id: "delete_family",
+    upstream_id: Some("delete_families__code__"),
+    method: Method::Delete,
+    path: "/api/rest/v1/families/{code}",
+    tag: "families",
+    summary: "Deletes a family.",
+    parameters: &[
+        Parameter {
+            name: "code",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "204",
+            media: &[],
+            schema: "",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
             headers: &[],
         },
         AnswerSpec {

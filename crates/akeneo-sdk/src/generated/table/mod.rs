@@ -2,12 +2,214 @@
 
 pub(crate) mod authentication;
 
+pub(crate) mod system;
+
+pub(crate) mod overview;
+
+pub(crate) mod products_uuid;
+
+pub(crate) mod products;
+
+pub(crate) mod product_models;
+
+pub(crate) mod published_products;
+
+pub(crate) mod media_files;
+
+pub(crate) mod jobs;
+
 pub(crate) mod families;
+
+pub(crate) mod family_variants;
+
+pub(crate) mod attributes;
+
+pub(crate) mod attribute_options;
+
+pub(crate) mod attribute_groups;
+
+pub(crate) mod association_types;
+
+pub(crate) mod channels;
+
+pub(crate) mod locales;
+
+pub(crate) mod categories;
+
+pub(crate) mod category_media_files;
+
+pub(crate) mod currencies;
+
+pub(crate) mod measure_families;
+
+pub(crate) mod measurement_families;
+
+pub(crate) mod reference_entities;
+
+pub(crate) mod reference_entity_attributes;
+
+pub(crate) mod reference_entity_attribute_options;
+
+pub(crate) mod reference_entity_records;
+
+pub(crate) mod reference_entity_media_files;
+
+pub(crate) mod asset_families;
+
+pub(crate) mod asset_attributes;
+
+pub(crate) mod asset_attribute_options;
+
+pub(crate) mod asset_media_files;
+
+pub(crate) mod assets;
+
+pub(crate) mod pam_assets;
+
+pub(crate) mod pam_files;
+
+pub(crate) mod pam_asset_categories;
+
+pub(crate) mod pam_asset_tags;
 
 /// Every operation of the vendor, whatever features are on.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authentication::POST_TOKEN,
+    &authentication::POST_APP_TOKEN,
+    &system::GET_SYSTEM_INFORMATION,
+    &overview::LIST_ENDPOINTS,
+    &products_uuid::LIST_PRODUCTS_BY_UUID,
+    &products_uuid::CREATE_PRODUCT_BY_UUID,
+    &products_uuid::UPSERT_PRODUCTS_BY_UUID,
+    &products_uuid::SEARCH_PRODUCTS,
+    &products_uuid::GET_PRODUCT_BY_UUID,
+    &products_uuid::UPSERT_PRODUCT_BY_UUID,
+    &products_uuid::DELETE_PRODUCT_BY_UUID,
+    &products_uuid::SUBMIT_PRODUCT_PROPOSAL_BY_UUID,
+    &products_uuid::GET_PRODUCT_DRAFT_BY_UUID,
+    &products::LIST_PRODUCTS,
+    &products::CREATE_PRODUCT,
+    &products::UPSERT_PRODUCTS,
+    &products::GET_PRODUCT,
+    &products::UPSERT_PRODUCT,
+    &products::DELETE_PRODUCT,
+    &products::SUBMIT_PRODUCT_PROPOSAL,
+    &products::GET_PRODUCT_DRAFT,
+    &product_models::LIST_PRODUCT_MODELS,
+    &product_models::CREATE_PRODUCT_MODEL,
+    &product_models::UPSERT_PRODUCT_MODELS,
+    &product_models::GET_PRODUCT_MODEL,
+    &product_models::UPSERT_PRODUCT_MODEL,
+    &product_models::DELETE_PRODUCT_MODEL,
+    &product_models::SUBMIT_PRODUCT_MODEL_PROPOSAL,
+    &product_models::GET_PRODUCT_MODEL_DRAFT,
+    &published_products::LIST_PUBLISHED_PRODUCTS,
+    &published_products::GET_PUBLISHED_PRODUCT,
+    &media_files::LIST_MEDIA_FILES,
+    &media_files::UPLOAD_MEDIA_FILE,
+    &media_files::GET_MEDIA_FILE,
+    &media_files::DOWNLOAD_MEDIA_FILE,
+    &jobs::LAUNCH_EXPORT_JOB,
+    &jobs::LAUNCH_IMPORT_JOB,
     &families::LIST_FAMILIES,
     &families::CREATE_FAMILY,
+    &families::UPSERT_FAMILIES,
     &families::GET_FAMILY,
+    &families::UPSERT_FAMILY,
+    &families::DELETE_FAMILY,
+    &family_variants::LIST_FAMILY_VARIANTS,
+    &family_variants::CREATE_FAMILY_VARIANT,
+    &family_variants::UPSERT_FAMILY_VARIANTS,
+    &family_variants::GET_FAMILY_VARIANT,
+    &family_variants::UPSERT_FAMILY_VARIANT,
+    &attributes::LIST_ATTRIBUTES,
+    &attributes::CREATE_ATTRIBUTE,
+    &attributes::UPSERT_ATTRIBUTES,
+    &attributes::GET_ATTRIBUTE,
+    &attributes::UPSERT_ATTRIBUTE,
+    &attribute_options::LIST_ATTRIBUTE_OPTIONS,
+    &attribute_options::CREATE_ATTRIBUTE_OPTION,
+    &attribute_options::UPSERT_ATTRIBUTE_OPTIONS,
+    &attribute_options::GET_ATTRIBUTE_OPTION,
+    &attribute_options::UPSERT_ATTRIBUTE_OPTION,
+    &attribute_groups::LIST_ATTRIBUTE_GROUPS,
+    &attribute_groups::CREATE_ATTRIBUTE_GROUP,
+    &attribute_groups::UPSERT_ATTRIBUTE_GROUPS,
+    &attribute_groups::GET_ATTRIBUTE_GROUP,
+    &attribute_groups::UPSERT_ATTRIBUTE_GROUP,
+    &association_types::LIST_ASSOCIATION_TYPES,
+    &association_types::CREATE_ASSOCIATION_TYPE,
+    &association_types::UPSERT_ASSOCIATION_TYPES,
+    &association_types::GET_ASSOCIATION_TYPE,
+    &association_types::UPSERT_ASSOCIATION_TYPE,
+    &channels::LIST_CHANNELS,
+    &channels::CREATE_CHANNEL,
+    &channels::UPSERT_CHANNELS,
+    &channels::GET_CHANNEL,
+    &channels::UPSERT_CHANNEL,
+    &locales::LIST_LOCALES,
+    &locales::GET_LOCALE,
+    &categories::LIST_CATEGORIES,
+    &categories::CREATE_CATEGORY,
+    &categories::UPSERT_CATEGORIES,
+    &categories::GET_CATEGORY,
+    &categories::UPSERT_CATEGORY,
+    &category_media_files::UPLOAD_CATEGORY_MEDIA_FILE,
+    &category_media_files::DOWNLOAD_CATEGORY_MEDIA_FILE,
+    &currencies::LIST_CURRENCIES,
+    &currencies::GET_CURRENCY,
+    &measure_families::LIST_MEASURE_FAMILIES,
+    &measure_families::GET_MEASURE_FAMILY,
+    &measurement_families::LIST_MEASUREMENT_FAMILIES,
+    &measurement_families::UPSERT_MEASUREMENT_FAMILIES,
+    &reference_entities::LIST_REFERENCE_ENTITIES,
+    &reference_entities::GET_REFERENCE_ENTITY,
+    &reference_entities::UPSERT_REFERENCE_ENTITY,
+    &reference_entity_attributes::LIST_REFERENCE_ENTITY_ATTRIBUTES,
+    &reference_entity_attributes::GET_REFERENCE_ENTITY_ATTRIBUTE,
+    &reference_entity_attributes::UPSERT_REFERENCE_ENTITY_ATTRIBUTE,
+    &reference_entity_attribute_options::LIST_REFERENCE_ENTITY_ATTRIBUTE_OPTIONS,
+    &reference_entity_attribute_options::GET_REFERENCE_ENTITY_ATTRIBUTE_OPTION,
+    &reference_entity_attribute_options::UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION,
+    &reference_entity_records::LIST_REFERENCE_ENTITY_RECORDS,
+    &reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORDS,
+    &reference_entity_records::GET_REFERENCE_ENTITY_RECORD,
+    &reference_entity_records::UPSERT_REFERENCE_ENTITY_RECORD,
+    &reference_entity_media_files::UPLOAD_REFERENCE_ENTITY_MEDIA_FILE,
+    &reference_entity_media_files::DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE,
+    &asset_families::LIST_ASSET_FAMILIES,
+    &asset_families::GET_ASSET_FAMILY,
+    &asset_families::UPSERT_ASSET_FAMILY,
+    &asset_attributes::LIST_ASSET_ATTRIBUTES,
+    &asset_attributes::GET_ASSET_ATTRIBUTE,
+    &asset_attributes::UPSERT_ASSET_ATTRIBUTE,
+    &asset_attribute_options::LIST_ASSET_ATTRIBUTE_OPTIONS,
+    &asset_attribute_options::GET_ASSET_ATTRIBUTE_OPTION,
+    &asset_attribute_options::UPSERT_ASSET_ATTRIBUTE_OPTION,
+    &asset_media_files::UPLOAD_ASSET_MEDIA_FILE,
+    &asset_media_files::DOWNLOAD_ASSET_MEDIA_FILE,
+    &assets::LIST_ASSETS,
+    &assets::UPSERT_ASSETS,
+    &assets::GET_ASSET,
+    &assets::UPSERT_ASSET,
+    &assets::DELETE_ASSET,
+    &pam_assets::LIST_PAM_ASSETS,
+    &pam_assets::CREATE_PAM_ASSET,
+    &pam_assets::UPSERT_PAM_ASSETS,
+    &pam_assets::GET_PAM_ASSET,
+    &pam_assets::UPSERT_PAM_ASSET,
+    &pam_files::GET_PAM_REFERENCE_FILE,
+    &pam_files::UPLOAD_PAM_REFERENCE_FILE,
+    &pam_files::DOWNLOAD_PAM_REFERENCE_FILE,
+    &pam_files::GET_PAM_VARIATION_FILE,
+    &pam_files::UPLOAD_PAM_VARIATION_FILE,
+    &pam_files::DOWNLOAD_PAM_VARIATION_FILE,
+    &pam_asset_categories::LIST_PAM_ASSET_CATEGORIES,
+    &pam_asset_categories::CREATE_PAM_ASSET_CATEGORY,
+    &pam_asset_categories::UPSERT_PAM_ASSET_CATEGORIES,
+    &pam_asset_categories::GET_PAM_ASSET_CATEGORY,
+    &pam_asset_categories::UPSERT_PAM_ASSET_CATEGORY,
+    &pam_asset_tags::LIST_PAM_ASSET_TAGS,
+    &pam_asset_tags::GET_PAM_ASSET_TAG,
+    &pam_asset_tags::UPSERT_PAM_ASSET_TAG,
 ];
