@@ -4,13 +4,16 @@
 mod acme;
 mod support;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::shop::ThingParts;
 use sdk_runtime::{AnyJson, Bytes, File};
 use support::{Reply, Script, Seen, answer, json};
+use tokio::sync::Semaphore;
 
 async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
     let tokens = AtomicUsize::new(0);
@@ -225,6 +228,26 @@ async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
         assert_eq!(error.kind(), sdk_runtime::ErrorKind::Request);
     }
     assert_eq!(script.count("/things/t/file"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_given_more_time_than_other_calls() {
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let (_script, client) =
+        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+    let (path, _folder) = file_on_disk("slow");
+    let late = async {
+        tokio::time::advance(Duration::from_secs(20 * 60)).await;
+        gate.add_permits(1);
+    };
+    let (uploaded, ()) = tokio::join!(client.upload_bytes("t", File::path(&path)).send(), late);
+    uploaded.unwrap();
+    let limited = client
+        .upload_bytes("t", File::path(path))
+        .with_timeout(Duration::from_secs(5))
+        .await;
+    assert!(limited.unwrap_err().is_timeout());
 }
 
 #[tokio::test]

@@ -59,6 +59,10 @@ impl Prepared {
                 .join(&path, &query)
                 .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
         };
+        let mut timeouts = call.timeouts.or(&wire.timeouts);
+        if body.is_streamed() {
+            timeouts = timeouts.for_upload();
+        }
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
         Ok(Self {
@@ -75,7 +79,7 @@ impl Prepared {
             },
             is_from_table: call.path.is_none(),
             basic: call.basic,
-            timeouts: call.timeouts.or(&wire.timeouts),
+            timeouts,
             attempts: call.attempts,
             repeat: operation.repeat,
         })
