@@ -171,8 +171,12 @@ impl Authenticate for Credentials {
                         password.clone(),
                     )));
                 }
-                // It can be used once, and the client's own exchange does that.
-                Grant::RefreshToken(_) => {}
+                // Asked for by the caller; the client's own exchange takes it from the runtime, once.
+                Grant::RefreshToken(token) => {
+                    call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(
+                        token.clone(),
+                    )));
+                }
             }
         }
         if !call.has_basic_auth() {
