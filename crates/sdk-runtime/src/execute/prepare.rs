@@ -1,5 +1,7 @@
 //! Makes of a call what is the same in every attempt: URL, headers and body.
 
+use std::sync::Arc;
+
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
@@ -30,6 +32,7 @@ pub(super) struct Prepared {
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
     pub(super) attempts: Option<u32>,
+    pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
 }
@@ -81,6 +84,7 @@ impl Prepared {
             basic: call.basic,
             timeouts,
             attempts: call.attempts,
+            secrets: call.secrets,
             repeat: operation.repeat,
         })
     }
