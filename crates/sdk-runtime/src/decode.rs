@@ -8,6 +8,7 @@ mod save;
 use std::marker::PhantomData;
 
 pub use download::Download;
+pub(crate) use json::unreadable;
 
 use crate::{Error, ErrorKind, Operation, RawResponse};
 
