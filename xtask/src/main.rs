@@ -32,6 +32,11 @@ enum Command {
         /// Vendors to lint; all of them when none is named.
         vendors: Vec<String>,
     },
+    /// Counts the operations that are generated, called and seen to fail; fails below all of them.
+    Coverage {
+        /// Vendors to count; all of them when none is named.
+        vendors: Vec<String>,
+    },
     /// Checks the house rules.
     Tidy,
 }
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),
+        Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::Tidy => xtask::tidy::run(root),
     };
     match result {

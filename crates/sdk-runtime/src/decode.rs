@@ -9,6 +9,7 @@ mod save;
 use std::marker::PhantomData;
 
 pub use download::Download;
+pub(crate) use json::unreadable;
 
 pub(crate) use pluck::{Plucked, pluck};
 

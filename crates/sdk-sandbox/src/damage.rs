@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::fault::{Change, Fault, Hint, Kind};
 use crate::operation::Operation;
 use crate::outgoing::{Outgoing, Step};
-use crate::pointer::{remove, set};
+use crate::pointer::remove;
 use crate::property::properties;
 use crate::request::Reply;
 use crate::seed::Seed;
@@ -94,12 +94,9 @@ impl Fault {
                     .as_deref()
                     .and_then(|p| p.rsplit_once('/'))
                     .map_or("", |(p, _)| p);
-                if body.pointer(parent).is_some_and(Value::is_object) {
-                    set(
-                        &mut body,
-                        &format!("{parent}/x_sandbox_extra"),
-                        json!({ "unknown": [1, null] }),
-                    );
+                if let Some(Value::Object(parent)) = body.pointer_mut(parent) {
+                    let extra = json!({ "unknown": [1, null] });
+                    parent.insert("x_sandbox_extra".to_owned(), extra);
                 }
             }
             (_, None) => {}

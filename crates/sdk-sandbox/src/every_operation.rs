@@ -1,11 +1,23 @@
-//! Walks every operation of a vendor crate: what its generated test calls.
+//! The proofs that every vendor crate runs over all of its operations.
+
+mod by_table;
+mod drift;
+mod errors;
+mod expected;
+mod kind;
+mod matrix;
 
 use std::fmt;
 
 use sdk_runtime::{
-    AccessToken, BoxFuture, ClientBuilder, Error, Exchange, RetryPolicy, SdkClient, StatusCode,
-    TokenSource,
+    AccessToken, BoxFuture, ClientBuilder, Error, Exchange, Operation, RetryPolicy, SdkClient,
+    StatusCode, TokenSource,
 };
+
+pub use by_table::walk_by_table;
+pub use drift::walk_drift;
+pub use errors::walk_errors;
+pub use matrix::{Matrix, fault_matrix};
 
 use crate::Sandbox;
 
@@ -38,7 +50,7 @@ impl<C> fmt::Debug for Case<C> {
 /// What came of a walk.
 #[derive(Debug, Default)]
 pub struct Walk {
-    /// A line a call: `ok|failed <operation_id> <METHOD> <path> <status>`.
+    /// A line a call: `ok|failed <operation_id> <METHOD> <path> <status>`, after the name of the walk where it is not the first one.
     pub lines: Vec<String>,
     /// The calls that failed, each with its error.
     pub failed: Vec<String>,
@@ -46,6 +58,8 @@ pub struct Walk {
     pub unanswered: Vec<String>,
     /// Whether the server is the sandbox, and not another one.
     pub own: bool,
+    /// What stands before each line.
+    way: &'static str,
 }
 
 /// Calls every operation, in the order of the document, and prints a line each.
@@ -57,11 +71,8 @@ pub struct Walk {
 ///
 /// When the sandbox or the client cannot be made.
 pub async fn walk<C: SdkClient>(cases: Vec<Case<C>>) -> Result<Walk, Box<dyn std::error::Error>> {
-    let other = std::env::var("EVERY_OPERATION_BASE_URL").ok();
-    let mut walk = Walk {
-        own: other.is_none(),
-        ..Walk::default()
-    };
+    let other = other_server();
+    let mut walk = Walk::new("", other.is_none());
     for case in cases {
         let Some(operation) = C::VENDOR.operation(case.operation) else {
             walk.failed
@@ -69,33 +80,75 @@ pub async fn walk<C: SdkClient>(cases: Vec<Case<C>>) -> Result<Walk, Box<dyn std
             continue;
         };
         // A sandbox of its own, so that no call finds what another one deleted.
-        let sandbox = Sandbox::builder().vendor(C::VENDOR.name).start().await?;
+        let sandbox = sandbox_of::<C>().await?;
         let client = connect::<C>(&sandbox, other.as_deref())?;
         let outcome = (case.run)(&client).await;
-        let (word, status) = match &outcome {
-            Ok(status) => ("ok", Some(*status)),
-            Err(error) => ("failed", error.status()),
+        walk.note(operation, case.media, outcome);
+    }
+    Ok(walk)
+}
+
+impl Walk {
+    fn new(way: &'static str, own: bool) -> Self {
+        Self {
+            way,
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// Notes how a call went, and prints its line.
+    fn note(&mut self, operation: &Operation, media: &str, outcome: Result<StatusCode, Error>) {
+        let status = match &outcome {
+            Ok(status) => Some(*status),
+            Err(error) => error.status(),
         };
-        let status = status.map_or_else(|| "-".to_owned(), |status| status.as_str().to_owned());
-        let method = operation.method.as_str();
-        let line = format!(
-            "{word} {} {method} {} {status}",
-            operation.id, operation.path
-        );
-        println!("{line}");
+        let line = self.line(operation, outcome.is_ok(), status);
         if let Err(error) = outcome {
-            let told = format!("{line} ({}): {error}", case.media);
+            let told = format!("{line} ({media}): {error}");
             if error.status().is_none() {
-                walk.unanswered.push(told.clone());
+                self.unanswered.push(told.clone());
             }
             // What is exchanged for a token may come from a person's browser: no document has a sample of it.
             if !(operation.token && error.is_auth()) {
-                walk.failed.push(told);
+                self.failed.push(told);
             }
         }
-        walk.lines.push(line);
     }
-    Ok(walk)
+
+    /// Prints and keeps a line.
+    fn line(&mut self, operation: &Operation, ok: bool, status: Option<StatusCode>) -> String {
+        let word = if ok { "ok" } else { "failed" };
+        let status = status.map_or_else(|| "-".to_owned(), |status| status.as_str().to_owned());
+        let (id, method, path) = (operation.id, operation.method, operation.path);
+        let line = format!("{}{word} {id} {method} {path} {status}", self.way);
+        println!("{line}");
+        self.lines.push(line.clone());
+        line
+    }
+}
+
+/// The URL of a server that is not the sandbox.
+fn other_server() -> Option<String> {
+    std::env::var("EVERY_OPERATION_BASE_URL").ok()
+}
+
+async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, crate::Error> {
+    Sandbox::builder().vendor(C::VENDOR.name).start().await
+}
+
+/// The first case of every operation, with what the table says of it.
+fn first_cases<C: SdkClient>(cases: Vec<Case<C>>) -> Vec<(&'static Operation, Case<C>)> {
+    let mut first: Vec<(&'static Operation, Case<C>)> = Vec::new();
+    for case in cases {
+        if first.iter().any(|(known, _)| known.id == case.operation) {
+            continue;
+        }
+        if let Some(operation) = C::VENDOR.operation(case.operation) {
+            first.push((operation, case));
+        }
+    }
+    first
 }
 
 /// A client of the sandbox, or of another server with a token that was given.

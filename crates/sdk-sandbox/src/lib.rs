@@ -2,6 +2,7 @@
 
 mod accept;
 mod answer;
+mod arguments;
 mod body;
 mod builder;
 mod bulk;

@@ -42,7 +42,6 @@ impl<'d> Sampler<'d> {
     }
 
     /// Makes values for requests in place of answers.
-    #[cfg(test)]
     pub(crate) fn asking(mut self) -> Self {
         self.asking = true;
         self

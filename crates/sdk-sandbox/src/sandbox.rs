@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use sdk_runtime::ClientConfig;
 use tokio::task::AbortHandle;
 
+use crate::arguments::arguments;
 use crate::builder::Builder;
 use crate::credentials::Credentials;
 use crate::effect::Effect;
@@ -187,6 +188,26 @@ impl Sandbox {
                 .unwrap_or_else(PoisonError::into_inner);
             *account = Some(state.to_owned());
         }
+    }
+
+    /// Arguments that an operation's document allows, as `VendorClient::call` takes them: what is required, in the
+    /// first media type, but no body for a token operation, for which a client has credentials. `None` for an operation that the vendor does not have.
+    pub fn sample_arguments(&self, vendor: &str, operation_id: &str) -> Option<serde_json::Value> {
+        self.arguments(vendor, operation_id, None, false)
+    }
+
+    pub(crate) fn arguments(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+        exchange: bool,
+    ) -> Option<serde_json::Value> {
+        let vendor = self.vendor(vendor)?;
+        let mut operations = vendor.document.operations.iter();
+        let operation = operations.find(|known| known.id == operation_id)?;
+        let (document, seed) = (&vendor.document, vendor.seed);
+        Some(arguments(document, operation, media, exchange, seed))
     }
 
     /// Ends the faults of a vendor that are still to come.

@@ -9,6 +9,7 @@ use hyper::body::Body;
 use crate::bulk;
 use crate::fault::{Fault, Kind as FaultKind};
 use crate::intake::{Sink, take};
+use crate::limit::Permit;
 use crate::log::LoggedRequest;
 use crate::multipart::Parser;
 use crate::operation::Operation;
@@ -68,21 +69,29 @@ impl Vendor {
                 .map_err(io::Error::other)?,
         );
         let request = Arc::new(request);
-        let (reply, fault) = match &found {
+        let reply = match &found {
             Ok((index, path)) => {
                 let (index, path) = (*index, path);
-                match self.answer(index, path, &request, fault.as_ref()).await {
-                    Some(reply) => (reply, fault),
+                match self.answer(index, path, &request, fault.as_ref()) {
+                    Some((reply, permit)) => {
+                        self.note(operation, &request, reply.status);
+                        // The caller may give up, and then nothing after this runs.
+                        if let Some(time) = fault.as_ref().and_then(Fault::delay_time) {
+                            tokio::time::sleep(time).await;
+                        }
+                        drop(permit);
+                        return Ok(response(reply, fault.as_ref()));
+                    }
                     None => {
                         self.note(operation, &request, 0);
                         return Err(io::ErrorKind::ConnectionReset.into());
                     }
                 }
             }
-            Err(refusal) => (self.refuse(refusal, None), None),
+            Err(refusal) => self.refuse(refusal, None),
         };
         self.note(operation, &request, reply.status);
-        Ok(response(reply, fault.as_ref()))
+        Ok(response(reply, None))
     }
 
     /// The fault that a request asks for, or that was ordered for its operation.
@@ -124,20 +133,20 @@ impl Vendor {
         }
     }
 
-    /// The answer of an operation; none where the connection is to be cut.
-    async fn answer(
+    /// The answer of an operation, and the leave to be under way; none where the connection is to be cut.
+    fn answer(
         self: &Arc<Self>,
         index: usize,
         path: &PathValues,
         request: &Arc<Request>,
         fault: Option<&Fault>,
-    ) -> Option<Reply> {
+    ) -> Option<(Reply, Option<Permit<'_>>)> {
         let operation = &self.document.operations[index];
         let permit = match self.limiter.enter(operation) {
             Ok(permit) => permit,
             Err(refusal) => {
                 let reply = self.refuse(&refusal, Some(operation));
-                return Some(self.finish(index, path, request, reply));
+                return Some((self.finish(index, path, request, reply), None));
             }
         };
         if let (Some(fault), Some(token)) = (fault, bearer(request)) {
@@ -158,14 +167,11 @@ impl Vendor {
             None => reply,
         };
         let reply = permit.mark(self.finish(index, path, request, reply));
-        if let Some(time) = fault.and_then(Fault::delay_time) {
-            tokio::time::sleep(time).await;
-        }
-        drop(permit);
-        Some(match fault {
+        let reply = match fault {
             Some(fault) => fault.change(&self.document, operation, reply),
             None => reply,
-        })
+        };
+        Some((reply, Some(permit)))
     }
 
     /// Replaces an answer by what a fault says; none where the connection is to be cut.

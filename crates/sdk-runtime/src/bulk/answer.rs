@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::{BulkOutcome, BulkStatus};
-use crate::decode::{Plucked, pluck};
+use crate::decode::{Plucked, pluck, unreadable};
 use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading};
 
 /// What became of a request.
@@ -39,7 +39,9 @@ pub(super) async fn run<S: DeserializeOwned>(
                     BulkFormat::Ndjson => lines(raw, &mut report, end, limit).await,
                     BulkFormat::Array => array(raw, &mut report, end, limit).await,
                 };
-                rest = why.err().map(BulkOutcome::Unknown);
+                // The request was taken, so whatever was not heard of may have been done.
+                let why = why.err().or_else(|| report.odd.take());
+                rest = why.map(|error| BulkOutcome::Unknown(error.with_maybe_applied()));
             }
             Err(error) => {
                 if error.is_auth() || error.is_configuration() || error.kind() == ErrorKind::Request
@@ -55,7 +57,8 @@ pub(super) async fn run<S: DeserializeOwned>(
         }
         rest.get_or_insert_with(|| {
             let text = "the answer ended before it reported on this item";
-            BulkOutcome::Unknown(Error::new(ErrorKind::Decode, text).with_operation(operation))
+            let error = Error::new(ErrorKind::Decode, text).with_operation(operation);
+            BulkOutcome::Unknown(error.with_maybe_applied())
         });
     }
     let mut outcomes = report.outcomes.into_iter();
@@ -94,6 +97,8 @@ struct Report<S> {
     outcomes: Vec<Option<BulkOutcome<S>>>,
     /// The item after the one that was heard of last.
     next: usize,
+    /// Why a status could not be read that does not say of which item it is.
+    odd: Option<Error>,
 }
 
 impl<S: DeserializeOwned> Report<S> {
@@ -101,6 +106,7 @@ impl<S: DeserializeOwned> Report<S> {
         Self {
             outcomes: std::iter::repeat_with(|| None).take(sent).collect(),
             next: 0,
+            odd: None,
         }
     }
 
@@ -116,8 +122,12 @@ impl<S: DeserializeOwned> Report<S> {
         let outcome = match serde_json::from_slice(json) {
             Ok(status) => BulkOutcome::Status(status),
             Err(error) if error.is_data() => {
-                let text = format!("the status of this item cannot be read: {error}");
-                BulkOutcome::Unknown(raw.error(ErrorKind::Decode, text))
+                let error = unreadable::<S>(raw, json, error);
+                if place.is_none() {
+                    self.odd.get_or_insert(error);
+                    return Ok(());
+                }
+                BulkOutcome::Unknown(error)
             }
             Err(error) => {
                 let text = format!("the answer broke off or is not JSON: {error}");

@@ -21,19 +21,26 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
         };
     }
     // The path costs time, so it is looked for only once reading has failed.
-    serde_json::from_slice(&body).map_err(|error| {
-        let mut deserializer = serde_json::Deserializer::from_slice(&body);
-        let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-            Err(found) => (found.path().clone(), found.into_inner()),
-            // The value is fine, but something stands after it.
-            Ok(_) => return not_json(raw, "$".to_owned(), error),
-        };
-        if error.is_data() {
-            unexpected(raw, &path, error)
-        } else {
-            not_json(raw, json_path(&path), error)
-        }
-    })
+    serde_json::from_slice(&body).map_err(|error| unreadable::<T>(raw, &body, error))
+}
+
+/// Says why JSON cannot be read as a type, and where in it.
+pub(crate) fn unreadable<T: DeserializeOwned>(
+    raw: &RawResponse,
+    json: &[u8],
+    error: serde_json::Error,
+) -> Error {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(found) => (found.path().clone(), found.into_inner()),
+        // The value is fine, but something stands after it.
+        Ok(_) => return not_json(raw, "$".to_owned(), error),
+    };
+    if error.is_data() {
+        unexpected(raw, &path, error)
+    } else {
+        not_json(raw, json_path(&path), error)
+    }
 }
 
 fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error {

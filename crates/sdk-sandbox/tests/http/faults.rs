@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sdk_sandbox::Fault;
-use tokio::time::Instant;
+use serde_json::Value;
+use tokio::time::{Instant, timeout};
 
 use crate::parcels::{PARCELS, Parcels, header, refusal};
 
@@ -82,6 +83,48 @@ async fn a_delay_holds_the_answer_back() {
     let begun = Instant::now();
     assert_eq!(parcels.get("/parcels/1").await.status(), 200);
     assert!(begun.elapsed() >= Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_while_it_is_held_back_is_logged() {
+    let parcels = Parcels::start().await;
+    let hour = Duration::from_secs(3600);
+    parcels.sandbox.fault(PARCELS, Fault::delay(hour));
+    let call = parcels.get("/parcels/1");
+    assert!(timeout(Duration::from_millis(200), call).await.is_err());
+    let requests = parcels.sandbox.requests_of(PARCELS);
+    assert!(
+        requests
+            .iter()
+            .any(|request| request.path.ends_with("/parcels/1"))
+    );
+}
+
+#[tokio::test]
+async fn a_field_is_added_to_an_item_of_a_list() {
+    let parcels = Parcels::start().await;
+    for seed in 0..8 {
+        let plain: Value = parcels.get("/parcels").await.json().await.unwrap();
+        parcels
+            .sandbox
+            .fault(PARCELS, Fault::extra_field().seed(seed));
+        let mut body: Value = parcels.get("/parcels").await.json().await.unwrap();
+        assert_ne!(body, plain);
+        forget(&mut body, "x_sandbox_extra");
+        assert_eq!(body, plain);
+    }
+}
+
+/// Removes a field, wherever it is.
+fn forget(value: &mut Value, name: &str) {
+    match value {
+        Value::Object(map) => {
+            map.remove(name);
+            map.values_mut().for_each(|value| forget(value, name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| forget(value, name)),
+        _ => {}
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,115 @@
+//! The kinds of operation that faults are tried on.
+
+use sdk_runtime::{Effect, Encoding, Method, Operation, Repeat};
+
+/// What an operation is, as far as its errors go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Read,
+    List,
+    Download,
+    SafeWrite,
+    Delete,
+    OtherWrite,
+    WithEffect,
+    Upload,
+    Bulk,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Read,
+        Self::List,
+        Self::Download,
+        Self::SafeWrite,
+        Self::Delete,
+        Self::OtherWrite,
+        Self::WithEffect,
+        Self::Upload,
+        Self::Bulk,
+    ];
+
+    /// The kind of an operation; none for those that need no token, or that fall between the kinds.
+    pub(super) fn of(operation: &Operation) -> Option<Self> {
+        let carries_files = operation.body.is_some_and(|body| {
+            let encoding = body.media.first().map(|media| media.encoding);
+            matches!(encoding, Some(Encoding::Multipart | Encoding::Bytes))
+        });
+        if operation.token || operation.security.is_empty() {
+            return None;
+        }
+        Some(match operation.method {
+            _ if operation.effect.is_some() => Self::WithEffect,
+            Method::Get if operation.repeat == Repeat::Never => return None,
+            Method::Get if operation.paging.is_some() => Self::List,
+            Method::Get if is_download(operation) => Self::Download,
+            Method::Get => Self::Read,
+            Method::Head | Method::Options => return None,
+            _ if operation.paging.is_some() => return None,
+            _ if operation.bulk.is_some() => Self::Bulk,
+            _ if carries_files => Self::Upload,
+            Method::Delete => Self::Delete,
+            _ if operation.repeat == Repeat::Never => Self::OtherWrite,
+            _ => Self::SafeWrite,
+        })
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Download => "download",
+            Self::SafeWrite => "safe write",
+            Self::Delete => "delete",
+            Self::OtherWrite => "other write",
+            Self::WithEffect => "with effect",
+            Self::Upload => "upload",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+/// What the rules on repeating look at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nature {
+    pub(super) kind: Kind,
+    /// Whether it may be sent a second time after it perhaps took effect.
+    pub(super) repeats: bool,
+    /// Whether the vendor knows a repetition by its key.
+    pub(super) keyed: bool,
+    /// Whether it may change something.
+    pub(super) writes: bool,
+    /// Whether it may follow a hint when to come back.
+    pub(super) follows_hints: bool,
+    /// Whether its success has a body.
+    pub(super) answers: bool,
+    /// Whether its body is handed on as it comes, or a status for each piece of it.
+    pub(super) streams: bool,
+}
+
+impl Nature {
+    pub(super) fn of(operation: &Operation, kind: Kind) -> Self {
+        let reads = matches!(
+            operation.method,
+            Method::Get | Method::Head | Method::Options
+        );
+        let mut successes = operation.answers.iter().filter(|a| a.is_success());
+        Self {
+            kind,
+            repeats: operation.repeat != Repeat::Never,
+            keyed: matches!(operation.repeat, Repeat::Keyed { .. }),
+            writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
+            follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
+            answers: successes.any(|answer| !answer.media.is_empty()),
+            streams: is_download(operation),
+        }
+    }
+}
+
+/// Whether success is a file and nothing else.
+fn is_download(operation: &Operation) -> bool {
+    let is_json = |media: &&str| *media == "application/json" || media.ends_with("+json");
+    let successes = operation.answers.iter().filter(|a| a.is_success());
+    let media: Vec<&str> = successes.flat_map(|a| a.media.iter().copied()).collect();
+    !media.is_empty() && !media.iter().any(is_json)
+}
