@@ -7,6 +7,8 @@ mod credentials;
 mod generated;
 
 pub mod app;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod media;
 pub mod search;
 pub mod values;
