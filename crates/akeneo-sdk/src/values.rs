@@ -21,14 +21,14 @@
 //! ```
 
 mod at;
-mod data;
+mod content;
 mod input;
 mod kind;
 
 use std::collections::BTreeMap;
 
 pub use at::At;
-pub use data::Data;
+pub use content::Data;
 pub use input::IntoData;
 pub use kind::Value;
 

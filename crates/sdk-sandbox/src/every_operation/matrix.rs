@@ -1,7 +1,7 @@
 //! Tries every fault on every kind of operation, and prints what came of it as a table.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
 
@@ -99,7 +99,7 @@ async fn end<C: SdkClient>(
     // Only the call itself shall meet the fault, not the exchange before it.
     client.core().access_token().await?;
     sandbox.fault(vendor, trouble.fault().on(operation.id));
-    let started = Instant::now();
+    let started = tokio::time::Instant::now();
     let outcome = (case.run)(&client).await;
     let took = started.elapsed();
     let requests = sandbox.requests();
