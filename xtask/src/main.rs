@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Generates, lints and tidies the workspace"
-)]
+#[command(name = "cargo xtask", about = "Builds and checks the workspace")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

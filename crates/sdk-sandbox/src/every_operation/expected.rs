@@ -270,3 +270,46 @@ impl Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sdk_runtime::{Effect, Method, Operation, Repeat};
+
+    use super::*;
+
+    fn expected(trouble: Trouble, repeat: Repeat, effect: Effect) -> (bool, bool, usize) {
+        let operation = Operation {
+            method: Method::Post,
+            repeat,
+            effect: Some(effect),
+            ..Operation::EMPTY
+        };
+        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect));
+        (
+            expected.error.is_none(),
+            expected.maybe,
+            *expected.writes.end(),
+        )
+    }
+
+    #[test]
+    fn what_costs_money_is_done_once_or_left_to_the_caller() {
+        let keyed = Repeat::Keyed { header: "X-Key" };
+        let at_once = Trouble::Limited(Some(Duration::ZERO));
+        let cut = Trouble::Cut { applied: true };
+        assert_eq!(
+            expected(at_once, Repeat::Never, Effect::Money),
+            (false, false, 0)
+        );
+        assert_eq!(
+            expected(at_once, Repeat::Never, Effect::Signature),
+            (true, false, 1)
+        );
+        assert_eq!(expected(at_once, keyed, Effect::Money), (true, false, 1));
+        assert_eq!(
+            expected(cut, Repeat::Never, Effect::Money),
+            (false, true, 1)
+        );
+        assert_eq!(expected(cut, keyed, Effect::Money), (true, false, 1));
+    }
+}

@@ -45,7 +45,11 @@ impl Kind {
             Method::Get if is_download(operation) => Self::Download,
             Method::Get => Self::Read,
             Method::Head | Method::Options => return None,
-            _ if operation.paging.is_some() => return None,
+            // A question in the form of a write.
+            Method::Post if operation.repeat == Repeat::Safe && operation.bulk.is_none() => {
+                return None;
+            }
+            _ if operation.paging.is_some() || is_download(operation) => return None,
             _ if operation.bulk.is_some() => Self::Bulk,
             _ if carries_files => Self::Upload,
             Method::Delete => Self::Delete,

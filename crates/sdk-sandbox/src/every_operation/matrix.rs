@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
+use tokio::time::Instant;
 
 use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};
@@ -35,13 +36,19 @@ pub async fn fault_matrix<C: SdkClient>(
     cases: Vec<Case<C>>,
 ) -> Result<Matrix, Box<dyn std::error::Error>> {
     let mut columns: Vec<(Kind, &'static Operation, Case<C>)> = Vec::new();
+    let mut wanted = Vec::new();
     for (operation, case) in first_cases(cases) {
         if let Some(kind) = Kind::of(operation)
             && columns.iter().all(|(known, ..)| *known != kind)
         {
-            columns.push((kind, operation, case));
+            wanted.push(kind);
+            if is_counted(operation, kind, &case).await? {
+                columns.push((kind, operation, case));
+            }
         }
     }
+    wanted.retain(|kind| columns.iter().all(|(known, ..)| known != kind));
+    wanted.dedup();
     columns.sort_by_key(|(kind, ..)| Kind::ALL.iter().position(|known| known == kind));
     let mut matrix = Matrix {
         vendor: C::VENDOR.display_name,
@@ -49,13 +56,17 @@ pub async fn fault_matrix<C: SdkClient>(
             .iter()
             .map(|(kind, operation, _)| (kind.name(), operation.id))
             .collect(),
+        failed: wanted
+            .iter()
+            .map(|kind| format!("no {} can be tried", kind.name()))
+            .collect(),
         ..Matrix::default()
     };
     for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
         let mut cells = Vec::new();
         for (kind, operation, case) in &columns {
             let nature = Nature::of(operation, *kind);
-            let end = tokio::time::timeout(BOUND, end::<C>(operation, case, trouble)).await;
+            let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
             let (cell, wrong) = match end {
                 Ok(end) => {
                     let end = end?;
@@ -77,6 +88,17 @@ pub async fn fault_matrix<C: SdkClient>(
     Ok(matrix)
 }
 
+/// Whether a call succeeds when nothing goes wrong, and the sandbox counts it if it changes something.
+async fn is_counted<C: SdkClient>(
+    operation: &Operation,
+    kind: Kind,
+    case: &Case<C>,
+) -> Result<bool, Box<dyn std::error::Error>> {
+    let end = end(operation, case, None).await?;
+    let writes = usize::from(Nature::of(operation, kind).writes);
+    Ok(end.outcome.is_ok() && end.writes == writes)
+}
+
 /// How a call ended, and what the sandbox saw of it.
 struct End {
     outcome: Result<StatusCode, Error>,
@@ -87,18 +109,20 @@ struct End {
     took: Duration,
 }
 
-/// Makes the call while something goes wrong.
+/// Makes the call, while something goes wrong or nothing does.
 async fn end<C: SdkClient>(
     operation: &Operation,
     case: &Case<C>,
-    trouble: Trouble,
+    trouble: Option<Trouble>,
 ) -> Result<End, Box<dyn std::error::Error>> {
     let vendor = C::VENDOR.name;
     let sandbox = sandbox_of::<C>().await?;
     let client = connect::<C>(&sandbox, trouble)?;
     // Only the call itself shall meet the fault, not the exchange before it.
     client.core().access_token().await?;
-    sandbox.fault(vendor, trouble.fault().on(operation.id));
+    if let Some(trouble) = trouble {
+        sandbox.fault(vendor, trouble.fault().on(operation.id));
+    }
     let started = tokio::time::Instant::now();
     let outcome = (case.run)(&client).await;
     let took = started.elapsed();
@@ -123,12 +147,12 @@ async fn end<C: SdkClient>(
 }
 
 /// A client that repeats without waiting.
-fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Trouble) -> Result<C, Error> {
+fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Option<Trouble>) -> Result<C, Error> {
     let moment = Duration::from_millis(1);
     let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
         .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
         .without_limits();
-    if trouble.hangs() {
+    if trouble.is_some_and(Trouble::hangs) {
         builder
             .attempt_timeout(PATIENCE)
             .idle_timeout(PATIENCE)
