@@ -21,16 +21,16 @@
 //! ```
 
 mod at;
-mod content;
 mod input;
 mod kind;
+mod reading;
 
 use std::collections::BTreeMap;
 
 pub use at::At;
-pub use content::Data;
 pub use input::IntoData;
 pub use kind::Value;
+pub use reading::Data;
 
 /// The map of values as the API has it.
 pub type ValueMap<V> = BTreeMap<String, Vec<V>>;

@@ -143,7 +143,7 @@ async fn a_request_that_is_refused_as_a_whole_refuses_its_lines_and_no_others() 
 
 #[tokio::test]
 async fn every_upload_tells_its_code_and_the_code_downloads_the_file() {
-    let (_sandbox, client) = sandbox(Sandbox::builder()).await;
+    let (sandbox, client) = sandbox(Sandbox::builder()).await;
     let file = || File::bytes("a lamp.jpg", "bytes");
 
     let answer = client
@@ -175,4 +175,7 @@ async fn every_upload_tells_its_code_and_the_code_downloads_the_file() {
     let code = answer.media_code().unwrap();
     let back = client.download_category_media_file(&code).await.unwrap();
     assert_eq!(&back.into_inner().bytes().await.unwrap()[..], b"bytes");
+    let last = sandbox.requests_of("akeneo").pop().unwrap();
+    let kept = code.replace(' ', "%20");
+    assert!(last.path.contains(&kept), "{} and {kept}", last.path);
 }

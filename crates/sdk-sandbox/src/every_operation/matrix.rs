@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
-use tokio::time::Instant;
 
 use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};

@@ -91,7 +91,7 @@ pub(crate) static DOWNLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -79,7 +79,7 @@ pub(crate) static DOWNLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
