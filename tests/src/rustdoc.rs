@@ -41,9 +41,10 @@ fn above(text: &str) -> String {
         .lines()
         .rev()
         .map(str::trim)
-        .skip_while(|line| line.is_empty() || line.starts_with("#["))
-        .map_while(|line| line.strip_prefix("///"))
-        .map(str::trim)
+        // An attribute may stand on several lines.
+        .skip_while(|line| !line.starts_with("///") && !line.starts_with("pub "))
+        .take_while(|line| line.starts_with("///"))
+        .map(|line| line.trim_start_matches("///").trim())
         .collect();
     lines.reverse();
     lines.join("\n")

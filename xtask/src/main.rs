@@ -1,7 +1,7 @@
 //! Command line of the xtask; every command is a file of the same name.
 
 use clap::{Parser, Subcommand};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -29,7 +29,7 @@ enum Command {
         /// Vendors to lint; all of them when none is named.
         vendors: Vec<String>,
     },
-    /// Counts the operations that are generated, called and seen to fail; fails below all of them.
+    /// Counts the operations that are generated, called and seen to fail.
     Coverage {
         /// Vendors to count; all of them when none is named.
         vendors: Vec<String>,
@@ -40,10 +40,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let Arguments { command, root } = Arguments::parse();
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
-    let root = root.as_deref().unwrap_or(own);
+    let root = &root.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
     let result = match command {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),

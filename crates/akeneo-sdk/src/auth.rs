@@ -1,14 +1,19 @@
 //! Akeneo's credentials: the grants of a connection, or an app's token that never expires.
 
+use std::sync::{Arc, OnceLock};
+
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
     TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
-use crate::authentication::{PasswordGrant, PostToken, RefreshTokenGrant, TokenRequest};
+use crate::app;
+use crate::authentication::{
+    PasswordGrant, PostAppToken, PostToken, RefreshTokenGrant, TokenRequest,
+};
 
-/// How to identify to an Akeneo PIM: by a connection's client and user, by a refresh token, or by an app's token.
+/// How to identify to an Akeneo PIM: as a connection or as an app.
 #[derive(Clone, Debug)]
 pub struct Credentials(Kind);
 
@@ -18,6 +23,13 @@ enum Kind {
         client_id: String,
         secret: Secret,
         grant: Grant,
+    },
+    AuthorizationCode {
+        client_id: String,
+        secret: Secret,
+        code: Secret,
+        /// What the code was exchanged for: it is good for one exchange, whichever clone made it.
+        token: Arc<OnceLock<AccessToken>>,
     },
     AppToken(Secret),
 }
@@ -63,6 +75,25 @@ impl Credentials {
         })
     }
 
+    /// Takes an app's client id and secret and the code that came to its callback, which lives 30 seconds.
+    ///
+    /// The first call exchanges the code for the app's token. A code can be used once, and the token never expires: keep
+    /// it ([`Client::access_token`](crate::Client::access_token), or a [`TokenStore`](crate::TokenStore)) and give
+    /// it to [`app_token`](Self::app_token) from then on. Where the browser is sent for the code:
+    /// [`app::authorize_url`].
+    pub fn authorization_code(
+        client_id: impl Into<String>,
+        secret: impl Into<Secret>,
+        code: impl Into<Secret>,
+    ) -> Self {
+        Self(Kind::AuthorizationCode {
+            client_id: client_id.into(),
+            secret: secret.into(),
+            code: code.into(),
+            token: Arc::default(),
+        })
+    }
+
     /// Takes an app's access token: it never expires, so that nothing is exchanged.
     pub fn app_token(token: impl Into<Secret>) -> Self {
         Self(Kind::AppToken(token.into()))
@@ -72,13 +103,32 @@ impl Credentials {
 impl TokenSource for Credentials {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            if let Kind::AppToken(token) = &self.0 {
-                return Ok(AccessToken::new(token.clone()));
+            match &self.0 {
+                Kind::AppToken(token) => return Ok(AccessToken::new(token.clone())),
+                Kind::AuthorizationCode { token, .. } => {
+                    // There is no second exchange: a token that the PIM refuses was revoked by one of its users.
+                    if let Some(token) = token.get() {
+                        return Ok(token.clone());
+                    }
+                    let mut call = Call::new(PostAppToken::OPERATION);
+                    self.complete(&mut call);
+                    // The PIM may have used the code up although its answer was lost.
+                    call.attempts(1);
+                    let fresh = exchange.token(call).await?;
+                    return Ok(token.get_or_init(|| fresh).clone());
+                }
+                Kind::Grant { .. } => {}
             }
             let mut call = Call::new(PostToken::OPERATION);
             if let Some(token) = exchange.refresh_token() {
-                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone())));
-            } else if let Kind::Grant { grant: Grant::RefreshToken(_), .. } = &self.0 {
+                call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(
+                    token.clone(),
+                )));
+            } else if let Kind::Grant {
+                grant: Grant::RefreshToken(_),
+                ..
+            } = &self.0
+            {
                 return Err(Error::credentials(
                     "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
                 ));
@@ -90,22 +140,30 @@ impl TokenSource for Credentials {
 
     fn initial_refresh_token(&self) -> Option<Secret> {
         match &self.0 {
-            Kind::Grant { grant: Grant::RefreshToken(token), .. } => Some(token.clone()),
-            Kind::Grant { .. } | Kind::AppToken(_) => None,
+            Kind::Grant {
+                grant: Grant::RefreshToken(token),
+                ..
+            } => Some(token.clone()),
+            _ => None,
         }
     }
 
     fn client_id(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Grant { client_id, .. } => Some(client_id),
+            Kind::Grant { client_id, .. } | Kind::AuthorizationCode { client_id, .. } => {
+                Some(client_id)
+            }
             Kind::AppToken(_) => None,
         }
     }
 
     fn user(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Grant { grant: Grant::Password { username, .. }, .. } => Some(username),
-            Kind::Grant { .. } | Kind::AppToken(_) => None,
+            Kind::Grant {
+                grant: Grant::Password { username, .. },
+                ..
+            } => Some(username),
+            _ => None,
         }
     }
 }
@@ -140,28 +198,36 @@ impl Authenticate for Credentials {
     }
 
     fn complete(&self, call: &mut Call) {
-        let Kind::Grant {
-            client_id,
-            secret,
-            grant,
-        } = &self.0
-        else {
-            return;
-        };
-        if call.operation().id != PostToken::OPERATION.id {
-            return;
-        }
-        if !call.has_body() {
-            match grant {
-                Grant::Password { username, password } => {
-                    call.json_body(&TokenRequest::PasswordGrant(PasswordGrant::new(username, password.clone())));
+        match &self.0 {
+            Kind::Grant {
+                client_id,
+                secret,
+                grant,
+            } if call.operation().id == PostToken::OPERATION.id => {
+                if !call.has_body() {
+                    call.json_body(&match grant {
+                        Grant::Password { username, password } => TokenRequest::PasswordGrant(
+                            PasswordGrant::new(username, password.clone()),
+                        ),
+                        // Asked for by the caller; the client's own exchange takes it from the runtime, once.
+                        Grant::RefreshToken(token) => {
+                            TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(token.clone()))
+                        }
+                    });
                 }
-                // It can be used once, and the client's own exchange does that.
-                Grant::RefreshToken(_) => {}
+                if !call.has_basic_auth() {
+                    call.basic_auth(client_id, secret.clone());
+                }
             }
-        }
-        if !call.has_basic_auth() {
-            call.basic_auth(client_id, secret.clone());
+            Kind::AuthorizationCode {
+                client_id,
+                secret,
+                code,
+                ..
+            } if call.operation().id == PostAppToken::OPERATION.id && !call.has_body() => {
+                call.json_body(&app::token_request(client_id, secret, code.clone()));
+            }
+            _ => {}
         }
     }
 }

@@ -51,6 +51,15 @@ impl Body {
         Ok(Some(chain.into()))
     }
 
+    /// Whether the body is read while it is sent, and may be of any size.
+    pub(crate) fn is_streamed(&self) -> bool {
+        match self {
+            Self::Empty | Self::Bytes(_) => false,
+            Self::Source(_) => true,
+            Self::Parts(parts) => parts.is_streamed(),
+        }
+    }
+
     /// Whether the body can be sent a second time.
     pub(crate) fn is_replayable(&self) -> bool {
         match self {

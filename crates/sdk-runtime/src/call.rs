@@ -1,6 +1,7 @@
 //! A call that is being put together, before anything is sent.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use crate::body::{IntoParts, Parts, UploadBody};
 use crate::timeouts::Timeouts;
+use crate::value::written;
 use crate::wire::Wire;
 use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
 
@@ -33,6 +35,8 @@ pub struct Call {
     pub(crate) timeouts: Timeouts,
     pub(crate) attempts: Option<u32>,
     pub(crate) idempotency_key: Option<String>,
+    /// The secrets in the body, which errors must not repeat.
+    pub(crate) secrets: Option<Arc<[Secret]>>,
     pub(crate) failure: Option<Error>,
 }
 
@@ -67,6 +71,7 @@ impl Call {
             timeouts: Timeouts::default(),
             attempts: None,
             idempotency_key: None,
+            secrets: None,
             failure: None,
         }
     }
@@ -97,7 +102,9 @@ impl Call {
 
     /// Gives the body as a value. It is encoded for the media type that is chosen.
     pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
-        match serde_json::to_vec(body) {
+        let (json, secrets) = written(|| serde_json::to_vec(body));
+        self.secrets = secrets;
+        match json {
             Ok(json) => self.body = Some(Given::Json(json.into())),
             Err(error) => {
                 self.fail(

@@ -3,12 +3,15 @@
 mod download;
 mod file_name;
 mod json;
+mod pluck;
 mod save;
 
 use std::marker::PhantomData;
 
 pub use download::Download;
 pub(crate) use json::unreadable;
+
+pub(crate) use pluck::{Plucked, pluck};
 
 use crate::{Error, ErrorKind, Operation, RawResponse};
 

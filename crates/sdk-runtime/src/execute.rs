@@ -18,7 +18,7 @@ mod token;
 mod trace;
 
 pub(crate) use budget::Budget;
-pub(crate) use credential::Credential;
+pub(crate) use credential::{Credential, Known};
 
 use tracing::Instrument;
 

@@ -5,14 +5,11 @@ mod items;
 mod link;
 mod pager;
 mod pages;
-mod pluck;
 mod rule;
 
 pub use cursor::PageCursor;
 pub use items::Items;
 pub use pages::Pages;
-
-pub(crate) use pluck::{Plucked, pluck};
 
 use crate::{Decode, TypedOperation};
 

@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn the_bounds_of_a_wait_can_be_given() {
+        let seconds = Duration::from_secs;
+        let policy = RetryPolicy::new().with_backoff(seconds(2), seconds(3));
+        assert_eq!([policy.bound(1), policy.bound(2)], [seconds(2), seconds(3)]);
+    }
+
+    #[test]
     fn a_call_is_sent_at_least_once() {
         assert_eq!(RetryPolicy::new().with_attempts(0), RetryPolicy::never());
     }

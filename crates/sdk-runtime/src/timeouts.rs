@@ -5,6 +5,8 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
+/// A file is large enough to take its time, and cutting it short would only have it sent again.
+const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
 /// The limits of a client; a call may have its own, except to connect.
@@ -33,6 +35,13 @@ impl Timeouts {
     /// unless it was limited on purpose.
     pub(crate) fn attempt(&self, may_be_repeated: bool) -> Option<Duration> {
         self.attempt.or(may_be_repeated.then_some(ATTEMPT))
+    }
+
+    /// These limits, with more time for a call that sends a file, where it was not limited on purpose.
+    pub(crate) fn for_upload(mut self) -> Self {
+        let call = *self.call.get_or_insert(UPLOAD);
+        self.attempt.get_or_insert(call);
+        self
     }
 
     /// These limits, and the other's where these say nothing.

@@ -16,3 +16,4 @@ pub use date::{Date, DateTime};
 pub use expires_in::ExpiresIn;
 pub use patch::Patch;
 pub use secret::Secret;
+pub(crate) use secret::written;

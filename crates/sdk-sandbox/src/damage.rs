@@ -1,19 +1,19 @@
 //! Answers damaged as a fault asks for.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::document::Document;
 use crate::fault::{Change, Fault, Hint, Kind};
-use crate::limit::unix_now;
 use crate::operation::Operation;
 use crate::outgoing::{Outgoing, Step};
 use crate::pointer::remove;
 use crate::property::properties;
 use crate::request::Reply;
 use crate::seed::Seed;
+use crate::wall_clock::{date_in, unix_now};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
@@ -27,7 +27,7 @@ impl Fault {
         self.hints.iter().fold(reply, |reply, hint| match hint {
             Hint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
             Hint::Date(time) => {
-                let date = httpdate::fmt_http_date(SystemTime::now() + *time);
+                let date = date_in(*time);
                 reply.with_header("Retry-After", date)
             }
             Hint::Reset(time) => {

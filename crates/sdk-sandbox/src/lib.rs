@@ -59,6 +59,7 @@ mod token;
 #[cfg(test)]
 mod trial;
 mod vendor;
+mod wall_clock;
 mod work;
 
 pub use builder::Builder;

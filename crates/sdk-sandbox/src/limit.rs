@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::operation::Operation;
 use crate::refusal::{Kind, Refusal};
 use crate::request::Reply;
+use crate::wall_clock::unix_now;
 
 /// The limits of a vendor and how it tells of them.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -177,13 +178,6 @@ impl Drop for Permit<'_> {
             state.running = state.running.saturating_sub(1);
         }
     }
-}
-
-/// The seconds since 1970, as headers tell times to wait for.
-pub(crate) fn unix_now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs())
 }
 
 #[cfg(test)]

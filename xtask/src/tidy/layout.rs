@@ -23,7 +23,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
     // Beside its folder it would be a test of its own, so what tests share has no other place.
-    let shared_by_tests = parts.len() > 2 && parts[parts.len() - 3] == "tests";
+    let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
     if parts.last() == Some(&"mod") && !shared_by_tests {
         let what = "a mod.rs".to_owned();
         let to_do = "name it like its folder, beside it";
@@ -45,7 +45,7 @@ fn file(source: Source<'_>) -> Vec<Finding> {
     found
 }
 
-/// The hand-written files of every vendor crate have the same names.
+/// The hand-written files of every vendor crate have the same names, but for modules that one vendor alone has.
 fn siblings(tree: &Tree) -> Vec<Finding> {
     let crates = tree.vendor_crates();
     let files_of = |name: &String| -> BTreeSet<String> {
@@ -53,7 +53,13 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
         let paths = tree
             .sources()
             .filter_map(|source| source.path.strip_prefix(&folder).map(str::to_owned));
-        paths.filter(|path| !is_generated(path)).collect()
+        let added = additions(tree.text(&format!("{folder}lib.rs")).unwrap_or_default());
+        let is_added = |path: &str| {
+            let module = path.split('/').next().unwrap_or(path);
+            added.contains(module.trim_end_matches(".rs"))
+        };
+        let own = paths.filter(|path| !is_generated(path) && !is_added(path));
+        own.collect()
     };
     let all: BTreeSet<String> = crates.iter().flat_map(files_of).collect();
     let mut found = Vec::new();
@@ -67,6 +73,13 @@ fn siblings(tree: &Tree) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The modules that a crate shows by name: what it adds to what all have.
+fn additions(lib: &str) -> BTreeSet<&str> {
+    lib.lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect()
 }
 
 fn readmes(tree: &Tree) -> Vec<Finding> {
@@ -118,7 +131,12 @@ mod tests {
     fn vendor_crates_have_the_same_files_and_every_crate_a_readme() {
         let files = [
             ("crates/acme-sdk/src/auth.rs", ""),
-            ("crates/acme-sdk/src/lib.rs", ""),
+            (
+                "crates/acme-sdk/src/lib.rs",
+                "mod generated;\npub mod events;\n",
+            ),
+            ("crates/acme-sdk/src/events.rs", ""),
+            ("crates/acme-sdk/src/events/signature.rs", ""),
             ("crates/bolt-sdk/README.md", ""),
             ("crates/bolt-sdk/src/lib.rs", ""),
         ];

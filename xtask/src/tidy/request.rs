@@ -6,12 +6,12 @@ use crate::finding::Finding;
 
 /// Files and folders of the runtime that build, send or read a request of the HTTP client.
 const TRANSPORT: [&str; 7] = [
+    "crates/sdk-runtime/src/answer/",
     "crates/sdk-runtime/src/body.rs",
-    "crates/sdk-runtime/src/builder.rs",
-    "crates/sdk-runtime/src/config.rs",
+    "crates/sdk-runtime/src/body/",
     "crates/sdk-runtime/src/execute/",
     "crates/sdk-runtime/src/lib.rs",
-    "crates/sdk-runtime/src/raw_response.rs",
+    "crates/sdk-runtime/src/settings.rs",
     "crates/sdk-runtime/src/wire.rs",
 ];
 

@@ -146,7 +146,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`EntityAttributeOption`](crate::shared::EntityAttributeOption)
+    /// - `application/json`: [`EntityAttributeOptionPatch`](crate::shared::EntityAttributeOptionPatch)
     ///
     /// The option to create, or what shall change.
     ///
@@ -170,7 +170,7 @@ impl Client {
     ///         "sample",
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+    ///         &akeneo_sdk::types::EntityAttributeOptionPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -181,7 +181,7 @@ impl Client {
         asset_family_code: &str,
         attribute_code: &str,
         code: &str,
-        body: &super::shared::EntityAttributeOption,
+        body: &super::shared::EntityAttributeOptionPatch,
     ) -> Request<'_, UpsertAssetAttributeOption> {
         Request::new(self)
             .set("asset_family_code", asset_family_code)

@@ -159,7 +159,7 @@ impl Client {
     ///     .upsert_asset_attribute(
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::AssetAttributePatch::new("sample"),
+    ///         &akeneo_sdk::types::AssetAttributePatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -264,13 +264,14 @@ pub struct AssetAttribute {
 }
 
 /// An attribute to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttributePatch {
-    /// Code of the attribute. In a call for one attribute it has to equal the one in the path.
-    pub code: String,
+    /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
@@ -331,35 +332,6 @@ pub struct AssetAttributePatch {
     /// Code of the reference entity that values refer to. Records.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_entity: ::sdk_runtime::Patch<String>,
-}
-
-impl AssetAttributePatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            labels: Default::default(),
-            type_: Default::default(),
-            value_per_locale: Default::default(),
-            value_per_channel: Default::default(),
-            is_required_for_completeness: Default::default(),
-            is_read_only: Default::default(),
-            max_characters: Default::default(),
-            is_textarea: Default::default(),
-            is_rich_text_editor: Default::default(),
-            validation_rule: Default::default(),
-            validation_regexp: Default::default(),
-            allowed_extensions: Default::default(),
-            max_file_size: Default::default(),
-            decimals_allowed: Default::default(),
-            min_value: Default::default(),
-            max_value: Default::default(),
-            media_type: Default::default(),
-            prefix: Default::default(),
-            suffix: Default::default(),
-            reference_entity: Default::default(),
-        }
-    }
 }
 
 /// Type of an attribute of an asset family. It decides what the data of its values holds. `auto_tagging` is made by the PIM alone.

@@ -145,7 +145,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AssetFamily`](AssetFamily)
+    /// - `application/json`: [`AssetFamilyPatch`](AssetFamilyPatch)
     ///
     /// The asset family to create, or what shall change.
     ///
@@ -165,7 +165,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_asset_family("sample", &akeneo_sdk::types::AssetFamily::new("sample"))
+    ///     .upsert_asset_family("sample", &akeneo_sdk::types::AssetFamilyPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -173,7 +173,7 @@ impl Client {
     pub fn upsert_asset_family(
         &self,
         code: &str,
-        body: &AssetFamily,
+        body: &AssetFamilyPatch,
     ) -> Request<'_, UpsertAssetFamily> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -210,7 +210,8 @@ impl AssetAssignment {
 
 /// A family of assets, with the rules by which the PIM names, links and transforms their files.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamily {
     /// Links of one record. The server sets them; writers leave them out.
@@ -252,22 +253,6 @@ pub struct AssetFamily {
     pub transformations: Option<Vec<AssetTransformation>>,
 }
 
-impl AssetFamily {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            labels: Default::default(),
-            attribute_as_main_media: Default::default(),
-            naming_convention: Default::default(),
-            product_link_rules: Default::default(),
-            sharing_enabled: Default::default(),
-            transformations: Default::default(),
-        }
-    }
-}
-
 /// The asset families on one page.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
@@ -291,6 +276,40 @@ pub struct AssetFamilyPage {
     /// The asset families on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<AssetFamilyItems>,
+}
+
+/// An asset family to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssetFamilyPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the asset family. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Code of the attribute whose file stands for the asset, a media file or media link. At first the one that was created first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_main_media: Option<String>,
+    /// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naming_convention: Option<NamingConvention>,
+    /// Rules that link a new asset to products, at most 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_link_rules: Option<Vec<ProductLinkRule>>,
+    /// Whether the files of the assets have public links. SaaS editions only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing_enabled: Option<bool>,
+    /// Files that the PIM makes out of others by itself, at most 10. Since version 4.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transformations: Option<Vec<AssetTransformation>>,
 }
 
 /// One step of a transformation. Pictures are turned into PNG first; `optimize_jpeg` makes them JPEG at the end.

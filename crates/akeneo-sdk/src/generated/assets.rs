@@ -251,7 +251,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`Asset`](Asset)
+    /// - `application/json`: [`AssetPatch`](AssetPatch)
     ///
     /// The asset to create, or what shall change.
     ///
@@ -272,7 +272,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_asset("sample", "sample", &akeneo_sdk::types::Asset::new("sample"))
+    ///     .upsert_asset("sample", "sample", &akeneo_sdk::types::AssetPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -281,7 +281,7 @@ impl Client {
         &self,
         asset_family_code: &str,
         code: &str,
-        body: &Asset,
+        body: &AssetPatch,
     ) -> Request<'_, UpsertAsset> {
         Request::new(self)
             .set("asset_family_code", asset_family_code)
@@ -413,6 +413,38 @@ pub struct AssetPage {
     /// The assets on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<AssetItems>,
+}
+
+/// An asset to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssetPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the asset. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code of the asset family. It cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asset_family_code: Option<String>,
+    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
+    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<::sdk_runtime::DateTime>,
+    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::sdk_runtime::DateTime>,
 }
 
 /// One value of an asset, for one locale and channel. `locale`, `channel` and `data` have to

@@ -276,7 +276,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AssociationType`](AssociationType)
+    /// - `application/json`: [`AssociationTypePatch`](AssociationTypePatch)
     ///
     /// The association type to create, or what shall change.
     ///
@@ -300,7 +300,7 @@ impl Client {
     /// client
     ///     .upsert_association_type(
     ///         "sample",
-    ///         &akeneo_sdk::types::AssociationType::new("sample"),
+    ///         &akeneo_sdk::types::AssociationTypePatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -309,7 +309,7 @@ impl Client {
     pub fn upsert_association_type(
         &self,
         code: &str,
-        body: &AssociationType,
+        body: &AssociationTypePatch,
     ) -> Request<'_, UpsertAssociationType> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -392,4 +392,29 @@ pub struct AssociationTypePage {
     /// The association types on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<AssociationTypeItems>,
+}
+
+/// An association type to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AssociationTypePatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the association type. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Whether its associations carry quantities. False for a new one that says nothing; it cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_quantified: Option<bool>,
+    /// Whether an association also holds the other way round. False for a new one that says nothing; it cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_two_way: Option<bool>,
 }

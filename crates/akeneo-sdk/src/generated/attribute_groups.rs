@@ -281,7 +281,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AttributeGroup`](AttributeGroup)
+    /// - `application/json`: [`AttributeGroupPatch`](AttributeGroupPatch)
     ///
     /// The attribute group to create, or what shall change.
     ///
@@ -305,7 +305,7 @@ impl Client {
     /// client
     ///     .upsert_attribute_group(
     ///         "sample",
-    ///         &akeneo_sdk::types::AttributeGroup::new("sample"),
+    ///         &akeneo_sdk::types::AttributeGroupPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -314,7 +314,7 @@ impl Client {
     pub fn upsert_attribute_group(
         &self,
         code: &str,
-        body: &AttributeGroup,
+        body: &AttributeGroupPatch,
     ) -> Request<'_, UpsertAttributeGroup> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -405,4 +405,29 @@ pub struct AttributeGroupPage {
     /// The attribute groups on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<AttributeGroupItems>,
+}
+
+/// An attribute group to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttributeGroupPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the attribute group. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Place among the groups, from 0, which is what a new one gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort_order: Option<i32>,
+    /// Codes of the attributes in the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -309,7 +309,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`AttributeOption`](AttributeOption)
+    /// - `application/json`: [`AttributeOptionPatch`](AttributeOptionPatch)
     ///
     /// The option to create, or what shall change.
     ///
@@ -334,7 +334,7 @@ impl Client {
     ///     .upsert_attribute_option(
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::AttributeOption::new("sample"),
+    ///         &akeneo_sdk::types::AttributeOptionPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -344,7 +344,7 @@ impl Client {
         &self,
         attribute_code: &str,
         code: &str,
-        body: &AttributeOption,
+        body: &AttributeOptionPatch,
     ) -> Request<'_, UpsertAttributeOption> {
         Request::new(self)
             .set("attribute_code", attribute_code)
@@ -434,4 +434,29 @@ pub struct AttributeOptionPage {
     /// The options on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<AttributeOptionItems>,
+}
+
+/// An option to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttributeOptionPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the option. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code of the attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// Place among the options of the attribute, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort_order: Option<i32>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -179,7 +179,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`AttributePatch`](AttributePatch)
+    /// - `application/vnd.akeneo.collection+json`: [`AttributeUpsertLine`](AttributeUpsertLine)
     ///
     /// One attribute a line.
     ///
@@ -199,7 +199,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_attributes([akeneo_sdk::types::AttributePatch::new("sample")])
+    ///     .upsert_attributes([akeneo_sdk::types::AttributeUpsertLine::new("sample")])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -209,7 +209,7 @@ impl Client {
     /// ```
     pub fn upsert_attributes<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, AttributePatch, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, AttributeUpsertLine, K>,
     ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
         Request::<UpsertAttributes>::new(self).bulk(items)
     }
@@ -324,7 +324,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_attribute("sample", &akeneo_sdk::types::AttributePatch::new("sample"))
+    ///     .upsert_attribute("sample", &akeneo_sdk::types::AttributePatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -545,7 +545,7 @@ pub struct AttributePage {
 }
 
 /// An attribute to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -555,8 +555,9 @@ pub struct AttributePatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. In a call for one attribute it has to equal the one in the path.
-    pub code: String,
+    /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Type of the attribute. It cannot change.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
@@ -664,51 +665,6 @@ pub struct AttributePatch {
     /// Advice to those who fill in the attribute, by the code of its locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
-}
-
-impl AttributePatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            type_: Default::default(),
-            labels: Default::default(),
-            group: Default::default(),
-            group_labels: Default::default(),
-            sort_order: Default::default(),
-            localizable: Default::default(),
-            scopable: Default::default(),
-            available_locales: Default::default(),
-            unique: Default::default(),
-            useable_as_grid_filter: Default::default(),
-            max_characters: Default::default(),
-            minimum_input_length: Default::default(),
-            validation_rule: Default::default(),
-            validation_regexp: Default::default(),
-            wysiwyg_enabled: Default::default(),
-            number_min: Default::default(),
-            number_max: Default::default(),
-            decimals_allowed: Default::default(),
-            negative_allowed: Default::default(),
-            decimal_places_strategy: Default::default(),
-            decimal_places: Default::default(),
-            metric_family: Default::default(),
-            default_metric_unit: Default::default(),
-            date_min: Default::default(),
-            date_max: Default::default(),
-            allowed_extensions: Default::default(),
-            max_file_size: Default::default(),
-            reference_data_name: Default::default(),
-            default_value: Default::default(),
-            table_configuration: Default::default(),
-            is_main_identifier: Default::default(),
-            is_mandatory: Default::default(),
-            is_read_only: Default::default(),
-            auto_option_sorting: Default::default(),
-            guidelines: Default::default(),
-        }
-    }
 }
 
 /// An attribute to create.
@@ -961,6 +917,173 @@ impl ::schemars::JsonSchema for AttributeType {
             "akeneo_reference_entity_collection", "pim_reference_data_simpleselect",
             "pim_reference_data_multiselect", "pim_assets_collection"] }
         )
+    }
+}
+
+/// One line of a bulk call, with the code of the attribute and what shall change.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AttributeUpsertLine {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the attribute.
+    pub code: String,
+    /// Type of the attribute. It cannot change.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub type_: Option<AttributeType>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Code of the attribute group that it is shown in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Labels of that group. The server sets them. Since version 5.0.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Place among the attributes of its group, from 0, which is what a new one gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort_order: Option<i32>,
+    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localizable: Option<bool>,
+    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopable: Option<bool>,
+    /// Codes of the only locales that it exists in; empty or null for all.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
+    /// Whether no two products may have the same value. It cannot change.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub unique: ::sdk_runtime::Patch<bool>,
+    /// Whether users can filter the list of products by it.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
+    /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub max_characters: ::sdk_runtime::Patch<i32>,
+    /// Number of characters to type before the PIM suggests options.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub minimum_input_length: ::sdk_runtime::Patch<i32>,
+    /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub validation_rule: ::sdk_runtime::Patch<String>,
+    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub validation_regexp: ::sdk_runtime::Patch<String>,
+    /// Whether the PIM offers an editor for rich text. Text areas.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
+    /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub number_min: ::sdk_runtime::Patch<String>,
+    /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub number_max: ::sdk_runtime::Patch<String>,
+    /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimals_allowed: ::sdk_runtime::Patch<bool>,
+    /// Whether numbers may be below zero. Numbers and measurements.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub negative_allowed: ::sdk_runtime::Patch<bool>,
+    /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
+    /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub decimal_places: ::sdk_runtime::Patch<i32>,
+    /// Code of the measurement family. It cannot change. Measurements.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub metric_family: ::sdk_runtime::Patch<String>,
+    /// Code of the unit that is offered first. Measurements.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub default_metric_unit: ::sdk_runtime::Patch<String>,
+    /// Earliest date that is allowed, ISO 8601. Dates.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
+    /// Latest date that is allowed, ISO 8601. Dates.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
+    /// File extensions that are allowed, without the dot. Files and images.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
+    /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub max_file_size: ::sdk_runtime::Patch<String>,
+    /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub reference_data_name: ::sdk_runtime::Patch<String>,
+    /// What a new product starts with. Booleans. Since version 5.0.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub default_value: ::sdk_runtime::Patch<bool>,
+    /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
+    /// Whether it is the main one of the identifiers. Identifiers.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_main_identifier: ::sdk_runtime::Patch<bool>,
+    /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_mandatory: ::sdk_runtime::Patch<bool>,
+    /// Whether users of the PIM cannot change its values; calls still can.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub is_read_only: ::sdk_runtime::Patch<bool>,
+    /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
+    /// Advice to those who fill in the attribute, by the code of its locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
+}
+
+impl AttributeUpsertLine {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            links: Default::default(),
+            code: code.into(),
+            type_: Default::default(),
+            labels: Default::default(),
+            group: Default::default(),
+            group_labels: Default::default(),
+            sort_order: Default::default(),
+            localizable: Default::default(),
+            scopable: Default::default(),
+            available_locales: Default::default(),
+            unique: Default::default(),
+            useable_as_grid_filter: Default::default(),
+            max_characters: Default::default(),
+            minimum_input_length: Default::default(),
+            validation_rule: Default::default(),
+            validation_regexp: Default::default(),
+            wysiwyg_enabled: Default::default(),
+            number_min: Default::default(),
+            number_max: Default::default(),
+            decimals_allowed: Default::default(),
+            negative_allowed: Default::default(),
+            decimal_places_strategy: Default::default(),
+            decimal_places: Default::default(),
+            metric_family: Default::default(),
+            default_metric_unit: Default::default(),
+            date_min: Default::default(),
+            date_max: Default::default(),
+            allowed_extensions: Default::default(),
+            max_file_size: Default::default(),
+            reference_data_name: Default::default(),
+            default_value: Default::default(),
+            table_configuration: Default::default(),
+            is_main_identifier: Default::default(),
+            is_mandatory: Default::default(),
+            is_read_only: Default::default(),
+            auto_option_sorting: Default::default(),
+            guidelines: Default::default(),
+        }
     }
 }
 

@@ -303,7 +303,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`CategoryRequest`](CategoryRequest)
+    /// - `application/json`: [`CategoryPatch`](CategoryPatch)
     ///
     /// The category to create, or what shall change.
     ///
@@ -325,7 +325,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_category("sample", &akeneo_sdk::types::CategoryRequest::new("sample"))
+    ///     .upsert_category("sample", &akeneo_sdk::types::CategoryPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -333,7 +333,7 @@ impl Client {
     pub fn upsert_category(
         &self,
         code: &str,
-        body: &CategoryRequest,
+        body: &CategoryPatch,
     ) -> Request<'_, UpsertCategory> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -455,6 +455,32 @@ pub struct CategoryPage {
     /// The categories on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<CategoryItems>,
+}
+
+/// A category to create, or what of one shall change. Null erases what may be null.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CategoryPatch {
+    /// Code of the category. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code of the category above, not the category itself; null for the root of a tree.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Values to set; null as data removes one. SaaS editions only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<CategoryValueRequest>>,
+    /// What classifying products in the tree is held to. Root categories only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validations: Option<CategoryValidations>,
+    /// Codes of the channels in which a product is complete only with a category of this tree. Root categories only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_requirements: Option<Vec<String>>,
 }
 
 /// A category to create, or what of one shall change.

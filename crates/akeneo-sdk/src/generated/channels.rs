@@ -278,7 +278,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`Channel`](Channel)
+    /// - `application/json`: [`ChannelPatch`](ChannelPatch)
     ///
     /// The channel to create, or what shall change.
     ///
@@ -299,14 +299,14 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.upsert_channel("sample", &akeneo_sdk::types::Channel::new("sample")).await?;
+    /// client.upsert_channel("sample", &akeneo_sdk::types::ChannelPatch::default()).await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn upsert_channel(
         &self,
         code: &str,
-        body: &Channel,
+        body: &ChannelPatch,
     ) -> Request<'_, UpsertChannel> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -417,6 +417,45 @@ pub struct ChannelPage {
     /// The channels on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<ChannelItems>,
+}
+
+/// A channel to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ChannelPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the channel. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Codes of the locales that the channel uses, at least one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locales: Option<Vec<String>>,
+    /// Codes of the currencies that the channel uses, at least one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currencies: Option<Vec<String>>,
+    /// Code of the root category whose tree the channel shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_tree: Option<String>,
+    /// Units that the measurements of products are converted to for the channel, by the code of
+    /// the attribute: the code of a unit, or null for none. An empty map may arrive as `[]`.
+    ///
+    /// Two keys are reserved, and hold `ConversionUnitRules` in place of a unit:
+    /// `pim_config_attribute_locale_rules`, by the code of the attribute and of the locale, goes
+    /// before the plain entries; `pim_config_family_rules`, by the code of the measurement family
+    /// and of the locale, comes after them. Rules: Enterprise Edition on SaaS only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion_units: Option<
+        ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    >,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
 /// A channel to create.

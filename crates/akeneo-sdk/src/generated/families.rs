@@ -165,7 +165,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`FamilyPatch`](FamilyPatch)
+    /// - `application/vnd.akeneo.collection+json`: [`FamilyUpsertLine`](FamilyUpsertLine)
     ///
     /// One family a line.
     ///
@@ -185,7 +185,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_families([akeneo_sdk::types::FamilyPatch::new("sample")])
+    ///     .upsert_families([akeneo_sdk::types::FamilyUpsertLine::new("sample")])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -195,7 +195,7 @@ impl Client {
     /// ```
     pub fn upsert_families<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, FamilyPatch, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, FamilyUpsertLine, K>,
     ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
         Request::<UpsertFamilies>::new(self).bulk(items)
     }
@@ -301,9 +301,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .upsert_family("sample", &akeneo_sdk::types::FamilyPatch::new("sample"))
-    ///     .await?;
+    /// client.upsert_family("sample", &akeneo_sdk::types::FamilyPatch::default()).await?;
     /// #     Ok(())
     /// # }
     /// ```
@@ -452,7 +450,7 @@ pub struct FamilyPage {
 }
 
 /// A family to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -462,8 +460,9 @@ pub struct FamilyPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family. In a call for one family it has to equal the one in the path.
-    pub code: String,
+    /// Code of the family. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Code of the attribute whose value names a product of the family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_label: Option<String>,
@@ -484,22 +483,6 @@ pub struct FamilyPatch {
     /// Code of the family above this one; null at the top. SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-}
-
-impl FamilyPatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            attribute_as_label: Default::default(),
-            attribute_as_image: Default::default(),
-            attributes: Default::default(),
-            attribute_requirements: Default::default(),
-            labels: Default::default(),
-            parent: Default::default(),
-        }
-    }
 }
 
 /// A family to create.
@@ -543,6 +526,57 @@ impl FamilyRequest {
             links: Default::default(),
             code: code.into(),
             attribute_as_label: attribute_as_label.into(),
+            attribute_as_image: Default::default(),
+            attributes: Default::default(),
+            attribute_requirements: Default::default(),
+            labels: Default::default(),
+            parent: Default::default(),
+        }
+    }
+}
+
+/// One line of a bulk call, with the code of the family and what shall change.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FamilyUpsertLine {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the family.
+    pub code: String,
+    /// Code of the attribute whose value names a product of the family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_as_label: Option<String>,
+    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub attribute_as_image: ::sdk_runtime::Patch<String>,
+    /// Codes of the attributes that products of the family have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute_requirements: Option<
+        ::std::collections::BTreeMap<String, Vec<String>>,
+    >,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+    /// Code of the family above this one; null at the top. SaaS editions only.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+}
+
+impl FamilyUpsertLine {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            links: Default::default(),
+            code: code.into(),
+            attribute_as_label: Default::default(),
             attribute_as_image: Default::default(),
             attributes: Default::default(),
             attribute_requirements: Default::default(),

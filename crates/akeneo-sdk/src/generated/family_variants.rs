@@ -309,7 +309,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`FamilyVariant`](FamilyVariant)
+    /// - `application/json`: [`FamilyVariantPatch`](FamilyVariantPatch)
     ///
     /// The family variant to create, or what shall change.
     ///
@@ -334,7 +334,7 @@ impl Client {
     ///     .upsert_family_variant(
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::FamilyVariant::new("sample"),
+    ///         &akeneo_sdk::types::FamilyVariantPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -344,7 +344,7 @@ impl Client {
         &self,
         family_code: &str,
         code: &str,
-        body: &FamilyVariant,
+        body: &FamilyVariantPatch,
     ) -> Request<'_, UpsertFamilyVariant> {
         Request::new(self)
             .set("family_code", family_code)
@@ -440,6 +440,33 @@ pub struct FamilyVariantPage {
     /// The family variants on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<FamilyVariantItems>,
+}
+
+/// A family variant to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FamilyVariantPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the family variant. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Codes of the attributes that stay at the top, where all variants have the same value. The server works them out.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub common_attributes: Option<Vec<String>>,
+    /// One entry for each level below the top, at most two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
 /// A family variant to create.

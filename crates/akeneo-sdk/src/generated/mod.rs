@@ -158,7 +158,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (192 in all).
+/// Every type of the API, from whatever module owns it (207 in all).
 pub mod types {
     pub use super::authentication::{
         AppTokenRequest, AppTokenResponse, PasswordGrant, RefreshTokenGrant,
@@ -199,42 +199,42 @@ pub mod types {
     pub use super::jobs::{ImportJobRequest, ImportMode, JobExecution};
     #[cfg(feature = "families")]
     pub use super::families::{
-        Family, FamilyItems, FamilyPage, FamilyPatch, FamilyRequest,
+        Family, FamilyItems, FamilyPage, FamilyPatch, FamilyRequest, FamilyUpsertLine,
     };
     #[cfg(feature = "family-variants")]
     pub use super::family_variants::{
-        FamilyVariant, FamilyVariantItems, FamilyVariantPage, FamilyVariantRequest,
-        VariantAttributeSet,
+        FamilyVariant, FamilyVariantItems, FamilyVariantPage, FamilyVariantPatch,
+        FamilyVariantRequest, VariantAttributeSet,
     };
     #[cfg(feature = "attributes")]
     pub use super::attributes::{
         Attribute, AttributeItems, AttributePage, AttributePatch, AttributeRequest,
-        AttributeType, DecimalPlacesStrategy, TableColumn, TableColumnDataType,
-        TableColumnValidations,
+        AttributeType, AttributeUpsertLine, DecimalPlacesStrategy, TableColumn,
+        TableColumnDataType, TableColumnValidations,
     };
     #[cfg(feature = "attribute-options")]
     pub use super::attribute_options::{
-        AttributeOption, AttributeOptionItems, AttributeOptionPage,
+        AttributeOption, AttributeOptionItems, AttributeOptionPage, AttributeOptionPatch,
     };
     #[cfg(feature = "attribute-groups")]
     pub use super::attribute_groups::{
-        AttributeGroup, AttributeGroupItems, AttributeGroupPage,
+        AttributeGroup, AttributeGroupItems, AttributeGroupPage, AttributeGroupPatch,
     };
     #[cfg(feature = "association-types")]
     pub use super::association_types::{
-        AssociationType, AssociationTypeItems, AssociationTypePage,
+        AssociationType, AssociationTypeItems, AssociationTypePage, AssociationTypePatch,
     };
     #[cfg(feature = "channels")]
     pub use super::channels::{
-        Channel, ChannelItems, ChannelPage, ChannelRequest, ConversionDecimalsStrategy,
-        ConversionUnitRule, ConvertedUnit,
+        Channel, ChannelItems, ChannelPage, ChannelPatch, ChannelRequest,
+        ConversionDecimalsStrategy, ConversionUnitRule, ConvertedUnit,
     };
     #[cfg(feature = "locales")]
     pub use super::locales::{Locale, LocaleItems, LocalePage};
     #[cfg(feature = "categories")]
     pub use super::categories::{
-        Category, CategoryImage, CategoryItems, CategoryPage, CategoryRequest,
-        CategoryValidations, CategoryValue, CategoryValueRequest,
+        Category, CategoryImage, CategoryItems, CategoryPage, CategoryPatch,
+        CategoryRequest, CategoryValidations, CategoryValue, CategoryValueRequest,
     };
     #[cfg(feature = "category-media-files")]
     pub use super::category_media_files::{CategoryMediaFileUpload, CategoryMediaTarget};
@@ -261,14 +261,14 @@ pub mod types {
     #[cfg(feature = "reference-entity-records")]
     pub use super::reference_entity_records::{
         RecordValue, ReferenceEntityRecord, ReferenceEntityRecordItems,
-        ReferenceEntityRecordPage,
+        ReferenceEntityRecordPage, ReferenceEntityRecordPatch,
     };
     #[cfg(feature = "asset-families")]
     pub use super::asset_families::{
-        AssetAssignment, AssetFamily, AssetFamilyItems, AssetFamilyPage, AssetOperation,
-        AssetOperationParameters, AssetOperationType, AssetTransformation, AssetValueRef,
-        AssignmentMode, Colorspace, NamingConvention, NamingConventionSource,
-        ProductLinkRule, ProductSelection, ResolutionUnit,
+        AssetAssignment, AssetFamily, AssetFamilyItems, AssetFamilyPage,
+        AssetFamilyPatch, AssetOperation, AssetOperationParameters, AssetOperationType,
+        AssetTransformation, AssetValueRef, AssignmentMode, Colorspace, NamingConvention,
+        NamingConventionSource, ProductLinkRule, ProductSelection, ResolutionUnit,
     };
     #[cfg(feature = "asset-attributes")]
     pub use super::asset_attributes::{
@@ -276,30 +276,33 @@ pub mod types {
     };
     #[cfg(feature = "assets")]
     pub use super::assets::{
-        Asset, AssetItems, AssetPage, AssetValue, AssetValueLinks, MediaFileLinkedData,
-        MediaLinkLinkedData,
+        Asset, AssetItems, AssetPage, AssetPatch, AssetValue, AssetValueLinks,
+        MediaFileLinkedData, MediaLinkLinkedData,
     };
     #[cfg(feature = "pam-assets")]
     pub use super::pam_assets::{
-        ListPamAssetsPaginationType, PamAsset, PamAssetItems, PamAssetPage, PamAssetPatch,
+        ListPamAssetsPaginationType, PamAsset, PamAssetItems, PamAssetPage,
+        PamAssetPatch, PamAssetUpsertLine,
     };
     #[cfg(feature = "pam-files")]
     pub use super::pam_files::{PamReferenceFileUploadResult, PamVariationError};
     #[cfg(feature = "pam-asset-categories")]
     pub use super::pam_asset_categories::{
         PamAssetCategory, PamAssetCategoryItems, PamAssetCategoryPage,
-        PamAssetCategoryPatch,
+        PamAssetCategoryPatch, PamAssetCategoryUpsertLine,
     };
     #[cfg(feature = "pam-asset-tags")]
-    pub use super::pam_asset_tags::{PamAssetTag, PamAssetTagItems, PamAssetTagPage};
+    pub use super::pam_asset_tags::{
+        PamAssetTag, PamAssetTagItems, PamAssetTagPage, PamAssetTagPatch,
+    };
     pub use super::shared::{
         ApiError, AssetShareLink, Association, BulkItemStatus, BulkLineStatus,
         CategoryIntents, Completeness, DecimalOrInteger, DownloadLinks,
-        EntityAttributeOption, ErrorDetail, ErrorLinks, FileUpload, Link, LinkedAsset,
-        LinkedOption, MetricData, PageLinks, PamAssetFile, PriceData, ProductLinkData,
-        ProductLinkType, ProductValue, QualityGrade, QualityScore, QuantifiedAssociation,
-        QuantifiedProduct, QuantifiedProductModel, SearchCriterion, SelfLinks,
-        ValidationRule, WorkflowMetadata, WorkflowStatus,
+        EntityAttributeOption, EntityAttributeOptionPatch, ErrorDetail, ErrorLinks,
+        FileUpload, Link, LinkedAsset, LinkedOption, MetricData, PageLinks, PamAssetFile,
+        PriceData, ProductLinkData, ProductLinkType, ProductValue, QualityGrade,
+        QualityScore, QuantifiedAssociation, QuantifiedProduct, QuantifiedProductModel,
+        SearchCriterion, SelfLinks, ValidationRule, WorkflowMetadata, WorkflowStatus,
     };
 }
 

@@ -165,7 +165,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`PamAssetCategoryPatch`](PamAssetCategoryPatch)
+    /// - `application/vnd.akeneo.collection+json`: [`PamAssetCategoryUpsertLine`](PamAssetCategoryUpsertLine)
     ///
     /// One category a line.
     ///
@@ -186,7 +186,7 @@ impl Client {
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
     ///     .upsert_pam_asset_categories([
-    ///         akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+    ///         akeneo_sdk::types::PamAssetCategoryUpsertLine::new("sample"),
     ///     ])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
@@ -198,7 +198,7 @@ impl Client {
     #[deprecated]
     pub fn upsert_pam_asset_categories<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, PamAssetCategoryPatch, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, PamAssetCategoryUpsertLine, K>,
     ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
         Request::<UpsertPamAssetCategories>::new(self).bulk(items)
     }
@@ -312,7 +312,7 @@ impl Client {
     /// client
     ///     .upsert_pam_asset_category(
     ///         "sample",
-    ///         &akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+    ///         &akeneo_sdk::types::PamAssetCategoryPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -404,7 +404,7 @@ pub struct PamAssetCategoryPage {
 }
 
 /// A category to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -414,7 +414,29 @@ pub struct PamAssetCategoryPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the category. In a call for one category it has to equal the one in the path.
+    /// Code of the category. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Code of the category above; null for the root of a tree.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub parent: ::sdk_runtime::Patch<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+/// One line of a bulk call, with the code of the category and what shall change.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetCategoryUpsertLine {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the category.
     pub code: String,
     /// Code of the category above; null for the root of a tree.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
@@ -424,7 +446,7 @@ pub struct PamAssetCategoryPatch {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
-impl PamAssetCategoryPatch {
+impl PamAssetCategoryUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {

@@ -158,7 +158,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`PamAssetTag`](PamAssetTag)
+    /// - `application/json`: [`PamAssetTagPatch`](PamAssetTagPatch)
     ///
     /// The tag.
     ///
@@ -180,7 +180,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_pam_asset_tag("sample", &akeneo_sdk::types::PamAssetTag::new("sample"))
+    ///     .upsert_pam_asset_tag("sample", &akeneo_sdk::types::PamAssetTagPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -189,7 +189,7 @@ impl Client {
     pub fn upsert_pam_asset_tag(
         &self,
         code: &str,
-        body: &PamAssetTag,
+        body: &PamAssetTagPatch,
     ) -> Request<'_, UpsertPamAssetTag> {
         Request::new(self).set("code", code).with_body(body)
     }
@@ -197,7 +197,8 @@ impl Client {
 
 /// A tag of PAM assets.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTag {
     /// Links of one record. The server sets them; writers leave them out.
@@ -207,16 +208,6 @@ pub struct PamAssetTag {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the tag. It cannot change; in a PATCH it has to equal the one in the path.
     pub code: String,
-}
-
-impl PamAssetTag {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-        }
-    }
 }
 
 /// The PAM asset tags on one page.
@@ -256,4 +247,20 @@ pub struct PamAssetTagPage {
     /// The PAM asset tags on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<PamAssetTagItems>,
+}
+
+/// A tag to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetTagPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the tag. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }

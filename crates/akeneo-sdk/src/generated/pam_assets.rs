@@ -170,7 +170,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/vnd.akeneo.collection+json`: [`PamAssetPatch`](PamAssetPatch)
+    /// - `application/vnd.akeneo.collection+json`: [`PamAssetUpsertLine`](PamAssetUpsertLine)
     ///
     /// One asset a line.
     ///
@@ -190,7 +190,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// let mut statuses = client
-    ///     .upsert_pam_assets([akeneo_sdk::types::PamAssetPatch::new("sample")])
+    ///     .upsert_pam_assets([akeneo_sdk::types::PamAssetUpsertLine::new("sample")])
     ///     .send();
     /// while let Some(status) = statuses.try_next().await? {
     ///     println!("{}: {:?}", status.index, status.outcome);
@@ -201,7 +201,7 @@ impl Client {
     #[deprecated]
     pub fn upsert_pam_assets<'c, K>(
         &'c self,
-        items: impl ::sdk_runtime::IntoBulk<'c, PamAssetPatch, K>,
+        items: impl ::sdk_runtime::IntoBulk<'c, PamAssetUpsertLine, K>,
     ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
         Request::<UpsertPamAssets>::new(self).bulk(items)
     }
@@ -310,7 +310,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_pam_asset("sample", &akeneo_sdk::types::PamAssetPatch::new("sample"))
+    ///     .upsert_pam_asset("sample", &akeneo_sdk::types::PamAssetPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -465,7 +465,7 @@ pub struct PamAssetPage {
 }
 
 /// An asset to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -475,7 +475,48 @@ pub struct PamAssetPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. In a call for one asset it has to equal the one in the path.
+    /// Code of the asset. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Codes of the asset categories that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Description of the asset; null for none.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub description: ::sdk_runtime::Patch<String>,
+    /// Whether it has a file for each locale. False for a new one that says nothing; it cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localizable: Option<bool>,
+    /// Codes of its tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// When it may no longer be used, ISO 8601 with an offset without colon; null for never.
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
+    /// Its variations, one for each channel and locale. The server sets them.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
+    /// Its reference files, one for each locale. The server sets them.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
+}
+
+/// One line of a bulk call, with the code of the asset and what shall change.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PamAssetUpsertLine {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the asset.
     pub code: String,
     /// Codes of the asset categories that it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -504,7 +545,7 @@ pub struct PamAssetPatch {
     pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
 }
 
-impl PamAssetPatch {
+impl PamAssetUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {

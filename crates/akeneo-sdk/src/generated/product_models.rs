@@ -385,10 +385,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .upsert_product_model(
-    ///         "sample",
-    ///         &akeneo_sdk::types::ProductModelPatch::new("sample"),
-    ///     )
+    ///     .upsert_product_model("sample", &akeneo_sdk::types::ProductModelPatch::default())
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -732,7 +729,7 @@ pub struct ProductModelPage {
 }
 
 /// A product model to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -742,8 +739,9 @@ pub struct ProductModelPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. In a call for one product model it has to equal the one in the path.
-    pub code: String,
+    /// Code of the product model. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Code of the family. It cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
@@ -796,28 +794,6 @@ pub struct ProductModelPatch {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_execution_statuses: Option<Vec<WorkflowExecutionStatus>>,
-}
-
-impl ProductModelPatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            family: Default::default(),
-            family_variant: Default::default(),
-            parent: Default::default(),
-            categories: Default::default(),
-            values: Default::default(),
-            associations: Default::default(),
-            quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            workflow_execution_statuses: Default::default(),
-        }
-    }
 }
 
 /// A product model to create.

@@ -392,9 +392,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client
-    ///     .upsert_product("sample", &akeneo_sdk::types::ProductPatch::new("sample"))
-    ///     .await?;
+    /// client.upsert_product("sample", &akeneo_sdk::types::ProductPatch::default()).await?;
     /// #     Ok(())
     /// # }
     /// ```
@@ -773,7 +771,7 @@ pub struct ProductPage {
 }
 
 /// A product to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -847,32 +845,8 @@ pub struct ProductPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
     /// Identifier of the product. It has to equal the one in the path.
-    pub identifier: String,
-}
-
-impl ProductPatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(identifier: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            uuid: Default::default(),
-            enabled: Default::default(),
-            family: Default::default(),
-            categories: Default::default(),
-            groups: Default::default(),
-            parent: Default::default(),
-            root_parent: Default::default(),
-            values: Default::default(),
-            associations: Default::default(),
-            quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            completenesses: Default::default(),
-            identifier: identifier.into(),
-        }
-    }
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
 }
 
 /// One line of a bulk call, with the identifier of the product and what shall change.

@@ -166,7 +166,7 @@ impl Client {
     /// client
     ///     .upsert_reference_entity(
     ///         "sample",
-    ///         &akeneo_sdk::types::ReferenceEntityPatch::new("sample"),
+    ///         &akeneo_sdk::types::ReferenceEntityPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -245,7 +245,7 @@ pub struct ReferenceEntityPage {
 }
 
 /// A reference entity to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -255,24 +255,13 @@ pub struct ReferenceEntityPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ReferenceEntityLinks>,
-    /// Code of the reference entity. In a call for one reference entity it has to equal the one in the path.
-    pub code: String,
+    /// Code of the reference entity. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of its picture, as `upload_reference_entity_media_file` answers it; null for none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub image: ::sdk_runtime::Patch<String>,
-}
-
-impl ReferenceEntityPatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            links: Default::default(),
-            code: code.into(),
-            labels: Default::default(),
-            image: Default::default(),
-        }
-    }
 }

@@ -150,7 +150,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`EntityAttributeOption`](crate::shared::EntityAttributeOption)
+    /// - `application/json`: [`EntityAttributeOptionPatch`](crate::shared::EntityAttributeOptionPatch)
     ///
     /// The option to create, or what shall change.
     ///
@@ -174,7 +174,7 @@ impl Client {
     ///         "sample",
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+    ///         &akeneo_sdk::types::EntityAttributeOptionPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -185,7 +185,7 @@ impl Client {
         reference_entity_code: &str,
         attribute_code: &str,
         code: &str,
-        body: &super::shared::EntityAttributeOption,
+        body: &super::shared::EntityAttributeOptionPatch,
     ) -> Request<'_, UpsertReferenceEntityAttributeOption> {
         Request::new(self)
             .set("reference_entity_code", reference_entity_code)

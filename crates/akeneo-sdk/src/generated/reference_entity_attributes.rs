@@ -161,7 +161,7 @@ impl Client {
     ///     .upsert_reference_entity_attribute(
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::ReferenceEntityAttributePatch::new("sample"),
+    ///         &akeneo_sdk::types::ReferenceEntityAttributePatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -257,13 +257,14 @@ pub struct ReferenceEntityAttribute {
 }
 
 /// An attribute to create, or what of one shall change. Null erases what may be null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttributePatch {
-    /// Code of the attribute. In a call for one attribute it has to equal the one in the path.
-    pub code: String,
+    /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
@@ -315,32 +316,6 @@ pub struct ReferenceEntityAttributePatch {
     /// Largest number that is allowed, as a decimal string; null for none. Numbers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_value: ::sdk_runtime::Patch<String>,
-}
-
-impl ReferenceEntityAttributePatch {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            labels: Default::default(),
-            type_: Default::default(),
-            value_per_locale: Default::default(),
-            value_per_channel: Default::default(),
-            is_required_for_completeness: Default::default(),
-            max_characters: Default::default(),
-            is_textarea: Default::default(),
-            is_rich_text_editor: Default::default(),
-            validation_rule: Default::default(),
-            validation_regexp: Default::default(),
-            allowed_extensions: Default::default(),
-            max_file_size: Default::default(),
-            reference_entity_code: Default::default(),
-            asset_family_identifier: Default::default(),
-            decimals_allowed: Default::default(),
-            min_value: Default::default(),
-            max_value: Default::default(),
-        }
-    }
 }
 
 /// Type of an attribute of a reference entity. It decides what the data of its values holds.

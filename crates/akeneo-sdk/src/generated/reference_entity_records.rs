@@ -245,7 +245,7 @@ impl Client {
     ///
     /// Required, as:
     ///
-    /// - `application/json`: [`ReferenceEntityRecord`](ReferenceEntityRecord)
+    /// - `application/json`: [`ReferenceEntityRecordPatch`](ReferenceEntityRecordPatch)
     ///
     /// The record to create, or what shall change.
     ///
@@ -268,7 +268,7 @@ impl Client {
     ///     .upsert_reference_entity_record(
     ///         "sample",
     ///         "sample",
-    ///         &akeneo_sdk::types::ReferenceEntityRecord::new("sample"),
+    ///         &akeneo_sdk::types::ReferenceEntityRecordPatch::default(),
     ///     )
     ///     .await?;
     /// #     Ok(())
@@ -278,7 +278,7 @@ impl Client {
         &self,
         reference_entity_code: &str,
         code: &str,
-        body: &ReferenceEntityRecord,
+        body: &ReferenceEntityRecordPatch,
     ) -> Request<'_, UpsertReferenceEntityRecord> {
         Request::new(self)
             .set("reference_entity_code", reference_entity_code)
@@ -388,4 +388,33 @@ pub struct ReferenceEntityRecordPage {
     /// The records on one page.
     #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
     pub embedded: Option<ReferenceEntityRecordItems>,
+}
+
+/// A record to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ReferenceEntityRecordPatch {
+    /// Links of one record. The server sets them; writers leave them out.
+    ///
+    /// Read-only.
+    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<super::shared::SelfLinks>,
+    /// Code of the record. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
+    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<::sdk_runtime::DateTime>,
+    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    ///
+    /// Read-only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<::sdk_runtime::DateTime>,
 }

@@ -250,7 +250,8 @@ pub struct DownloadLinks {
 
 /// One choice of an option attribute of a reference entity or asset family.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOption {
     /// Code of the option. It cannot change; in a PATCH it has to equal the one in the path.
@@ -264,14 +265,18 @@ pub struct EntityAttributeOption {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
-impl EntityAttributeOption {
-    /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            labels: Default::default(),
-        }
-    }
+/// An option to create, or what of one shall change.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct EntityAttributeOptionPatch {
+    /// Code of the option. Where the path has it, it has to equal that one and can be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
 /// One mistake in the data that was sent.

@@ -330,7 +330,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_product(
                                 "sample",
-                                &akeneo_sdk::types::ProductPatch::new("sample"),
+                                &akeneo_sdk::types::ProductPatch::default(),
                             )
                             .send()
                             .await?
@@ -455,7 +455,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_product_model(
                                 "sample",
-                                &akeneo_sdk::types::ProductModelPatch::new("sample"),
+                                &akeneo_sdk::types::ProductModelPatch::default(),
                             )
                             .send()
                             .await?
@@ -650,7 +650,9 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "application/vnd.akeneo.collection+json",
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
-                        .upsert_families([akeneo_sdk::types::FamilyPatch::new("sample")])
+                        .upsert_families([
+                            akeneo_sdk::types::FamilyUpsertLine::new("sample"),
+                        ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
                         if let Some(error) = status.error() {
@@ -683,7 +685,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_family(
                                 "sample",
-                                &akeneo_sdk::types::FamilyPatch::new("sample"),
+                                &akeneo_sdk::types::FamilyPatch::default(),
                             )
                             .send()
                             .await?
@@ -788,7 +790,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_family_variant(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::FamilyVariant::new("sample"),
+                                &akeneo_sdk::types::FamilyVariantPatch::default(),
                             )
                             .send()
                             .await?
@@ -840,7 +842,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
                         .upsert_attributes([
-                            akeneo_sdk::types::AttributePatch::new("sample"),
+                            akeneo_sdk::types::AttributeUpsertLine::new("sample"),
                         ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -874,7 +876,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_attribute(
                                 "sample",
-                                &akeneo_sdk::types::AttributePatch::new("sample"),
+                                &akeneo_sdk::types::AttributePatch::default(),
                             )
                             .send()
                             .await?
@@ -965,7 +967,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_attribute_option(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::AttributeOption::new("sample"),
+                                &akeneo_sdk::types::AttributeOptionPatch::default(),
                             )
                             .send()
                             .await?
@@ -1047,7 +1049,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_attribute_group(
                                 "sample",
-                                &akeneo_sdk::types::AttributeGroup::new("sample"),
+                                &akeneo_sdk::types::AttributeGroupPatch::default(),
                             )
                             .send()
                             .await?
@@ -1129,7 +1131,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_association_type(
                                 "sample",
-                                &akeneo_sdk::types::AssociationType::new("sample"),
+                                &akeneo_sdk::types::AssociationTypePatch::default(),
                             )
                             .send()
                             .await?
@@ -1214,7 +1216,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_channel(
                                 "sample",
-                                &akeneo_sdk::types::Channel::new("sample"),
+                                &akeneo_sdk::types::ChannelPatch::default(),
                             )
                             .send()
                             .await?
@@ -1318,7 +1320,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_category(
                                 "sample",
-                                &akeneo_sdk::types::CategoryRequest::new("sample"),
+                                &akeneo_sdk::types::CategoryPatch::default(),
                             )
                             .send()
                             .await?
@@ -1480,7 +1482,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_reference_entity(
                                 "sample",
-                                &akeneo_sdk::types::ReferenceEntityPatch::new("sample"),
+                                &akeneo_sdk::types::ReferenceEntityPatch::default(),
                             )
                             .send()
                             .await?
@@ -1535,9 +1537,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_reference_entity_attribute(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::ReferenceEntityAttributePatch::new(
-                                    "sample",
-                                ),
+                                &akeneo_sdk::types::ReferenceEntityAttributePatch::default(),
                             )
                             .send()
                             .await?
@@ -1597,7 +1597,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+                                &akeneo_sdk::types::EntityAttributeOptionPatch::default(),
                             )
                             .send()
                             .await?
@@ -1674,7 +1674,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_reference_entity_record(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::ReferenceEntityRecord::new("sample"),
+                                &akeneo_sdk::types::ReferenceEntityRecordPatch::default(),
                             )
                             .send()
                             .await?
@@ -1754,7 +1754,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_asset_family(
                                 "sample",
-                                &akeneo_sdk::types::AssetFamily::new("sample"),
+                                &akeneo_sdk::types::AssetFamilyPatch::default(),
                             )
                             .send()
                             .await?
@@ -1803,7 +1803,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_asset_attribute(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::AssetAttributePatch::new("sample"),
+                                &akeneo_sdk::types::AssetAttributePatch::default(),
                             )
                             .send()
                             .await?
@@ -1859,7 +1859,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::EntityAttributeOption::new("sample"),
+                                &akeneo_sdk::types::EntityAttributeOptionPatch::default(),
                             )
                             .send()
                             .await?
@@ -1962,7 +1962,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .upsert_asset(
                                 "sample",
                                 "sample",
-                                &akeneo_sdk::types::Asset::new("sample"),
+                                &akeneo_sdk::types::AssetPatch::default(),
                             )
                             .send()
                             .await?
@@ -2021,7 +2021,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
                         .upsert_pam_assets([
-                            akeneo_sdk::types::PamAssetPatch::new("sample"),
+                            akeneo_sdk::types::PamAssetUpsertLine::new("sample"),
                         ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -2055,7 +2055,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_pam_asset(
                                 "sample",
-                                &akeneo_sdk::types::PamAssetPatch::new("sample"),
+                                &akeneo_sdk::types::PamAssetPatch::default(),
                             )
                             .send()
                             .await?
@@ -2218,7 +2218,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     let mut statuses = client
                         .upsert_pam_asset_categories([
-                            akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+                            akeneo_sdk::types::PamAssetCategoryUpsertLine::new("sample"),
                         ])
                         .send();
                     while let Some(status) = statuses.try_next().await? {
@@ -2252,7 +2252,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_pam_asset_category(
                                 "sample",
-                                &akeneo_sdk::types::PamAssetCategoryPatch::new("sample"),
+                                &akeneo_sdk::types::PamAssetCategoryPatch::default(),
                             )
                             .send()
                             .await?
@@ -2294,7 +2294,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .upsert_pam_asset_tag(
                                 "sample",
-                                &akeneo_sdk::types::PamAssetTag::new("sample"),
+                                &akeneo_sdk::types::PamAssetTagPatch::default(),
                             )
                             .send()
                             .await?

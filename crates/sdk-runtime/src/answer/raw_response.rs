@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::incoming::Incoming;
 use crate::error::Error;
-use crate::execute::Credential;
+use crate::execute::Known;
 use crate::{ErrorKind, Operation, Vendor};
 
 /// The headers that vendors put their name for a request in.
@@ -25,7 +25,7 @@ pub struct RawResponse {
     url: reqwest::Url,
     payload: Payload,
     /// Kept so that an error can take it out of what the vendor echoes.
-    credential: Credential,
+    known: Known,
     attempts: u32,
 }
 
@@ -39,7 +39,7 @@ impl RawResponse {
         vendor: &'static Vendor,
         operation: &'static Operation,
         mut response: reqwest::Response,
-        credential: Credential,
+        known: Known,
         idle: Duration,
     ) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl RawResponse {
             headers: std::mem::take(response.headers_mut()),
             url: response.url().clone(),
             payload: Payload::Stream(Incoming::new(response, operation, idle)),
-            credential,
+            known,
             attempts: 1,
         }
     }
@@ -157,7 +157,7 @@ impl RawResponse {
             headers: self.headers.clone(),
             url: self.url.clone(),
             payload,
-            credential: self.credential.clone(),
+            known: self.known.clone(),
             ..*self
         }
     }
@@ -176,9 +176,8 @@ impl RawResponse {
 
     /// Makes an error of this answer, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        let secret = self.credential.secret();
-        Error::answer(kind, text, self, &self.whole(), secret.as_slice())
-            .with_attempts(self.attempts)
+        let secrets = self.known.secrets();
+        Error::answer(kind, text, self, &self.whole(), &secrets).with_attempts(self.attempts)
     }
 }
 

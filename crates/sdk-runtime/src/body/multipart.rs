@@ -36,6 +36,11 @@ impl Multipart {
         })
     }
 
+    pub(super) fn is_streamed(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| matches!(part.content, Content::File(_)))
+    }
+
     /// Fills a chain. Runs of text are joined, so that small bodies go out in one piece.
     pub(super) async fn open(&self, chain: &mut Chain) -> Result<(), NotOpened> {
         let mut text = Vec::new();

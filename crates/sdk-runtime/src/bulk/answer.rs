@@ -9,8 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::{BulkOutcome, BulkStatus};
-use crate::decode::unreadable;
-use crate::paging::{Plucked, pluck};
+use crate::decode::{Plucked, pluck, unreadable};
 use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading};
 
 /// What became of a request.
@@ -173,7 +172,14 @@ async fn lines<S: DeserializeOwned>(
 ) -> Result<(), Error> {
     let mut held = BytesMut::new();
     loop {
-        let chunk = next_chunk(&mut raw, end, limit).await?;
+        let chunk = match next_chunk(&mut raw, end, limit).await {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                // A status that lacks nothing but the end of its line still counts.
+                let _ = report.note(&raw, held.trim_ascii());
+                return Err(error);
+            }
+        };
         let ended = chunk.is_none();
         held.extend_from_slice(&chunk.unwrap_or_default());
         while let Some(length) = held.iter().position(|byte| *byte == b'\n') {

@@ -7,7 +7,7 @@ const MOST: usize = 3;
 pub(super) fn hint<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let mut near: Vec<(usize, &str)> = names
         .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, name)| *distance <= name.len().max(wrong.len()) / 2)
+        .filter(|(distance, name)| *distance <= name.len().max(wrong.len()) / 3)
         .collect();
     near.sort_unstable();
     near.truncate(MOST);

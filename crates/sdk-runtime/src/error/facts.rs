@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::redact;
 use crate::ErrorShape;
+use crate::decode::{Plucked, pluck};
 
 /// What the vendor said about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,20 +76,9 @@ impl Facts {
 /// Whether a body under a success status is an error.
 pub(crate) fn is_error_in_success(shape: &ErrorShape, body: &[u8]) -> bool {
     // To read the whole body twice would cost every call; a body without the name at the pointer's end cannot hold it.
-    if !shape
-        .in_success
-        .iter()
-        .any(|pointer| may_hold(body, pointer))
-    {
-        return false;
-    }
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return false;
-    };
-    shape
-        .in_success
-        .iter()
-        .any(|pointer| body.pointer(pointer).is_some_and(|found| !found.is_null()))
+    shape.in_success.iter().any(|pointer| {
+        may_hold(body, pointer) && pluck(body, [Some(pointer), None])[0] != Plucked::Nothing
+    })
 }
 
 fn may_hold(body: &[u8], pointer: &str) -> bool {

@@ -43,15 +43,6 @@ impl Credential {
         }
     }
 
-    /// The secret itself, to keep it out of what is printed.
-    pub(crate) fn secret(&self) -> Option<&str> {
-        match self {
-            Self::None => None,
-            Self::Header(_, _, secret) => Some(secret.expose()),
-            Self::Token(held) => Some(held.token().value().expose()),
-        }
-    }
-
     fn basic(user: &str, password: &Secret) -> Result<Self, &'static str> {
         if user.contains(':') {
             return Err("a user name with a colon cannot be sent");
@@ -65,6 +56,46 @@ impl Credential {
             .map_err(|_| "the key has characters that a header cannot carry")?;
         value.set_sensitive(true);
         Ok(Self::Header(name, value, secret))
+    }
+}
+
+/// The secrets of an attempt, to keep them out of what is printed.
+#[derive(Clone)]
+pub(crate) struct Known {
+    credential: Credential,
+    body: Option<Arc<[Secret]>>,
+}
+
+impl Known {
+    pub(super) fn new(credential: &Credential, body: Option<Arc<[Secret]>>) -> Self {
+        Self {
+            credential: credential.clone(),
+            body,
+        }
+    }
+
+    /// The secrets themselves; a password also as HTTP Basic encodes it.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let mut secrets: Vec<&str> = self
+            .body
+            .iter()
+            .flat_map(|body| body.iter())
+            .map(Secret::expose)
+            .collect();
+        match &self.credential {
+            Credential::None => {}
+            Credential::Header(_, value, secret) => {
+                secrets.push(secret.expose());
+                secrets.extend(
+                    value
+                        .to_str()
+                        .ok()
+                        .and_then(|value| value.strip_prefix("Basic ")),
+                );
+            }
+            Credential::Token(held) => secrets.push(held.token().value().expose()),
+        }
+        secrets
     }
 }
 

@@ -1,5 +1,7 @@
 //! Makes of a call what is the same in every attempt: URL, headers and body.
 
+use std::sync::Arc;
+
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
@@ -30,6 +32,7 @@ pub(super) struct Prepared {
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
     pub(super) attempts: Option<u32>,
+    pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
 }
@@ -59,6 +62,10 @@ impl Prepared {
                 .join(&path, &query)
                 .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
         };
+        let mut timeouts = call.timeouts.or(&wire.timeouts);
+        if body.is_streamed() {
+            timeouts = timeouts.for_upload();
+        }
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
         Ok(Self {
@@ -75,8 +82,9 @@ impl Prepared {
             },
             is_from_table: call.path.is_none(),
             basic: call.basic,
-            timeouts: call.timeouts.or(&wire.timeouts),
+            timeouts,
             attempts: call.attempts,
+            secrets: call.secrets,
             repeat: operation.repeat,
         })
     }

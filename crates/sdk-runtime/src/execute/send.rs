@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::credential::Credential;
+use super::credential::{Credential, Known};
 use super::prepare::Prepared;
 use super::{answer, origin, redirect};
 use crate::base_url::{may_be_plain, plain_refusal};
@@ -62,7 +62,7 @@ pub(super) async fn send(
         wire.vendor,
         request.operation,
         response,
-        credential,
+        Known::new(&credential, request.secrets.clone()),
         request.timeouts.idle(),
     );
     answer::read(&mut raw, request.reading).await?;

@@ -1,7 +1,7 @@
 //! Which page comes next, by the rule of the vendor.
 
 use super::cursor::Position;
-use super::pluck::{Plucked, pluck};
+use crate::decode::{Plucked, pluck};
 use crate::{Call, Paging};
 
 /// A page that came.

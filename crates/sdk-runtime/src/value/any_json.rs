@@ -15,6 +15,8 @@ use serde_json::{Number, Value};
 /// well: [`text`](Self::text) shows it, [`read`](Self::read) reads it, and it is sent back unchanged. For that the
 /// JSON text is kept, but only where it holds such a number.
 ///
+/// Only serde's own buffers lose them: in a flattened map or an untagged enum such a number is a float already.
+///
 /// `serde_json`'s feature `arbitrary_precision` would do the same to `Value` itself, but for all code of a program:
 /// it breaks untagged, flattened and internally tagged types with numbers in them.
 #[derive(Clone, Default)]

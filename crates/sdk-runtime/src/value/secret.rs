@@ -1,9 +1,13 @@
 //! A text that is never printed and is wiped from memory when dropped.
 
+mod written;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
+
+pub(crate) use written::written;
 
 /// A password, key or token.
 ///
@@ -75,6 +79,7 @@ impl From<&Secret> for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        written::note(self);
         serializer.serialize_str(self.expose())
     }
 }

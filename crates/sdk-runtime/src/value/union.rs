@@ -31,6 +31,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_variant_keeps_its_numbers() {
+        #[derive(serde::Deserialize)]
+        struct Amount {
+            exact: u128,
+            any: AnyJson,
+        }
+        let json =
+            r#"{"kind":"amount","exact":340282366920938463463374607431768211455,"any":1e30}"#;
+        let value: AnyJson = serde_json::from_str(json).unwrap();
+        let amount: Amount = variant::<_, serde_json::Error>(&value).unwrap();
+        assert_eq!((amount.exact, &*amount.any.text()), (u128::MAX, "1e30"));
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    #[test]
     fn a_tag_is_text_or_a_number() {
         assert_eq!(tag(&json!({"kind": "a"}), "kind").as_deref(), Some("a"));
         assert_eq!(tag(&json!({"version": 2}), "version").as_deref(), Some("2"));

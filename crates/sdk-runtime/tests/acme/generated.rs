@@ -247,6 +247,9 @@ pub mod table {
         &CREATE_THING,
         &DOWNLOAD_THING,
         &GET_STATUS,
+        super::super::shop::OPERATIONS[6],
+        super::super::shop::OPERATIONS[4],
+        super::super::shop::OPERATIONS[7],
     ];
 }
 

@@ -4,3 +4,4 @@
 pub mod auth;
 pub mod effects;
 pub mod generated;
+pub mod shop;

@@ -142,15 +142,43 @@ async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let length: usize = seen
-        .header("content-length")
-        .map_or(0, |length| length.parse().unwrap());
-    while buffer.len() < head + 4 + length {
+    buffer.drain(..head + 4);
+    let mut body = Vec::new();
+    if seen.header("transfer-encoding") == Some("chunked") {
+        loop {
+            let line = loop {
+                if let Some(end) = buffer.windows(2).position(|two| two == b"\r\n") {
+                    break end;
+                }
+                if stream.read_buf(buffer).await.ok()? == 0 {
+                    return None;
+                }
+            };
+            let length = std::str::from_utf8(&buffer[..line]).unwrap();
+            let length = usize::from_str_radix(length, 16).unwrap();
+            fill(stream, buffer, line + 2 + length + 2).await?;
+            body.extend_from_slice(&buffer[line + 2..line + 2 + length]);
+            buffer.drain(..line + 2 + length + 2);
+            if length == 0 {
+                break;
+            }
+        }
+    } else {
+        let length: usize = seen
+            .header("content-length")
+            .map_or(0, |length| length.parse().unwrap());
+        fill(stream, buffer, length).await?;
+        body.extend(buffer.drain(..length));
+    }
+    seen.body = String::from_utf8(body).unwrap();
+    Some(seen)
+}
+
+async fn fill(stream: &mut TcpStream, buffer: &mut Vec<u8>, length: usize) -> Option<()> {
+    while buffer.len() < length {
         if stream.read_buf(buffer).await.ok()? == 0 {
             return None;
         }
     }
-    seen.body = String::from_utf8(buffer[head + 4..head + 4 + length].to_vec()).unwrap();
-    buffer.drain(..head + 4 + length);
-    Some(seen)
+    Some(())
 }

@@ -65,10 +65,9 @@ async fn every_line_has_a_status_in_the_order_of_the_input() {
         .text()
         .await
         .unwrap();
-    assert!(
-        again.starts_with("{\"code\":\"a\",\"line\":1,\"status_code\":204}\n"),
-        "{again}"
-    );
+    // Not as text: the order of the keys is up to how serde_json is built.
+    let first: Value = serde_json::from_str(again.lines().next().unwrap()).unwrap();
+    assert_eq!(first, value!({"code": "a", "line": 1, "status_code": 204}));
     assert!(again.contains("\"status_code\":422"), "{again}");
 }
 
@@ -97,7 +96,9 @@ async fn statuses_leave_while_the_rest_is_worked_off() {
         .body(stalled);
     let mut response = request.send().await.unwrap();
     let first = response.chunk().await.unwrap().unwrap();
-    assert_eq!(first, "{\"code\":\"a\",\"line\":1,\"status_code\":201}\n");
+    assert!(first.ends_with(b"\n"));
+    let first: Value = serde_json::from_slice(&first).unwrap();
+    assert_eq!(first, value!({"code": "a", "line": 1, "status_code": 201}));
     assert!(response.chunk().await.is_err());
     let page = json(parcels.get("/boxes").await).await;
     assert_eq!(page["_embedded"]["items"].as_array().unwrap().len(), 4);

@@ -64,3 +64,16 @@ async fn akeneo_secrets_are_never_printed() {
     ];
     assert_hidden(&secrets, &printed);
 }
+
+#[tokio::test]
+async fn akeneo_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+    let encoded = BASIC.trim_start_matches("Basic ");
+    let echo = format!(r#"{{"code":422,"message":"julia is not {PASSWORD}, {encoded}"}}"#);
+    let server = Recorder::start([Answer::json(422, &echo), Answer::json(422, &echo)]).await;
+    let client = client(&server);
+    let printed = [
+        hidden::error(client.post_token().send().await.unwrap_err()),
+        hidden::error(client.access_token().await.unwrap_err()),
+    ];
+    assert_hidden(&[PASSWORD, encoded], &printed);
+}

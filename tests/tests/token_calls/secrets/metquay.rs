@@ -39,3 +39,15 @@ async fn metquay_secrets_are_never_printed() {
     ];
     assert_hidden(&[KEY, SECRET, "token-1"], &printed);
 }
+
+#[tokio::test]
+async fn metquay_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+    let echo = format!(r#"{{"code":400,"message":"{KEY} does not go with {SECRET}"}}"#);
+    let server = Recorder::start([Answer::json(400, &echo), Answer::json(400, &echo)]).await;
+    let client = client(&server);
+    let printed = [
+        hidden::error(client.get_access_token().send().await.unwrap_err()),
+        hidden::error(client.access_token().await.unwrap_err()),
+    ];
+    assert_hidden(&[KEY, SECRET], &printed);
+}

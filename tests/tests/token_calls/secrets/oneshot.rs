@@ -45,3 +45,15 @@ async fn oneshot_secrets_are_never_printed() {
     ];
     assert_hidden(&[KEY, "one-s3cret", "token-1"], &printed);
 }
+
+#[tokio::test]
+async fn oneshot_secrets_that_an_error_repeats_in_prose_are_not_printed() {
+    let echo = format!(r#"{{"type":"X","message":"no client {KEY} with {SECRET}"}}"#);
+    let server = Recorder::start([Answer::json(401, &echo), Answer::json(401, &echo)]).await;
+    let client = client(&server);
+    let printed = [
+        hidden::error(client.get_access_token().send().await.unwrap_err()),
+        hidden::error(client.access_token().await.unwrap_err()),
+    ];
+    assert_hidden(&[KEY, SECRET], &printed);
+}

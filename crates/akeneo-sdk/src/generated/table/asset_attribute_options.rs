@@ -183,7 +183,7 @@ pub(crate) static UPSERT_ASSET_ATTRIBUTE_OPTION: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "EntityAttributeOption",
+                schema: "EntityAttributeOptionPatch",
             },
         ],
     }),

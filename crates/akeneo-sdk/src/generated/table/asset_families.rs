@@ -148,7 +148,7 @@ pub(crate) static UPSERT_ASSET_FAMILY: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AssetFamily",
+                schema: "AssetFamilyPatch",
             },
         ],
     }),

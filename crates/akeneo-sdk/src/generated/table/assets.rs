@@ -291,7 +291,7 @@ pub(crate) static UPSERT_ASSET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "Asset",
+                schema: "AssetPatch",
             },
         ],
     }),

@@ -320,7 +320,7 @@ pub(crate) static UPSERT_ASSOCIATION_TYPE: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AssociationType",
+                schema: "AssociationTypePatch",
             },
         ],
     }),

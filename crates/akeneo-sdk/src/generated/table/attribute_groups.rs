@@ -328,7 +328,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUP: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AttributeGroup",
+                schema: "AttributeGroupPatch",
             },
         ],
     }),

@@ -362,7 +362,7 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTION: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AttributeOption",
+                schema: "AttributeOptionPatch",
             },
         ],
     }),

@@ -191,7 +191,7 @@ pub(crate) static UPSERT_ATTRIBUTES: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "AttributePatch",
+                schema: "AttributeUpsertLine",
             },
         ],
     }),

@@ -360,7 +360,7 @@ pub(crate) static UPSERT_CATEGORY: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "CategoryRequest",
+                schema: "CategoryPatch",
             },
         ],
     }),

@@ -320,7 +320,7 @@ pub(crate) static UPSERT_CHANNEL: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "Channel",
+                schema: "ChannelPatch",
             },
         ],
     }),

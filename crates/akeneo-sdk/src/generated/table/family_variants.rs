@@ -362,7 +362,7 @@ pub(crate) static UPSERT_FAMILY_VARIANT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "FamilyVariant",
+                schema: "FamilyVariantPatch",
             },
         ],
     }),

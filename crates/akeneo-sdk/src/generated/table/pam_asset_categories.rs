@@ -175,7 +175,7 @@ pub(crate) static UPSERT_PAM_ASSET_CATEGORIES: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "PamAssetCategoryPatch",
+                schema: "PamAssetCategoryUpsertLine",
             },
         ],
     }),

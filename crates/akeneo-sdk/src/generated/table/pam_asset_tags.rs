@@ -178,7 +178,7 @@ pub(crate) static UPSERT_PAM_ASSET_TAG: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "PamAssetTag",
+                schema: "PamAssetTagPatch",
             },
         ],
     }),

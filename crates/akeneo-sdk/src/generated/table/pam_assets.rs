@@ -189,7 +189,7 @@ pub(crate) static UPSERT_PAM_ASSETS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "PamAssetPatch",
+                schema: "PamAssetUpsertLine",
             },
         ],
     }),

@@ -185,7 +185,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_ATTRIBUTE_OPTION: Operation = Operatio
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "EntityAttributeOption",
+                schema: "EntityAttributeOptionPatch",
             },
         ],
     }),

@@ -269,7 +269,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORD: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ReferenceEntityRecord",
+                schema: "ReferenceEntityRecordPatch",
             },
         ],
     }),

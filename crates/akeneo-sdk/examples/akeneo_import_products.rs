@@ -1,0 +1,128 @@
+//! Reads products from a file, one JSON object a line, creates or updates them, and reports the lines that were refused.
+//!
+//! Usage: `akeneo_import_products products.ndjson`. Environment: as `akeneo_get_access_token`.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use akeneo_sdk::types::{Product, ProductUpsertLine};
+use akeneo_sdk::{Client, ClientConfig};
+
+/// What became of the lines of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// How many products were created.
+    pub(crate) created: u64,
+    /// How many were updated.
+    pub(crate) updated: u64,
+    /// The others: number of the line from 1, and why.
+    pub(crate) refused: Vec<(u64, String)>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let path = std::env::args_os()
+        .nth(1)
+        .unwrap_or("products.ndjson".into());
+    match run(ClientConfig::new(), Path::new(&path)).await {
+        Ok(report) => {
+            println!("{} created, {} updated", report.created, report.updated);
+            for (line, why) in &report.refused {
+                println!("line {line}: {why}");
+            }
+            ExitCode::from(u8::from(!report.refused.is_empty()))
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Imports a file of any length: it is read as fast as the PIM takes it.
+pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box<dyn Error>> {
+    let client = Client::from_config(config)?;
+    let file = BufReader::new(File::open(path)?);
+    let unreadable = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&unreadable);
+    let products = (1..).zip(file.lines()).filter_map(move |(number, line)| {
+        let product = line
+            .map_err(|error| error.to_string())
+            .and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string()));
+        let problem = match product {
+            Ok(product) => return Some(line_of(product)),
+            Err(problem) => problem,
+        };
+        let mut all = note.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((number, problem));
+        None
+    });
+
+    let mut report = Report::default();
+    let mut refused = Vec::new();
+    let mut statuses = client.upsert_products(products).send();
+    while let Some(item) = statuses.try_next().await? {
+        let why = match (item.status(), item.error()) {
+            (Some(status), _) => match status.status_code {
+                201 => {
+                    report.created += 1;
+                    continue;
+                }
+                204 => {
+                    report.updated += 1;
+                    continue;
+                }
+                code => reason(code, status),
+            },
+            (None, error) => error.map(ToString::to_string).unwrap_or_default(),
+        };
+        refused.push((item.index, why));
+    }
+
+    let unreadable =
+        std::mem::take(&mut *unreadable.lock().unwrap_or_else(PoisonError::into_inner));
+    // Lines that could not be read were not sent, so that they are not counted among the items.
+    let line_of_item = |index: u64| {
+        let mut line = index + 1;
+        for (number, _) in &unreadable {
+            line += u64::from(*number <= line);
+        }
+        line
+    };
+    report.refused = refused
+        .into_iter()
+        .map(|(index, why)| (line_of_item(index), why))
+        .collect();
+    report.refused.extend(unreadable);
+    report.refused.sort();
+    Ok(report)
+}
+
+/// What of a product is written; what only the server sets stays behind.
+fn line_of(product: Product) -> ProductUpsertLine {
+    let mut line = ProductUpsertLine::new(product.identifier);
+    line.enabled = product.enabled;
+    line.family = product.family.map(Into::into).unwrap_or_default();
+    line.parent = product.parent.map(Into::into).unwrap_or_default();
+    line.categories = product.categories;
+    line.groups = product.groups;
+    line.values = product.values;
+    line.associations = product.associations;
+    line
+}
+
+fn reason(code: i32, status: &akeneo_sdk::types::BulkLineStatus) -> String {
+    let details = status.errors.iter().flatten();
+    let details: Vec<_> = details
+        .filter_map(|error| {
+            let what = error.attribute.as_ref().or(error.property.as_ref())?;
+            Some(format!("{what}: {}", error.message.as_deref()?))
+        })
+        .collect();
+    let message = status.message.as_deref().unwrap_or_default();
+    format!("{code} {message} {}", details.join("; "))
+}

@@ -1,0 +1,202 @@
+//! The data of a value, as the type that its attribute has.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use sdk_runtime::{AnyJson, Date};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::shared::{MetricData, PriceData, ProductLinkData};
+
+/// The data of a value. What it is follows the type of the attribute; a method for another type answers `None`.
+///
+/// It dereferences to the JSON as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Data<'a>(&'a AnyJson);
+
+impl<'a> Data<'a> {
+    pub(super) fn new(data: &'a AnyJson) -> Self {
+        Self(data)
+    }
+
+    /// A text, text area or identifier.
+    pub fn text(self) -> Option<&'a str> {
+        self.0.as_str()
+    }
+
+    /// A number, digit for digit: the API has it as a string where the attribute allows decimals, else as an integer.
+    pub fn number(self) -> Option<Cow<'a, str>> {
+        match self.0.value() {
+            Value::String(text) => is_number(text).then_some(Cow::Borrowed(text.as_str())),
+            Value::Number(_) => Some(self.0.text()),
+            _ => None,
+        }
+    }
+
+    /// A whole number that 64 bits hold, whether it came as a string or as an integer.
+    pub fn integer(self) -> Option<i64> {
+        self.number()?.parse().ok()
+    }
+
+    /// Yes or no.
+    pub fn boolean(self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    /// A date. The API sends it with a time of midnight; the day is what counts.
+    pub fn date(self) -> Option<Date> {
+        let day = Date::new(self.text()?.split('T').next()?);
+        day.value().is_some().then_some(day)
+    }
+
+    /// A measurement: an amount and its unit.
+    pub fn metric(self) -> Option<MetricData> {
+        self.read_object("unit")
+    }
+
+    /// The prices of a price collection, one a currency.
+    pub fn prices(self) -> Option<Vec<PriceData>> {
+        self.0.is_array().then(|| self.read())?
+    }
+
+    /// The amount in one currency of a price collection, digit for digit.
+    pub fn price(self, currency: &str) -> Option<String> {
+        let all = self.0.as_array()?;
+        let price = all.iter().find(|price| price["currency"] == currency)?;
+        match price.get("amount")? {
+            Value::String(amount) => Some(amount.clone()),
+            Value::Number(amount) => Some(amount.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The code of the option of a simple select, or of the record of a reference entity.
+    pub fn option(self) -> Option<&'a str> {
+        self.text()
+    }
+
+    /// The codes of a multiple select, a collection of records or a collection of assets.
+    pub fn options(self) -> Option<Vec<&'a str>> {
+        self.0.as_array()?.iter().map(Value::as_str).collect()
+    }
+
+    /// The code of a file or an image, for [`Client::download_media_file`](crate::Client).
+    pub fn media(self) -> Option<&'a str> {
+        self.text()
+    }
+
+    /// The rows of a table, each an object by the code of the column.
+    pub fn table(self) -> Option<Vec<&'a Map<String, Value>>> {
+        self.0.as_array()?.iter().map(Value::as_object).collect()
+    }
+
+    /// What a product link points at.
+    pub fn product_link(self) -> Option<ProductLinkData> {
+        self.read_object("type")
+    }
+
+    /// The data as a type of your own.
+    pub fn read<T: DeserializeOwned>(self) -> Option<T> {
+        self.0.read().ok()
+    }
+
+    /// The data as it came.
+    pub fn json(self) -> &'a AnyJson {
+        self.0
+    }
+
+    fn read_object<T: DeserializeOwned>(self, key: &str) -> Option<T> {
+        self.0.get(key)?;
+        self.read()
+    }
+}
+
+impl Deref for Data<'_> {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        self.0.value()
+    }
+}
+
+/// Whether a text is a decimal number; whoever needs more of it than its digits parses it.
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::{At, IntoData, ValueMap, Values};
+    use serde_json::json;
+
+    fn of(json: &str) -> Data<'static> {
+        Data::new(Box::leak(Box::new(AnyJson::from_text(json).unwrap())))
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_whether_they_are_strings_or_not() {
+        let number = |json: &str| of(json).number().map(Cow::into_owned);
+        assert_eq!(number(r#""12.5000""#).as_deref(), Some("12.5000"));
+        assert_eq!(
+            number("12345678901234567890123").as_deref(),
+            Some("12345678901234567890123")
+        );
+        assert_eq!(number(r#""many""#), None);
+        assert_eq!(of("7").integer(), Some(7));
+        assert_eq!(of(r#""7""#).integer(), Some(7));
+        assert_eq!(of(r#""7.5""#).integer(), None);
+    }
+
+    #[test]
+    fn each_type_is_read_as_itself_and_as_nothing_else() {
+        assert_eq!(of("true").boolean(), Some(true));
+        assert_eq!(of("\"true\"").boolean(), None);
+        let date = of("\"2026-03-01T00:00:00+00:00\"").date();
+        assert_eq!(date.unwrap().as_str(), "2026-03-01");
+        assert!(of("\"soon\"").date().is_none());
+        let metric = r#"{"amount": "10.5", "unit": "METER", "symbol": "m"}"#;
+        assert_eq!(of(metric).metric().unwrap().unit, "METER");
+        assert!(of("\"METER\"").metric().is_none());
+        let prices =
+            r#"[{"amount": "10.50", "currency": "EUR"}, {"amount": 12, "currency": "USD"}]"#;
+        assert_eq!(of(prices).prices().unwrap().len(), 2);
+        assert_eq!(of(prices).price("EUR").as_deref(), Some("10.50"));
+        assert_eq!(of(prices).price("USD").as_deref(), Some("12"));
+        assert_eq!(of(prices).price("GBP"), None);
+        assert_eq!(of(r#"["a", "b"]"#).options().map(|all| all.len()), Some(2));
+        assert!(of(prices).options().is_none());
+        let table = r#"[{"part": "sugar", "share": 5}]"#;
+        assert_eq!(of(table).table().unwrap()[0]["share"], 5);
+        let link = r#"{"type": "product", "id": "x", "identifier": "sku"}"#;
+        assert_eq!(
+            of(link).product_link().unwrap().identifier.as_deref(),
+            Some("sku")
+        );
+    }
+
+    #[test]
+    fn data_is_written_as_the_api_takes_it() {
+        let mut values = ValueMap::<crate::shared::ProductValue>::new();
+        let mut written = |data: AnyJson| {
+            values.set("a", At::EVERYWHERE, data);
+            values
+                .data("a", At::EVERYWHERE)
+                .map(|data| data.json().value().clone())
+        };
+        let price = PriceData::new("9.90".into(), "EUR");
+        assert_eq!(
+            written([price].into_data()),
+            Some(json!([{"amount": "9.90", "currency": "EUR"}]))
+        );
+        let metric = MetricData::new(3.into(), "METER");
+        assert_eq!(
+            written(metric.into_data()),
+            Some(json!({"amount": 3, "unit": "METER"}))
+        );
+        assert_eq!(written(vec!["a", "b"].into_data()), Some(json!(["a", "b"])));
+        assert_eq!(written(false.into_data()), Some(json!(false)));
+        assert_eq!(written(None::<&str>.into_data()), None);
+    }
+}

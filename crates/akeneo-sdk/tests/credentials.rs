@@ -1,0 +1,135 @@
+//! Every way to identify to the PIM, against the sandbox.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+
+use akeneo_sdk::{Client, Credentials, Secret, app};
+use sdk_sandbox::Sandbox;
+
+async fn sandbox() -> (Sandbox, sdk_sandbox::Credentials) {
+    let sandbox = Sandbox::builder().vendor("akeneo").start().await.unwrap();
+    let keys = sandbox.credentials("akeneo");
+    (sandbox, keys)
+}
+
+fn client(sandbox: &Sandbox, credentials: Credentials) -> Client {
+    let client = Client::builder().base_url(sandbox.base_url("akeneo"));
+    client.credentials(credentials).build().unwrap()
+}
+
+fn code_of(keys: &sdk_sandbox::Credentials, code: &str) -> Credentials {
+    Credentials::authorization_code(&keys.client_id, keys.client_secret.as_str(), code)
+}
+
+fn password_of(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Credentials {
+    let user = keys.username.clone().unwrap();
+    Credentials::password(id, secret, user, keys.password.clone().unwrap())
+}
+
+#[tokio::test]
+async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it() {
+    let (sandbox, keys) = sandbox().await;
+    let credentials = code_of(&keys, "code-1");
+    let one = client(&sandbox, credentials.clone());
+    one.list_families().await.unwrap();
+    one.list_families().await.unwrap();
+    let other = client(&sandbox, credentials);
+    other.list_families().await.unwrap();
+    assert_eq!(sandbox.exchanges("akeneo"), 1);
+
+    let requests = sandbox.requests_of("akeneo");
+    let exchange = &requests[0];
+    assert_eq!(exchange.path, "/connect/apps/v1/oauth2/token");
+    assert_eq!(exchange.header("authorization"), None);
+    assert_eq!(
+        exchange.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    let body = exchange.text();
+    assert!(body.contains("grant_type=authorization_code"), "{body}");
+    assert!(
+        body.contains("code=code-1") && body.contains("code_identifier="),
+        "{body}"
+    );
+    assert!(
+        !body.contains(keys.client_secret.as_str()),
+        "the secret is not sent: {body}"
+    );
+
+    let token = one.access_token().await.unwrap();
+    assert_eq!(token.lifetime(), None, "an app's token never expires");
+    let kept = client(&sandbox, Credentials::app_token(token.value().clone()));
+    kept.list_families().await.unwrap();
+    assert_eq!(sandbox.exchanges("akeneo"), 1);
+}
+
+#[tokio::test]
+async fn a_code_that_was_used_is_refused_as_a_matter_of_authentication_and_not_sent_again() {
+    let (sandbox, keys) = sandbox().await;
+    client(&sandbox, code_of(&keys, "code-1"))
+        .list_families()
+        .await
+        .unwrap();
+    let before = sandbox.requests_of("akeneo").len();
+    let error = client(&sandbox, code_of(&keys, "code-1"))
+        .list_families()
+        .await
+        .unwrap_err();
+    assert!(error.is_auth(), "{error:?}");
+    assert_eq!(sandbox.requests_of("akeneo").len(), before + 1);
+    assert!(!format!("{error} {error:?}").contains("code-1"));
+}
+
+#[tokio::test]
+async fn the_answer_to_the_code_can_be_had_whole_with_its_id_token() {
+    let (sandbox, keys) = sandbox().await;
+    let client = Client::builder()
+        .base_url(sandbox.base_url("akeneo"))
+        .without_credentials()
+        .build()
+        .unwrap();
+    let secret = Secret::new(keys.client_secret.as_str());
+    let request = app::token_request(&keys.client_id, &secret, "code-2");
+    let answer = client.post_app_token().body(&request).await.unwrap();
+    assert!(!answer.access_token.is_empty());
+}
+
+#[tokio::test]
+async fn a_wrong_client_is_an_authentication_error_although_its_status_is_422() {
+    let (sandbox, keys) = sandbox().await;
+    let wrong = [
+        password_of(&keys, &keys.client_id, "wrong"),
+        password_of(&keys, "wrong", "wrong"),
+    ];
+    for credentials in wrong {
+        let error = client(&sandbox, credentials)
+            .list_families()
+            .await
+            .unwrap_err();
+        assert!(error.is_auth() && !error.is_validation(), "{error:?}");
+        assert_eq!(
+            error.status().map(|status| status.as_u16()),
+            Some(422),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn both_tokens_rotate_with_every_refresh() {
+    let (sandbox, keys) = sandbox().await;
+    let client = client(
+        &sandbox,
+        password_of(&keys, &keys.client_id, &keys.client_secret),
+    );
+    let first = client.access_token().await.unwrap();
+    sandbox.expire_tokens("akeneo");
+    client.list_families().await.unwrap();
+    let second = client.access_token().await.unwrap();
+    assert_ne!(first.value().expose(), second.value().expose());
+    let sent: Vec<_> = sandbox
+        .requests_of("akeneo")
+        .into_iter()
+        .filter(|request| request.path == "/api/oauth/v1/token")
+        .collect();
+    assert!(sent[0].text().contains("\"password\""));
+    assert!(sent[1].text().contains("\"refresh_token\""));
+}

@@ -1,0 +1,98 @@
+//! Runs the examples of products, lists, bulk calls and media against the sandbox.
+#![allow(clippy::unwrap_used, dead_code)] // A helper's unwrap fails the test; each `main` reads the environment, which tests leave alone.
+
+use std::fmt::Write;
+
+use akeneo_sdk::values::{At, Values};
+use akeneo_sdk::{Client, ClientConfig, File};
+use sdk_sandbox::{Builder, Sandbox};
+
+#[path = "../examples/akeneo_create_product.rs"]
+mod create_product;
+#[path = "../examples/akeneo_export_products.rs"]
+mod export_products;
+#[path = "../examples/akeneo_import_products.rs"]
+mod import_products;
+#[path = "../examples/akeneo_upload_image.rs"]
+mod upload_image;
+#[path = "../examples/akeneo_upsert_million.rs"]
+mod upsert_million;
+
+async fn sandbox(builder: Builder) -> (Sandbox, ClientConfig) {
+    let sandbox = builder.vendor("akeneo").start().await.unwrap();
+    let config = ClientConfig::new()
+        .without_environment()
+        .variables(sandbox.environment("akeneo"));
+    (sandbox, config)
+}
+
+#[tokio::test]
+async fn the_walk_ends_with_a_product_that_has_both_values() {
+    let (sandbox, config) = sandbox(Sandbox::builder().strict()).await;
+    let product = create_product::run(config, "shelf/lamp 1").await.unwrap();
+    assert_eq!(product.family.as_deref(), Some("example"));
+    let text = |code| {
+        let data = product.values.data(code, At::EVERYWHERE)?;
+        data.text()
+    };
+    assert_eq!(text("example_name"), Some("Arc lamp"));
+    assert_eq!(text("example_material"), Some("brass"));
+    let last = sandbox.requests_of("akeneo").pop().unwrap();
+    assert!(
+        last.path.ends_with("/products/shelf/lamp%201"),
+        "{}",
+        last.path
+    );
+}
+
+#[tokio::test]
+async fn what_was_exported_can_be_imported_and_refused_lines_are_reported() {
+    let (_one, config) = sandbox(Sandbox::builder().items(250)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("products.ndjson");
+    let exported = export_products::run(config, &path).await.unwrap();
+    assert_eq!(exported, 250);
+
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 250);
+    let too_long = "x".repeat(1_000_001);
+    writeln!(text, "no json").unwrap();
+    writeln!(text, r#"{{"identifier": "long", "family": "{too_long}"}}"#).unwrap();
+    writeln!(text, r#"{{"identifier": "last"}}"#).unwrap();
+    std::fs::write(&path, text).unwrap();
+
+    let (_other, config) = sandbox(Sandbox::builder().items(0)).await;
+    let report = import_products::run(config, &path).await.unwrap();
+    assert_eq!(report.created + report.updated, 251, "{report:?}");
+    let lines: Vec<_> = report.refused.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [251, 252], "{:?}", report.refused);
+}
+
+#[tokio::test]
+async fn an_uploaded_image_has_a_code_with_slashes_and_comes_back_as_it_went() {
+    let (_sandbox, config) = sandbox(Sandbox::builder()).await;
+    let file = File::bytes("my lamp.jpg", "not quite a picture");
+    let (code, known) = upload_image::run(config.clone(), file, "code_1", "picture")
+        .await
+        .unwrap();
+    assert!(code.contains('/'), "{code}");
+    assert_eq!(known.code.as_deref(), Some(code.as_str()));
+    let client = Client::from_config(config).unwrap();
+    let download = client.download_media_file(&code).await.unwrap();
+    let bytes = download.into_inner().bytes().await.unwrap();
+    assert_eq!(&bytes[..], b"not quite a picture");
+}
+
+#[tokio::test]
+async fn a_run_of_many_products_has_a_status_for_each() {
+    let (sandbox, config) = sandbox(Sandbox::builder().items(0)).await;
+    let counts = upsert_million::run(config, 5_050).await.unwrap();
+    assert_eq!(counts, (5_050, 0));
+    let requests = sandbox.requests_of("akeneo");
+    let sizes = requests
+        .iter()
+        .filter(|request| request.operation_id.as_deref() == Some("upsert_products"))
+        .map(|request| request.text().lines().count());
+    assert_eq!(sizes.clone().max(), Some(100));
+    assert_eq!(sizes.sum::<usize>(), 5_050);
+}

@@ -1,0 +1,178 @@
+//! Long lists, searches, bulk calls with refused lines, and the files of every resource, against the sandbox.
+#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+
+use akeneo_sdk::media::MediaCode;
+use akeneo_sdk::search::{Search, by};
+use akeneo_sdk::types::{
+    CategoryMediaFileUpload, CategoryMediaTarget, FileUpload, ListProductsPaginationType,
+    ProductUpsertLine,
+};
+use akeneo_sdk::{AnswerHeaders, Client, ClientConfig, File};
+use sdk_sandbox::{Builder, Fault, Sandbox};
+
+async fn sandbox(builder: Builder) -> (Sandbox, Client) {
+    let sandbox = builder.vendor("akeneo").start().await.unwrap();
+    let config = ClientConfig::new()
+        .without_environment()
+        .without_limits()
+        .variables(sandbox.environment("akeneo"));
+    (sandbox, Client::from_config(config).unwrap())
+}
+
+#[tokio::test]
+async fn items_go_beyond_the_ceiling_that_pages_have() {
+    let (sandbox, client) = sandbox(Sandbox::builder().items(25_000)).await;
+    let mut products = client.list_products().limit(100).items();
+    let mut count = 0;
+    while products.try_next().await.unwrap().is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 25_000);
+    let lists = sandbox.requests_of("akeneo");
+    let first = lists
+        .iter()
+        .find(|request| request.operation_id.as_deref() == Some("list_products"));
+    assert!(
+        first
+            .unwrap()
+            .query
+            .contains("pagination_type=search_after"),
+        "{:?}",
+        first.map(|request| &request.query)
+    );
+
+    let beyond = client
+        .list_products()
+        .pagination_type(ListProductsPaginationType::Page)
+        .limit(100)
+        .page(101)
+        .await
+        .unwrap_err();
+    assert!(beyond.is_validation(), "{beyond:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_knows_pages_alone_is_walked_by_page() {
+    let (_sandbox, client) = sandbox(Sandbox::builder().items(230)).await;
+    let mut families = client.list_families().limit(100).items();
+    let mut count = 0;
+    while families.try_next().await.unwrap().is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 230);
+}
+
+#[tokio::test]
+async fn a_search_is_sent_as_one_json_text_typed_or_raw() {
+    let (sandbox, client) = sandbox(Sandbox::builder()).await;
+    let search = Search::new()
+        .and(by("enabled").equals(true))
+        .and(by("name").contains("ä lamp").in_locale("en_US"));
+    client.list_products().search(&search).await.unwrap();
+    let raw = serde_json::json!({"enabled": [{"operator": "=", "value": true}]});
+    client.list_products().search(&raw).await.unwrap();
+    let queries: Vec<_> = sandbox.requests_of("akeneo");
+    let typed = &queries[1].query;
+    assert!(
+        typed.contains("%22operator%22") && typed.contains("%C3%A4"),
+        "{typed}"
+    );
+    assert!(queries[2].query.contains("search="), "{}", queries[2].query);
+}
+
+#[tokio::test]
+async fn thousands_of_lines_have_each_its_own_status_and_refused_ones_are_told() {
+    let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
+    let long = "x".repeat(1_000_001);
+    let lines = (0..3_000).map(|number| {
+        let mut line = ProductUpsertLine::new(format!("sku-{number}"));
+        if number % 1_000 == 7 {
+            line.categories = Some(vec![long.clone()]);
+        }
+        line
+    });
+    let mut statuses = client.upsert_products(lines).send();
+    let mut seen = Vec::new();
+    while let Some(item) = statuses.try_next().await.unwrap() {
+        if item.index % 1_000 == 7 {
+            assert!(item.status().is_none(), "too long to be sent: {item:?}");
+        } else {
+            let status = item.status().unwrap();
+            assert_eq!(
+                status.identifier.as_deref(),
+                Some(format!("sku-{}", item.index).as_str()),
+                "the status belongs to its line"
+            );
+            assert_eq!(status.status_code, 201);
+        }
+        seen.push(item.index);
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (0..3_000).collect::<Vec<_>>());
+    for request in sandbox.requests_of("akeneo") {
+        if request.operation_id.as_deref() == Some("upsert_products") {
+            assert_eq!(
+                request.header("content-type"),
+                Some("application/vnd.akeneo.collection+json")
+            );
+            let text = request.text();
+            assert!(text.lines().count() <= 100);
+            assert!(text.lines().all(|line| line.chars().count() <= 1_000_000));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused_as_a_whole_refuses_its_lines_and_no_others() {
+    let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
+    sandbox.fault(
+        "akeneo",
+        Fault::status(422).on("upsert_products").skip(1).times(1),
+    );
+    let lines = (0..300).map(|number| ProductUpsertLine::new(format!("sku-{number}")));
+    let mut statuses = client.upsert_products(lines).with_concurrency(1).send();
+    let (mut done, mut refused) = (0, 0);
+    while let Some(item) = statuses.try_next().await.unwrap() {
+        match item.status() {
+            Some(_) => done += 1,
+            None => refused += 1,
+        }
+    }
+    assert_eq!((done, refused), (200, 100));
+}
+
+#[tokio::test]
+async fn every_upload_tells_its_code_and_the_code_downloads_the_file() {
+    let (_sandbox, client) = sandbox(Sandbox::builder()).await;
+    let file = || File::bytes("a lamp.jpg", "bytes");
+
+    let answer = client
+        .upload_asset_media_file(FileUpload::new(file()))
+        .await
+        .unwrap();
+    let code = answer.media_code().unwrap();
+    assert_eq!(Some(&code), answer.asset_media_file_code().as_ref());
+    assert!(code.contains('/'), "{code}");
+    let back = client.download_asset_media_file(&code).await.unwrap();
+    assert_eq!(&back.into_inner().bytes().await.unwrap()[..], b"bytes");
+
+    let answer = client
+        .upload_reference_entity_media_file(FileUpload::new(file()))
+        .await
+        .unwrap();
+    let code = answer.media_code().unwrap();
+    let header = answer.reference_entities_media_file_code();
+    assert_eq!(Some(&code), header.as_ref());
+    let back = client.download_reference_entity_media_file(&code).await;
+    let back = back.unwrap().into_inner().bytes().await.unwrap();
+    assert_eq!(&back[..], b"bytes");
+
+    let target = CategoryMediaTarget::new("lamps", "picture", None, None);
+    let answer = client
+        .upload_category_media_file(CategoryMediaFileUpload::new(file(), target))
+        .await
+        .unwrap();
+    let code = answer.media_code().unwrap();
+    let back = client.download_category_media_file(&code).await.unwrap();
+    assert_eq!(&back.into_inner().bytes().await.unwrap()[..], b"bytes");
+}

@@ -1,0 +1,260 @@
+//! Bodies of every kind: what is sent, and what is sent again.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::shop::ThingParts;
+use sdk_runtime::{AnyJson, Bytes, File};
+use support::{Reply, Script, Seen, answer, json};
+use tokio::sync::Semaphore;
+
+async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script, Client) {
+    let tokens = AtomicUsize::new(0);
+    let script = Script::start(move |seen| {
+        if seen.target == "/token" {
+            let count = tokens.fetch_add(1, Ordering::Relaxed);
+            json(
+                200,
+                &format!(r#"{{"access_token":"token-{count}","expires_in":3600}}"#),
+            )
+        } else {
+            play(seen)
+        }
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    (script, client)
+}
+
+fn created(_: &Seen) -> Reply {
+    answer(201, &[("location", "/things/1")], "")
+}
+
+/// Refuses the first two uploads, first as overloaded and then as not signed in.
+fn reluctant() -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
+    let count = AtomicUsize::new(0);
+    move |seen| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => answer(503, &[("retry-after", "0")], ""),
+        1 => answer(401, &[], ""),
+        _ => created(seen),
+    }
+}
+
+/// A stream of pieces.
+struct Pieces(Vec<Result<&'static str, &'static str>>);
+
+impl futures_core::Stream for Pieces {
+    type Item = Result<Bytes, String>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        let next = (!self.0.is_empty()).then(|| self.0.remove(0));
+        std::task::Poll::Ready(next.map(|piece| piece.map(Bytes::from).map_err(str::to_owned)))
+    }
+}
+
+fn file_on_disk(content: &str) -> (std::path::PathBuf, Folder) {
+    let folder = Folder::new();
+    let path = folder.0.join("on disk.csv");
+    std::fs::write(&path, content).unwrap();
+    (path, folder)
+}
+
+/// A folder that is removed at the end.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!(
+            "sdk-uploads-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_are_sent_anew_in_every_attempt() {
+    let (script, client) = start(reluctant()).await;
+    let (path, _folder) = file_on_disk("a;b");
+    let parts = ThingParts {
+        note: Some("ü".to_owned()),
+        sizes: vec![1, 2],
+        meta: Some(AnyJson::from_text(r#"{"n":123456789012345678901234567890}"#).unwrap()),
+        files: vec![
+            File::path(path),
+            File::bytes("b.bin", vec![b'x'; 3]).with_media_type("image/x"),
+        ],
+    };
+    let response = client.upload_parts("t", parts).send().await.unwrap();
+    assert_eq!(response.headers()["location"], "/things/1");
+    let sent: Vec<Seen> = script
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.target != "/token")
+        .collect();
+    assert_eq!(sent.len(), 3);
+    let boundary = sent[0]
+        .header("content-type")
+        .unwrap()
+        .split_once("boundary=")
+        .unwrap()
+        .1;
+    let expected = [
+        "Content-Disposition: form-data; name=\"note\"\r\n\r\nü",
+        "Content-Disposition: form-data; name=\"sizes[]\"\r\n\r\n1",
+        "Content-Disposition: form-data; name=\"sizes[]\"\r\n\r\n2",
+        "Content-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"n\":123456789012345678901234567890}",
+        "Content-Disposition: form-data; name=\"files[]\"; filename=\"on disk.csv\"\r\nContent-Type: text/csv\r\n\r\na;b",
+        "Content-Disposition: form-data; name=\"files[]\"; filename=\"b.bin\"\r\nContent-Type: image/x\r\n\r\nxxx",
+    ]
+    .map(|part| format!("--{boundary}\r\n{part}\r\n"))
+    .concat();
+    for seen in &sent {
+        assert_eq!(seen.body, format!("{expected}--{boundary}--\r\n"));
+        assert_eq!(
+            seen.header("content-length"),
+            Some(&*seen.body.len().to_string())
+        );
+        assert_eq!(
+            (seen.method.as_str(), seen.target.as_str()),
+            ("PUT", "/things/t/file")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_texts_and_files_are_bodies_as_they_are() {
+    let (script, client) = start(reluctant()).await;
+    let (path, _folder) = file_on_disk("from disk");
+    client.upload_bytes("t", File::path(path)).await.unwrap();
+    client.upload_bytes("t", vec![b'a', b'b']).await.unwrap();
+    client.upload_bytes("t", "text").await.unwrap();
+    let sent: Vec<Seen> = script
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.target != "/token")
+        .collect();
+    let bodies: Vec<&str> = sent.iter().map(|seen| seen.body.as_str()).collect();
+    assert_eq!(
+        bodies,
+        ["from disk", "from disk", "from disk", "ab", "text"]
+    );
+    for seen in &sent {
+        assert_eq!(
+            seen.header("content-type"),
+            Some("application/octet-stream")
+        );
+        assert_eq!(seen.target, "/things/t/file?id=7", "one name in two places");
+        assert!(seen.header("content-length").is_some());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
+    for status in [401, 503] {
+        let (script, client) = start(move |_| answer(status, &[], "")).await;
+        let file = File::stream("s.txt", Pieces(vec![Ok("one "), Ok("two")]), None);
+        let error = client.upload_bytes("t", file).await.unwrap_err();
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(script.count("/things/t/file"), 1);
+        assert_eq!(script.last().body, "one two");
+        assert_eq!(script.last().header("transfer-encoding"), Some("chunked"));
+    }
+    let (script, client) = start(created).await;
+    let file = File::stream("s.txt", Pieces(vec![Ok("one "), Ok("two")]), Some(7));
+    client
+        .upload_parts(
+            "t",
+            ThingParts {
+                files: vec![file],
+                ..ThingParts::default()
+            },
+        )
+        .await
+        .unwrap();
+    assert!(script.last().header("content-length").is_some());
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
+    let (script, client) = start(created).await;
+    let missing = client
+        .upload_bytes("t", File::path("/nowhere/x.pdf"))
+        .await
+        .unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .contains("/nowhere/x.pdf cannot be read"),
+        "{missing}"
+    );
+    assert_eq!(missing.kind(), sdk_runtime::ErrorKind::Request);
+    for (pieces, length, why) in [
+        (
+            vec![Ok("one "), Err("the disk is on fire")],
+            None,
+            "the disk is on fire",
+        ),
+        (vec![Ok("one ")], Some(7), "ended 3 bytes before its length"),
+        (vec![Ok("one two three")], Some(7), "longer than its length"),
+    ] {
+        let file = File::stream("s.txt", Pieces(pieces), length);
+        let error = client.upload_bytes("t", file).await.unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
+        assert_eq!(error.kind(), sdk_runtime::ErrorKind::Request);
+    }
+    assert_eq!(script.count("/things/t/file"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_given_more_time_than_other_calls() {
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let (_script, client) =
+        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+    let (path, _folder) = file_on_disk("slow");
+    let late = async {
+        tokio::time::advance(Duration::from_secs(20 * 60)).await;
+        gate.add_permits(1);
+    };
+    let (uploaded, ()) = tokio::join!(client.upload_bytes("t", File::path(&path)).send(), late);
+    uploaded.unwrap();
+    let limited = client
+        .upload_bytes("t", File::path(path))
+        .with_timeout(Duration::from_secs(5))
+        .await;
+    assert!(limited.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn several_success_statuses_have_one_type() {
+    for status in [201, 202, 304] {
+        let (_script, client) = start(move |_| answer(status, &[], "")).await;
+        let response = client.upload_bytes("t", "x").await.unwrap();
+        assert_eq!(response.status(), status);
+    }
+}
