@@ -188,6 +188,19 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_the_data_and_is_not_known_stays() {
+        let mut values: ValueMap<ProductValue> = serde_json::from_value(json!({"size": [
+            {"locale": null, "scope": null, "data": 1, "from_a_later_version": {"a": [1]}},
+        ]}))
+        .unwrap();
+        values.set("size", At::EVERYWHERE, 2);
+        assert_eq!(
+            serde_json::to_value(&values).unwrap(),
+            json!({"size": [{"locale": null, "scope": null, "data": 2, "from_a_later_version": {"a": [1]}}]})
+        );
+    }
+
+    #[test]
     fn a_forgotten_value_is_not_written() {
         let mut values = Some(read());
         assert!(values.forget("name", At::locale("en_US")).is_some());

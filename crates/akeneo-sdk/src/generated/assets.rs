@@ -490,6 +490,9 @@ pub struct AssetValue {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<AssetValueLinks>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[serde(flatten)]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl AssetValue {
@@ -506,6 +509,7 @@ impl AssetValue {
             attribute_type: Default::default(),
             linked_data: Default::default(),
             links: Default::default(),
+            extra: Default::default(),
         }
     }
 }

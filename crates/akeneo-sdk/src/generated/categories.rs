@@ -560,6 +560,9 @@ pub struct CategoryValue {
     /// Code and uuid of the attribute, joined by `|`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_code: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[serde(flatten)]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 /// One value of a category to set. SaaS editions only.

@@ -308,6 +308,9 @@ pub struct RecordValue {
     pub channel: Option<String>,
     /// The value; null erases it on a write. Its type follows that of the attribute.
     pub data: ::sdk_runtime::AnyJson,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[serde(flatten)]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl RecordValue {
@@ -317,7 +320,12 @@ impl RecordValue {
         channel: Option<String>,
         data: ::sdk_runtime::AnyJson,
     ) -> Self {
-        Self { locale, channel, data }
+        Self {
+            locale,
+            channel,
+            data,
+            extra: Default::default(),
+        }
     }
 }
 

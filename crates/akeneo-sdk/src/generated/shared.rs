@@ -576,6 +576,9 @@ pub struct ProductValue {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<DownloadLinks>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[serde(flatten)]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl ProductValue {
@@ -593,6 +596,7 @@ impl ProductValue {
             attribute_type: Default::default(),
             reference_data_name: Default::default(),
             links: Default::default(),
+            extra: Default::default(),
         }
     }
 }

@@ -40,8 +40,13 @@ impl Error {
         write!(f, "{}", answer.status.as_u16())?;
         let facts = &answer.facts;
         if self.0.kind == ErrorKind::Status {
+            // Some vendors repeat the status as the code, or the code as the type.
+            let mut said = answer.status.as_str();
             for part in [&facts.code, &facts.kind].into_iter().flatten() {
-                write!(f, " {part}")?;
+                if part != said {
+                    write!(f, " {part}")?;
+                    said = part;
+                }
             }
             match &facts.message {
                 Some(message) => write!(f, ": {message:?}")?,
