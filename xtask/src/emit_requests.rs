@@ -15,7 +15,7 @@ mod method;
 mod paging;
 mod setter;
 
-pub(crate) use call::{Call, inside};
+pub(crate) use call::Call;
 
 /// All calls of a tag's operations.
 pub(crate) fn emit(api: &Api<'_>, shape: &Shape, tag: &str, module: &str) -> Result<TokenStream> {

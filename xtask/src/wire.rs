@@ -143,3 +143,13 @@ pub(crate) fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
         _ => None,
     })
 }
+
+/// `T` of `wrapper<T>`.
+pub(crate) fn inside(wrapper: &str, ty: &syn::Type) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    (path.path.segments.last()?.ident == wrapper)
+        .then(|| first_argument(ty).cloned())
+        .flatten()
+}

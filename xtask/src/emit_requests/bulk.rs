@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::call::{Call, inside};
+use super::call::Call;
 use super::method;
+use crate::wire::inside;
 
 pub(super) fn emit(call: &Call<'_>, ident: &syn::Ident, docs: &TokenStream) -> TokenStream {
     let marker = &call.marker;

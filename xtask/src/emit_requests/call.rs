@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::shape::{Qualify, Shape};
-use crate::wire::first_argument;
+use crate::wire::inside;
 
 pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
@@ -117,14 +117,4 @@ fn without_lifetimes(ty: &syn::Type) -> syn::Type {
         return syn::parse_quote!(Option<#inner>);
     }
     ty
-}
-
-/// `T` of `wrapper<T>`.
-pub(crate) fn inside(wrapper: &str, ty: &syn::Type) -> Option<syn::Type> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    (path.path.segments.last()?.ident == wrapper)
-        .then(|| first_argument(ty).cloned())
-        .flatten()
 }

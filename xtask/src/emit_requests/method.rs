@@ -4,10 +4,11 @@ use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::call::{Call, inside};
+use super::call::Call;
 use super::{bulk, media};
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::shape::Shape;
+use crate::wire::inside;
 use crate::{emit_docs, emit_sample, name};
 
 pub(super) fn emit(api: &Api<'_>, shape: &Shape, call: &Call<'_>) -> Result<TokenStream> {

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::call::{Call, inside};
+use super::call::Call;
 use crate::model::{Api, text};
 use crate::name;
 use crate::shape::{Kind, Presence, Shape};
+use crate::wire::inside;
 
 pub(super) fn emit(
     api: &Api<'_>,

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::call::{Call, inside};
+use super::call::Call;
 use super::{media, method};
 use crate::emit_docs;
 use crate::model::{Operation, Parameter, Scheme};
+use crate::wire::inside;
 
 pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
     let marker = &call.marker;

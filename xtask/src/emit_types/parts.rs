@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::object::emit_new;
 use super::raw;
 use crate::emit_docs;
-use crate::emit_requests::inside;
 use crate::model::{Api, text};
 use crate::shape::{Field, Presence, Qualify, Type};
+use crate::wire::inside;
 
 pub(super) fn emit(
     api: &Api<'_>,

@@ -11,6 +11,7 @@ use super::reach::{closure, names_in};
 use crate::lower::is_union;
 use crate::model::{Api, elements, flag, kind_words, members, pointer_words, preset, text};
 use crate::name;
+use crate::wire::inside;
 
 pub(crate) struct Record {
     pub(crate) name: String,
@@ -284,17 +285,6 @@ impl Field {
             ty,
         })
     }
-}
-
-/// `T` of `wrapper<T>`.
-fn inside(wrapper: &str, ty: &syn::Type) -> Option<syn::Type> {
-    let syn::Type::Path(path) = ty else {
-        return None;
-    };
-    if path.path.segments.last()?.ident != wrapper {
-        return None;
-    }
-    crate::wire::first_argument(ty).cloned()
 }
 
 /// What a `#[serde(…)]` attribute of typify says.
