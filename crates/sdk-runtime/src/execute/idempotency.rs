@@ -3,14 +3,11 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::randomness::Randomness;
+use crate::wire::Wire;
 use crate::{Call, Repeat};
 
 /// Puts the key of the call into its headers: the caller's own, or one made now, which every attempt will carry.
-pub(super) fn put(
-    call: &Call,
-    randomness: &dyn Randomness,
-    headers: &mut HeaderMap,
-) -> Result<(), String> {
+pub(super) fn put(wire: &Wire, call: &Call, headers: &mut HeaderMap) -> Result<(), String> {
     let given = call.idempotency_key.as_deref();
     let Repeat::Keyed { header } = call.operation.repeat else {
         return match given {
@@ -20,10 +17,11 @@ pub(super) fn put(
     };
     let name = HeaderName::from_bytes(header.as_bytes())
         .map_err(|_| format!("the header {header:?} cannot be sent"))?;
-    if given.is_none() && (headers.contains_key(&name) || call.headers.contains_key(&name)) {
+    let said = [&wire.headers, headers, &call.headers];
+    if given.is_none() && said.iter().any(|headers| headers.contains_key(&name)) {
         return Ok(());
     }
-    let key = given.map_or_else(|| uuid(randomness), str::to_owned);
+    let key = given.map_or_else(|| uuid(&*wire.randomness), str::to_owned);
     let value = HeaderValue::try_from(key)
         .ok()
         .filter(|value| !value.is_empty())
