@@ -21,14 +21,18 @@ pub(crate) use budget::Budget;
 pub(crate) use credential::{Credential, Known};
 
 use std::pin::pin;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::wait_hint;
 use crate::limiter::{Limiter, Permit};
+use crate::token::Held;
 use crate::wire::Wire;
-use crate::{Call, ClientCore, Error, RawResponse, Reading, Repeat};
+use crate::{Call, ClientCore, Error, ErrorKind, RawResponse, Reading, Repeat};
 use classify::{Verdict, classify, leaves_open};
+use deadline::Deadline;
 use prepare::Prepared;
 use progress::Progress;
 
@@ -40,17 +44,32 @@ pub(crate) async fn execute(
 ) -> Result<RawResponse, Error> {
     let wire = core.wire();
     let request = &Prepared::new(wire, call, reading)?;
-    let progress = &Progress::default();
+    let progress = &Progress::new(request.is_patient);
+    let time = Deadline::of(progress.started(), request.timeouts.call());
     let look_up = move || credential::look_up(core, request);
     let admit = move || async move {
-        if request.operation.token {
-            Limiter::exempt()
-        } else {
-            wire.limiter.admit().await
+        if request.operation.token || wire.limiter.is_open() {
+            return Ok(Limiter::exempt());
         }
+        let until = time.end(Duration::ZERO).filter(|_| !request.is_patient);
+        let permit = progress.wait(wire.limiter.admit(until)).await;
+        permit.map_err(|late| {
+            Error::new(ErrorKind::Timeout, late.to_string()).with_operation(request.operation)
+        })
     };
-    let is_refused = move |outcome: &Result<RawResponse, Error>| {
-        classify(request.nature(), outcome, || wire.clock.now()) == Verdict::Renew
+    let must_renew = move |outcome: &Result<RawResponse, Error>, refused: &Held| match classify(
+        request.nature(),
+        outcome,
+        || wire.clock.now(),
+    ) {
+        Verdict::Renew => true,
+        Verdict::Forget => {
+            if let Ok(tokens) = core.tokens() {
+                tokens.forget(refused);
+            }
+            false
+        }
+        Verdict::Return | Verdict::Repeat { .. } => false,
     };
     let attempt = move || {
         token::with_credential(
@@ -58,7 +77,7 @@ pub(crate) async fn execute(
             progress,
             look_up,
             admit,
-            is_refused,
+            must_renew,
             move |refused| async move { core.tokens()?.renew(&refused).await },
             move |credential, permit| send_once(wire, request, progress, credential, permit),
         )
@@ -79,7 +98,8 @@ pub(crate) async fn exchange(
     if !uses_refresh_token {
         prepared.repeat = Repeat::Safe;
     }
-    let (request, progress) = (&prepared, &Progress::default());
+    let request = &prepared;
+    let progress = &Progress::new(request.is_patient);
     let credential = &credential::without_token(wire, request)?;
     let attempt = move || {
         send_once(
@@ -110,9 +130,11 @@ where
         wire,
         request.nature(),
         request.bounds(wire),
+        || progress.spent(),
         attempt
     ));
-    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
+    let time = Deadline::of(progress.started(), request.timeouts.call());
+    let outcome = deadline::within(time, || progress.granted(), request.operation, work)
         .instrument(span.clone())
         .await;
     let outcome = finish(wire, request, progress, outcome);
@@ -133,8 +155,13 @@ async fn send_once(
     let limit = request
         .timeouts
         .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
-    let work = pin!(send::send(wire, request, credential));
-    let outcome = deadline::within(limit, request.operation, work)
+    let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
+    let until = deadline::earlier(
+        Deadline::of(progress.started(), request.timeouts.call()).end(progress.granted()),
+        time.and_then(|time| time.end(Duration::ZERO)),
+    );
+    let work = pin!(send::send(wire, request, credential, until));
+    let outcome = deadline::within(time, || Duration::ZERO, request.operation, work)
         .instrument(span.clone())
         .await;
     progress.end(leaves_open(request.operation, &outcome));
@@ -165,6 +192,9 @@ fn finish(
                 Err(error) => error.with_retry_after(hint),
             }
         }
+        Err(error) if error.kind() == ErrorKind::Timeout && progress.sent() == 0 => {
+            unsent(request, progress, error)
+        }
         // An error of the exchange that this call waited for counts its own attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
@@ -174,4 +204,17 @@ fn finish(
         return Err(error.with_maybe_applied());
     }
     Err(error)
+}
+
+/// Says what took the time of a call of which nothing was sent.
+fn unsent(request: &Prepared, progress: &Progress, error: Error) -> Error {
+    if error.attempts() > 0 || !progress.is_waiting() {
+        return error;
+    }
+    let text = format!(
+        "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
+         less at once",
+        request.timeouts.call()
+    );
+    Error::new(ErrorKind::Timeout, text).with_operation(request.operation)
 }

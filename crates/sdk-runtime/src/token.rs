@@ -47,6 +47,15 @@ struct State {
     refused: Option<Secret>,
 }
 
+impl State {
+    /// Drops the token at hand, which the vendor refused.
+    fn drop_refused(&mut self) {
+        self.refused = self.held.take().map(|held| held.token().value().clone());
+        // Whatever failed before had nothing to do with this refusal.
+        self.failed = None;
+    }
+}
+
 /// What an exchange is to bring.
 struct Wish {
     /// A token that is not this one.
@@ -112,6 +121,18 @@ impl TokenCache {
         .await
     }
 
+    /// Has nobody use a token again that the vendor refused.
+    pub(crate) fn forget(&self, refused: &Held) {
+        let mut state = self.0.lock();
+        if state
+            .held
+            .as_ref()
+            .is_some_and(|held| held.generation() == refused.generation())
+        {
+            state.drop_refused();
+        }
+    }
+
     /// The token that follows one that the vendor refused. Only the first to say so starts an exchange.
     pub(crate) async fn renew(&self, refused: &Held) -> Outcome {
         self.wait(|cache, state, launch| {
@@ -119,12 +140,7 @@ impl TokenCache {
                 Some(held) if held.generation() != refused.generation() => {
                     return Step::Done(Ok(Arc::clone(held)));
                 }
-                Some(held) => {
-                    state.refused = Some(held.token().value().clone());
-                    state.held = None;
-                    // Whatever failed before had nothing to do with this refusal.
-                    state.failed = None;
-                }
+                Some(_) => state.drop_refused(),
                 None => {}
             }
             match &state.failed {

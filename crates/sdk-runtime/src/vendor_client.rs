@@ -206,6 +206,13 @@ macro_rules! vendor_client {
                 self
             }
 
+            /// Limits the time to connect for this call, where that is shorter than the client's; not with an HTTP client of
+            /// your own.
+            pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.connect_timeout(limit);
+                self
+            }
+
             /// Limits the time of each attempt of this call.
             pub fn with_attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.attempt_timeout(limit);

@@ -33,6 +33,8 @@ pub(super) struct Prepared {
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
+    /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
+    pub(super) is_patient: bool,
     pub(super) attempts: Option<u32>,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
@@ -64,6 +66,7 @@ impl Prepared {
                 .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
         };
         let mut timeouts = call.timeouts.or(&wire.timeouts);
+        let is_patient = timeouts.call.is_none();
         if body.is_streamed() {
             timeouts = timeouts.for_upload();
         }
@@ -85,6 +88,7 @@ impl Prepared {
             is_from_table: call.path.is_none(),
             basic: call.basic,
             timeouts,
+            is_patient,
             attempts: call.attempts,
             secrets: call.secrets,
             repeat: operation.repeat,

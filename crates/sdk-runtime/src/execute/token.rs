@@ -15,30 +15,30 @@ pub(super) async fn with_credential<LookUp, Admit, Permit, Renew, Send>(
     progress: &Progress,
     look_up: impl Fn() -> LookUp,
     admit: impl Fn() -> Admit,
-    is_refused: impl Fn(&Result<RawResponse, Error>) -> bool,
+    must_renew: impl Fn(&Result<RawResponse, Error>, &Held) -> bool,
     renew: impl Fn(Arc<Held>) -> Renew,
     send: impl Fn(Credential, Permit) -> Send,
 ) -> Result<RawResponse, Error>
 where
     LookUp: Future<Output = Result<Credential, Error>>,
-    Admit: Future<Output = Permit>,
+    Admit: Future<Output = Result<Permit, Error>>,
     Renew: Future<Output = Result<Arc<Held>, Error>>,
     Send: Future<Output = Result<RawResponse, Error>>,
 {
     let mut credential = look_up().await?;
-    let mut permit = admit().await;
+    let mut permit = admit().await?;
     if credential.is_stale() {
         // It grew old in the queue.
         drop(permit);
         credential = look_up().await?;
-        permit = admit().await;
+        permit = admit().await?;
     }
     loop {
         let outcome = send(credential.clone(), permit).await;
         let Credential::Token(refused) = credential else {
             return outcome;
         };
-        if !is_refused(&outcome) || !progress.may_renew() {
+        if !must_renew(&outcome, &refused) || !progress.may_renew() {
             return outcome;
         }
         let fresh = renew(Arc::clone(&refused))
@@ -50,7 +50,7 @@ where
         }
         // An answer that is not wanted must not keep its connection while we wait.
         drop(outcome);
-        permit = admit().await;
+        permit = admit().await?;
         credential = Credential::Token(fresh);
     }
 }
