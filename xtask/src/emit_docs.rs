@@ -163,10 +163,11 @@ pub(crate) fn of_operation(
         }
     );
     if let Some(effect) = operation.effect {
-        let _ = writeln!(
-            page,
-            "\nEffect: {effect}. It is repeated only if it surely was not processed."
-        );
+        let repeat = match operation.repeat {
+            Some(Value::Object(_)) => "with the same idempotency key",
+            _ => "only if it surely was not processed",
+        };
+        let _ = writeln!(page, "\nEffect: {effect}. It is repeated {repeat}.");
     }
     parameters(&mut page, operation);
     body(&mut page, shape, qualify, operation);

@@ -44,8 +44,8 @@ const JSON: MediaType = MediaType {
 };
 
 impl Prepared {
-    pub(super) fn new(wire: &Wire, call: Call, reading: Reading) -> Result<Self, Error> {
-        if let Some(failure) = call.failure {
+    pub(super) fn new(wire: &Wire, mut call: Call, reading: Reading) -> Result<Self, Error> {
+        if let Some(failure) = call.failure.take() {
             return Err(failure);
         }
         let operation = call.operation;
@@ -53,8 +53,9 @@ impl Prepared {
         let mut headers = wire.headers.clone();
         headers.entry(ACCEPT).or_insert_with(|| accept(operation));
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
+        let repeat =
+            idempotency::put(&mut call, &*wire.randomness, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
-        idempotency::put(&call, &*wire.randomness, &mut headers).map_err(refuse)?;
         let url = match call.link {
             Some(link) => link,
             None => wire
@@ -85,7 +86,7 @@ impl Prepared {
             timeouts,
             attempts: call.attempts,
             secrets: call.secrets,
-            repeat: operation.repeat,
+            repeat,
         })
     }
 
