@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
     ///
     /// # Example
     ///
@@ -212,12 +212,12 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `MissingPaymentCode`, description `The way of paying asks for `payment_code`.`
-    /// - status `400`, code `MissingCorporateAccount`, description `To be paid by a corporate account, and there is none.`
-    /// - status `400`, code `MissingPaymentMethod`, description `Nothing says how to pay, neither the body nor the account.`
-    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`, description `The corporate account does not pay for what is ordered through the API.`
-    /// - status `401`, code `ApiClientMissingPaymentInformation`, description `The API client has no means of payment.`
-    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    /// - status `400`, code `MissingPaymentCode`: The way of paying asks for `payment_code`.
+    /// - status `400`, code `MissingCorporateAccount`: To be paid by a corporate account, and there is none.
+    /// - status `400`, code `MissingPaymentMethod`: Nothing says how to pay, neither the body nor the account.
+    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account does not pay for what is ordered through the API.
+    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no means of payment.
+    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
     ///
     /// # Example
     ///

@@ -50,26 +50,26 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1103`, type `invalid_param`, description `More than 25,000 phone numbers.`
-    /// - status `400`, code `1104`, type `invalid_param`, description ``to` is missing or empty.`
-    /// - status `400`, code `1105`, type `invalid_param`, description ``from` is missing or empty.`
-    /// - status `400`, code `1106`, type `invalid_param`, description ``from` has fewer than 3 or more than 15 characters.`
-    /// - status `400`, code `1107`, type `invalid_param`, description ``text` is missing or empty.`
-    /// - status `400`, code `1108`, type `invalid_param`, description ``scheduledDate` is no date.`
-    /// - status `400`, code `1109`, type `invalid_param`, description ``dlrCallbackUrl` is no URL.`
-    /// - status `400`, code `1111`, type `invalid_param`, description ``idempotencyId` is no UUID of version 1 to 5.`
-    /// - status `400`, code `1112`, type `invalid_param`, description `A short link or an attachment in the text does not exist.`
-    /// - status `400`, code `1116`, type `invalid_param`, description ``scheduledDate` is past.`
-    /// - status `400`, code `1207`, type `invalid_param`, description `The phone number is not valid.`
-    /// - status `400`, code `1210`, type `invalid_param`, description `None of the phone numbers is valid.`
-    /// - status `400`, code `1113`, type `insufficient_credit`, description `The credit does not suffice.`
-    /// - status `400`, code `1114`, type `insufficient_credit`, description `The credit limit is reached; the account manager can raise it.`
-    /// - status `400`, code `1110`, type `invalid_param`, description `There is no such `alphabet`.`
-    /// - status `400`, code `1135`, type `invalid_param`, description ``transliteration` is no object.`
-    /// - status `400`, code `1503`, type `invalid_param`, description ``removeEmojis` is no boolean.`
-    /// - status `400`, code `1136`, type `invalid_param`, description `A placeholder in the text has a length that is no number.`
-    /// - status `400`, code `1137`, type `invalid_param`, description `A placeholder in the text is shorter than 1 or longer than 20 characters.`
-    /// - status `403`, code `1119`, type `no_coverage`, description `No network serves the destination, or it is restricted.`
+    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
+    /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
+    /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is no UUID of version 1 to 5.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
+    /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
+    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
     ///
@@ -140,26 +140,26 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1101`, type `invalid_param`, description ``groups` is missing or empty.`
-    /// - status `400`, code `1140`, type `invalid_param`, description `A group does not exist.`
-    /// - status `400`, code `1102`, type `invalid_param`, description `A group is empty.`
-    /// - status `400`, code `1103`, type `invalid_param`, description `More than 25,000 phone numbers.`
-    /// - status `400`, code `1105`, type `invalid_param`, description ``from` is missing or empty.`
-    /// - status `400`, code `1106`, type `invalid_param`, description ``from` has fewer than 3 or more than 15 characters.`
-    /// - status `400`, code `1107`, type `invalid_param`, description ``text` is missing or empty.`
-    /// - status `400`, code `1108`, type `invalid_param`, description ``scheduledDate` is no date.`
-    /// - status `400`, code `1109`, type `invalid_param`, description ``dlrCallbackUrl` is no URL.`
-    /// - status `400`, code `1111`, type `invalid_param`, description ``idempotencyId` is no UUID of version 1 to 5.`
-    /// - status `400`, code `1112`, type `invalid_param`, description `A short link or an attachment in the text does not exist.`
-    /// - status `400`, code `1116`, type `invalid_param`, description ``scheduledDate` is past.`
-    /// - status `400`, code `1113`, type `insufficient_credit`, description `The credit does not suffice.`
-    /// - status `400`, code `1114`, type `insufficient_credit`, description `The credit limit is reached; the account manager can raise it.`
-    /// - status `400`, code `1110`, type `invalid_param`, description `There is no such `alphabet`.`
-    /// - status `400`, code `1135`, type `invalid_param`, description ``transliteration` is no object.`
-    /// - status `400`, code `1503`, type `invalid_param`, description ``removeEmojis` is no boolean.`
-    /// - status `400`, code `1136`, type `invalid_param`, description `A placeholder in the text has a length that is no number.`
-    /// - status `400`, code `1137`, type `invalid_param`, description `A placeholder in the text is shorter than 1 or longer than 20 characters.`
-    /// - status `403`, code `1119`, type `no_coverage`, description `No network serves the destination, or it is restricted.`
+    /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
+    /// - status `400`, code `1140`, type `invalid_param`: A group does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
+    /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is no UUID of version 1 to 5.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
+    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
     ///
@@ -222,25 +222,25 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1101`, type `invalid_param`, description ``groups` is missing or empty.`
-    /// - status `400`, code `1140`, type `invalid_param`, description `A group does not exist.`
-    /// - status `400`, code `1102`, type `invalid_param`, description `A group is empty.`
-    /// - status `400`, code `1103`, type `invalid_param`, description `More than 25,000 phone numbers.`
-    /// - status `400`, code `1105`, type `invalid_param`, description ``from` is missing or empty.`
-    /// - status `400`, code `1106`, type `invalid_param`, description ``from` has fewer than 3 or more than 15 characters.`
-    /// - status `400`, code `1107`, type `invalid_param`, description ``text` is missing or empty.`
-    /// - status `400`, code `1108`, type `invalid_param`, description ``scheduledDate` is no date.`
-    /// - status `400`, code `1109`, type `invalid_param`, description ``dlrCallbackUrl` is no URL.`
-    /// - status `400`, code `1112`, type `invalid_param`, description `A short link or an attachment in the text does not exist.`
-    /// - status `400`, code `1116`, type `invalid_param`, description ``scheduledDate` is past.`
-    /// - status `400`, code `1113`, type `insufficient_credit`, description `The credit does not suffice.`
-    /// - status `400`, code `1114`, type `insufficient_credit`, description `The credit limit is reached; the account manager can raise it.`
-    /// - status `400`, code `1110`, type `invalid_param`, description `There is no such `alphabet`.`
-    /// - status `400`, code `1135`, type `invalid_param`, description ``transliteration` is no object.`
-    /// - status `400`, code `1503`, type `invalid_param`, description ``removeEmojis` is no boolean.`
-    /// - status `400`, code `1136`, type `invalid_param`, description `A placeholder in the text has a length that is no number.`
-    /// - status `400`, code `1137`, type `invalid_param`, description `A placeholder in the text is shorter than 1 or longer than 20 characters.`
-    /// - status `403`, code `1119`, type `no_coverage`, description `No network serves the destination, or it is restricted.`
+    /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
+    /// - status `400`, code `1140`, type `invalid_param`: A group does not exist.
+    /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
+    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
+    /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
+    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
     ///
@@ -307,25 +307,25 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1103`, type `invalid_param`, description `More than 25,000 phone numbers.`
-    /// - status `400`, code `1104`, type `invalid_param`, description ``to` is missing or empty.`
-    /// - status `400`, code `1105`, type `invalid_param`, description ``from` is missing or empty.`
-    /// - status `400`, code `1106`, type `invalid_param`, description ``from` has fewer than 3 or more than 15 characters.`
-    /// - status `400`, code `1107`, type `invalid_param`, description ``text` is missing or empty.`
-    /// - status `400`, code `1108`, type `invalid_param`, description ``scheduledDate` is no date.`
-    /// - status `400`, code `1109`, type `invalid_param`, description ``dlrCallbackUrl` is no URL.`
-    /// - status `400`, code `1112`, type `invalid_param`, description `A short link or an attachment in the text does not exist.`
-    /// - status `400`, code `1116`, type `invalid_param`, description ``scheduledDate` is past.`
-    /// - status `400`, code `1207`, type `invalid_param`, description `The phone number is not valid.`
-    /// - status `400`, code `1210`, type `invalid_param`, description `None of the phone numbers is valid.`
-    /// - status `400`, code `1113`, type `insufficient_credit`, description `The credit does not suffice.`
-    /// - status `400`, code `1114`, type `insufficient_credit`, description `The credit limit is reached; the account manager can raise it.`
-    /// - status `400`, code `1110`, type `invalid_param`, description `There is no such `alphabet`.`
-    /// - status `400`, code `1135`, type `invalid_param`, description ``transliteration` is no object.`
-    /// - status `400`, code `1503`, type `invalid_param`, description ``removeEmojis` is no boolean.`
-    /// - status `400`, code `1136`, type `invalid_param`, description `A placeholder in the text has a length that is no number.`
-    /// - status `400`, code `1137`, type `invalid_param`, description `A placeholder in the text is shorter than 1 or longer than 20 characters.`
-    /// - status `403`, code `1119`, type `no_coverage`, description `No network serves the destination, or it is restricted.`
+    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
+    /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
+    /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
+    /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
+    /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
+    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
     ///
@@ -388,9 +388,9 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1155`, type `invalid_param`, description `The identifier is not valid.`
-    /// - status `403`, code `1118`, type `access_denied`, description `The campaign is not a scheduled one.`
-    /// - status `404`, code `1150`, type `not_found`, description `There is no such campaign, or it is not scheduled any more.`
+    /// - status `400`, code `1155`, type `invalid_param`: The identifier is not valid.
+    /// - status `403`, code `1118`, type `access_denied`: The campaign is not a scheduled one.
+    /// - status `404`, code `1150`, type `not_found`: There is no such campaign, or it is not scheduled any more.
     ///
     /// # Example
     ///
@@ -450,9 +450,9 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1115`, type `invalid_param`, description `The identifier is not valid.`
-    /// - status `403`, code `1118`, type `access_denied`, description `The message is not a scheduled one.`
-    /// - status `404`, code `1100`, type `not_found`, description `There is no such message, or it is not scheduled any more.`
+    /// - status `400`, code `1115`, type `invalid_param`: The identifier is not valid.
+    /// - status `403`, code `1118`, type `access_denied`: The message is not a scheduled one.
+    /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
     ///
     /// # Example
     ///
