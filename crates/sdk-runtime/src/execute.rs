@@ -20,6 +20,8 @@ mod trace;
 pub(crate) use budget::Budget;
 pub(crate) use credential::{Credential, Known};
 
+use std::pin::pin;
+
 use tracing::Instrument;
 
 use crate::answer::wait_hint;
@@ -61,14 +63,7 @@ pub(crate) async fn execute(
             move |credential, permit| send_once(wire, request, progress, credential, permit),
         )
     };
-    let span = trace::operation(wire, request);
-    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
-    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
-        .instrument(span.clone())
-        .await;
-    let outcome = finish(wire, request, progress, outcome);
-    trace::record(&span, &outcome);
-    outcome
+    logical_call(wire, request, progress, attempt).await
 }
 
 /// Sends a call of a token operation, without a token of its own and without a permit.
@@ -85,7 +80,7 @@ pub(crate) async fn exchange(
         prepared.repeat = Repeat::Safe;
     }
     let (request, progress) = (&prepared, &Progress::default());
-    let credential = &credential::without_token(request)?;
+    let credential = &credential::without_token(wire, request)?;
     let attempt = move || {
         send_once(
             wire,
@@ -95,8 +90,28 @@ pub(crate) async fn exchange(
             Limiter::exempt(),
         )
     };
+    logical_call(wire, request, progress, attempt).await
+}
+
+/// All attempts of a call, within its time.
+///
+/// Futures are pinned where they are made: to hand one on by value would copy it, and keep room for both.
+async fn logical_call<Attempt>(
+    wire: &Wire,
+    request: &Prepared,
+    progress: &Progress,
+    attempt: impl Fn() -> Attempt,
+) -> Result<RawResponse, Error>
+where
+    Attempt: Future<Output = Result<RawResponse, Error>>,
+{
     let span = trace::operation(wire, request);
-    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
+    let work = pin!(retry::with_retries(
+        wire,
+        request.nature(),
+        request.bounds(wire),
+        attempt
+    ));
     let outcome = deadline::within(request.timeouts.call(), request.operation, work)
         .instrument(span.clone())
         .await;
@@ -118,13 +133,10 @@ async fn send_once(
     let limit = request
         .timeouts
         .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
-    let outcome = deadline::within(
-        limit,
-        request.operation,
-        send::send(wire, request, credential),
-    )
-    .instrument(span.clone())
-    .await;
+    let work = pin!(send::send(wire, request, credential));
+    let outcome = deadline::within(limit, request.operation, work)
+        .instrument(span.clone())
+        .await;
     progress.end(leaves_open(request.operation, &outcome));
     trace::record(&span, &outcome);
     outcome

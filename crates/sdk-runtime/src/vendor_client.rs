@@ -246,13 +246,16 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             /// Ask the error with its predicates.
-            pub async fn send(
+            pub fn send(
                 self,
-            ) -> ::std::result::Result<
-                $crate::Response<<Op::Answer as $crate::Decode>::Output>,
-                $crate::Error,
-            > {
-                self.client.core.send::<Op>(self.call).await
+            ) -> impl ::std::future::Future<
+                Output = ::std::result::Result<
+                    $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                    $crate::Error,
+                >,
+            > + ::std::marker::Send
+            + use<'c, Op> {
+                self.client.core.send::<Op>(self.call)
             }
 
             /// Sends the call and gives the answer as it comes, whatever its status. A body that was not given stays empty.

@@ -121,15 +121,22 @@ impl RawResponse {
         if matches!(self.payload, Payload::Whole(_)) {
             return Ok(());
         }
-        let mut whole = BytesMut::new();
-        while let Some(chunk) = self.chunk().await? {
-            whole.extend_from_slice(&chunk);
-            if whole.len() >= limit {
-                whole.truncate(limit);
-                break;
+        let mut whole = self.chunk().await?.unwrap_or_default();
+        // What comes in one piece is not copied.
+        if whole.len() < limit
+            && let Some(second) = self.chunk().await?
+        {
+            let mut joined = BytesMut::from(whole);
+            joined.extend_from_slice(&second);
+            while joined.len() < limit
+                && let Some(chunk) = self.chunk().await?
+            {
+                joined.extend_from_slice(&chunk);
             }
+            whole = joined.freeze();
         }
-        self.payload = Payload::Whole(whole.freeze());
+        whole.truncate(limit);
+        self.payload = Payload::Whole(whole);
         Ok(())
     }
 

@@ -6,27 +6,24 @@ use serde_json::value::RawValue;
 use crate::body::Fields;
 use crate::call::Given;
 use crate::randomness::Randomness;
+use crate::wire::Wire;
 use crate::{Call, KeyPlace, Repeat};
 
 /// Puts the key into the call: the caller's own, or one made now, which every attempt will carry.
 ///
 /// Returns whether the call may be repeated, which it may not where there is no place for the key that it needs.
-pub(super) fn put(
-    call: &mut Call,
-    randomness: &dyn Randomness,
-    headers: &mut HeaderMap,
-) -> Result<Repeat, String> {
+pub(super) fn put(wire: &Wire, call: &mut Call, headers: &mut HeaderMap) -> Result<Repeat, String> {
     let given = call.idempotency_key.take();
     if given.as_ref().is_some_and(String::is_empty) {
         return Err("the idempotency key is empty".to_owned());
     }
     match (call.operation.repeat, given) {
         (Repeat::Keyed(KeyPlace::Header(name)), given) => {
-            into_headers(call, name, given, randomness, headers)?;
+            into_headers(wire, call, name, given, headers)?;
         }
         (Repeat::Keyed(KeyPlace::Body(name)), given) => match (&call.body, given) {
             (Some(Given::Json(json)), given) => {
-                let json = into_body(json, name, given, randomness)?;
+                let json = into_body(json, name, given, &*wire.randomness)?;
                 call.body = Some(Given::Json(json.into()));
             }
             (_, Some(_)) => {
@@ -43,18 +40,19 @@ pub(super) fn put(
 }
 
 fn into_headers(
+    wire: &Wire,
     call: &Call,
     name: &str,
     given: Option<String>,
-    randomness: &dyn Randomness,
     headers: &mut HeaderMap,
 ) -> Result<(), String> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| format!("the header {name:?} cannot be sent"))?;
-    if given.is_none() && (headers.contains_key(&name) || call.headers.contains_key(&name)) {
+    let said = [&wire.headers, headers, &call.headers];
+    if given.is_none() && said.iter().any(|headers| headers.contains_key(&name)) {
         return Ok(());
     }
-    let value = HeaderValue::try_from(given.unwrap_or_else(|| uuid(randomness)))
+    let value = HeaderValue::try_from(given.unwrap_or_else(|| uuid(&*wire.randomness)))
         .map_err(|_| "the idempotency key cannot be sent")?;
     headers.insert(name, value);
     Ok(())

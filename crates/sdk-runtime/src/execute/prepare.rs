@@ -24,7 +24,9 @@ pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
     pub(super) method: Method,
     pub(super) url: Url,
-    pub(super) headers: HeaderMap,
+    accept: HeaderValue,
+    /// What this call says in headers, beside what the client always says.
+    headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
     pub(super) schemes: &'static [Scheme],
@@ -50,11 +52,9 @@ impl Prepared {
         }
         let operation = call.operation;
         let refuse = |what: String| Error::request(operation, what);
-        let mut headers = wire.headers.clone();
-        headers.entry(ACCEPT).or_insert_with(|| accept(operation));
+        let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
-        let repeat =
-            idempotency::put(&mut call, &*wire.randomness, &mut headers).map_err(refuse)?;
+        let repeat = idempotency::put(wire, &mut call, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
         let url = match call.link {
             Some(link) => link,
@@ -73,6 +73,7 @@ impl Prepared {
             operation,
             method: operation.method.into(),
             url,
+            accept: accept(operation),
             headers,
             body,
             reading,
@@ -112,9 +113,23 @@ impl Prepared {
         self.is_from_table.then_some(self.operation.path)
     }
 
+    /// The headers of an attempt, but for the credential.
+    pub(super) fn headers(&self, wire: &Wire) -> HeaderMap {
+        // With room for the credential, so that the map need not grow.
+        let mut headers = HeaderMap::with_capacity(wire.headers.len() + self.headers.len() + 4);
+        for (name, value) in &wire.headers {
+            headers.append(name, value.clone());
+        }
+        headers.entry(ACCEPT).or_insert_with(|| self.accept.clone());
+        if !self.headers.is_empty() {
+            headers.extend(self.headers.clone());
+        }
+        headers
+    }
+
     /// Whether the caller set the header `Authorization` by hand.
-    pub(super) fn carries_authorization(&self) -> bool {
-        self.headers.contains_key(AUTHORIZATION)
+    pub(super) fn carries_authorization(&self, wire: &Wire) -> bool {
+        self.headers.contains_key(AUTHORIZATION) || wire.headers.contains_key(AUTHORIZATION)
     }
 
     pub(super) fn host(&self) -> &str {
@@ -233,23 +248,27 @@ fn content(wire: &Wire, call: &Call, headers: &mut HeaderMap) -> Result<Body, St
 
 /// The documented media types of successes. One that answers nothing but JSON gets nothing but JSON asked for.
 fn accept(operation: &Operation) -> HeaderValue {
+    let documented = || {
+        let successes = operation
+            .answers
+            .iter()
+            .filter(|answer| answer.is_success());
+        successes.flat_map(|answer| answer.media).copied()
+    };
+    let Some(first) = documented().next() else {
+        return HeaderValue::from_static("*/*");
+    };
+    if first == "application/json" && documented().all(|name| name == first) {
+        return HeaderValue::from_static("application/json");
+    }
     let mut media: Vec<&str> = Vec::new();
-    for name in operation
-        .answers
-        .iter()
-        .filter(|answer| answer.is_success())
-        .flat_map(|answer| answer.media)
-    {
-        if !media.contains(name) {
+    for name in documented() {
+        if !media.contains(&name) {
             media.push(name);
         }
     }
-    match media.as_slice() {
-        [] => HeaderValue::from_static("*/*"),
-        ["application/json"] => HeaderValue::from_static("application/json"),
-        _ => HeaderValue::from_str(&format!("{}, */*;q=0.1", media.join(", ")))
-            .unwrap_or(HeaderValue::from_static("*/*")),
-    }
+    HeaderValue::from_str(&format!("{}, */*;q=0.1", media.join(", ")))
+        .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
 /// What most operations of a vendor ask for, for paths that the table does not have.

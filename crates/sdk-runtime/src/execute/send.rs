@@ -21,13 +21,13 @@ pub(super) async fn send(
     let response = loop {
         let url = elsewhere.as_ref().unwrap_or(&request.url);
         let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
-        *hop.headers_mut() = if is_trusted {
-            let mut headers = request.headers.clone();
+        let mut headers = request.headers(wire);
+        if is_trusted {
             credential.apply(&mut headers);
-            headers
         } else {
-            origin::without_credentials(&request.headers)
-        };
+            headers = origin::without_credentials(&headers);
+        }
+        *hop.headers_mut() = headers;
         *hop.body_mut() = request
             .body
             .open()

@@ -15,8 +15,8 @@ pub(super) async fn with_credential<LookUp, Admit, Permit, Renew, Send>(
     progress: &Progress,
     look_up: impl Fn() -> LookUp,
     admit: impl Fn() -> Admit,
-    is_refused: impl FnOnce(&Result<RawResponse, Error>) -> bool,
-    renew: impl FnOnce(Arc<Held>) -> Renew,
+    is_refused: impl Fn(&Result<RawResponse, Error>) -> bool,
+    renew: impl Fn(Arc<Held>) -> Renew,
     send: impl Fn(Credential, Permit) -> Send,
 ) -> Result<RawResponse, Error>
 where
@@ -33,20 +33,24 @@ where
         credential = look_up().await?;
         permit = admit().await;
     }
-    let outcome = send(credential.clone(), permit).await;
-    let Credential::Token(refused) = credential else {
-        return outcome;
-    };
-    if !is_refused(&outcome) || !progress.may_renew() {
-        return outcome;
+    loop {
+        let outcome = send(credential.clone(), permit).await;
+        let Credential::Token(refused) = credential else {
+            return outcome;
+        };
+        if !is_refused(&outcome) || !progress.may_renew() {
+            return outcome;
+        }
+        let fresh = renew(Arc::clone(&refused))
+            .await
+            .map_err(|error| error.needed_by(operation.id))?;
+        if fresh.token().value() == refused.token().value() {
+            // A token that cannot be renewed, such as one made by hand: to send it again would change nothing.
+            return outcome;
+        }
+        // An answer that is not wanted must not keep its connection while we wait.
+        drop(outcome);
+        permit = admit().await;
+        credential = Credential::Token(fresh);
     }
-    let fresh = renew(Arc::clone(&refused))
-        .await
-        .map_err(|error| error.needed_by(operation.id))?;
-    if fresh.token().value() == refused.token().value() {
-        // A token that cannot be renewed, such as one made by hand: to send it again would change nothing.
-        return outcome;
-    }
-    let permit = admit().await;
-    send(Credential::Token(fresh), permit).await
 }
