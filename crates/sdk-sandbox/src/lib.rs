@@ -21,6 +21,7 @@ mod filling;
 mod focus;
 mod intake;
 mod job;
+mod layout;
 mod limit;
 mod listing;
 mod lobby;

@@ -48,16 +48,16 @@ const JSON: MediaType = MediaType {
 };
 
 impl Prepared {
-    pub(super) fn new(wire: &Wire, call: Call, reading: Reading) -> Result<Self, Error> {
-        if let Some(failure) = call.failure {
+    pub(super) fn new(wire: &Wire, mut call: Call, reading: Reading) -> Result<Self, Error> {
+        if let Some(failure) = call.failure.take() {
             return Err(failure);
         }
         let operation = call.operation;
         let refuse = |what: String| Error::request(operation, what);
         let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
+        let repeat = idempotency::put(wire, &mut call, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
-        idempotency::put(wire, &call, &mut headers).map_err(refuse)?;
         let url = match call.link {
             Some(link) => link,
             None => wire
@@ -91,7 +91,7 @@ impl Prepared {
             is_patient,
             attempts: call.attempts,
             secrets: call.secrets,
-            repeat: operation.repeat,
+            repeat,
         })
     }
 
