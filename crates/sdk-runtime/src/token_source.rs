@@ -34,6 +34,9 @@ pub trait TokenSource: Send + Sync {
     }
 
     /// The user on whose behalf the tokens are, where there is one beside the client.
+    ///
+    /// Where it is none, a refresh token to begin with tells users apart. Credentials that are of one user in another way, by a
+    /// code for example, say something here that stands for them and is no secret: a hash.
     fn user(&self) -> Option<&str> {
         None
     }
