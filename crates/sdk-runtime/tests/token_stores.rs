@@ -208,6 +208,53 @@ async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
 }
 
 #[tokio::test]
+async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
+    for bad in [r"line\nbreak", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        let count = AtomicUsize::new(0);
+        let script = Script::start(move |_| {
+            let bad = (count.fetch_add(1, Ordering::SeqCst) == 0).then_some(bad);
+            let token = bad.unwrap_or("good");
+            json(200, &format!(r#"{{"access_token":"{token}"}}"#))
+        })
+        .await;
+        let start = || client(&script, FileStore::new(folder.path().join("t")));
+        let error = start().access_token().await.unwrap_err();
+        assert!(
+            error.is_decode() && error.operation() == Some("get_access_token"),
+            "{error}"
+        );
+        assert_eq!(token(&start()).await, "good");
+    }
+}
+
+/// A store that has nothing but a token that somebody else spoilt.
+struct Spoilt;
+
+impl TokenStore for Spoilt {
+    fn open<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn OpenToken>) })
+    }
+}
+
+impl OpenToken for Spoilt {
+    fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
+        let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
+        Box::pin(async { Ok(saved) })
+    }
+
+    fn save<'a>(&'a mut self, _: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_spoilt_token_in_a_store_is_replaced() {
+    let script = Script::start(rotating(0)).await;
+    assert_eq!(token(&client(&script, Spoilt)).await, "token-1");
+}
+
+#[tokio::test]
 async fn a_refused_refresh_token_without_another_grant_is_the_vendors_refusal() {
     let script = Script::start(|_| json(400, r#"{"code":"invalid_grant"}"#)).await;
     let client = Client::builder()
