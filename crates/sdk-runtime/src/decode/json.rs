@@ -74,13 +74,10 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
     } else {
         &scrub(&why, &[])
     };
-    let made = raw
-        .error(
-            ErrorKind::Decode,
-            format!("the answer cannot be read at {place}: {shown}"),
-        )
-        .with_json_path(place);
-    if shown == why {
+    let text = format!("the answer cannot be read at {place}: {shown}");
+    let made = raw.error(ErrorKind::Decode, &text).with_json_path(place);
+    // What was taken out of it must not come back by its source.
+    if shown == why && made.text() == text {
         made.with_source(error)
     } else {
         made
