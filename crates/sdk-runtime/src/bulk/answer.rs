@@ -31,7 +31,7 @@ pub(super) async fn run<S: DeserializeOwned>(
     if batch.sent > 0 {
         let operation = call.operation();
         let limit = call.time_limit(core.wire());
-        let end = limit.map(|limit| Instant::now() + limit);
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         call.bytes_body(batch.body(format));
         match core.call(call, Reading::Stream).await {
             Ok(raw) => {
