@@ -84,6 +84,11 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Whether what is sent there is not encrypted and stays on this machine.
+    pub(crate) fn is_plain_loopback(&self) -> bool {
+        self.url.scheme() == "http" && is_loopback(&self.url)
+    }
+
     /// The URL of a path, which begins with a slash and is escaped already.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
         let mut text = format!("{}{path}", self.text);

@@ -49,6 +49,12 @@ impl Wire {
                     .retry(reqwest::retry::never())
                     .referer(false)
                     .connect_timeout(settings.timeouts.connect());
+                // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
+                let builder = if settings.proxies.is_empty() && base_url.is_plain_loopback() {
+                    builder.no_proxy()
+                } else {
+                    builder
+                };
                 settings
                     .proxies
                     .into_iter()
