@@ -58,14 +58,17 @@ pub fn token_request(
 
 /// SHA-256 of the identifier followed by the client secret, in hex.
 fn challenge(identifier: &str, client_secret: &Secret) -> Secret {
-    let hash = Sha256::new()
-        .chain_update(identifier)
-        .chain_update(client_secret.expose())
-        .finalize();
-    Secret::new(hash.iter().fold(String::new(), |mut text, byte| {
+    Secret::new(hash(&[identifier, client_secret.expose()]))
+}
+
+/// SHA-256 of texts one after the other, in hex.
+pub(crate) fn hash(texts: &[&str]) -> String {
+    let hash = texts.iter().fold(Sha256::new(), Sha256::chain_update);
+    let bytes = hash.finalize();
+    bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
-    }))
+    })
 }
 
 /// 64 random hex digits. They are sent in the clear, so that the standard library's source, seeded by the system, will do.

@@ -28,6 +28,8 @@ enum Kind {
         client_id: String,
         secret: Secret,
         code: Secret,
+        /// Stands for the user who agreed, of whom nothing else is known.
+        user: String,
         /// What the code was exchanged for: it is good for one exchange, whichever clone made it.
         token: Arc<OnceLock<AccessToken>>,
     },
@@ -86,10 +88,12 @@ impl Credentials {
         secret: impl Into<Secret>,
         code: impl Into<Secret>,
     ) -> Self {
+        let code = code.into();
         Self(Kind::AuthorizationCode {
             client_id: client_id.into(),
             secret: secret.into(),
-            code: code.into(),
+            user: app::hash(&[code.expose()]),
+            code,
             token: Arc::default(),
         })
     }
@@ -163,6 +167,7 @@ impl TokenSource for Credentials {
                 grant: Grant::Password { username, .. },
                 ..
             } => Some(username),
+            Kind::AuthorizationCode { user, .. } => Some(user),
             _ => None,
         }
     }

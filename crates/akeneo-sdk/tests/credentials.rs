@@ -1,7 +1,7 @@
 //! Every way to identify to the PIM, against the sandbox.
 #![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
 
-use akeneo_sdk::{Client, Credentials, Secret, app};
+use akeneo_sdk::{Client, Credentials, MemoryStore, Secret, app};
 use sdk_sandbox::Sandbox;
 
 async fn sandbox() -> (Sandbox, sdk_sandbox::Credentials) {
@@ -59,6 +59,43 @@ async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it()
     let kept = client(&sandbox, Credentials::app_token(token.value().clone()));
     kept.list_families().await.unwrap();
     assert_eq!(sandbox.exchanges("akeneo"), 1);
+}
+
+#[tokio::test]
+async fn a_store_gives_nobody_the_token_of_another_user() {
+    let (sandbox, keys) = sandbox().await;
+    let store = MemoryStore::new();
+    let start = |credentials: Credentials| {
+        let client = Client::builder().base_url(sandbox.base_url("akeneo"));
+        let client = client.credentials(credentials).token_store(store.clone());
+        client.build().unwrap()
+    };
+    let mut tokens = Vec::new();
+    for code in ["code-1", "code-2", "code-1"] {
+        let token = start(code_of(&keys, code)).access_token().await.unwrap();
+        tokens.push(token.value().clone());
+    }
+    assert!(tokens[0] != tokens[1] && tokens[0] == tokens[2]);
+
+    let mut refresh_tokens = Vec::new();
+    for _ in 0..2 {
+        let session = client(
+            &sandbox,
+            password_of(&keys, &keys.client_id, &keys.client_secret),
+        );
+        let token = session.access_token().await.unwrap();
+        refresh_tokens.push(token.refresh_token().unwrap().clone());
+    }
+    let begun_with = |token: &Secret| {
+        let id = keys.client_id.as_str();
+        Credentials::refresh_token(id, keys.client_secret.as_str(), token.clone())
+    };
+    let mut tokens = Vec::new();
+    for place in [0, 1, 0] {
+        let user = start(begun_with(&refresh_tokens[place]));
+        tokens.push(user.access_token().await.unwrap().value().clone());
+    }
+    assert!(tokens[0] != tokens[1] && tokens[0] == tokens[2]);
 }
 
 #[tokio::test]

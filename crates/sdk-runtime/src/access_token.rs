@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use http::HeaderValue;
+
 use crate::{ExpiresIn, Secret};
 
 /// An access token, with its lifetime, scope and refresh token. `Debug` shows neither token.
@@ -65,6 +67,19 @@ impl AccessToken {
     pub(crate) fn with_expires(mut self, expires: Option<SystemTime>) -> Self {
         self.edit().expires = expires;
         self
+    }
+
+    /// The header that carries it, or what is wrong with the token.
+    pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
+        if self.value().is_empty() {
+            return Err("the access token that was handed out is empty");
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.value().expose()))
+            .map_err(|_| {
+                "the access token that was handed out has characters that a header cannot carry"
+            })?;
+        header.set_sensitive(true);
+        Ok(header)
     }
 
     /// The token itself.

@@ -84,8 +84,14 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The URL of a path, which begins with a slash and is escaped already.
+    /// Whether what is sent there is not encrypted and stays on this machine.
+    pub(crate) fn is_plain_loopback(&self) -> bool {
+        self.url.scheme() == "http" && is_loopback(&self.url)
+    }
+
+    /// The URL of a path, which begins with a slash and is escaped already. A fragment is dropped: it is never sent.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
+        let path = path.split_once('#').map_or(path, |(path, _)| path);
         let mut text = format!("{}{path}", self.text);
         if !query.is_empty() {
             text.push(if path.contains('?') { '&' } else { '?' });
@@ -106,10 +112,11 @@ impl BaseUrl {
 
     /// The URL of a path and query that hold the base path already.
     pub(crate) fn at(&self, path_and_query: &str) -> Result<Url, String> {
-        let url = self
+        let mut url = self
             .url
             .join(path_and_query)
             .map_err(|error| error.to_string())?;
+        url.set_fragment(None);
         if self.is_origin_of(&url) {
             Ok(url)
         } else {
@@ -288,6 +295,27 @@ mod tests {
         assert!(bare.join(".evil.com/x", "").is_err());
         assert_eq!(
             base.join("/x", "a=1").unwrap().as_str(),
+            "https://a.example.com/v1/x?a=1"
+        );
+    }
+
+    #[test]
+    fn a_fragment_is_dropped_and_takes_no_query_with_it() {
+        let server = ServerInfo {
+            name: "main",
+            url: "https://a.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let base = BaseUrl::choose(&VENDOR, None, &ServerUrl::new(&server), false).unwrap();
+        for (path, url) in [
+            ("/x#part", "https://a.example.com/v1/x?b=2"),
+            ("/x?a=1#part?", "https://a.example.com/v1/x?a=1&b=2"),
+        ] {
+            assert_eq!(base.join(path, "b=2").unwrap().as_str(), url);
+        }
+        assert_eq!(
+            base.at("/v1/x?a=1#part").unwrap().as_str(),
             "https://a.example.com/v1/x?a=1"
         );
     }

@@ -4,6 +4,7 @@ mod download;
 mod file_name;
 mod json;
 mod pluck;
+mod positional;
 mod save;
 
 use std::marker::PhantomData;

@@ -6,6 +6,7 @@ mod facts;
 mod kind;
 mod predicates;
 mod redact;
+mod spelling;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -119,13 +120,16 @@ impl Error {
         body: &Bytes,
         known_secrets: &[&str],
     ) -> Self {
+        let text = redact::without(&text.into(), known_secrets);
         let mut error = Self::new(kind, text).with_operation(raw.operation());
         let facts = Facts::read(&raw.vendor().error, body, known_secrets);
         error.edit().answer = Some(Arc::new(Answer {
             status: raw.status(),
             headers: raw.headers().clone(),
             body: excerpt::kept(body),
-            request_id: raw.request_id().map(str::to_owned),
+            request_id: raw
+                .request_id()
+                .map(|id| redact::without(id, known_secrets)),
             facts,
             excerpt: if raw.operation().token && raw.status().is_success() {
                 "(not shown: it may hold a token)".to_owned()
@@ -209,6 +213,11 @@ impl Error {
         self.facts()
             .and_then(|facts| facts.message.as_deref())
             .unwrap_or(&self.0.text)
+    }
+
+    /// What we have to say, whatever the vendor said.
+    pub(crate) fn text(&self) -> &str {
+        &self.0.text
     }
 
     /// What the vendor said about single fields of the request.

@@ -123,7 +123,8 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Sends requests through a proxy. Default: what the environment says. Not for an HTTP client of your own.
+        /// Sends requests through a proxy. Default: what the environment says, but none for plain http
+        /// to a loopback address. Not for an HTTP client of your own.
         pub fn proxy(mut self, proxy: $crate::reqwest::Proxy) -> Self {
             self.settings.proxies.push(proxy);
             self

@@ -83,7 +83,12 @@ impl TokenCache {
             vendor: wire.vendor.name.to_owned(),
             base_url: wire.base_url.as_str().to_owned(),
             client_id: client_id.to_owned(),
-            user: source.user().map(str::to_owned),
+            // Whoever begins with another refresh token may be another user.
+            user: source.user().map(str::to_owned).or_else(|| {
+                source
+                    .initial_refresh_token()
+                    .map(|token| token.fingerprint())
+            }),
             scope: source.scope().map(str::to_owned),
         });
         let state = State {

@@ -9,7 +9,9 @@ use answer::TokenAnswer;
 
 use crate::decode::{Decode, Json, TypedOperation};
 use crate::wire::Wire;
-use crate::{AccessToken, BoxFuture, Call, Error, RawResponse, Reading, Secret, execute};
+use crate::{
+    AccessToken, BoxFuture, Call, Error, ErrorKind, RawResponse, Reading, Secret, execute,
+};
 
 /// Gets access tokens: a vendor's own exchange, or one of yours.
 ///
@@ -34,6 +36,9 @@ pub trait TokenSource: Send + Sync {
     }
 
     /// The user on whose behalf the tokens are, where there is one beside the client.
+    ///
+    /// Where it is none, a refresh token to begin with tells users apart. Credentials that are of one user in another way, by a
+    /// code for example, say something here that stands for them and is no secret: a hash.
     fn user(&self) -> Option<&str> {
         None
     }
@@ -105,7 +110,11 @@ impl<'a> Exchange<'a> {
     /// As [`send`](Self::send).
     pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
         let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
-        Json::<TokenAnswer>::decode(&mut raw).map(AccessToken::from)
+        let token = AccessToken::from(Json::<TokenAnswer>::decode(&mut raw)?);
+        match token.header() {
+            Ok(_) => Ok(token),
+            Err(why) => Err(raw.error(ErrorKind::Decode, why)),
+        }
     }
 
     async fn call(&self, call: Call, reading: Reading) -> Result<RawResponse, Error> {

@@ -46,6 +46,8 @@ impl Wire {
             Some(client) => Connections::given(client),
             None => {
                 let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
+                // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
+                let stays_here = proxies.is_empty() && base_url.is_plain_loopback();
                 Connections::new(move || {
                     let builder = reqwest::Client::builder()
                         // We follow them ourselves, so that no credential goes to another origin.
@@ -54,6 +56,9 @@ impl Wire {
                         .retry(reqwest::retry::never())
                         .referer(false)
                         .connect_timeout(connect);
+                    if stays_here {
+                        return builder.no_proxy();
+                    }
                     proxies
                         .iter()
                         .cloned()

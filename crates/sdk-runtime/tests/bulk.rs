@@ -4,6 +4,8 @@
 mod acme;
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::shop::{Line, LineStatus};
@@ -205,6 +207,45 @@ async fn what_the_vendor_refuses_as_a_whole_is_not_done() {
     let (statuses, error) = all(client.upsert_lines((0..9).map(line))).await;
     assert_eq!(short(&statuses), ["refused"; 3]);
     assert!(error.unwrap().is_permission() && script.count("/lines") == 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_cut_off_is_unknown_even_if_no_token_was_to_be_had_afterwards() {
+    let (tokens, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let first = |count: &AtomicUsize| count.fetch_add(1, Ordering::Relaxed) == 0;
+    let script = Script::start(move |seen| match seen.target.as_str() {
+        "/token" if first(&tokens) => json(200, TOKEN),
+        "/token" => json(400, r#"{"code":"invalid_client"}"#),
+        _ if first(&writes) => Reply::Broken(Vec::new()),
+        _ => json(401, "{}"),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let (statuses, error) = all(client.replace_lines([line("a")])).await;
+    assert_eq!((script.count("/lines"), script.count("/token")), (2, 2));
+    assert_eq!(short(&statuses), ["unknown"]);
+    let why = statuses[0].error().unwrap();
+    assert!(why.is_auth() && why.is_maybe_applied(), "{why}");
+    assert!(error.unwrap().is_auth());
+}
+
+#[tokio::test]
+async fn a_write_that_no_token_was_to_be_had_for_is_not_done() {
+    let script = Script::start(|_| json(400, r#"{"code":"invalid_client"}"#)).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let (statuses, _) = all(client.replace_lines([line("a")])).await;
+    assert_eq!(
+        (short(&statuses), script.count("/lines")),
+        (vec!["refused".to_owned()], 0)
+    );
 }
 
 #[tokio::test]

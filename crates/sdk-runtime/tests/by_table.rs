@@ -222,3 +222,18 @@ async fn the_table_is_there_behind_the_trait() {
         ("/owners/{owner}/things", 7)
     );
 }
+
+#[tokio::test]
+async fn an_answer_prints_nothing_of_what_it_holds() {
+    let (_script, outcome) = call("get_access_token", Value::Null).await;
+    let answer = outcome.unwrap();
+    let printed = format!("{answer:?} {:?}", answer.body);
+    assert!(
+        printed.contains("200") && printed.contains("Json") && !printed.contains("token-1"),
+        "{printed}"
+    );
+    assert!(
+        !printed.contains("abc"),
+        "headers may hold cookies: {printed}"
+    );
+}

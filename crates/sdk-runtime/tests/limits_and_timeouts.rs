@@ -450,3 +450,47 @@ async fn requests_go_through_the_proxy_that_was_given() {
     assert_eq!(*client.get_status().await.unwrap(), "by proxy");
     assert_eq!(proxy.last().target, "http://acme.test/status");
 }
+
+#[tokio::test]
+async fn the_longest_duration_is_no_limit() {
+    let halves = |seen: &Seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        // The rest never comes: somebody has to wait for it.
+        "/lines" => Reply::Held(Arc::new(Semaphore::new(1)), Box::new(json(200, "{}"))),
+        _ => json(200, LIST),
+    };
+    let script = Script::start(halves).await;
+    let client = builder(&script)
+        .timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .connect_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX)
+        .retry(RetryPolicy::new().with_total_time(Duration::MAX))
+        .build()
+        .unwrap();
+    client.list_things("o").await.unwrap();
+    let mut statuses = client
+        .upsert_lines([acme::shop::Line {
+            code: "a".to_owned(),
+            data: 1.into(),
+        }])
+        .send();
+    assert!(statuses.try_next().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_body_that_falls_silent_is_waited_for_where_silence_has_no_limit() {
+    let stall = || {
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ncontent-length: 4\r\n\r\nab";
+        Reply::Bytes(head.to_vec())
+    };
+    let script = Script::start(play(stall())).await;
+    let client = builder(&script)
+        .idle_timeout(Duration::MAX)
+        .build()
+        .unwrap();
+    let file = client.export_things().await.unwrap().into_inner();
+    tokio::time::pause();
+    let waited = tokio::time::timeout(Duration::from_secs(3600), file.bytes()).await;
+    assert!(waited.is_err(), "it did not end by itself");
+}

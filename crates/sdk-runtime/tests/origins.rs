@@ -213,3 +213,64 @@ async fn an_operation_that_asks_for_nothing_carries_nothing() {
     );
     assert_eq!(vendor.seen().len(), 3);
 }
+
+const URL: &str = "SDK_RUNTIME_TEST_URL";
+const PROXY: &str = "SDK_RUNTIME_TEST_PROXY";
+
+/// Runs a test of this file in a process whose environment names a proxy for everything.
+async fn behind_a_proxy(name: &'static str, vendor: &Script, proxy: &Script) {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child
+        .args([name, "--exact", "--ignored", "--nocapture"])
+        .env(URL, &vendor.url)
+        .env(PROXY, &proxy.url);
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(variable, &proxy.url);
+    }
+    for variable in ["NO_PROXY", "no_proxy", "REQUEST_METHOD"] {
+        child.env_remove(variable);
+    }
+    let output = tokio::task::spawn_blocking(move || child.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+fn play(seen: &support::Seen) -> support::Reply {
+    let is_token = seen.target.ends_with("/token");
+    json(200, if is_token { TOKEN } else { r#"{"items":[]}"# })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_for_this_machine_do_not_go_through_a_proxy_of_the_environment() {
+    let (vendor, proxy) = (Script::start(play).await, Script::start(play).await);
+    behind_a_proxy("a_call_of_this_machine", &vendor, &proxy).await;
+    assert_eq!((vendor.seen().len(), proxy.seen().len()), (2, 0));
+    behind_a_proxy("a_call_through_a_proxy_that_was_given", &vendor, &proxy).await;
+    assert_eq!((vendor.seen().len(), proxy.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in a process of its own"]
+async fn a_call_of_this_machine() {
+    let client = Client::builder()
+        .base_url(std::env::var(URL).unwrap())
+        .credentials(Credentials::new("id", "s3cret"));
+    client.build().unwrap().list_things("o").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in a process of its own"]
+async fn a_call_through_a_proxy_that_was_given() {
+    let proxy = sdk_runtime::reqwest::Proxy::all(std::env::var(PROXY).unwrap()).unwrap();
+    let client = Client::builder()
+        .base_url(std::env::var(URL).unwrap())
+        .credentials(Credentials::new("id", "s3cret"))
+        .proxy(proxy);
+    client.build().unwrap().list_things("o").await.unwrap();
+}

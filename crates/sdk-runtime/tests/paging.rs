@@ -145,12 +145,7 @@ async fn pages_are_answers() {
 
 #[tokio::test]
 async fn an_empty_list_in_the_shape_of_a_map_ends_at_once() {
-    for body in [
-        r#"{"items":{}}"#,
-        r#"{"items":null}"#,
-        r#"{"items":[]}"#,
-        "{}",
-    ] {
+    for body in [r#"{"items":{}}"#, r#"{"items":null}"#, r#"{"items":[]}"#] {
         let (_script, client) =
             start(move |seen| json(200, if seen.target == "/token" { TOKEN } else { body })).await;
         assert_eq!(
@@ -347,4 +342,35 @@ async fn a_list_that_goes_in_a_circle_ends_in_an_error() {
     let error = all(client.list_by_cursor().items()).await.unwrap_err();
     assert!(error.to_string().contains("same page"), "{error}");
     assert_eq!(script.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn an_answer_without_the_list_is_an_error_and_no_empty_list() {
+    for body in [
+        "{}",
+        r#"{"message":"maintenance"}"#,
+        "[]",
+        r#"[{"id":1}]"#,
+        "[[1,2]]",
+        "[null]",
+    ] {
+        let (_script, client) =
+            start(move |seen| json(200, if seen.target == "/token" { TOKEN } else { body })).await;
+        let searched = serde_json::json!({});
+        for outcome in [
+            all(client.list_by_page().items()).await,
+            all(client.list_by_offset().items()).await,
+            all(client.list_by_cursor().items()).await,
+            all(client.search_by_link(&searched).items()).await,
+        ] {
+            let error = outcome.unwrap_err();
+            assert!(error.is_decode(), "{body}: {error}");
+            let path = if body.len() > 2 && body.starts_with('[') {
+                "$"
+            } else {
+                "$.items"
+            };
+            assert_eq!(error.json_path(), Some(path), "{body}: {error}");
+        }
+    }
 }

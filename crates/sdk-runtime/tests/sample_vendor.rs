@@ -247,6 +247,14 @@ async fn a_path_that_the_table_does_not_have_is_reached_with_the_same_token() {
         (sent.header("authorization"), sent.header("content-type")),
         (Some("Bearer token-1"), Some("application/json"))
     );
+    // What stands behind a `#` is for readers, not for the vendor.
+    client
+        .request(Method::Get, "/hidden?a=1#part")
+        .query("b", "2")
+        .send_raw()
+        .await
+        .unwrap();
+    assert_eq!(script.last().target, "/hidden?a=1&b=2");
     let raw = client
         .request(Method::Get, "/status")
         .send_raw()

@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use acme::auth::Credentials;
 use acme::generated::Client;
 use sdk_runtime::{
-    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, MemoryStore, Secret, TokenSource,
-    TokenStore, WallClock,
+    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, MemoryStore, OpenToken, SavedToken,
+    Secret, TokenKey, TokenSource, TokenStore, WallClock,
 };
 use support::{Reply, Script, Seen, json};
 
@@ -133,7 +133,7 @@ async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
 }
 
 /// Begins with a refresh token, and has nothing else.
-struct Refresh;
+struct Refresh(&'static str);
 
 impl TokenSource for Refresh {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
@@ -149,7 +149,7 @@ impl TokenSource for Refresh {
     }
 
     fn initial_refresh_token(&self) -> Option<Secret> {
-        Some("initial".into())
+        Some(self.0.into())
     }
 
     fn client_id(&self) -> Option<&str> {
@@ -164,7 +164,7 @@ async fn the_refresh_token_of_the_credentials_is_used_once_even_after_a_restart(
     let start = || {
         Client::builder()
             .base_url(&script.url)
-            .token_source(Refresh)
+            .token_source(Refresh("initial"))
             .token_store(FileStore::new(folder.path().join("t")))
             .build()
             .unwrap()
@@ -187,11 +187,79 @@ async fn the_refresh_token_of_the_credentials_is_used_once_even_after_a_restart(
 }
 
 #[tokio::test]
+async fn who_begins_with_another_refresh_token_gets_no_token_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: [Arc<dyn TokenStore>; 2] = [
+        Arc::new(MemoryStore::new()),
+        Arc::new(FileStore::new(folder.path().join("t"))),
+    ];
+    for store in store {
+        let script = Script::start(rotating(0)).await;
+        let start = |refresh_token| {
+            let client = Client::builder().base_url(&script.url);
+            let client = client.token_source(Refresh(refresh_token));
+            client.token_store(Arc::clone(&store)).build().unwrap()
+        };
+        assert_eq!(token(&start("of-alice")).await, "token-1");
+        assert_eq!(token(&start("of-bob")).await, "token-2");
+        assert_eq!(token(&start("of-alice")).await, "token-1");
+        assert_eq!(grants(&script), ["of-alice", "of-bob"]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
+    for bad in [r"line\nbreak", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        let count = AtomicUsize::new(0);
+        let script = Script::start(move |_| {
+            let bad = (count.fetch_add(1, Ordering::SeqCst) == 0).then_some(bad);
+            let token = bad.unwrap_or("good");
+            json(200, &format!(r#"{{"access_token":"{token}"}}"#))
+        })
+        .await;
+        let start = || client(&script, FileStore::new(folder.path().join("t")));
+        let error = start().access_token().await.unwrap_err();
+        assert!(
+            error.is_decode() && error.operation() == Some("get_access_token"),
+            "{error}"
+        );
+        assert_eq!(token(&start()).await, "good");
+    }
+}
+
+/// A store that has nothing but a token that somebody else spoilt.
+struct Spoilt;
+
+impl TokenStore for Spoilt {
+    fn open<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn OpenToken>) })
+    }
+}
+
+impl OpenToken for Spoilt {
+    fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
+        let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
+        Box::pin(async { Ok(saved) })
+    }
+
+    fn save<'a>(&'a mut self, _: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_spoilt_token_in_a_store_is_replaced() {
+    let script = Script::start(rotating(0)).await;
+    assert_eq!(token(&client(&script, Spoilt)).await, "token-1");
+}
+
+#[tokio::test]
 async fn a_refused_refresh_token_without_another_grant_is_the_vendors_refusal() {
     let script = Script::start(|_| json(400, r#"{"code":"invalid_grant"}"#)).await;
     let client = Client::builder()
         .base_url(&script.url)
-        .token_source(Refresh)
+        .token_source(Refresh("initial"))
         .build()
         .unwrap();
     let error = client.access_token().await.unwrap_err();

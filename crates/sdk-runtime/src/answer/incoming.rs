@@ -69,7 +69,10 @@ impl Incoming {
     }
 
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        let end = Instant::now() + self.idle;
+        // What no clock can tell is no limit.
+        let Some(end) = Instant::now().checked_add(self.idle) else {
+            return Poll::Pending;
+        };
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(end)));
         if !self.is_silent {
             self.is_silent = true;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
-use time::{Date, Month, Time};
+use time::{Date, Month, OffsetDateTime, Time};
 
 /// The headers that say when a quota begins anew, as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
@@ -13,6 +13,9 @@ const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 const EPOCH_FROM: u64 = 1_000_000_000;
 /// From it on a moment is in milliseconds.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+/// The longest wait that is told: more than a century.
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The wait that the headers ask for. A moment that has passed is a wait of nought.
 pub(crate) fn wait_hint(
@@ -24,7 +27,7 @@ pub(crate) fn wait_hint(
     let until = |moment: SystemTime| moment.duration_since(now()).unwrap_or_default();
     let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
         Some(wait) => Some(wait),
-        None => http_date(text).map(until),
+        None => http_date(text, &now).map(until),
     });
     if after.is_some() || status != StatusCode::TOO_MANY_REQUESTS {
         return after;
@@ -42,26 +45,46 @@ pub(crate) fn wait_hint(
     }
 }
 
-/// Seconds; some vendors write a fraction.
+/// Seconds; some vendors write a fraction. More than can be waited for is still a wait.
 fn seconds(text: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+    match Duration::try_from_secs_f64(text.parse().ok()?) {
+        Ok(wait) => Some(wait.min(LONGEST)),
+        Err(_) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(LONGEST),
+        Err(_) => None,
+    }
 }
 
-/// A moment as `Sun, 06 Nov 1994 08:49:37 GMT`, the one way that RFC 9110 lets a server write it.
-fn http_date(text: &str) -> Option<SystemTime> {
-    let mut parts = text.split_ascii_whitespace();
-    let _weekday = parts.next()?.strip_suffix(',')?;
-    let day = parts.next()?.parse().ok()?;
-    let month = month(parts.next()?)?;
-    let year = parts.next()?.parse().ok()?;
-    let mut clock = parts.next()?.splitn(3, ':').map(str::parse::<u8>);
+/// A moment in one of the three forms of RFC 9110, section 5.6.7.
+fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
+    let parts: Vec<&str> = text.split_ascii_whitespace().collect();
+    match *parts {
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        [weekday, day, month, year, clock, "GMT"] if weekday.ends_with(',') => {
+            moment(day, month, year.parse().ok()?, clock)
+        }
+        // Sunday, 06-Nov-94 08:49:37 GMT
+        [weekday, date, clock, "GMT"] if weekday.ends_with(',') => {
+            let mut date = date.splitn(3, '-');
+            let (day, month, year) = (date.next()?, date.next()?, date.next()?);
+            let in_century: i32 = year.parse().ok().filter(|_| year.len() == 2)?;
+            let this_year = OffsetDateTime::from(now()).year();
+            let year = this_year - this_year % 100 + in_century;
+            // What looks further ahead than fifty years was in the last century.
+            let past = if year > this_year + 50 { 100 } else { 0 };
+            moment(day, month, year - past, clock)
+        }
+        // Sun Nov  6 08:49:37 1994
+        [_, month, day, clock, year] => moment(day, month, year.parse().ok()?, clock),
+        _ => None,
+    }
+}
+
+fn moment(day: &str, month: &str, year: i32, clock: &str) -> Option<SystemTime> {
+    let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
     let mut next = || clock.next()?.ok();
     // A leap second is told as the one before it.
     let time = Time::from_hms(next()?, next()?, next()?.min(59)).ok()?;
-    if parts.next()? != "GMT" || parts.next().is_some() {
-        return None;
-    }
-    let date = Date::from_calendar_date(year, month, day).ok()?;
+    let date = Date::from_calendar_date(year, self::month(month)?, day.parse().ok()?).ok()?;
     let seconds = date.with_time(time).assume_utc().unix_timestamp();
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.try_into().ok()?))
 }
@@ -97,12 +120,22 @@ mod tests {
             ("Sun, 22 Nov 2026 00:00:09 GMT", Some(9.0)),
             ("Sun, 22 Nov 2026 00:00:60 GMT", Some(59.0)),
             ("Sat, 21 Nov 2026 23:59:59 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-26 00:00:09 GMT", Some(9.0)),
+            ("Sunday, 22-Nov-77 00:00:09 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-94 00:00:09 GMT", Some(0.0)),
+            ("Sun Nov 22 00:00:09 2026", Some(9.0)),
+            ("Tue Dec  1 00:00:00 2026", Some(777_600.0)),
             ("Sun, 22 Nov 2026 00:00:09 PST", None),
             ("Sun, 22 Nov 2026 00:00:09 GMT x", None),
             ("Sun, 32 Nov 2026 00:00:09 GMT", None),
             ("Sun, 22 Nev 2026 00:00:09 GMT", None),
             ("Sun, 22 Nov 2026 25:00:09 GMT", None),
             ("Sun 22 Nov 2026 00:00:09 GMT", None),
+            ("Sunday, 22-Nov-2026 00:00:09 GMT", None),
+            ("Sunday, 22-Nov 00:00:09 GMT", None),
+            ("Sun Nov 22 00:00 2026", None),
+            ("4294967296", Some(4_294_967_295.0)),
+            ("99999999999999999999999", Some(4_294_967_295.0)),
             ("-1", None),
             ("soon", None),
             ("inf", None),

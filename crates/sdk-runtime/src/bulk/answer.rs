@@ -31,7 +31,7 @@ pub(super) async fn run<S: DeserializeOwned>(
     if batch.sent > 0 {
         let operation = call.operation();
         let limit = call.time_limit(core.wire());
-        let end = limit.map(|limit| Instant::now() + limit);
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         call.bytes_body(batch.body(format));
         match core.call(call, Reading::Stream).await {
             Ok(raw) => {
@@ -89,7 +89,7 @@ fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
 /// Whether no item can have been worked off: nothing was sent, or the vendor refused the request as a whole.
 fn was_surely_not_done(error: &Error) -> bool {
     let is_success = error.status().is_some_and(|status| status.is_success());
-    error.is_of_exchange() || !(error.is_maybe_applied() || is_success)
+    !(error.is_maybe_applied() || is_success)
 }
 
 /// What was heard of the items that were sent.

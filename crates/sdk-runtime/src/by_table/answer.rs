@@ -1,11 +1,14 @@
 //! The answer of a call that was made by the table.
 
+use std::fmt;
+
 use http::{HeaderMap, StatusCode};
 
 use crate::{AnyJson, BulkFormat, Download, Error, ErrorKind, HasHeaders, RawResponse};
 
 /// The answer of an operation that was called by its id.
-#[derive(Debug)]
+///
+/// `Debug` shows the status and the kind of the body: no type says which of its values are secrets.
 #[non_exhaustive]
 pub struct CallAnswer {
     /// The status.
@@ -17,7 +20,6 @@ pub struct CallAnswer {
 }
 
 /// The body of such an answer.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum CallBody {
     /// Nothing.
@@ -43,6 +45,25 @@ impl CallBody {
             Self::Bytes(download) => Some(*download),
             Self::Empty | Self::Json(_) => None,
         }
+    }
+}
+
+impl fmt::Debug for CallAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallAnswer")
+            .field("status", &self.status.as_u16())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CallBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Json(_) => "Json(..)",
+            Self::Bytes(_) => "Bytes(..)",
+        })
     }
 }
 

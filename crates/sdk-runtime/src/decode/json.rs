@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
+use super::positional::is_positional;
 use crate::error::{is_secret_name, scrub};
 use crate::{Error, ErrorKind, RawResponse};
 
@@ -19,6 +20,12 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
                 )
                 .with_json_path("$".to_owned())),
         };
+    }
+    if is_positional::<T>(&body) {
+        let text = "the answer cannot be read at $: a list with items stands for an object";
+        return Err(raw
+            .error(ErrorKind::Decode, text)
+            .with_json_path("$".to_owned()));
     }
     // The path costs time, so it is looked for only once reading has failed.
     serde_json::from_slice(&body).map_err(|error| unreadable::<T>(raw, &body, error))
@@ -74,13 +81,10 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
     } else {
         &scrub(&why, &[])
     };
-    let made = raw
-        .error(
-            ErrorKind::Decode,
-            format!("the answer cannot be read at {place}: {shown}"),
-        )
-        .with_json_path(place);
-    if shown == why {
+    let text = format!("the answer cannot be read at {place}: {shown}");
+    let made = raw.error(ErrorKind::Decode, &text).with_json_path(place);
+    // What was taken out of it must not come back by its source.
+    if shown == why && made.text() == text {
         made.with_source(error)
     } else {
         made

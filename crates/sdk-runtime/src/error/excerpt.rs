@@ -43,11 +43,13 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, known_secrets: &[&str]) -
             if kind.is_empty() { "binary data" } else { kind }
         );
     };
-    let line: Vec<&str> = text
+    // A secret may hold the blanks that are dropped next.
+    let known = redact::without(text, known_secrets);
+    let line: Vec<&str> = known
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty())
         .collect();
-    let clean = redact::scrub(&line.join(" "), known_secrets);
+    let clean = redact::scrub(&line.join(" "), &[]);
     match clean.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", clean.get(..end).unwrap_or_default()),
         None => clean,

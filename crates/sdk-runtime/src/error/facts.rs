@@ -58,6 +58,7 @@ impl Facts {
             collect("", found, &mut fields);
         }
         for field in &mut fields {
+            field.field = redact::without(&field.field, known_secrets);
             field.message = if redact::is_secret_name(&field.field) && field.message.is_empty() {
                 String::new()
             } else {

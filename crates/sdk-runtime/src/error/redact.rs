@@ -1,5 +1,7 @@
 //! Takes what looks like a secret out of a text that will be printed.
 
+use super::spelling;
+
 const REPLACEMENT: &str = "[redacted]";
 
 /// Parts of names whose values are secrets, lower case and without `_` and `-`.
@@ -81,13 +83,18 @@ pub(crate) fn scrub(text: &str, known_secrets: &[&str]) -> String {
             rest = value.get(length..).unwrap_or_default();
         }
     }
-    for secret in known_secrets {
+    without(&clean, known_secrets)
+}
+
+/// Replaces secrets that are known by heart, and nothing else.
+pub(super) fn without(text: &str, known_secrets: &[&str]) -> String {
+    known_secrets
+        .iter()
         // A very short one would tear holes into any text.
-        if secret.len() >= 4 {
-            clean = clean.replace(secret, REPLACEMENT);
-        }
-    }
-    clean
+        .filter(|secret| secret.len() >= 4)
+        .fold(text.to_owned(), |clean, secret| {
+            spelling::replace(&clean, secret, REPLACEMENT)
+        })
 }
 
 fn is_word(c: char) -> bool {

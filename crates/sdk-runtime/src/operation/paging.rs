@@ -54,6 +54,18 @@ pub enum Paging {
     },
 }
 
+impl Paging {
+    /// Where the items are.
+    pub fn items(&self) -> &'static str {
+        match self {
+            Self::Page { items, .. }
+            | Self::Offset { items, .. }
+            | Self::Cursor { items, .. }
+            | Self::Link { items, .. } => items,
+        }
+    }
+}
+
 /// How an operation takes many items in one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bulk {

@@ -147,6 +147,19 @@ impl Pager {
         Poll::Ready(Some(outcome))
     }
 
+    /// Why an answer without items is no page; none if it holds an empty list, written as null.
+    pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
+        let pointer = self.paging?.items();
+        let is_there = serde_json::from_slice::<serde_json::Value>(&raw.whole())
+            .is_ok_and(|body| body.pointer(pointer).is_some());
+        if is_there {
+            return None;
+        }
+        let path = format!("${}", pointer.replace('/', "."));
+        let text = format!("the answer holds no list at {path}");
+        Some(raw.error(ErrorKind::Decode, text).with_json_path(path))
+    }
+
     /// Takes note of a page that was read, and begins to fetch the next one if it is wanted ahead.
     pub(super) fn advance(&mut self, raw: &RawResponse, count: u64) {
         let Next::At(at) = std::mem::replace(&mut self.next, Next::End) else {

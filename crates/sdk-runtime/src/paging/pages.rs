@@ -74,7 +74,13 @@ impl<Op: PagedOperation> Stream for Pages<Op> {
             Ok(answer) => answer,
             Err(error) => return Poll::Ready(Some(Err(error))),
         };
-        let count = Op::items(&mut answer).map_or(0, |items| items.len());
+        let count = match Op::items(&mut answer) {
+            Some(items) => items.len(),
+            None => match self.pager.without_items(&raw) {
+                Some(error) => return Poll::Ready(Some(Err(error))),
+                None => 0,
+            },
+        };
         self.pager.advance(&raw, count as u64);
         Poll::Ready(Some(Ok(Response::new(answer, raw))))
     }

@@ -32,18 +32,9 @@ impl Held {
             left,
             expires,
         } = gained;
-        let unusable = |what: &str| {
-            Error::new(
-                ErrorKind::Decode,
-                format!("the access token that was handed out {what}"),
-            )
-        };
-        if token.value().is_empty() {
-            return Err(unusable("is empty"));
-        }
-        let mut header = HeaderValue::from_str(&format!("Bearer {}", token.value().expose()))
-            .map_err(|_| unusable("has characters that a header cannot carry"))?;
-        header.set_sensitive(true);
+        let header = token
+            .header()
+            .map_err(|why| Error::new(ErrorKind::Decode, why))?;
         let windows = token.lifetime().zip(left).and_then(|(lifetime, left)| {
             Windows::new(Instant::now().checked_add(left), lifetime, randomness)
         });

@@ -39,7 +39,7 @@ impl Inner {
     /// What somebody else has saved, if it serves.
     fn usable(&self, saved: &SavedToken, wish: &Wish) -> Option<Gained> {
         let token = saved.access_token()?;
-        if wish.anew || wish.refused.as_ref() == Some(token.value()) {
+        if wish.anew || token.header().is_err() || wish.refused.as_ref() == Some(token.value()) {
             return None;
         }
         let left = saved.left(self.wire.clock.now());
@@ -120,6 +120,10 @@ impl Inner {
             .source
             .exchange(Exchange::new(&self.wire, refresh_token))
             .await?;
+        // Before it is saved: others would be given it for as long as it lives.
+        token
+            .header()
+            .map_err(|why| Error::new(ErrorKind::Decode, why))?;
         let left = token
             .lifetime()
             .map(|lifetime| lifetime.saturating_sub(started.elapsed()));

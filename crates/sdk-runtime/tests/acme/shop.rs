@@ -105,6 +105,10 @@ static BY_LINK: Operation = Operation {
     )
 };
 static UPSERT: Operation = bulk("upsert_lines", "/lines", BulkFormat::Ndjson);
+static REPLACE: Operation = Operation {
+    repeat: Repeat::Safe,
+    ..bulk("replace_lines", "/lines", BulkFormat::Ndjson)
+};
 static UPSERT_ARRAY: Operation = bulk("upsert_array", "/array", BulkFormat::Array);
 
 const fn bulk(id: &'static str, path: &'static str, format: BulkFormat) -> Operation {
@@ -220,6 +224,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &BY_CURSOR,
     &BY_LINK,
     &UPSERT,
+    &REPLACE,
     &UPSERT_ARRAY,
     &UPLOAD,
     &EXPORT,
@@ -295,6 +300,7 @@ operation!(list ListByOffset, BY_OFFSET);
 operation!(list ListByCursor, BY_CURSOR);
 operation!(list SearchByLink, BY_LINK);
 operation!(UpsertLines, Text, UPSERT);
+operation!(ReplaceLines, Text, REPLACE);
 operation!(UpsertArray, Json<Vec<LineStatus>>, UPSERT_ARRAY);
 operation!(UploadThing, Empty, UPLOAD);
 operation!(ExportThings, Download, EXPORT);
@@ -317,6 +323,12 @@ impl Client {
         items: impl IntoBulk<'c, Line, K>,
     ) -> BulkRequest<'c, LineStatus> {
         Request::<UpsertLines>::new(self).bulk(items)
+    }
+    pub fn replace_lines<'c, K>(
+        &'c self,
+        items: impl IntoBulk<'c, Line, K>,
+    ) -> BulkRequest<'c, LineStatus> {
+        Request::<ReplaceLines>::new(self).bulk(items)
     }
     pub fn upsert_array<'c, K>(
         &'c self,

@@ -1,0 +1,113 @@
+//! A vendor may send back what it was sent: no error prints a secret of the call, however it is spelt.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::error::Error as _;
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use sdk_runtime::{Error, RetryPolicy};
+use support::{Reply, Script, answer, json};
+
+const SECRET: &str = "s3/cr+et\"x%=pw <&>é'";
+/// `SECRET`, and with the id before it, as others may write it.
+const SPELLINGS: [&str; 12] = [
+    "s3/cr+et\"x%=pw <&>é'",
+    "s3%2Fcr%2Bet%22x%25%3Dpw%20%3C%26%3E%C3%A9%27",
+    "s3%2fcr%2bet%22x%25%3dpw%20%3c%26%3e%c3%a9%27",
+    "s3%2Fcr%2Bet%22x%25%3Dpw+%3C%26%3E%C3%A9%27",
+    "s3/cr+et\\\"x%=pw <&>é'",
+    "s3\\/cr+et\\\"x%=pw <&>\\u00e9'",
+    "s3/cr+et\\\"x%=pw \\u003c\\u0026\\u003e\\u00e9'",
+    "s3/cr+et&quot;x%=pw &lt;&amp;&gt;é'",
+    "s3/cr+et&#34;x%=pw &lt;&amp;&gt;é&#39;",
+    "s3/cr+et&quot;x%=pw &lt;&amp;&gt;é&#x27;",
+    "czMvY3IrZXQieCU9cHcgPCY+w6kn",
+    "aWQ6czMvY3IrZXQieCU9cHcgPCY+w6kn",
+];
+
+async fn client(reply: Reply) -> Client {
+    let script = Script::start(move |_| reply.clone()).await;
+    Client::builder()
+        .base_url(script.url)
+        .credentials(Credentials::new("id", SECRET))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap()
+}
+
+fn printed(error: &Error) -> String {
+    let mut all = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(next) = source {
+        all.push_str(&format!(" {next} {next:?}"));
+        source = next.source();
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_secret_is_not_shown_in_any_spelling() {
+    for spelling in SPELLINGS {
+        let said = serde_json::json!({ "message": format!("what is {spelling}?") }).to_string();
+        for reply in [
+            answer(
+                400,
+                &[("content-type", "text/html")],
+                &format!("<p>{spelling}</p>"),
+            ),
+            json(400, &said),
+            json(400, &serde_json::json!({ "inner": said }).to_string()),
+        ] {
+            let client = client(reply).await;
+            let direct = client.get_access_token().await.unwrap_err();
+            for error in [direct, client.access_token().await.unwrap_err()] {
+                let text = printed(&error);
+                assert!(text.contains("[redacted]"), "{spelling}: {text}");
+                for part in ["cr+et", "cr%2", "czMv", "YzMv", "Y3Ir"] {
+                    assert!(!text.contains(part), "{spelling}: {text}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_of_the_wrong_type_that_is_the_token_is_not_quoted() {
+    let script = Script::start(|seen| match seen.target.as_str() {
+        "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
+        _ => json(200, r#"{"items":[{"id":"s3cret-token"}]}"#),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(error.json_path(), Some("$.items[0].id"));
+    let text = printed(&error);
+    assert!(
+        text.contains("[redacted]") && !text.contains("s3cret-token"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_id_that_is_the_token_is_not_shown() {
+    let script = Script::start(|seen| match seen.target.as_str() {
+        "/token" => json(200, r#"{"access_token":"s3cret-token"}"#),
+        _ => answer(404, &[("x-request-id", "for s3cret-token")], "{}"),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .build()
+        .unwrap();
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(error.request_id(), Some("for [redacted]"));
+    assert!(!printed(&error).contains("s3cret-token"));
+}
