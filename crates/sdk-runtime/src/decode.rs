@@ -6,6 +6,7 @@ mod json;
 mod pluck;
 mod positional;
 mod save;
+mod watch;
 
 use std::marker::PhantomData;
 

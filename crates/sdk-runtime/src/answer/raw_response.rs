@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
 use super::incoming::Incoming;
+use crate::decode::{Plucked, pluck};
 use crate::error::Error;
 use crate::execute::Known;
 use crate::{ErrorKind, Operation, Vendor};
@@ -30,6 +31,13 @@ pub struct RawResponse {
     /// Kept so that an error can take it out of what the vendor echoes.
     known: Known,
     attempts: u32,
+    watch: Option<Watch>,
+}
+
+/// Values that are wanted of a body beside what it is decoded to: found on the way, they save reading it twice.
+struct Watch {
+    pointers: [Option<&'static str>; 2],
+    found: Option<[Plucked; 2]>,
 }
 
 enum Payload {
@@ -56,6 +64,38 @@ impl RawResponse {
             is_of_vendor,
             known,
             attempts: 1,
+            watch: None,
+        }
+    }
+
+    /// Has whoever decodes the body look at what the pointers point at.
+    pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
+        self.watch = Some(Watch {
+            pointers,
+            found: None,
+        });
+        self
+    }
+
+    /// What is to be looked at.
+    pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
+        self.watch.as_ref().map(|watch| watch.pointers)
+    }
+
+    pub(crate) fn set_signs(&mut self, signs: [Plucked; 2]) {
+        if let Some(watch) = &mut self.watch {
+            watch.found = Some(signs);
+        }
+    }
+
+    /// What was to be looked at.
+    pub(crate) fn signs(&mut self) -> [Plucked; 2] {
+        match self.watch.take() {
+            Some(Watch {
+                found: Some(found), ..
+            }) => found,
+            Some(Watch { pointers, .. }) => pluck(&self.whole(), pointers),
+            None => [const { Plucked::Nothing }; 2],
         }
     }
 
@@ -186,6 +226,7 @@ impl RawResponse {
             url: self.url.clone(),
             payload,
             known: self.known.clone(),
+            watch: None,
             ..*self
         }
     }

@@ -87,7 +87,7 @@ impl Download {
             let text = "an error in an answer that says success";
             return Err(self.raw.error(ErrorKind::Status, text));
         }
-        json::decode(&self.raw)
+        json::decode(&mut self.raw)
     }
 
     /// Writes all that is left into a file, and returns how many bytes that were.

@@ -4,10 +4,11 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use super::positional::is_positional;
+use super::watch::from_slice_watching;
 use crate::error::{is_secret_name, scrub};
 use crate::{Error, ErrorKind, RawResponse};
 
-pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error> {
+pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
     if body.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
@@ -28,7 +29,14 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
             .with_json_path("$".to_owned()));
     }
     // The path costs time, so it is looked for only once reading has failed.
-    serde_json::from_slice(&body).map_err(|error| unreadable::<T>(raw, &body, error))
+    let decoded = match raw.watch() {
+        Some(pointers) => from_slice_watching(&body, pointers).map(|(value, signs)| {
+            raw.set_signs(signs);
+            value
+        }),
+        None => serde_json::from_slice(&body),
+    };
+    decoded.map_err(|error| unreadable::<T>(raw, &body, error))
 }
 
 /// Says why JSON cannot be read as a type, and where in it.

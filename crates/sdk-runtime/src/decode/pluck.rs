@@ -18,25 +18,33 @@ pub(crate) enum Plucked {
 /// Looks for what two JSON pointers point at. Stops reading once it has both.
 pub(crate) fn pluck(json: &[u8], pointers: [Option<&str>; 2]) -> [Plucked; 2] {
     let mut found = [const { Plucked::Nothing }; 2];
-    let wanted: Vec<Wanted<'_>> = pointers
-        .iter()
+    pluck_wanted(json, wanted(pointers), &mut found);
+    found
+}
+
+pub(super) fn wanted(pointers: [Option<&str>; 2]) -> Vec<Wanted<'_>> {
+    pointers
+        .into_iter()
         .enumerate()
         .filter_map(|(index, pointer)| pointer.map(|rest| Wanted { index, rest }))
-        .collect();
+        .collect()
+}
+
+pub(super) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Plucked; 2]) {
     let mut left = wanted.len();
     if left > 0 {
         let walk = Walk {
             wanted,
-            found: &mut found,
+            found,
             left: &mut left,
         };
         // An error is either our own, by which reading stops, or means that nothing more is to be found.
         let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(json));
     }
-    found
 }
 
-struct Wanted<'p> {
+/// A value that is looked for.
+pub(super) struct Wanted<'p> {
     index: usize,
     /// What is left of the pointer.
     rest: &'p str,
@@ -44,7 +52,7 @@ struct Wanted<'p> {
 
 impl<'p> Wanted<'p> {
     /// What is left below a key, if the pointer leads there.
-    fn below(&self, key: &str) -> Option<Self> {
+    pub(super) fn below(&self, key: &str) -> Option<Self> {
         let path = self.rest.strip_prefix('/')?;
         let (first, _) = path.split_once('/').unwrap_or((path, ""));
         let leads = if first.contains('~') {

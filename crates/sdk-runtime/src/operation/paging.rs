@@ -55,6 +55,15 @@ pub enum Paging {
 }
 
 impl Paging {
+    /// Where an answer says what comes next, and how many items there are in all.
+    pub(crate) fn signs(&self) -> [Option<&'static str>; 2] {
+        match *self {
+            Self::Page { next, total, .. } => [next, total],
+            Self::Offset { .. } => [None, None],
+            Self::Cursor { next, .. } | Self::Link { next, .. } => [Some(next), None],
+        }
+    }
+
     /// Where the items are.
     pub fn items(&self) -> &'static str {
         match self {

@@ -144,7 +144,10 @@ impl Pager {
             None => return Poll::Ready(None),
         };
         self.fetch = None;
-        Poll::Ready(Some(outcome))
+        Poll::Ready(Some(outcome.map(|raw| match self.paging {
+            Some(paging) => raw.watched(paging.signs()),
+            None => raw,
+        })))
     }
 
     /// Why an answer without items is no page; none if it holds an empty list, written as null.
@@ -161,7 +164,7 @@ impl Pager {
     }
 
     /// Takes note of a page that was read, and begins to fetch the next one if it is wanted ahead.
-    pub(super) fn advance(&mut self, raw: &RawResponse, count: u64) {
+    pub(super) fn advance(&mut self, raw: &mut RawResponse, count: u64) {
         let Next::At(at) = std::mem::replace(&mut self.next, Next::End) else {
             return;
         };
@@ -171,7 +174,7 @@ impl Pager {
             at: &at,
             count,
             seen: self.seen,
-            body: &raw.whole(),
+            signs: raw.signs(),
         };
         let next = self
             .paging

@@ -81,7 +81,7 @@ impl<Op: PagedOperation> Stream for Pages<Op> {
                 None => 0,
             },
         };
-        self.pager.advance(&raw, count as u64);
+        self.pager.advance(&mut raw, count as u64);
         Poll::Ready(Some(Ok(Response::new(answer, raw))))
     }
 }

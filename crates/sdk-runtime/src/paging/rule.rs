@@ -1,7 +1,7 @@
 //! Which page comes next, by the rule of the vendor.
 
 use super::cursor::Position;
-use crate::decode::{Plucked, pluck};
+use crate::decode::Plucked;
 use crate::{Call, Paging};
 
 /// A page that came.
@@ -11,7 +11,8 @@ pub(super) struct Came<'a> {
     pub(super) count: u64,
     /// How many items were before it and in it.
     pub(super) seen: u64,
-    pub(super) body: &'a [u8],
+    /// What comes next and how many items there are in all, as the answer says.
+    pub(super) signs: [Plucked; 2],
 }
 
 /// Where a list starts, and how many items are before that.
@@ -37,17 +38,19 @@ pub(super) fn next(
     call: &Call,
     came: &Came<'_>,
 ) -> Result<Option<Position>, String> {
+    let [next_value, total_value] = &came.signs;
     let next = match *paging {
-        Paging::Page { total, next, .. } => {
+        Paging::Page { next, .. } => {
             let Position::Number(number) = *came.at else {
                 return Ok(None);
             };
-            let [next_value, total_value] = pluck(came.body, [next, total]);
             let more = if came.count == 0 {
                 false
             } else if next.is_some() {
-                next_value != Plucked::Nothing && next_value != Plucked::Text(String::new())
-            } else if let Some(total) = as_number(&total_value) {
+                !matches!(next_value, Plucked::Nothing) && text(next_value) != Some("")
+            } else if let Some(total) =
+                text(total_value).and_then(|total| total.parse::<u64>().ok())
+            {
                 came.seen < total
             } else {
                 limit(paging, call).is_none_or(|limit| came.count >= limit)
@@ -62,8 +65,8 @@ pub(super) fn next(
             (came.count > 0 && came.count >= limit)
                 .then_some(Position::Number(number.saturating_add(came.count)))
         }
-        Paging::Cursor { next, .. } => text(came.body, next).map(Position::Token),
-        Paging::Link { next, .. } => text(came.body, next).map(Position::Link),
+        Paging::Cursor { .. } => named(next_value).map(Position::Token),
+        Paging::Link { .. } => named(next_value).map(Position::Link),
     };
     if next.as_ref() == Some(came.at) {
         return Err("the vendor names the same page as the next one again".to_owned());
@@ -71,16 +74,15 @@ pub(super) fn next(
     Ok(next)
 }
 
-fn text(body: &[u8], pointer: &str) -> Option<String> {
-    match pluck(body, [Some(pointer), None]) {
-        [Plucked::Text(text), _] if !text.is_empty() => Some(text),
-        _ => None,
-    }
+fn named(value: &Plucked) -> Option<String> {
+    text(value)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
-fn as_number(value: &Plucked) -> Option<u64> {
+fn text(value: &Plucked) -> Option<&str> {
     match value {
-        Plucked::Text(text) => text.parse().ok(),
+        Plucked::Text(text) => Some(text),
         Plucked::Nothing | Plucked::Other => None,
     }
 }
@@ -138,7 +140,7 @@ mod tests {
             at: &Position::Number(3),
             count,
             seen,
-            body: body.as_bytes(),
+            signs: crate::decode::pluck(body.as_bytes(), paging.signs()),
         };
         let next = next(paging, &Call::new(&OPERATION), &came).unwrap();
         assert!(next.is_none() || next == Some(Position::Number(4)));
