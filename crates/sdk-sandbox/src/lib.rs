@@ -22,6 +22,7 @@ mod focus;
 mod intake;
 mod job;
 mod limit;
+mod line;
 mod listing;
 mod lobby;
 mod log;
