@@ -186,7 +186,9 @@ impl Trouble {
             }
             Self::Stalled => fails(nature, "timeout", Error::is_timeout),
             Self::Truncated => fails(nature, "transport", Error::is_transport),
-            Self::Html | Self::Empty if nature.answers && !nature.streams => {
+            Self::Html if nature.streams && nature.may_be_page => once(again(nature, false)),
+            Self::Html if nature.answers => fails(nature, "decode", Error::is_decode),
+            Self::Empty if nature.answers && !nature.streams => {
                 fails(nature, "decode", Error::is_decode)
             }
             Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
