@@ -171,7 +171,8 @@ impl Refusal {
 
     /// The answer in the vendor's own shape.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
-        let rule = rules.rule(self.kind).cloned().unwrap_or_default();
+        let id = operation.map(|operation| operation.id.as_str());
+        let rule = rules.rule(self.kind, id).cloned().unwrap_or_default();
         let declared = |status: &u16| {
             operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
         };
