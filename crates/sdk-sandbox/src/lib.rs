@@ -8,6 +8,7 @@ mod builder;
 mod bulk;
 mod credentials;
 mod damage;
+mod dependant;
 mod document;
 mod documents;
 mod effect;

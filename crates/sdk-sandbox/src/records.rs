@@ -174,6 +174,8 @@ impl<'s> Scene<'s> {
                 let _turn = self.vendor.store.writing();
                 self.check(index, &place)?;
                 let focus = self.focus(index, place);
+                let known = focus.value(self.vendor.resources.view(index));
+                self.check_free(resource, &focus, &known)?;
                 self.vendor.store.remove(index, &focus.place)?;
                 self.reply(success, Some(&focus))
             }
@@ -260,6 +262,7 @@ impl<'s> Scene<'s> {
         } else {
             merge(&mut value, change, &self.vendor.profile.merge);
         }
+        self.check_held(resource, &focus, &known, &value)?;
         let declares = |status| self.operation.answer(status).is_some();
         let status = match (declares(200), declares(204)) {
             (true, true) if value == known => 204,

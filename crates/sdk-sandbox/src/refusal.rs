@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     RateLimited,
     /// A record that is already there.
     Duplicate,
+    /// A record that others depend on.
+    InUse,
     /// A record that is not there.
     Missing,
     /// A list that is asked for beyond its bounds.
@@ -63,6 +65,7 @@ impl Kind {
             Self::InsufficientScope => Self::Forbidden,
             Self::MissingBody => Self::Malformed,
             Self::Missing => Self::NotFound,
+            Self::InUse => Self::Duplicate,
             Self::Duplicate => Self::Validation,
             Self::Ceiling => Self::Parameter,
             Self::Malformed | Self::Parameter | Self::InvalidRequest => Self::Validation,

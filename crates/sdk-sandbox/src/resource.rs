@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::dependant::DependantRules;
 use crate::document::Document;
 use crate::schema::{Check, is_type};
 use crate::seed::Seed;
@@ -26,6 +27,10 @@ pub(crate) struct ResourceRules {
     pub(crate) fields: BTreeMap<String, String>,
     /// Further operations that list these records.
     pub(crate) lists: Vec<String>,
+    /// The records that keep one of these from being deleted.
+    pub(crate) dependants: Vec<DependantRules>,
+    /// Properties that stay as they are while there are such records.
+    pub(crate) held: Vec<String>,
 }
 
 /// A kind of record.

@@ -157,6 +157,13 @@ impl Store {
         )
     }
 
+    /// Whether a record that was written is such a one, wherever it is.
+    pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
+        let shelves = self.shelves();
+        let shelf = shelves.shelves.get(&resource);
+        shelf.is_some_and(|shelf| shelf.records.values().any(|(_, record)| is(&record.value)))
+    }
+
     /// A number that no record had before.
     pub(crate) fn next(&self) -> u64 {
         let mut shelves = self.shelves();

@@ -7,6 +7,8 @@
 )]
 
 mod answers;
+#[cfg(feature = "metquay")]
+mod dependants;
 #[cfg(all(
     feature = "akeneo",
     feature = "metquay",
