@@ -56,6 +56,7 @@ mod security;
 mod seed;
 mod serve;
 mod server;
+mod several;
 mod store;
 mod token;
 #[cfg(test)]

@@ -157,6 +157,22 @@ impl Store {
         )
     }
 
+    /// The keys of the records of a scope, and of those that are gone.
+    pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
+        let shelves = self.shelves();
+        let Some(shelf) = shelves.shelves.get(&resource) else {
+            return Default::default();
+        };
+        let keys = |places: &mut dyn Iterator<Item = &Place>| {
+            let here = places.filter(|place| place.scope == scope);
+            here.map(|place| place.key.clone()).collect()
+        };
+        (
+            keys(&mut shelf.order.values()),
+            keys(&mut shelf.gone.iter()),
+        )
+    }
+
     /// Whether a record that was written is such a one, wherever it is.
     pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
         let shelves = self.shelves();

@@ -388,3 +388,26 @@ async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_i
     assert_eq!((status, &body["error"]), (400, &value!("invalid_grant")));
     assert_eq!(sandbox.exchanges("akeneo"), 1);
 }
+
+#[tokio::test]
+async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
+    let sandbox = Sandbox::builder().items(5).start().await.unwrap();
+    let token = sandbox.issue_token("smscx");
+    let groups = format!("{}/groups", sandbox.base_url("smscx"));
+    let http = reqwest::Client::new();
+    let created = http.post(&groups).bearer_auth(&token);
+    let created = json(
+        created
+            .json(&value!({ "name": "Readers" }))
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    for (id, count) in [(&value!(2), 5), (&created["info"]["id"], 0)] {
+        let group = http.get(format!("{groups}/{id}")).bearer_auth(&token);
+        let group = json(group.send().await.unwrap()).await;
+        assert_eq!(group["info"]["totalPhoneNumbers"], count, "{group}");
+        assert_eq!(group["data"].as_array().map(Vec::len), Some(count));
+    }
+}

@@ -26,4 +26,5 @@ mod limits;
 mod parcels;
 mod records;
 mod refusals;
+mod several;
 mod tokens;
