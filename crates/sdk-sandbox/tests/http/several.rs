@@ -185,3 +185,32 @@ async fn every_file_of_a_body_is_kept_listed_and_served_byte_for_byte() {
         .collect();
     assert_eq!(names, ["a.txt", "b.bin", "d.txt"]);
 }
+
+#[tokio::test]
+async fn a_cursor_leads_back_as_well_as_on_and_an_empty_one_to_the_start() {
+    let clubs = Clubs::start().await;
+    let club = clubs.club().await;
+    let members = value!({ "members": ["+1", "+2", "+3", "+4", "+5"] });
+    clubs.send(Method::POST, &club, members).await;
+    let page = async |query: String| clubs.get(&format!("{club}?limit=2{query}")).await;
+    let cursor = |page: &Value, name: &str| {
+        let cursor = page["paging"][name].as_str().unwrap();
+        format!("&{name}={cursor}")
+    };
+    let first = page("&next=".to_owned()).await;
+    let second = page(cursor(&first, "next")).await;
+    let third = page(cursor(&second, "next")).await;
+    assert_eq!(phones(&third), ["+5"]);
+    let back = page(cursor(&third, "previous")).await;
+    assert_eq!(
+        (phones(&back), &back["paging"]),
+        (phones(&second), &second["paging"])
+    );
+    let start = page(cursor(&back, "previous")).await;
+    assert_eq!(phones(&start), ["+1", "+2"]);
+    assert!(start["paging"]["previous"].is_null());
+    for query in ["limit=2147483648", "limit=99999999999999999999", "next=x"] {
+        let status = clubs.status(Method::GET, &format!("{club}?{query}")).await;
+        assert_eq!(status, 400, "{query}");
+    }
+}
