@@ -231,6 +231,15 @@ impl<'s> Scene<'s> {
 
     fn header(&self, name: &str, schema: &Value) -> String {
         let mut seed = self.seed(name, self.number);
+        let limits = &self.vendor.profile.limits;
+        let told = [&limits.limit_header, &limits.remaining_header];
+        let is_told = |known: &String| known.eq_ignore_ascii_case(name);
+        // Where nothing is counted, all of it is left.
+        if let Some(requests) = limits.requests
+            && told.into_iter().flatten().any(is_told)
+        {
+            return requests.to_string();
+        }
         match name.to_ascii_lowercase().as_str() {
             "x-request-id" => uuid(&mut seed),
             "location" => format!("{}{}", self.vendor.origin(), self.request.path),

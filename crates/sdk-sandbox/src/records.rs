@@ -241,7 +241,8 @@ impl<'s> Scene<'s> {
         let resource = self.resource(index);
         let upserts = self.operation.answer(201).is_some();
         if upserts && !self.exists(index, &place) {
-            let mut body = change.clone();
+            let mut body = json!({});
+            merge(&mut body, change, &self.vendor.profile.merge);
             if let (Some(key), Value::Object(body)) = (&resource.key, &mut body) {
                 body.insert(key.clone(), resource.key_value(self.document(), &place.key));
             }

@@ -411,3 +411,14 @@ async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
         assert_eq!(group["data"].as_array().map(Vec::len), Some(count));
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_counts_against_no_limit_says_that_all_of_it_is_left() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let group = reqwest::Client::new().get(format!("{}/groups", sandbox.base_url("smscx")));
+    let token = sandbox.issue_token("smscx");
+    let response = group.bearer_auth(token).send().await.unwrap();
+    let told = ["x-rate-limit-limit", "x-rate-limit-remaining"];
+    let told = told.map(|name| response.headers()[name].to_str().unwrap().to_owned());
+    assert_eq!(told, ["600", "600"]);
+}
