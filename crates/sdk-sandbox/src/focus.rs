@@ -136,7 +136,7 @@ impl Focus<'_> {
                 && let Value::Object(value) = value
             {
                 let seeds = if self.is_made() { 0 } else { self.vendor.items };
-                let scope = [self.place.scope.as_slice(), &[self.place.key.clone()]].concat();
+                let scope = self.place.within();
                 let total = Listing::count(self.vendor, *index, &scope, seeds);
                 value.insert(name.clone(), json!(total));
             }

@@ -170,7 +170,8 @@ fn convert(document: &Document, schema: &Value, wanted: &mut Vec<String>) -> Val
 fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
     let (least, most) = match schema.get("format").and_then(Value::as_str) {
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        Some("int64") => (i64::MIN, i64::MAX),
+        // A number below the least one is read as a float, which is the same as that one.
+        Some("int64") => (-i64::MAX, i64::MAX),
         _ => return,
     };
     for (key, strict, number) in [

@@ -104,8 +104,7 @@ impl Scene<'_> {
                 && let Some(rules) = &resource.rules.many
                 && let Some(items) = self.several(rules)
             {
-                let scope = [place.scope.as_slice(), &[place.key.clone()]].concat();
-                self.keep_several(inner, &scope, None, items)?;
+                self.keep_several(inner, &place.within(), None, items)?;
             }
         }
         Ok(())

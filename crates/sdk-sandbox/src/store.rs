@@ -15,6 +15,13 @@ pub(crate) struct Place {
     pub(crate) key: String,
 }
 
+impl Place {
+    /// The scope of the records that belong to this one.
+    pub(crate) fn within(&self) -> Vec<String> {
+        self.scope.iter().chain([&self.key]).cloned().collect()
+    }
+}
+
 /// A record that was written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {

@@ -275,7 +275,7 @@ impl Expected {
 
 #[cfg(test)]
 mod tests {
-    use sdk_runtime::{Effect, Method, Operation, Repeat};
+    use sdk_runtime::{AnswerSpec, Effect, Method, Operation, Repeat};
 
     use super::*;
 
@@ -313,5 +313,25 @@ mod tests {
             (false, true, 1)
         );
         assert_eq!(expected(cut, keyed, Effect::Money), (true, false, 1));
+    }
+
+    #[test]
+    fn a_page_is_not_taken_for_a_file_unless_it_may_be_one() {
+        let fails = |media: &'static [&'static str]| {
+            let answers = [AnswerSpec {
+                status: "200",
+                media,
+                schema: "",
+                headers: &[],
+            }];
+            let operation = Operation {
+                answers: answers.to_vec().leak(),
+                ..Operation::EMPTY
+            };
+            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download));
+            expected.error.is_some()
+        };
+        assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));
+        assert!(!fails(&["*/*"]) && !fails(&["text/html"]));
     }
 }
