@@ -7,7 +7,7 @@ use quote::quote;
 use serde_json::Value;
 
 use crate::model::{
-    Answer, Api, Operation, Parameter, elements, flag, kind_words, members, pointer_words, text,
+    Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
 };
 use crate::shape::{Qualify, Shape};
 
@@ -163,10 +163,11 @@ pub(crate) fn of_operation(
         }
     );
     if let Some(effect) = operation.effect {
-        let _ = writeln!(
-            page,
-            "\nEffect: {effect}. It is repeated only if it surely was not processed."
-        );
+        let repeat = match operation.repeat {
+            Some(Value::Object(_)) => "with the same idempotency key",
+            _ => "only if it surely was not processed",
+        };
+        let _ = writeln!(page, "\nEffect: {effect}. It is repeated {repeat}.");
     }
     parameters(&mut page, operation);
     body(&mut page, shape, qualify, operation);
@@ -292,18 +293,18 @@ fn error_codes(page: &mut String, operation: &Operation<'_>) {
     }
     page.push_str("\n# Error codes\n\n");
     for row in operation.error_codes {
-        let words: Vec<String> = members(&serde_json::json!({ "row": row }), "row")
-            .iter()
-            .map(|(key, value)| {
-                format!(
-                    "{key} `{}`",
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                )
-            })
-            .collect();
-        let _ = writeln!(page, "- {}", words.join(", "));
+        let (status, code) = (&row["status"], &row["code"]);
+        let code = code
+            .as_str()
+            .map_or_else(|| code.to_string(), str::to_owned);
+        let _ = write!(page, "- status `{status}`, code `{code}`");
+        if let Some(kind) = row.get("type").and_then(Value::as_str) {
+            let _ = write!(page, ", type `{kind}`");
+        }
+        if let Some(meaning) = row.get("description").and_then(Value::as_str) {
+            let _ = write!(page, ": {}", prose(meaning));
+        }
+        page.push('\n');
     }
 }
 

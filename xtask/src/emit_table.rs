@@ -5,9 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::lower::is_json;
-use crate::model::{
-    Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, members, text,
-};
+use crate::model::{Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, text};
 use crate::name;
 
 /// The table of a tag.
@@ -189,8 +187,17 @@ fn emit_repeat(operation: &Operation<'_>) -> TokenStream {
         Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
         Some(Value::String(_)) => quote! { Repeat::Never },
         Some(keyed @ Value::Object(_)) => {
-            let header = text(&members(keyed, "keyed").clone().into(), "header").to_owned();
-            quote! { Repeat::Keyed { header: #header } }
+            let place = match &keyed["keyed"] {
+                place if place.get("header").is_some() => {
+                    let name = text(place, "header");
+                    quote! { ::sdk_runtime::KeyPlace::Header(#name) }
+                }
+                place => {
+                    let name = text(place, "body");
+                    quote! { ::sdk_runtime::KeyPlace::Body(#name) }
+                }
+            };
+            quote! { Repeat::Keyed(#place) }
         }
         _ => match operation.method {
             "post" | "patch" => quote! { Repeat::Never },

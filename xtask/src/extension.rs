@@ -149,14 +149,18 @@ fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
 }
 
 fn repeat(value: &Value) -> Result<(), String> {
-    let wanted = "safe, never, or keyed: {header: <name>}";
+    let wanted = "safe, never, or keyed: {header: <name>} or {body: <property>}";
     if value.is_string() {
         return one_of(value, &["safe", "never"]).map_err(|_| wanted.to_owned());
     }
-    let keyed = object(value, &["keyed"], &[])
-        .and_then(|object_| object(&object_["keyed"], &["header"], &[]));
-    let header = keyed.ok().and_then(|keyed| keyed["header"].as_str());
-    is(header.is_some_and(|name| !name.is_empty()), wanted)
+    let keyed = object(value, &["keyed"], &[]).ok();
+    let name = keyed.and_then(|keyed| {
+        ["header", "body"].iter().find_map(|place| {
+            let place = object(&keyed["keyed"], &[place], &[]).ok()?;
+            place.values().next()?.as_str()
+        })
+    });
+    is(name.is_some_and(|name| !name.is_empty()), wanted)
 }
 
 fn error(value: &Value) -> Result<(), String> {
@@ -272,6 +276,7 @@ mod tests {
                 "x-sdk-repeat",
                 json!({"keyed": {"header": "Idempotency-Key"}}),
             ),
+            ("x-sdk-repeat", json!({"keyed": {"body": "requestId"}})),
             (
                 "x-sdk-limits",
                 json!({"requests": 100, "per_seconds": 60, "concurrent": 4}),
@@ -315,7 +320,12 @@ mod tests {
             (
                 "x-sdk-repeat",
                 json!({"keyed": "X"}),
-                "safe, never, or keyed: {header: <name>}",
+                "safe, never, or keyed: {header: <name>} or {body: <property>}",
+            ),
+            (
+                "x-sdk-repeat",
+                json!({"keyed": {"header": "X", "body": "x"}}),
+                "safe, never, or keyed: {header: <name>} or {body: <property>}",
             ),
             (
                 "x-sdk-limits",

@@ -119,7 +119,7 @@ fn the_errors_of_a_vendor_are_one_type_with_all_their_fields() {
 
 #[test]
 fn the_table_says_what_the_spec_says() {
-    use sdk_runtime::{Effect, Paging, Repeat, Scheme};
+    use sdk_runtime::{Effect, KeyPlace, Paging, Repeat, Scheme};
     let row = |id: &str| vendors::VENDOR.operation(id).unwrap();
     let list = row("list_things");
     assert_eq!(list.upstream_id, Some("getThings"));
@@ -145,10 +145,10 @@ fn the_table_says_what_the_spec_says() {
     let note = bodies::VENDOR.operation("create_note").unwrap();
     assert_eq!(
         note.repeat,
-        Repeat::Keyed {
-            header: "Idempotency-Key"
-        }
+        Repeat::Keyed(KeyPlace::Header("Idempotency-Key"))
     );
+    let latest = bodies::VENDOR.operation("update_latest_note").unwrap();
+    assert_eq!(latest.repeat, Repeat::Keyed(KeyPlace::Body("requestId")));
     assert!(row("get_access_token").token);
 }
 

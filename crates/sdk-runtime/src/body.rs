@@ -21,6 +21,7 @@ pub use parts::{IntoParts, Parts};
 pub use upload::UploadBody;
 
 pub(crate) use encode::{encode, encode_parts};
+pub(crate) use pairs::Fields;
 pub(crate) use source::{NotOpened, Unreadable};
 
 /// What makes the body of every attempt.

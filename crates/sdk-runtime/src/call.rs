@@ -196,6 +196,11 @@ impl Call {
         self.timeouts.call = Some(limit);
     }
 
+    /// Limits the time to connect, in which nothing is sent yet. The client's own limit stays.
+    pub fn connect_timeout(&mut self, limit: Duration) {
+        self.timeouts.connect = Some(limit);
+    }
+
     /// Limits the time of each attempt.
     pub fn attempt_timeout(&mut self, limit: Duration) {
         self.timeouts.attempt = Some(limit);

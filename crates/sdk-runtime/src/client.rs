@@ -136,13 +136,17 @@ impl ClientCore {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn send<Op: TypedOperation>(
+    pub fn send<Op: TypedOperation>(
         &self,
         call: Call,
-    ) -> Result<Response<<Op::Answer as Decode>::Output>, Error> {
-        let mut raw = self.call(call, Op::Answer::READING).await?;
-        let value = Op::Answer::decode(&mut raw)?;
-        Ok(Response::new(value, raw))
+    ) -> impl Future<Output = Result<Response<<Op::Answer as Decode>::Output>, Error>> + Send + use<'_, Op>
+    {
+        let answer = self.call(call, Op::Answer::READING);
+        async move {
+            let mut raw = answer.await?;
+            let value = Op::Answer::decode(&mut raw)?;
+            Ok(Response::new(value, raw))
+        }
     }
 
     /// Sends a call. This is the one way by which a client sends anything.

@@ -20,13 +20,19 @@ mod trace;
 pub(crate) use budget::Budget;
 pub(crate) use credential::{Credential, Known};
 
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::answer::wait_hint;
 use crate::limiter::{Limiter, Permit};
+use crate::token::Held;
 use crate::wire::Wire;
-use crate::{Call, ClientCore, Error, RawResponse, Reading, Repeat};
+use crate::{Call, ClientCore, Error, ErrorKind, RawResponse, Reading, Repeat};
 use classify::{Verdict, classify, leaves_open};
+use deadline::Deadline;
 use prepare::Prepared;
 use progress::Progress;
 
@@ -38,17 +44,32 @@ pub(crate) async fn execute(
 ) -> Result<RawResponse, Error> {
     let wire = core.wire();
     let request = &Prepared::new(wire, call, reading)?;
-    let progress = &Progress::default();
+    let progress = &Progress::new(request.is_patient);
+    let time = Deadline::of(progress.started(), request.timeouts.call());
     let look_up = move || credential::look_up(core, request);
     let admit = move || async move {
-        if request.operation.token {
-            Limiter::exempt()
-        } else {
-            wire.limiter.admit().await
+        if request.operation.token || wire.limiter.is_open() {
+            return Ok(Limiter::exempt());
         }
+        let until = time.end(Duration::ZERO).filter(|_| !request.is_patient);
+        let permit = progress.wait(wire.limiter.admit(until)).await;
+        permit.map_err(|late| {
+            Error::new(ErrorKind::Timeout, late.to_string()).with_operation(request.operation)
+        })
     };
-    let is_refused = move |outcome: &Result<RawResponse, Error>| {
-        classify(request.nature(), outcome, || wire.clock.now()) == Verdict::Renew
+    let must_renew = move |outcome: &Result<RawResponse, Error>, refused: &Held| match classify(
+        request.nature(),
+        outcome,
+        || wire.clock.now(),
+    ) {
+        Verdict::Renew => true,
+        Verdict::Forget => {
+            if let Ok(tokens) = core.tokens() {
+                tokens.forget(refused);
+            }
+            false
+        }
+        Verdict::Return | Verdict::Repeat { .. } => false,
     };
     let attempt = move || {
         token::with_credential(
@@ -56,19 +77,12 @@ pub(crate) async fn execute(
             progress,
             look_up,
             admit,
-            is_refused,
+            must_renew,
             move |refused| async move { core.tokens()?.renew(&refused).await },
             move |credential, permit| send_once(wire, request, progress, credential, permit),
         )
     };
-    let span = trace::operation(wire, request);
-    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
-    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
-        .instrument(span.clone())
-        .await;
-    let outcome = finish(wire, request, progress, outcome);
-    trace::record(&span, &outcome);
-    outcome
+    logical_call(wire, request, progress, attempt).await
 }
 
 /// Sends a call of a token operation, without a token of its own and without a permit.
@@ -84,8 +98,9 @@ pub(crate) async fn exchange(
     if !uses_refresh_token {
         prepared.repeat = Repeat::Safe;
     }
-    let (request, progress) = (&prepared, &Progress::default());
-    let credential = &credential::without_token(request)?;
+    let request = &prepared;
+    let progress = &Progress::new(request.is_patient);
+    let credential = &credential::without_token(wire, request)?;
     let attempt = move || {
         send_once(
             wire,
@@ -95,9 +110,31 @@ pub(crate) async fn exchange(
             Limiter::exempt(),
         )
     };
+    logical_call(wire, request, progress, attempt).await
+}
+
+/// All attempts of a call, within its time.
+///
+/// Futures are pinned where they are made: to hand one on by value would copy it, and keep room for both.
+async fn logical_call<Attempt>(
+    wire: &Wire,
+    request: &Prepared,
+    progress: &Progress,
+    attempt: impl Fn() -> Attempt,
+) -> Result<RawResponse, Error>
+where
+    Attempt: Future<Output = Result<RawResponse, Error>>,
+{
     let span = trace::operation(wire, request);
-    let work = retry::with_retries(wire, request.nature(), request.bounds(wire), attempt);
-    let outcome = deadline::within(request.timeouts.call(), request.operation, work)
+    let work = pin!(retry::with_retries(
+        wire,
+        request.nature(),
+        request.bounds(wire),
+        || progress.spent(),
+        attempt
+    ));
+    let time = Deadline::of(progress.started(), request.timeouts.call());
+    let outcome = deadline::within(time, || progress.granted(), request.operation, work)
         .instrument(span.clone())
         .await;
     let outcome = finish(wire, request, progress, outcome);
@@ -118,13 +155,15 @@ async fn send_once(
     let limit = request
         .timeouts
         .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
-    let outcome = deadline::within(
-        limit,
-        request.operation,
-        send::send(wire, request, credential),
-    )
-    .instrument(span.clone())
-    .await;
+    let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
+    let until = deadline::earlier(
+        Deadline::of(progress.started(), request.timeouts.call()).end(progress.granted()),
+        time.and_then(|time| time.end(Duration::ZERO)),
+    );
+    let work = pin!(send::send(wire, request, credential, until));
+    let outcome = deadline::within(time, || Duration::ZERO, request.operation, work)
+        .instrument(span.clone())
+        .await;
     progress.end(leaves_open(request.operation, &outcome));
     trace::record(&span, &outcome);
     outcome
@@ -153,6 +192,9 @@ fn finish(
                 Err(error) => error.with_retry_after(hint),
             }
         }
+        Err(error) if error.kind() == ErrorKind::Timeout && progress.sent() == 0 => {
+            unsent(request, progress, error)
+        }
         // An error of the exchange that this call waited for counts its own attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
@@ -162,4 +204,17 @@ fn finish(
         return Err(error.with_maybe_applied());
     }
     Err(error)
+}
+
+/// Says what took the time of a call of which nothing was sent.
+fn unsent(request: &Prepared, progress: &Progress, error: Error) -> Error {
+    if error.attempts() > 0 || !progress.is_waiting() {
+        return error;
+    }
+    let text = format!(
+        "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
+         less at once",
+        request.timeouts.call()
+    );
+    Error::new(ErrorKind::Timeout, text).with_operation(request.operation)
 }

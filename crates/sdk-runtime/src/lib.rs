@@ -56,8 +56,8 @@ pub use config::ClientConfig;
 pub use decode::{Decode, Download, Empty, Json, Reading, Text, TypedOperation};
 pub use error::{Error, ErrorKind, FieldError};
 pub use operation::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
-    Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, KeyPlace, Kind, MediaType, Method, Operation,
+    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 pub use paging::{Items, PageCursor, PagedOperation, Pages};
 pub use path_request::PathRequest;

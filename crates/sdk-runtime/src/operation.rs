@@ -115,12 +115,18 @@ pub enum Repeat {
     /// A second time changes nothing more.
     Safe,
     /// A second time with the same idempotency key changes nothing more.
-    Keyed {
-        /// The header that carries the key.
-        header: &'static str,
-    },
+    Keyed(KeyPlace),
     /// Only if the first time surely was not processed.
     Never,
+}
+
+/// What carries the idempotency key of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// A header, by its name.
+    Header(&'static str),
+    /// A property of the body, by its name.
+    Body(&'static str),
 }
 
 /// What an operation causes that cannot be taken back.

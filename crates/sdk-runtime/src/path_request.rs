@@ -83,6 +83,24 @@ impl<'c> PathRequest<'c> {
         self
     }
 
+    /// Limits the time to connect, where that is shorter than the client's; not with an HTTP client of your own.
+    pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
+        self.call.connect_timeout(limit);
+        self
+    }
+
+    /// Limits the time of each attempt.
+    pub fn with_attempt_timeout(mut self, limit: Duration) -> Self {
+        self.call.attempt_timeout(limit);
+        self
+    }
+
+    /// Limits the silence between two pieces of the answer.
+    pub fn with_idle_timeout(mut self, limit: Duration) -> Self {
+        self.call.idle_timeout(limit);
+        self
+    }
+
     /// Sets how often the request is sent at most; 1 is once and never again.
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.call.attempts(attempts);

@@ -89,7 +89,8 @@ macro_rules! setting_methods {
 
         /// Keeps to these limits in place of those that the vendor publishes. Exchanges of tokens count against none.
         ///
-        /// Calls beyond them wait in turn. The time of a call runs while it waits.
+        /// Calls beyond them wait in turn. That time counts only against a limit that was set on purpose: then a call whose
+        /// turn would come too late fails at once, and nothing is sent.
         pub fn limits(mut self, limits: $crate::Limits) -> Self {
             self.settings.limits = $crate::settings::LimitChoice::Given(Some(limits));
             self

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
 const CALL: Duration = Duration::from_secs(60);
@@ -9,7 +11,7 @@ const CALL: Duration = Duration::from_secs(60);
 const UPLOAD: Duration = Duration::from_secs(60 * 60);
 const IDLE: Duration = Duration::from_secs(30);
 
-/// The limits of a client; a call may have its own, except to connect.
+/// The limits of a client; a call may have its own.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeouts {
     pub(crate) connect: Option<Duration>,
@@ -21,6 +23,14 @@ pub(crate) struct Timeouts {
 impl Timeouts {
     pub(crate) fn connect(&self) -> Duration {
         self.connect.unwrap_or(CONNECT)
+    }
+
+    /// When the connection must be made, if that is sooner than the client's limit says.
+    pub(crate) fn connect_until(&self, client: &Self, end: Option<Instant>) -> Option<Instant> {
+        let now = Instant::now();
+        let own = now.checked_add(self.connect());
+        let sooner = [own, end].into_iter().flatten().min()?;
+        (Some(sooner) < now.checked_add(client.connect())).then_some(sooner)
     }
 
     pub(crate) fn call(&self) -> Duration {

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
-use tracing::Instrument;
 
 pub(crate) use held::Held;
 
@@ -46,6 +45,15 @@ struct State {
     refresh_token: Option<Secret>,
     /// The token that the vendor refused last: one that a store still has is of no use.
     refused: Option<Secret>,
+}
+
+impl State {
+    /// Drops the token at hand, which the vendor refused.
+    fn drop_refused(&mut self) {
+        self.refused = self.held.take().map(|held| held.token().value().clone());
+        // Whatever failed before had nothing to do with this refusal.
+        self.failed = None;
+    }
 }
 
 /// What an exchange is to bring.
@@ -92,9 +100,9 @@ impl TokenCache {
 
     /// The token to use now; waits for an exchange only if the one at hand is about to expire.
     pub(crate) async fn current(&self) -> Outcome {
-        self.wait(|cache, state| {
+        self.wait(|cache, state, launch| {
             let Some(held) = &state.held else {
-                return Step::Wait(cache.join(state));
+                return Step::Wait(cache.join(state, launch));
             };
             let now = Instant::now();
             match held.window(now, || cache.0.wire.clock.now()) {
@@ -103,34 +111,41 @@ impl TokenCache {
                     let held = Arc::clone(held);
                     if state.flight.is_none() && state.paused_until.is_none_or(|until| until <= now)
                     {
-                        cache.start(state, true, false);
+                        cache.start(state, launch, true, false);
                     }
                     Step::Done(Ok(held))
                 }
-                Window::Mandatory => Step::Wait(cache.join(state)),
+                Window::Mandatory => Step::Wait(cache.join(state, launch)),
             }
         })
         .await
     }
 
+    /// Has nobody use a token again that the vendor refused.
+    pub(crate) fn forget(&self, refused: &Held) {
+        let mut state = self.0.lock();
+        if state
+            .held
+            .as_ref()
+            .is_some_and(|held| held.generation() == refused.generation())
+        {
+            state.drop_refused();
+        }
+    }
+
     /// The token that follows one that the vendor refused. Only the first to say so starts an exchange.
     pub(crate) async fn renew(&self, refused: &Held) -> Outcome {
-        self.wait(|cache, state| {
+        self.wait(|cache, state, launch| {
             match &state.held {
                 Some(held) if held.generation() != refused.generation() => {
                     return Step::Done(Ok(Arc::clone(held)));
                 }
-                Some(held) => {
-                    state.refused = Some(held.token().value().clone());
-                    state.held = None;
-                    // Whatever failed before had nothing to do with this refusal.
-                    state.failed = None;
-                }
+                Some(_) => state.drop_refused(),
                 None => {}
             }
             match &state.failed {
                 Some(error) if state.flight.is_none() => Step::Done(Err(error.clone())),
-                _ => Step::Wait(cache.join(state)),
+                _ => Step::Wait(cache.join(state, launch)),
             }
         })
         .await
@@ -138,15 +153,24 @@ impl TokenCache {
 
     /// A new token, whatever the one at hand is worth.
     pub(crate) async fn renew_now(&self) -> Outcome {
-        self.wait(|cache, state| Step::Wait(cache.join_or(state, true)))
+        self.wait(|cache, state, launch| Step::Wait(cache.join_or(state, launch, true)))
             .await
     }
 
-    async fn wait(&self, step: impl Fn(&Self, &mut State) -> Step) -> Outcome {
+    async fn wait(
+        &self,
+        step: impl Fn(&Self, &mut State, &mut Option<Landing>) -> Step,
+    ) -> Outcome {
         let mut interrupted = false;
         loop {
-            // The lock is never held over an await.
-            let mut flight = match step(self, &mut self.0.lock()) {
+            let mut launch = None;
+            // The lock is never held over an await, nor while a task is started: a runtime that shuts down drops the
+            // task at once, and whatever drops a task takes the lock.
+            let step = step(self, &mut self.0.lock(), &mut launch);
+            if let Some(landing) = launch {
+                landing.launch();
+            }
+            let mut flight = match step {
                 Step::Done(outcome) => return outcome,
                 Step::Wait(flight) => flight,
             };
@@ -157,7 +181,7 @@ impl TokenCache {
                 // Its task is gone, with the runtime that ran it or by a panic of the source.
                 None if interrupted => {
                     return Err(Error::configuration(
-                        "the token exchange was broken off: the token source panicked",
+                        "the token exchange was broken off: the token source panicked, or the tokio runtime is shutting down",
                     ));
                 }
                 None => interrupted = true,
@@ -165,28 +189,34 @@ impl TokenCache {
         }
     }
 
-    fn join(&self, state: &mut State) -> Flight {
-        self.join_or(state, false)
+    fn join(&self, state: &mut State, launch: &mut Option<Landing>) -> Flight {
+        self.join_or(state, launch, false)
     }
 
-    fn join_or(&self, state: &mut State, anew: bool) -> Flight {
+    fn join_or(&self, state: &mut State, launch: &mut Option<Landing>, anew: bool) -> Flight {
         state
             .flight
             .clone()
-            .unwrap_or_else(|| self.start(state, false, anew))
+            .unwrap_or_else(|| self.start(state, launch, false, anew))
     }
 
-    /// Starts an exchange in a task of its own, which no caller can cancel.
-    fn start(&self, state: &mut State, early: bool, anew: bool) -> Flight {
-        let (landing, flight) = Landing::new(Arc::clone(&self.0), early);
-        state.flight = Some(flight.clone());
+    /// Makes an exchange ready to be launched, in a task of its own, which no caller can cancel.
+    fn start(
+        &self,
+        state: &mut State,
+        launch: &mut Option<Landing>,
+        early: bool,
+        anew: bool,
+    ) -> Flight {
         let held = state.held.as_ref().map(|held| held.token().value().clone());
         let wish = Wish {
             refused: held.or_else(|| state.refused.clone()),
             anew,
             refresh_token: state.refresh_token.take(),
         };
-        tokio::spawn(landing.fly(wish).in_current_span());
+        let (landing, flight) = Landing::new(Arc::clone(&self.0), early, wish);
+        state.flight = Some(flight.clone());
+        *launch = Some(landing);
         flight
     }
 }

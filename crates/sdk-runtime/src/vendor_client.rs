@@ -206,6 +206,13 @@ macro_rules! vendor_client {
                 self
             }
 
+            /// Limits the time to connect for this call, where that is shorter than the client's; not with an HTTP client of
+            /// your own.
+            pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.connect_timeout(limit);
+                self
+            }
+
             /// Limits the time of each attempt of this call.
             pub fn with_attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.call.attempt_timeout(limit);
@@ -246,13 +253,16 @@ macro_rules! vendor_client {
             ///
             /// # Errors
             /// Ask the error with its predicates.
-            pub async fn send(
+            pub fn send(
                 self,
-            ) -> ::std::result::Result<
-                $crate::Response<<Op::Answer as $crate::Decode>::Output>,
-                $crate::Error,
-            > {
-                self.client.core.send::<Op>(self.call).await
+            ) -> impl ::std::future::Future<
+                Output = ::std::result::Result<
+                    $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                    $crate::Error,
+                >,
+            > + ::std::marker::Send
+            + use<'c, Op> {
+                self.client.core.send::<Op>(self.call)
             }
 
             /// Sends the call and gives the answer as it comes, whatever its status. A body that was not given stays empty.

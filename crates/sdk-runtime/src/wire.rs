@@ -1,5 +1,7 @@
 //! The connection to one vendor: where to, through which HTTP client, under which rules.
 
+mod connect;
+
 use std::sync::Arc;
 
 use http::header::USER_AGENT;
@@ -13,12 +15,13 @@ use crate::settings::Settings;
 use crate::timeouts::Timeouts;
 use crate::wall_clock::WallClock;
 use crate::{Error, RetryPolicy, Vendor};
+use connect::Connections;
 
 /// What calls and token exchanges share.
 pub(crate) struct Wire {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Connections,
     /// What every request carries.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
@@ -40,27 +43,29 @@ impl Wire {
     ) -> Result<Self, Error> {
         let headers = headers(vendor, &settings)?;
         let http = match settings.http_client {
-            Some(client) => client,
+            Some(client) => Connections::given(client),
             None => {
-                let builder = reqwest::Client::builder()
-                    // We follow them ourselves, so that no credential goes to another origin.
-                    .redirect(reqwest::redirect::Policy::none())
-                    // And send again only what may be.
-                    .retry(reqwest::retry::never())
-                    .referer(false)
-                    .connect_timeout(settings.timeouts.connect());
-                settings
-                    .proxies
-                    .into_iter()
-                    .fold(builder, reqwest::ClientBuilder::proxy)
-                    .build()
-                    .map_err(|error| {
-                        Error::configuration(format!(
-                            "{}: the HTTP client cannot be built; give .http_client(…)",
-                            vendor.name
-                        ))
-                        .with_source(error)
-                    })?
+                let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
+                Connections::new(move || {
+                    let builder = reqwest::Client::builder()
+                        // We follow them ourselves, so that no credential goes to another origin.
+                        .redirect(reqwest::redirect::Policy::none())
+                        // And send again only what may be.
+                        .retry(reqwest::retry::never())
+                        .referer(false)
+                        .connect_timeout(connect);
+                    proxies
+                        .iter()
+                        .cloned()
+                        .fold(builder, reqwest::ClientBuilder::proxy)
+                })
+                .map_err(|error| {
+                    Error::configuration(format!(
+                        "{}: the HTTP client cannot be built; give .http_client(…)",
+                        vendor.name
+                    ))
+                    .with_source(error)
+                })?
             }
         };
         Ok(Self {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use acme::auth::Credentials;
 use acme::generated::{Client, ClientBuilder};
-use sdk_runtime::{Limits, RetryPolicy};
+use sdk_runtime::{AccessToken, BoxFuture, Error, Exchange, Limits, RetryPolicy, TokenSource};
 use support::{Reply, Script, Seen, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -157,18 +157,167 @@ async fn a_token_that_grew_old_in_the_queue_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_takes_of_the_time_of_the_call_and_nothing_was_sent() {
+async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpose() {
     let script = Script::start(play(json(200, LIST))).await;
     let client = builder(&script)
         .limits(limits(1, 100, None))
         .build()
         .unwrap();
-    client.create(1).await.unwrap();
-    let error = client.create(2).await.unwrap_err();
+    let started = Instant::now();
+    let calls = (0..4).map(|number| {
+        let client = client.clone();
+        tokio::spawn(async move { client.create(number).await.map(drop) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(started.elapsed().as_secs(), 300);
+
+    let error = client
+        .create(5)
+        .with_timeout(Duration::from_secs(99))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        started.elapsed().as_secs(),
+        300,
+        "what is known is said at once"
+    );
     assert!(error.is_timeout() && !error.is_maybe_applied(), "{error}");
-    assert_eq!((error.attempts(), script.count("/create")), (0, 1));
+    assert!(
+        error
+            .to_string()
+            .contains("1 requests in 100s; nothing was sent"),
+        "{error}"
+    );
+    assert_eq!((error.attempts(), script.count("/create")), (0, 4));
     let free = builder(&script).without_limits().build().unwrap();
     free.create(3).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_granted_time_to_wait_is_still_cut_short_by_a_vendor_that_is_silent() {
+    let count = AtomicUsize::new(0);
+    let script = Script::start(move |seen: &Seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        _ if count.fetch_add(1, Ordering::SeqCst) == 0 => json(200, LIST),
+        _ => Reply::Silence,
+    })
+    .await;
+    let client = builder(&script)
+        .limits(limits(1, 100, None))
+        .build()
+        .unwrap();
+    client.create(1).await.unwrap();
+    let started = Instant::now();
+    let error = client.create(2).await.unwrap_err();
+    assert_eq!(started.elapsed().as_secs(), 160);
+    assert!(error.is_timeout() && error.is_maybe_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_does_not_come_free_in_time_is_an_error_and_nothing_was_sent() {
+    let script = Script::start(play(Reply::Silence)).await;
+    let client = builder(&script)
+        .limits(limits(0, 0, Some(1)))
+        .build()
+        .unwrap();
+    client.access_token().await.unwrap();
+    let first = tokio::spawn({
+        let client = client.clone();
+        async move { client.create(1).await.map(drop) }
+    });
+    settle().await;
+    let request = client.create(2).with_timeout(Duration::from_secs(10));
+    let error = request.await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_maybe_applied(), "{error}");
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert_eq!(script.count("/create"), 1);
+    first.abort();
+}
+
+struct Fixed;
+
+impl TokenSource for Fixed {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new("t")) })
+    }
+}
+
+/// An address where nobody ever takes a connection, and what keeps it so.
+async fn nobody_answers() -> (String, tokio::net::TcpListener, Vec<tokio::net::TcpStream>) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    let connect = || tokio::net::TcpStream::connect(address);
+    while let Ok(stream) = tokio::time::timeout(Duration::from_secs(1), connect()).await {
+        waiting.push(stream.unwrap());
+    }
+    (format!("http://{address}"), listener, waiting)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_found_no_connection_in_time_was_surely_not_sent() {
+    let (url, _listener, _waiting) = nobody_answers().await;
+    let client = Client::builder()
+        .base_url(&url)
+        .token_source(Fixed)
+        .build()
+        .unwrap();
+    let seconds = Duration::from_secs;
+    for (request, took) in [
+        (client.create(1).with_timeout(seconds(2)), 2),
+        (client.create(1).with_attempts(1), 10),
+        (
+            client
+                .create(1)
+                .with_attempts(1)
+                .with_connect_timeout(seconds(3)),
+            3,
+        ),
+        (
+            client
+                .create(1)
+                .with_attempts(1)
+                .with_attempt_timeout(seconds(4)),
+            4,
+        ),
+    ] {
+        let started = Instant::now();
+        let error = request.await.unwrap_err();
+        assert!(error.is_connect() && !error.is_maybe_applied(), "{error:?}");
+        assert_eq!(started.elapsed().as_secs(), took, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_whose_body_stalls_is_known_by_its_status() {
+    let script = Script::start(|seen: &Seen| {
+        match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        _ => Reply::Bytes(
+            b"HTTP/1.1 404 X\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{\"mess"
+                .to_vec(),
+        ),
+    }
+    })
+    .await;
+    let client = builder(&script).build().unwrap();
+    client.access_token().await.unwrap();
+    let seconds = Duration::from_secs;
+    for (limit, took) in [(60, 5), (2, 2)] {
+        for request in [
+            client.create(1).with_timeout(seconds(limit)),
+            client.create(1).with_attempt_timeout(seconds(limit)),
+        ] {
+            let started = Instant::now();
+            let error = request.await.unwrap_err();
+            assert_eq!(started.elapsed().as_secs(), took, "{error}");
+            assert!(error.is_not_found() && !error.is_maybe_applied(), "{error}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,7 +75,7 @@ async fn serve(mut stream: TcpStream, dice: Dice, ledger: Ledger) -> Option<()> 
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
     let id = body["id"].as_u64().unwrap();
-    let key = header(head, "idempotency-key");
+    let key = header(head, "idempotency-key").or_else(|| body["shipKey"].as_str());
     let apply = |ledger: &Ledger| {
         let mut ledger = ledger.lock().unwrap();
         let account = ledger.entry(id).or_default();
@@ -180,11 +180,12 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
     let client = client(&dice, &ledger).await;
     let (mut succeeded, mut failed, mut maybe) = (0, 0, 0);
     for id in 0..10_000 {
-        let outcome = match id % 5 {
+        let outcome = match id % 6 {
             0 => client.pay(id).await.map(drop),
             1 => client.notify(id).await.map(drop),
             2 => client.sign(id).await.map(drop),
             3 => client.create(id).await.map(drop),
+            4 => client.ship(id).await.map(drop),
             _ => client.order(id).await.map(drop),
         };
         let account = ledger

@@ -54,6 +54,17 @@ async fn a_redirect_to_another_origin_carries_no_credential() {
 }
 
 #[tokio::test]
+async fn a_refusal_by_another_origin_says_nothing_of_the_token() {
+    let other = Script::start(|_| answer(401, &[], "")).await;
+    let url = other.url.clone();
+    let vendor = redirecting(move |_| format!("{url}/elsewhere"), 302).await;
+    let client = client(&vendor, Credentials::new("id", "s3cret"));
+    let error = client.list_things("o").await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 401);
+    assert_eq!((vendor.count("/token"), other.seen().len()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_redirect_within_the_origin_keeps_the_credential() {
     for status in [301, 302, 303, 307, 308] {
         let vendor = redirecting(|_| "/status".to_owned(), status).await;

@@ -335,6 +335,41 @@ async fn a_key_is_made_once_per_call_and_goes_with_every_attempt() {
     assert_eq!(self::keys(&script), ["mine", "mine", "hers"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_key_in_the_body_is_made_once_per_call_and_goes_with_every_attempt() {
+    let (script, client) = start_with(vec![status(503), Reply::Broken(Vec::new())], |b| {
+        b.randomness(Counting::default())
+    })
+    .await;
+    client.ship(7).await.unwrap();
+    client.ship(8).with_idempotency_key("mine").await.unwrap();
+    let bodies = bodies(&script);
+    let key = bodies[0]["shipKey"].as_str().unwrap();
+    assert!(key.len() == 36 && bodies[0]["id"] == 7, "{bodies:?}");
+    assert!(bodies.len() == 4 && bodies[..3].iter().all(|body| *body == bodies[0]));
+    assert_eq!(bodies[3], serde_json::json!({"id": 8, "shipKey": "mine"}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_place_for_its_key_is_not_repeated() {
+    let (script, client) = start_with(vec![status(503)], |b| b).await;
+    let error = client.ship_bytes(b"{}").await.unwrap_err();
+    assert!(error.is_server() && error.is_maybe_applied());
+    assert_eq!(calls(&script), 1);
+    let keyed = client.ship_bytes(b"{}").with_idempotency_key("k").await;
+    assert!(keyed.unwrap_err().to_string().contains("`shipKey`"));
+    assert_eq!(calls(&script), 1);
+}
+
+/// What was sent as JSON, token exchanges left out.
+fn bodies(script: &Script) -> Vec<serde_json::Value> {
+    let seen = script.seen();
+    let calls = seen.iter().filter(|seen| seen.target == "/ship");
+    calls
+        .map(|seen| serde_json::from_str(&seen.body).unwrap())
+        .collect()
+}
+
 #[derive(Default)]
 struct Counting(std::sync::atomic::AtomicU64);
 

@@ -200,6 +200,20 @@ async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_with_a_stream_is_not_used_again() {
+    let (script, client) = start(|seen| {
+        let stale = seen.header("authorization") == Some("Bearer token-0");
+        answer(if stale { 401 } else { 201 }, &[], "")
+    })
+    .await;
+    let stream = || File::stream("s.txt", Pieces(vec![Ok("one")]), None);
+    let error = client.upload_bytes("t", stream()).await.unwrap_err();
+    assert!(error.is_auth() && script.count("/token") == 1, "{error}");
+    client.upload_bytes("t", stream()).await.unwrap();
+    assert_eq!(script.count("/token"), 2);
+}
+
+#[tokio::test]
 async fn a_body_that_cannot_be_read_is_our_error_and_not_repeated() {
     let (script, client) = start(created).await;
     let missing = client

@@ -22,6 +22,7 @@ mod filling;
 mod focus;
 mod intake;
 mod job;
+mod layout;
 mod limit;
 mod line;
 mod listing;

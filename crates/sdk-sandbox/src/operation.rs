@@ -49,7 +49,9 @@ pub(crate) enum Repeat {
     Safe,
     Never,
     /// Safe with the same value of this header.
-    Keyed(String),
+    KeyedByHeader(String),
+    /// Safe with the same value of this property of the body.
+    KeyedByBody(String),
 }
 
 /// A body of many records, as `x-sdk-bulk` says.
@@ -198,10 +200,12 @@ impl Repeat {
         match node {
             Some(Value::String(text)) if text == "safe" => Self::Safe,
             Some(Value::String(_)) => Self::Never,
-            Some(node) => match node.pointer("/keyed/header").and_then(Value::as_str) {
-                Some(header) => Self::Keyed(header.to_owned()),
-                None => Self::Never,
-            },
+            Some(node) => {
+                let keyed = |place: &str| Some(node.get("keyed")?.get(place)?.as_str()?.to_owned());
+                let by_header = keyed("header").map(Self::KeyedByHeader);
+                let by_body = || keyed("body").map(Self::KeyedByBody);
+                by_header.or_else(by_body).unwrap_or(Self::Never)
+            }
             None if ["get", "head", "put", "delete", "options"].contains(&method) => Self::Safe,
             None => Self::Never,
         }

@@ -193,14 +193,16 @@ impl Vendor {
         request: &Request,
         payload: &Payload<'_>,
     ) -> Option<(String, Option<String>)> {
-        if let Repeat::Keyed(header) = &operation.repeat {
-            return Some((request.header(header)?.to_owned(), None));
-        }
-        let rules = self.profile.idempotency.as_ref()?;
-        let key = payload
-            .text(&rules.field)
-            .filter(|_| request.method == "POST")?;
-        Some((key.to_owned(), rules.header.clone()))
+        let rules = self.profile.idempotency.as_ref();
+        let field = match &operation.repeat {
+            Repeat::KeyedByHeader(header) => {
+                return Some((request.header(header)?.to_owned(), None));
+            }
+            Repeat::KeyedByBody(field) => field,
+            _ => &rules.filter(|_| request.method == "POST")?.field,
+        };
+        let header = rules.and_then(|rules| rules.header.clone());
+        Some((payload.text(field)?.to_owned(), header))
     }
 
     /// What a call does, if it does anything.

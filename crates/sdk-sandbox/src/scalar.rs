@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::layout;
 use crate::pattern;
 use crate::seed::Seed;
 
@@ -45,6 +46,9 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Seed) -> String {
         && let Some(text) = pattern::text(pattern, least, most, seed)
     {
         return text;
+    }
+    if let Some(example) = layout::example(schema) {
+        return example.to_owned();
     }
     let number = seed.below(1000);
     let day = 1 + seed.below(28);

@@ -9,6 +9,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, reference};
+use crate::layout;
 use crate::refusal::FieldFault;
 
 const COMPONENTS: &str = "#/components/schemas/";
@@ -116,9 +117,9 @@ fn whole(document: &Document, schema: &Value) -> Value {
     root
 }
 
-fn convert(document: &Document, schema: &Value, wanted: &mut Vec<String>) -> Value {
-    let Value::Object(schema) = schema else {
-        return schema.clone();
+fn convert(document: &Document, node: &Value, wanted: &mut Vec<String>) -> Value {
+    let Value::Object(schema) = node else {
+        return node.clone();
     };
     if let Some(name) = schema
         .get("$ref")
@@ -129,10 +130,15 @@ fn convert(document: &Document, schema: &Value, wanted: &mut Vec<String>) -> Val
         return json!({ "$ref": format!("#/$defs/{name}") });
     }
     let mut out = Map::new();
+    let own_layout = layout::example(node);
+    if let Some(example) = own_layout {
+        out.insert("pattern".to_owned(), layout::pattern(example).into());
+    }
     for (key, value) in schema {
         let mut each = |value: &Value| convert(document, value, wanted);
         let (key, value) = match (key.as_str(), value) {
             (key, _) if key.starts_with("x-") || SILENT.contains(&key) => continue,
+            ("format", _) if own_layout.is_some() => continue,
             ("format", value) if !value.as_str().is_some_and(|f| FORMATS.contains(&f)) => continue,
             ("nullable" | "exclusiveMinimum" | "exclusiveMaximum", _) => continue,
             ("minimum", value) if is_true(schema, "exclusiveMinimum") => {

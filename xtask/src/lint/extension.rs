@@ -91,6 +91,7 @@ fn surroundings(
                 "give the operation a body".to_owned(),
             )]
         }
+        (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
         (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
         _ => Vec::new(),
     };
@@ -149,6 +150,34 @@ fn paging_names(
         }
     }
     missing
+}
+
+/// The property of the JSON body that carries the idempotency key.
+fn key_in_body(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    repeat: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    let Some(name) = repeat["keyed"].get("body").and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    let contents = spec.body(node).map(|body| spec.contents(&body));
+    let json = contents
+        .into_iter()
+        .flatten()
+        .filter(|(media, _)| is_json(media));
+    let mut schemas = json.filter_map(|(_, content)| {
+        let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
+        Some(Found { pointer, object })
+    });
+    if schemas.any(|schema| spec.has_value_at(schema, &below("", name))) {
+        return Vec::new();
+    }
+    let what = format!(
+        "the JSON body of {} has no property `{name}`",
+        spec.label(&node.pointer)
+    );
+    vec![(what, "add the property, or name another".to_owned())]
 }
 
 /// The schema of the first JSON success answer.

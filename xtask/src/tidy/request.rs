@@ -5,7 +5,7 @@ use super::violation;
 use crate::finding::Finding;
 
 /// Files and folders of the runtime that build, send or read a request of the HTTP client.
-const TRANSPORT: [&str; 7] = [
+const TRANSPORT: [&str; 8] = [
     "crates/sdk-runtime/src/answer/",
     "crates/sdk-runtime/src/body.rs",
     "crates/sdk-runtime/src/body/",
@@ -13,6 +13,7 @@ const TRANSPORT: [&str; 7] = [
     "crates/sdk-runtime/src/lib.rs",
     "crates/sdk-runtime/src/settings.rs",
     "crates/sdk-runtime/src/wire.rs",
+    "crates/sdk-runtime/src/wire/connect.rs",
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

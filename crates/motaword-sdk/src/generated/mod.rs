@@ -26,7 +26,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (37 in all).
+/// Every type of the API, from whatever module owns it (40 in all).
 pub mod types {
     pub use super::auth::{GrantType, TokenRequest, TokenResponse};
     #[cfg(feature = "static-data")]
@@ -34,7 +34,8 @@ pub mod types {
     #[cfg(feature = "project")]
     pub use super::project::{
         GetProjectWithItem, ListOrderType, ListProjectsOrderBy, ListProjectsWithItem,
-        Paging, PagingLinks, PagingMeta, ProjectList,
+        Paging, PagingLinks, PagingMeta, PaymentMethod, ProjectLaunch, ProjectList,
+        ProjectPayment,
     };
     #[cfg(feature = "project-webhooks")]
     pub use super::project_webhooks::WebhookRequest;

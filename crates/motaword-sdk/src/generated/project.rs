@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
     ///
     /// # Example
     ///
@@ -160,6 +160,86 @@ impl Request<'_, GetProject> {
     /// Sets `with[]` (query, array of string): What to include. Repeats for every part.
     pub fn with(self, with: &[GetProjectWithItem]) -> Self {
         self.set("with[]", with)
+    }
+}
+
+/// The operation [`launch_project`](crate::Client::launch_project).
+#[derive(Clone, Copy, Debug)]
+pub struct LaunchProject;
+
+impl ::sdk_runtime::TypedOperation for LaunchProject {
+    type Answer = ::sdk_runtime::Json<ProjectLaunch>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LAUNCH_PROJECT;
+}
+
+impl Client {
+    /// Launches a project: the translation begins and is charged.
+    ///
+    /// Without a body it is paid in the way that the account is set up for. On the sandbox server
+    /// it answers as if it had begun, and neither begins nor charges anything.
+    ///
+    /// There is no idempotency key. Where an error says that the launch may have taken effect, read
+    /// the project first: its `status` stays `pending` until it is launched.
+    ///
+    /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's own name: `launchProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`ProjectPayment`](ProjectPayment)
+    ///
+    /// How to pay.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProjectLaunch`](ProjectLaunch) |  | The project is launched. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or has ended, or the account may not do this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `MissingPaymentCode`: The way of paying asks for `payment_code`.
+    /// - status `400`, code `MissingCorporateAccount`: To be paid by a corporate account, and there is none.
+    /// - status `400`, code `MissingPaymentMethod`: Nothing says how to pay, neither the body nor the account.
+    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account does not pay for what is ordered through the API.
+    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no means of payment.
+    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .launch_project(1)
+    ///     .body(&motaword_sdk::types::ProjectPayment::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn launch_project(&self, id: i64) -> Request<'_, LaunchProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+impl Request<'_, LaunchProject> {
+    /// Sets the body: How to pay.
+    pub fn body(self, body: &ProjectPayment) -> Self {
+        self.with_body(body)
     }
 }
 
@@ -345,6 +425,55 @@ pub struct PagingMeta {
     pub paging: Option<Paging>,
 }
 
+/// Who pays, and with what: the corporate account, the client, the API client (`app`), the credit of the account or a card of the corporate account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PaymentMethod {
+    /// `corporate`.
+    Corporate,
+    /// `client`.
+    Client,
+    /// `app`.
+    App,
+    /// `credit`.
+    Credit,
+    /// `corporate_card`.
+    CorporateCard,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl PaymentMethod { Corporate = "corporate", Client = "client", App = "app", Credit
+    = "credit", CorporateCard = "corporate_card" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for PaymentMethod {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "PaymentMethod".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["corporate", "client", "app", "credit",
+            "corporate_card"] }
+        )
+    }
+}
+
+/// What became of a launch.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectLaunch {
+    /// State of the project, `started`.
+    ///
+    /// Always `"started"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
 /// One page of projects.
 #[derive(Clone, Debug)]
 #[derive(::serde::Deserialize)]
@@ -357,4 +486,30 @@ pub struct ProjectList {
     /// The projects on this page.
     #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub projects: Vec<super::shared::Project>,
+}
+
+/// How a project is paid.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectPayment {
+    /// Who pays, and with what: the corporate account, the client, the API client (`app`), the credit of the account or a card of the corporate account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<PaymentMethod>,
+    /// Code that stands for a payment; some ways of paying ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_code: Option<::sdk_runtime::Secret>,
+    /// Identifier of the saved card to charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<i64>,
+    /// The caller's own code of the budget that it is booked under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_code: Option<String>,
+    /// Token of a card that is paid with once; for the vendor's own pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stripe_token: Option<::sdk_runtime::Secret>,
+    /// First digits of that card; for the vendor's own pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
 }

@@ -45,7 +45,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`, description `There is no such project, or it belongs to somebody else.`
+    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
     ///
     /// # Example
     ///

@@ -79,6 +79,24 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 }),
             ),
         );
+    #[cfg(feature = "project")]
+    cases
+        .push(
+            Case::new(
+                "launch_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .launch_project(1)
+                            .body(&motaword_sdk::types::ProjectPayment::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project-webhooks")]
     cases
         .push(

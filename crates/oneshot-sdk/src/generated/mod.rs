@@ -18,11 +18,16 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (7 in all).
+/// Every type of the API, from whatever module owns it (21 in all).
 pub mod types {
     pub use super::authentication::{TokenRequest, TokenResponse};
     #[cfg(feature = "wallets")]
-    pub use super::wallets::{AccountBalanceDetails, Wallet, WalletPage, WalletRequest};
+    pub use super::wallets::{
+        AccountBalanceDetails, JsonObjectOrText, LogArgument, Permit2Request,
+        SignatureMessage, SignatureRequest, SignatureType, SignedData, SuccessResponse,
+        Transaction, TransactionLog, TransactionStatus, TransferRequest,
+        TypedDataMessage, Wallet, WalletChange, WalletPage, WalletRequest,
+    };
     pub use super::shared::ApiError;
 }
 

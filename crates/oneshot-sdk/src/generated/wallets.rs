@@ -208,6 +208,454 @@ impl Request<'_, GetWallet> {
     }
 }
 
+/// The operation [`update_wallet`](crate::Client::update_wallet).
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateWallet;
+
+impl ::sdk_runtime::TypedOperation for UpdateWallet {
+    type Answer = ::sdk_runtime::Json<Wallet>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::UPDATE_WALLET;
+}
+
+impl Client {
+    /// Changes the name, the description or the low balance threshold of a wallet.
+    ///
+    /// What the body leaves out stays as it is. Chain and address never change.
+    ///
+    /// `PUT /wallets/{walletId}`, operation `update_wallet`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`WalletChange`](WalletChange)
+    ///
+    /// What to change.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet as it is now. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .update_wallet(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &oneshot_sdk::types::WalletChange::default(),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn update_wallet(
+        &self,
+        wallet_id: &str,
+        body: &WalletChange,
+    ) -> Request<'_, UpdateWallet> {
+        Request::new(self).set("walletId", wallet_id).with_body(body)
+    }
+}
+
+/// The operation [`delete_wallet`](crate::Client::delete_wallet).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteWallet;
+
+impl ::sdk_runtime::TypedOperation for DeleteWallet {
+    type Answer = ::sdk_runtime::Json<SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::DELETE_WALLET;
+}
+
+impl Client {
+    /// Deletes a wallet and its key.
+    ///
+    /// It has to be nearly empty, and the credential needs the level of an administrator. Whatever
+    /// is left on the account is out of reach afterwards, so move it with `transfer_from_wallet`
+    /// first and wait until that is mined.
+    ///
+    /// `DELETE /wallets/{walletId}`, operation `delete_wallet`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SuccessResponse`](SuccessResponse) |  | Whether it was deleted. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client.delete_wallet("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_wallet(&self, wallet_id: &str) -> Request<'_, DeleteWallet> {
+        Request::new(self).set("walletId", wallet_id)
+    }
+}
+
+/// The operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
+#[derive(Clone, Copy, Debug)]
+pub struct TransferFromWallet;
+
+impl ::sdk_runtime::TypedOperation for TransferFromWallet {
+    type Answer = ::sdk_runtime::Json<Transaction>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::TRANSFER_FROM_WALLET;
+}
+
+impl Client {
+    /// Sends the chain's own currency from a wallet to an account.
+    ///
+    /// The answer comes before the transfer is mined; ask for the transaction until its `status` is
+    /// `Completed` or `Failed`, since there is no webhook for transfers. Without `transferAmount`
+    /// nearly everything is sent, all but the gas.
+    ///
+    /// There is no idempotency key. Where an error says that the transfer may have taken effect,
+    /// look among the wallet's transactions for its `memo` before sending it again; a memo of its
+    /// own for every transfer makes that possible.
+    ///
+    /// `POST /wallets/{walletId}/transfer`, operation `transfer_from_wallet`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`TransferRequest`](TransferRequest)
+    ///
+    /// Where to send it, and how much.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Transaction`](Transaction) |  | The transaction, which is not mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .transfer_from_wallet(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &oneshot_sdk::types::TransferRequest::new(
+    ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn transfer_from_wallet(
+        &self,
+        wallet_id: &str,
+        body: &TransferRequest,
+    ) -> Request<'_, TransferFromWallet> {
+        Request::new(self).set("walletId", wallet_id).with_body(body)
+    }
+}
+
+/// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
+#[derive(Clone, Copy, Debug)]
+pub struct GetWalletSignature;
+
+impl ::sdk_runtime::TypedOperation for GetWalletSignature {
+    type Answer = ::sdk_runtime::Json<SignedData>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::GET_WALLET_SIGNATURE;
+}
+
+impl Client {
+    /// Signs something with the key of a wallet, from query parameters.
+    ///
+    /// `create_wallet_signature` does the same from a body and is to be preferred: queries end up
+    /// in logs. Every call signs anew, though it is a GET, and whoever has the signature can use
+    /// it. Which parameters are needed follows `type`.
+    ///
+    /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: signature. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard to sign after. It decides which other values are needed. |
+    /// | `contractAddress` | query | string | no |  | Address of the token's contract. Needed for `erc3009` and `permit2`. |
+    /// | `destinationAddress` | query | string | no |  | Account that may take the tokens. Needed for `erc3009` and `permit2`. |
+    /// | `amount` | query | string | no |  | How much, a decimal string in the smallest unit of the token. Needed for `erc3009` and `permit2`. |
+    /// | `validUntil` | query | number (double) | no |  | When the signature ends, in Unix seconds. For `erc3009` and `permit2`. |
+    /// | `validAfter` | query | number (double) | no |  | When the signature begins to hold, in Unix seconds. For `erc3009`. |
+    /// | `fromAddress` | query | string | no |  | Account that the tokens are taken from. For `erc3009`. |
+    /// | `domain` | query | string | no |  | Domain after EIP-712, as JSON text. Needed for `erc712`. |
+    /// | `types` | query | string | no |  | Types after EIP-712, as JSON text. Needed for `erc712`. |
+    /// | `message` | query | string | no |  | The message, for `erc712` as JSON text. Needed for `erc712` and `erc191`. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | What was signed, and the signature. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .get_wallet_signature(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         oneshot_sdk::types::SignatureType::Erc3009,
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_wallet_signature(
+        &self,
+        wallet_id: &str,
+        type_: SignatureType,
+    ) -> Request<'_, GetWalletSignature> {
+        Request::new(self).set("walletId", wallet_id).set("type", type_)
+    }
+}
+
+impl Request<'_, GetWalletSignature> {
+    /// Sets `amount` (query, string): How much, a decimal string in the smallest unit of the token. Needed for `erc3009` and `permit2`.
+    pub fn amount(self, amount: impl Into<String>) -> Self {
+        self.set("amount", amount.into())
+    }
+    /// Sets `contractAddress` (query, string): Address of the token's contract. Needed for `erc3009` and `permit2`.
+    pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
+        self.set("contractAddress", contract_address.into())
+    }
+    /// Sets `destinationAddress` (query, string): Account that may take the tokens. Needed for `erc3009` and `permit2`.
+    pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
+        self.set("destinationAddress", destination_address.into())
+    }
+    /// Sets `domain` (query, string): Domain after EIP-712, as JSON text. Needed for `erc712`.
+    pub fn domain(self, domain: impl Into<String>) -> Self {
+        self.set("domain", domain.into())
+    }
+    /// Sets `fromAddress` (query, string): Account that the tokens are taken from. For `erc3009`.
+    pub fn from_address(self, from_address: impl Into<String>) -> Self {
+        self.set("fromAddress", from_address.into())
+    }
+    /// Sets `message` (query, string): The message, for `erc712` as JSON text. Needed for `erc712` and `erc191`.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        self.set("message", message.into())
+    }
+    /// Sets `types` (query, string): Types after EIP-712, as JSON text. Needed for `erc712`.
+    pub fn types(self, types: impl Into<String>) -> Self {
+        self.set("types", types.into())
+    }
+    /// Sets `validAfter` (query, number (double)): When the signature begins to hold, in Unix seconds. For `erc3009`.
+    pub fn valid_after(self, valid_after: f64) -> Self {
+        self.set("validAfter", valid_after)
+    }
+    /// Sets `validUntil` (query, number (double)): When the signature ends, in Unix seconds. For `erc3009` and `permit2`.
+    pub fn valid_until(self, valid_until: f64) -> Self {
+        self.set("validUntil", valid_until)
+    }
+}
+
+/// The operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
+#[derive(Clone, Copy, Debug)]
+pub struct CreateWalletSignature;
+
+impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
+    type Answer = ::sdk_runtime::Json<SignedData>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::CREATE_WALLET_SIGNATURE;
+}
+
+impl Client {
+    /// Signs something with the key of a wallet.
+    ///
+    /// Which fields of the body are needed follows `type`. Nothing happens on the chain, but
+    /// whoever has the signature can move the funds that it names until it ends: keep it out of
+    /// logs. Every call signs anew.
+    ///
+    /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: signature. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard to sign after. It decides which other values are needed. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`SignatureRequest`](SignatureRequest)
+    ///
+    /// What to sign.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | What was signed, and the signature. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .create_wallet_signature(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         oneshot_sdk::types::SignatureType::Erc3009,
+    ///         &oneshot_sdk::types::SignatureRequest::default(),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn create_wallet_signature(
+        &self,
+        wallet_id: &str,
+        type_: SignatureType,
+        body: &SignatureRequest,
+    ) -> Request<'_, CreateWalletSignature> {
+        Request::new(self).set("walletId", wallet_id).set("type", type_).with_body(body)
+    }
+}
+
+/// The operation [`authorize_permit2`](crate::Client::authorize_permit2).
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizePermit2;
+
+impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
+    type Answer = ::sdk_runtime::Json<SuccessResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::AUTHORIZE_PERMIT2;
+}
+
+impl Client {
+    /// Lets the Permit2 contract move one token of a wallet.
+    ///
+    /// It runs a transaction, so the wallet pays gas, each time anew. The contract then stands in
+    /// the wallet's `permit2AuthorizedContractAddresses`: look there before calling again.
+    ///
+    /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`Permit2Request`](Permit2Request)
+    ///
+    /// The token.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SuccessResponse`](SuccessResponse) |  | Whether it was authorised. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
+    /// let answer = client
+    ///     .authorize_permit2(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &oneshot_sdk::types::Permit2Request::new(
+    ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn authorize_permit2(
+        &self,
+        wallet_id: &str,
+        body: &Permit2Request,
+    ) -> Request<'_, AuthorizePermit2> {
+        Request::new(self).set("walletId", wallet_id).with_body(body)
+    }
+}
+
 /// What an account holds of one token.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Deserialize)]
@@ -251,6 +699,533 @@ pub struct AccountBalanceDetails {
         skip_serializing_if = "Option::is_none"
     )]
     pub decimals: Option<i32>,
+}
+
+/// An object, or the JSON text of one.
+#[derive(Clone, Debug)]
+pub enum JsonObjectOrText {
+    /// Object.
+    Object(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
+    /// Text.
+    Text(String),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+impl ::serde::Serialize for JsonObjectOrText {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(known) => known.serialize(serializer),
+            Self::Text(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for JsonObjectOrText {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::Object(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for JsonObjectOrText {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "JsonObjectOrText".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < ::std::collections::BTreeMap <
+            String, ::sdk_runtime::AnyJson > > (), generator.subschema_for:: < String >
+            (), true] }
+        )
+    }
+}
+
+/// An argument of an event, a text or a list of arguments.
+#[derive(Clone, Debug)]
+pub enum LogArgument {
+    /// Text.
+    Text(String),
+    /// List.
+    List(Vec<::sdk_runtime::AnyJson>),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::serde::Serialize for LogArgument {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(known) => known.serialize(serializer),
+            Self::List(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> ::serde::Deserialize<'de> for LogArgument {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::List(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for LogArgument {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "LogArgument".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < String > (), generator
+            .subschema_for:: < Vec < ::sdk_runtime::AnyJson > > (), true] }
+        )
+    }
+}
+
+/// The token that Permit2 may move.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Permit2Request {
+    /// Address of the token's contract.
+    #[serde(rename = "contractAddress")]
+    pub contract_address: String,
+}
+
+impl Permit2Request {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(contract_address: impl Into<String>) -> Self {
+        Self {
+            contract_address: contract_address.into(),
+        }
+    }
+}
+
+/// The message for `erc191`, typed data or its JSON text for `erc712`.
+#[derive(Clone, Debug)]
+pub enum SignatureMessage {
+    /// Text.
+    Text(String),
+    /// TypedDataMessage.
+    TypedDataMessage(TypedDataMessage),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+impl ::serde::Serialize for SignatureMessage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(known) => known.serialize(serializer),
+            Self::TypedDataMessage(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SignatureMessage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::TypedDataMessage(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for SignatureMessage {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "SignatureMessage".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < String > (), generator
+            .subschema_for:: < TypedDataMessage > (), true] }
+        )
+    }
+}
+
+/// What to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SignatureRequest {
+    /// Address of the token's contract.
+    #[serde(
+        rename = "contractAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub contract_address: Option<String>,
+    /// Account that may take the tokens.
+    #[serde(
+        rename = "destinationAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub destination_address: Option<String>,
+    /// How much, a decimal string in the smallest unit of the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// When the signature ends, in Unix seconds. For `erc3009` and `permit2`.
+    #[serde(rename = "validUntil", default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<f64>,
+    /// When the signature begins to hold, in Unix seconds. For `erc3009`.
+    #[serde(rename = "validAfter", default, skip_serializing_if = "Option::is_none")]
+    pub valid_after: Option<f64>,
+    /// Account that the tokens are taken from. For `erc3009`.
+    #[serde(rename = "fromAddress", default, skip_serializing_if = "Option::is_none")]
+    pub from_address: Option<String>,
+    /// Domain after EIP-712.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<JsonObjectOrText>,
+    /// Types after EIP-712, by their names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub types: Option<JsonObjectOrText>,
+    /// The message for `erc191`, typed data or its JSON text for `erc712`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<SignatureMessage>,
+}
+
+/// Standard of a signature: `erc3009` for a transfer with authorisation, `permit2` for a permission through Permit2, `erc712` for typed data, `erc191` for a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignatureType {
+    /// `erc3009`.
+    Erc3009,
+    /// `permit2`.
+    Permit2,
+    /// `erc712`.
+    Erc712,
+    /// `erc191`.
+    Erc191,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl SignatureType { Erc3009 = "erc3009", Permit2 = "permit2", Erc712 = "erc712",
+    Erc191 = "erc191" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for SignatureType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "SignatureType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["erc3009", "permit2", "erc712", "erc191"]
+            }
+        )
+    }
+}
+
+/// Something that was signed.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SignedData {
+    /// What was signed, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// The signature in hex. Whoever has it can use it.
+    pub signature: ::sdk_runtime::Secret,
+}
+
+/// Says whether something was done.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SuccessResponse {
+    /// Whether it was done.
+    pub success: bool,
+}
+
+/// A transaction that was asked for, from its beginning to its end.
+#[derive(Clone, Debug)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Transaction {
+    /// Identifier of the transaction, not its hash.
+    pub id: String,
+    /// Contract methods that it runs, in their order; none for a transfer.
+    #[serde(
+        rename = "contractMethodIds",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub contract_method_ids: Option<Vec<String>>,
+    /// Credential that asked for it; null where a user did.
+    #[serde(
+        rename = "apiCredentialId",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub api_credential_id: Option<String>,
+    /// API key of that credential.
+    #[serde(rename = "apiKey", default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<::sdk_runtime::Secret>,
+    /// User who asked for it; null where a credential did.
+    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// How far a transaction is. `Completed` and `Failed` are final.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<TransactionStatus>,
+    /// Hash on the chain; null until it is submitted.
+    #[serde(
+        rename = "transactionHash",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub transaction_hash: Option<String>,
+    /// Address of the contract that it calls.
+    #[serde(
+        rename = "contractAddress",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub contract_address: Option<String>,
+    /// Name of the contract method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Function of the contract that it calls.
+    #[serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")]
+    pub function_name: Option<String>,
+    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
+    #[serde(
+        rename = "chainId",
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub chain_id: Option<i64>,
+    /// Note that the caller gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
+    /// When it was final, in Unix seconds; null until then.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub completed: Option<f64>,
+    /// Wallet that it runs from.
+    #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
+    pub wallet_id: Option<String>,
+    /// Why it failed; null unless it did.
+    #[serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")]
+    pub failure_reason: Option<String>,
+    /// Account that sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Account that it was sent to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Price of a unit of gas, a decimal string.
+    #[serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")]
+    pub gas_price: Option<String>,
+    /// Most gas that it may use, a decimal string.
+    #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
+    pub gas_limit: Option<String>,
+    /// Most that it pays for a unit of gas, a decimal string.
+    #[serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")]
+    pub max_fee_per_gas: Option<String>,
+    /// Most of that which goes to the validator, a decimal string.
+    #[serde(
+        rename = "maxPriorityFeePerGas",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_priority_fee_per_gas: Option<String>,
+    /// Gas that it used, a decimal string; null until it is mined.
+    #[serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")]
+    pub gas_used: Option<String>,
+    /// Events that it emitted; null until it is mined.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub logs: Option<Vec<TransactionLog>>,
+    /// Whether it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
+    /// When it was last changed, in Unix seconds.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated: Option<f64>,
+    /// When it was asked for, in Unix seconds.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created: Option<f64>,
+}
+
+/// An event that a transaction emitted, decoded.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Deserialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransactionLog {
+    /// Name of the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Signature of the event, with the types of its arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// Hash of the signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Arguments of the event, in their order.
+    #[serde(
+        default,
+        deserialize_with = "::sdk_runtime::lenient::list",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub args: Option<Vec<Option<LogArgument>>>,
+}
+
+/// How far a transaction is. `Completed` and `Failed` are final.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransactionStatus {
+    /// `Pending`.
+    Pending,
+    /// `Submitted`.
+    Submitted,
+    /// `Retrying`.
+    Retrying,
+    /// `Completed`.
+    Completed,
+    /// `Failed`.
+    Failed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl TransactionStatus { Pending = "Pending", Submitted = "Submitted", Retrying =
+    "Retrying", Completed = "Completed", Failed = "Failed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for TransactionStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "TransactionStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["Pending", "Submitted", "Retrying",
+            "Completed", "Failed"] }
+        )
+    }
+}
+
+/// A transfer of a chain's own currency.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransferRequest {
+    /// Account that gets it, 20 bytes in hex after `0x`.
+    #[serde(rename = "destinationAccountAddress")]
+    pub destination_account_address: String,
+    /// How much, a decimal string in the smallest unit of the chain's currency. Left out it means everything but the gas.
+    #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
+    pub transfer_amount: Option<String>,
+    /// Note that stays with the transaction; nothing of it goes to the chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
+}
+
+impl TransferRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(destination_account_address: impl Into<String>) -> Self {
+        Self {
+            destination_account_address: destination_account_address.into(),
+            transfer_amount: Default::default(),
+            memo: Default::default(),
+        }
+    }
+}
+
+/// A message of a type that `types` describes.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TypedDataMessage {
+    /// Name of the message's type.
+    #[serde(rename = "primaryType")]
+    pub primary_type: String,
+    /// The message, by the fields of its type.
+    pub message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl TypedDataMessage {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(
+        primary_type: impl Into<String>,
+        message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    ) -> Self {
+        Self {
+            primary_type: primary_type.into(),
+            message,
+        }
+    }
 }
 
 /// A wallet on one chain whose key the service keeps.
@@ -323,6 +1298,27 @@ pub struct Wallet {
         skip_serializing_if = "Option::is_none"
     )]
     pub created: Option<f64>,
+}
+
+/// What to change about a wallet. What is left out stays.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct WalletChange {
+    /// New name of the wallet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the wallet is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Balance below which the wallet counts as low: a decimal string in the smallest unit of the chain's currency.
+    #[serde(
+        rename = "lowBalanceThreshold",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub low_balance_threshold: Option<String>,
 }
 
 /// One page of wallets.

@@ -72,5 +72,127 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 }),
             ),
         );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "update_wallet",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_wallet(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::WalletChange::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "delete_wallet",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_wallet("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "transfer_from_wallet",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .transfer_from_wallet(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::TransferRequest::new(
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "get_wallet_signature",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_wallet_signature(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                oneshot_sdk::types::SignatureType::Erc3009,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "create_wallet_signature",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_wallet_signature(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                oneshot_sdk::types::SignatureType::Erc3009,
+                                &oneshot_sdk::types::SignatureRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "wallets")]
+    cases
+        .push(
+            Case::new(
+                "authorize_permit2",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .authorize_permit2(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::Permit2Request::new(
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     cases
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
+use tokio::time::{Instant, timeout_at};
 
 use super::incoming::Incoming;
 use crate::error::Error;
@@ -24,6 +25,8 @@ pub struct RawResponse {
     headers: HeaderMap,
     url: reqwest::Url,
     payload: Payload,
+    /// Whether it is from the vendor itself, and not from where a redirect led.
+    is_of_vendor: bool,
     /// Kept so that an error can take it out of what the vendor echoes.
     known: Known,
     attempts: u32,
@@ -39,6 +42,7 @@ impl RawResponse {
         vendor: &'static Vendor,
         operation: &'static Operation,
         mut response: reqwest::Response,
+        is_of_vendor: bool,
         known: Known,
         idle: Duration,
     ) -> Self {
@@ -49,9 +53,14 @@ impl RawResponse {
             headers: std::mem::take(response.headers_mut()),
             url: response.url().clone(),
             payload: Payload::Stream(Incoming::new(response, operation, idle)),
+            is_of_vendor,
             known,
             attempts: 1,
         }
+    }
+
+    pub(crate) fn is_of_vendor(&self) -> bool {
+        self.is_of_vendor
     }
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
@@ -121,16 +130,35 @@ impl RawResponse {
         if matches!(self.payload, Payload::Whole(_)) {
             return Ok(());
         }
-        let mut whole = BytesMut::new();
-        while let Some(chunk) = self.chunk().await? {
-            whole.extend_from_slice(&chunk);
-            if whole.len() >= limit {
-                whole.truncate(limit);
-                break;
+        let mut whole = self.chunk().await?.unwrap_or_default();
+        // What comes in one piece is not copied.
+        if whole.len() < limit
+            && let Some(second) = self.chunk().await?
+        {
+            let mut joined = BytesMut::from(whole);
+            joined.extend_from_slice(&second);
+            while joined.len() < limit
+                && let Some(chunk) = self.chunk().await?
+            {
+                joined.extend_from_slice(&chunk);
             }
+            whole = joined.freeze();
         }
-        self.payload = Payload::Whole(whole.freeze());
+        whole.truncate(limit);
+        self.payload = Payload::Whole(whole);
         Ok(())
+    }
+
+    /// Reads the start of an error's body, for a while: the status says more than what is missing then.
+    pub(crate) async fn read_start(&mut self, limit: usize, until: Instant) {
+        let mut start = BytesMut::new();
+        while start.len() < limit
+            && let Ok(Ok(Some(chunk))) = timeout_at(until, self.chunk()).await
+        {
+            start.extend_from_slice(&chunk);
+        }
+        start.truncate(limit);
+        self.payload = Payload::Whole(start.freeze());
     }
 
     /// The body, if it was read.

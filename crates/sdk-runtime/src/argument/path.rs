@@ -1,6 +1,8 @@
 //! Writes path parameters into the path of an operation.
 
-use super::text::{percent_encode, texts};
+use std::borrow::Cow;
+
+use super::text::{percent_encoded, texts};
 use super::{Argument, Shape};
 use crate::{Parameter, Style};
 
@@ -18,31 +20,54 @@ pub(crate) fn fill(
         return Err("an empty list cannot stand in a path".to_owned());
     }
     let texts = texts(parameter, &argument.0)?;
-    let value = if parameter.style == Style::KeepSlashes {
-        let whole = texts.join(",");
-        whole
-            .split('/')
-            .map(segment)
-            .collect::<Result<Vec<_>, _>>()?
-            .join("/")
-    } else {
-        texts
-            .iter()
-            .map(|text| segment(text))
-            .collect::<Result<Vec<_>, _>>()?
-            .join(",")
-    };
-    if value.is_empty() {
-        return Err("a value is needed".to_owned());
+    let mut filled = String::with_capacity(path.len() + 32);
+    let mut rest = path;
+    while let Some(at) = rest.find('{') {
+        let (before, slot) = rest.split_at(at);
+        filled.push_str(before);
+        let after = slot[1..].strip_prefix(parameter.name);
+        rest = if let Some(after) = after.and_then(|after| after.strip_prefix('}')) {
+            put(&mut filled, parameter, &texts)?;
+            after
+        } else {
+            filled.push('{');
+            &slot[1..]
+        };
     }
-    Ok(path.replace(&format!("{{{}}}", parameter.name), &value))
+    filled.push_str(rest);
+    Ok(filled)
 }
 
-fn segment(text: &str) -> Result<String, String> {
+fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), String> {
+    if texts.is_empty() {
+        return Err("a value is needed".to_owned());
+    }
+    for (number, text) in texts.iter().enumerate() {
+        if number > 0 {
+            path.push(',');
+        }
+        if parameter.style == Style::KeepSlashes {
+            for (depth, part) in text.split('/').enumerate() {
+                if depth > 0 {
+                    path.push('/');
+                }
+                put_segment(path, part)?;
+            }
+        } else {
+            put_segment(path, text)?;
+        }
+    }
+    Ok(())
+}
+
+fn put_segment(path: &mut String, text: &str) -> Result<(), String> {
     match text {
         "" => Err("an empty value cannot stand in a path".to_owned()),
         "." | ".." => Err(format!("`{text}` cannot stand in a path")),
-        _ => Ok(percent_encode(text)),
+        _ => {
+            path.extend(percent_encoded(text));
+            Ok(())
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writes query parameters into a query string.
 
 use super::Argument;
-use super::text::{percent_encode, texts};
+use super::text::{percent_encoded, texts};
 use crate::{Parameter, Style};
 
 /// Appends one parameter to a query string.
@@ -13,8 +13,13 @@ pub(crate) fn append(
     let texts = texts(parameter, &argument.0)?;
     match parameter.style {
         Style::Simple | Style::Comma if texts.len() > 1 => {
-            let joined: Vec<_> = texts.iter().map(|text| percent_encode(text)).collect();
-            push(query, parameter.name, &joined.join(","));
+            begin(query, parameter.name);
+            for (number, text) in texts.iter().enumerate() {
+                if number > 0 {
+                    query.push(',');
+                }
+                query.extend(percent_encoded(text));
+            }
         }
         _ => {
             for text in &texts {
@@ -27,16 +32,16 @@ pub(crate) fn append(
 
 /// Appends one `name=value`, both escaped.
 pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
-    push(query, name, &percent_encode(value));
+    begin(query, name);
+    query.extend(percent_encoded(value));
 }
 
-fn push(query: &mut String, name: &str, escaped: &str) {
+fn begin(query: &mut String, name: &str) {
     if !query.is_empty() {
         query.push('&');
     }
-    query.push_str(&percent_encode(name));
+    query.extend(percent_encoded(name));
     query.push('=');
-    query.push_str(escaped);
 }
 
 #[cfg(test)]

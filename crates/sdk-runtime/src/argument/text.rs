@@ -1,6 +1,8 @@
 //! The text of a single argument, as its parameter wants it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::Shape;
 use crate::{Kind, Parameter, Style};
@@ -12,14 +14,18 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-pub(super) fn percent_encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+/// The text with escapes, piece by piece.
+pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
 }
 
 /// The texts of an argument: none if it is absent, more than one if it is a list.
-pub(super) fn texts(parameter: &Parameter, shape: &Shape) -> Result<Vec<String>, String> {
+pub(super) fn texts<'a>(
+    parameter: &Parameter,
+    shape: &'a Shape,
+) -> Result<Vec<Cow<'a, str>>, String> {
     if parameter.style == Style::Json {
-        return Ok(json(shape)?.into_iter().collect());
+        return Ok(json(shape)?.map(Cow::from).into_iter().collect());
     }
     match shape {
         Shape::Absent => Ok(Vec::new()),
@@ -32,11 +38,13 @@ pub(super) fn texts(parameter: &Parameter, shape: &Shape) -> Result<Vec<String>,
     }
 }
 
-fn single(parameter: &Parameter, shape: &Shape) -> Result<String, String> {
+fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, String> {
     match shape {
-        Shape::Bool(flag) if parameter.kind == Kind::IntegerBool => Ok(u8::from(*flag).to_string()),
-        Shape::Bool(flag) => Ok(flag.to_string()),
-        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => Ok(text.clone()),
+        Shape::Bool(flag) if parameter.kind == Kind::IntegerBool => {
+            Ok(if *flag { "1" } else { "0" }.into())
+        }
+        Shape::Bool(flag) => Ok(if *flag { "true" } else { "false" }.into()),
+        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => Ok(text.into()),
         Shape::Unusable(why) => Err(why.clone()),
         Shape::List(_) | Shape::Absent => Err("a list inside a list cannot be sent".to_owned()),
     }
@@ -66,5 +74,6 @@ fn json(shape: &Shape) -> Result<Option<String>, String> {
 
 /// The texts of an argument as parts of a body: none if it is absent, one an item if it is a list.
 pub(crate) fn parts(argument: &super::Argument) -> Result<Vec<String>, String> {
-    texts(&Parameter::EMPTY, &argument.0)
+    let texts = texts(&Parameter::EMPTY, &argument.0)?;
+    Ok(texts.into_iter().map(Cow::into_owned).collect())
 }

@@ -1,6 +1,6 @@
 //! What a vendor's error body says, found by the shape of that vendor's errors.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use serde_json::Value;
 
 use super::redact;
@@ -85,7 +85,7 @@ fn may_hold(body: &[u8], pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default();
     // Escapes are for the parser.
     name.contains('~')
-        || memmem::find(body, b"\\u").is_some()
+        || memchr(b'\\', body).is_some_and(|first| memmem::find(&body[first..], b"\\u").is_some())
         || memmem::find_iter(body, name).any(|at| at > 0 && body[at - 1] == b'"')
 }
 

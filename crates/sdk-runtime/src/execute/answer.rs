@@ -1,10 +1,21 @@
 //! Reads an answer and tells a success from an error.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use crate::error::{KEPT, is_error_in_success};
 use crate::{Error, ErrorKind, RawResponse, Reading};
 
-/// Reads as much of the body as is wanted.
-pub(super) async fn read(raw: &mut RawResponse, reading: Reading) -> Result<(), Error> {
+/// How long the body of an error is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reads as much of the body as is wanted; of an error as much as comes soon.
+pub(super) async fn read(
+    raw: &mut RawResponse,
+    reading: Reading,
+    until: Option<Instant>,
+) -> Result<(), Error> {
     let success = raw.status().is_success();
     match reading {
         Reading::Untouched => Ok(()),
@@ -13,10 +24,12 @@ pub(super) async fn read(raw: &mut RawResponse, reading: Reading) -> Result<(), 
             Ok(())
         }
         Reading::Whole if success => raw.read(usize::MAX).await,
+        Reading::Stream if success => raw.read(KEPT).await,
         Reading::Stream | Reading::Whole => {
-            let read = raw.read(KEPT).await;
-            // The status says more than that the body of an error was cut off.
-            if success { read } else { Ok(()) }
+            let soon = Instant::now() + PATIENCE;
+            raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
+                .await;
+            Ok(())
         }
     }
 }

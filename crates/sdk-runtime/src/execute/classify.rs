@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::StatusCode;
+
 use super::budget::{COST, TIMEOUT_COST};
 use crate::answer::wait_hint;
 use crate::{Effect, Error, ErrorKind, Operation, RawResponse, Repeat};
@@ -13,6 +15,8 @@ pub(super) enum Verdict {
     Return,
     /// The token was refused before anything was done: get another one and send again.
     Renew,
+    /// The token was refused, and the body cannot be had again: no other call may use the token.
+    Forget,
     /// Send again: after as long as the vendor asked for, if it did, and for so much of the budget.
     Repeat { hint: Option<Duration>, cost: u32 },
 }
@@ -45,10 +49,13 @@ pub(super) fn classify(
     outcome: &Result<RawResponse, Error>,
     now: impl Fn() -> SystemTime,
 ) -> Verdict {
-    if !nature.is_replayable {
-        return Verdict::Return;
-    }
+    let is_refused = outcome.as_ref().is_ok_and(|raw| {
+        raw.status() == StatusCode::UNAUTHORIZED && raw.is_of_vendor() && !nature.operation.token
+    });
     match outcome {
+        _ if is_refused && nature.is_replayable => Verdict::Renew,
+        _ if is_refused => Verdict::Forget,
+        _ if !nature.is_replayable => Verdict::Return,
         Ok(raw) => by_status(nature, raw, now),
         // The exchange has rules, and attempts, of its own.
         Err(error) if error.is_of_exchange() => Verdict::Return,
@@ -59,7 +66,6 @@ pub(super) fn classify(
 fn by_status(nature: Nature, raw: &RawResponse, now: impl Fn() -> SystemTime) -> Verdict {
     let status = raw.status();
     match status.as_u16() {
-        401 if !nature.operation.token => Verdict::Renew,
         429 => {
             let hint = wait_hint(status, raw.headers(), now);
             if nature.may_be_repeated() || (hint.is_some() && nature.may_follow_a_hint()) {

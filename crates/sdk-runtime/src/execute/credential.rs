@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::prepare::Prepared;
 use crate::token::Held;
+use crate::wire::Wire;
 use crate::{ClientCore, Error, ErrorKind, Scheme, Secret};
 
 /// The credential of one attempt.
@@ -101,8 +102,10 @@ impl Known {
 
 /// Chooses among the operation's alternatives: what was given for the call, then a key, then an access token.
 pub(super) async fn look_up(core: &ClientCore, request: &Prepared) -> Result<Credential, Error> {
-    if request.schemes.is_empty() || request.basic.is_some() || request.carries_authorization() {
-        return without_token(request);
+    let wire = core.wire();
+    if request.schemes.is_empty() || request.basic.is_some() || request.carries_authorization(wire)
+    {
+        return without_token(wire, request);
     }
     let key = core
         .credentials()
@@ -130,12 +133,12 @@ pub(super) async fn look_up(core: &ClientCore, request: &Prepared) -> Result<Cre
 }
 
 /// The credential of a call that takes no access token.
-pub(super) fn without_token(request: &Prepared) -> Result<Credential, Error> {
+pub(super) fn without_token(wire: &Wire, request: &Prepared) -> Result<Credential, Error> {
     match &request.basic {
         Some((user, password)) => {
             Credential::basic(user, password).map_err(|why| Error::request(request.operation, why))
         }
-        None if request.schemes.is_empty() || request.carries_authorization() => {
+        None if request.schemes.is_empty() || request.carries_authorization(wire) => {
             Ok(Credential::None)
         }
         None => Err(missing(request)),

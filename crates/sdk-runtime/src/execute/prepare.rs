@@ -24,13 +24,17 @@ pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
     pub(super) method: Method,
     pub(super) url: Url,
-    pub(super) headers: HeaderMap,
+    accept: HeaderValue,
+    /// What this call says in headers, beside what the client always says.
+    headers: HeaderMap,
     pub(super) body: Body,
     pub(super) reading: Reading,
     pub(super) schemes: &'static [Scheme],
     pub(super) basic: Option<(String, Secret)>,
     is_from_table: bool,
     pub(super) timeouts: Timeouts,
+    /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
+    pub(super) is_patient: bool,
     pub(super) attempts: Option<u32>,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
@@ -44,17 +48,16 @@ const JSON: MediaType = MediaType {
 };
 
 impl Prepared {
-    pub(super) fn new(wire: &Wire, call: Call, reading: Reading) -> Result<Self, Error> {
-        if let Some(failure) = call.failure {
+    pub(super) fn new(wire: &Wire, mut call: Call, reading: Reading) -> Result<Self, Error> {
+        if let Some(failure) = call.failure.take() {
             return Err(failure);
         }
         let operation = call.operation;
         let refuse = |what: String| Error::request(operation, what);
-        let mut headers = wire.headers.clone();
-        headers.entry(ACCEPT).or_insert_with(|| accept(operation));
+        let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
+        let repeat = idempotency::put(wire, &mut call, &mut headers).map_err(refuse)?;
         let body = content(wire, &call, &mut headers).map_err(refuse)?;
-        idempotency::put(&call, &*wire.randomness, &mut headers).map_err(refuse)?;
         let url = match call.link {
             Some(link) => link,
             None => wire
@@ -63,6 +66,7 @@ impl Prepared {
                 .map_err(|why| refuse(format!("the URL cannot be made: {why}")))?,
         };
         let mut timeouts = call.timeouts.or(&wire.timeouts);
+        let is_patient = timeouts.call.is_none();
         if body.is_streamed() {
             timeouts = timeouts.for_upload();
         }
@@ -72,6 +76,7 @@ impl Prepared {
             operation,
             method: operation.method.into(),
             url,
+            accept: accept(operation),
             headers,
             body,
             reading,
@@ -83,9 +88,10 @@ impl Prepared {
             is_from_table: call.path.is_none(),
             basic: call.basic,
             timeouts,
+            is_patient,
             attempts: call.attempts,
             secrets: call.secrets,
-            repeat: operation.repeat,
+            repeat,
         })
     }
 
@@ -111,9 +117,23 @@ impl Prepared {
         self.is_from_table.then_some(self.operation.path)
     }
 
+    /// The headers of an attempt, but for the credential.
+    pub(super) fn headers(&self, wire: &Wire) -> HeaderMap {
+        // With room for the credential, so that the map need not grow.
+        let mut headers = HeaderMap::with_capacity(wire.headers.len() + self.headers.len() + 4);
+        for (name, value) in &wire.headers {
+            headers.append(name, value.clone());
+        }
+        headers.entry(ACCEPT).or_insert_with(|| self.accept.clone());
+        if !self.headers.is_empty() {
+            headers.extend(self.headers.clone());
+        }
+        headers
+    }
+
     /// Whether the caller set the header `Authorization` by hand.
-    pub(super) fn carries_authorization(&self) -> bool {
-        self.headers.contains_key(AUTHORIZATION)
+    pub(super) fn carries_authorization(&self, wire: &Wire) -> bool {
+        self.headers.contains_key(AUTHORIZATION) || wire.headers.contains_key(AUTHORIZATION)
     }
 
     pub(super) fn host(&self) -> &str {
@@ -232,23 +252,27 @@ fn content(wire: &Wire, call: &Call, headers: &mut HeaderMap) -> Result<Body, St
 
 /// The documented media types of successes. One that answers nothing but JSON gets nothing but JSON asked for.
 fn accept(operation: &Operation) -> HeaderValue {
+    let documented = || {
+        let successes = operation
+            .answers
+            .iter()
+            .filter(|answer| answer.is_success());
+        successes.flat_map(|answer| answer.media).copied()
+    };
+    let Some(first) = documented().next() else {
+        return HeaderValue::from_static("*/*");
+    };
+    if first == "application/json" && documented().all(|name| name == first) {
+        return HeaderValue::from_static("application/json");
+    }
     let mut media: Vec<&str> = Vec::new();
-    for name in operation
-        .answers
-        .iter()
-        .filter(|answer| answer.is_success())
-        .flat_map(|answer| answer.media)
-    {
-        if !media.contains(name) {
+    for name in documented() {
+        if !media.contains(&name) {
             media.push(name);
         }
     }
-    match media.as_slice() {
-        [] => HeaderValue::from_static("*/*"),
-        ["application/json"] => HeaderValue::from_static("application/json"),
-        _ => HeaderValue::from_str(&format!("{}, */*;q=0.1", media.join(", ")))
-            .unwrap_or(HeaderValue::from_static("*/*")),
-    }
+    HeaderValue::from_str(&format!("{}, */*;q=0.1", media.join(", ")))
+        .unwrap_or(HeaderValue::from_static("*/*"))
 }
 
 /// What most operations of a vendor ask for, for paths that the table does not have.

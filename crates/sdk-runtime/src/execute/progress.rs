@@ -1,10 +1,19 @@
 //! How far a call has come: what its links have to know of each other's doings.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// What has happened to one logical call so far.
-#[derive(Default)]
 pub(super) struct Progress {
+    started: Instant,
+    /// Whether the time that it waits for its turn does not count.
+    is_patient: bool,
+    /// Microseconds that it waited for its turn.
+    waited: AtomicU64,
+    /// The microsecond in which it began to wait, plus one; nought if it does not wait.
+    waits_since: AtomicU64,
     sent: AtomicU32,
     is_underway: AtomicBool,
     maybe_applied: AtomicBool,
@@ -12,6 +21,63 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    pub(super) fn new(is_patient: bool) -> Self {
+        Self {
+            started: Instant::now(),
+            is_patient,
+            waited: AtomicU64::new(0),
+            waits_since: AtomicU64::new(0),
+            sent: AtomicU32::new(0),
+            is_underway: AtomicBool::new(false),
+            maybe_applied: AtomicBool::new(false),
+            renewed: AtomicBool::new(false),
+        }
+    }
+
+    /// When it began.
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// The time that it is granted beyond its limit.
+    pub(super) fn granted(&self) -> Duration {
+        if !self.is_patient {
+            return Duration::ZERO;
+        }
+        let since = self.waits_since.load(Ordering::Relaxed);
+        let now = if since > 0 {
+            self.now().saturating_sub(since - 1)
+        } else {
+            0
+        };
+        Duration::from_micros(self.waited.load(Ordering::Relaxed) + now)
+    }
+
+    /// The time that counts against its limit.
+    pub(super) fn spent(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.granted())
+    }
+
+    /// Waits for its turn.
+    pub(super) async fn wait<T>(&self, turn: impl Future<Output = T>) -> T {
+        let since = self.now();
+        self.waits_since.store(since + 1, Ordering::Relaxed);
+        let turn = turn.await;
+        self.waits_since.store(0, Ordering::Relaxed);
+        self.waited
+            .fetch_add(self.now().saturating_sub(since), Ordering::Relaxed);
+        turn
+    }
+
+    /// Whether it waits for its turn.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waits_since.load(Ordering::Relaxed) > 0
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX - 1)
+    }
+
     /// A request goes out.
     pub(super) fn set_out(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);

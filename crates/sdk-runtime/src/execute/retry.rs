@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::classify::{Nature, Verdict, classify};
 use crate::randomness::fraction;
 use crate::wire::Wire;
@@ -22,12 +20,12 @@ pub(super) async fn with_retries<Attempt>(
     wire: &Wire,
     nature: Nature,
     bounds: Bounds,
+    spent: impl Fn() -> Duration,
     attempt: impl Fn() -> Attempt,
 ) -> Result<RawResponse, Error>
 where
     Attempt: Future<Output = Result<RawResponse, Error>>,
 {
-    let started = Instant::now();
     let most = bounds.limit.min(wire.retry.total());
     let mut failed = 0;
     let mut taken = None;
@@ -40,7 +38,7 @@ where
             return outcome;
         };
         failed += 1;
-        let left = most.saturating_sub(started.elapsed());
+        let left = most.saturating_sub(spent());
         let wait = pause(wire, failed, hint);
         if failed >= bounds.attempts || wait >= left || !wire.budget.take(cost) {
             return outcome;

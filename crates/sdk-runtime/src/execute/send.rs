@@ -1,6 +1,7 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
 
 use reqwest::Url;
+use tokio::time::Instant;
 
 use super::credential::{Credential, Known};
 use super::prepare::Prepared;
@@ -14,6 +15,7 @@ pub(super) async fn send(
     wire: &Wire,
     request: &Prepared,
     credential: Credential,
+    until: Option<Instant>,
 ) -> Result<RawResponse, Error> {
     let mut elsewhere: Option<Url> = None;
     let mut is_trusted = true;
@@ -21,21 +23,22 @@ pub(super) async fn send(
     let response = loop {
         let url = elsewhere.as_ref().unwrap_or(&request.url);
         let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
-        *hop.headers_mut() = if is_trusted {
-            let mut headers = request.headers.clone();
+        let mut headers = request.headers(wire);
+        if is_trusted {
             credential.apply(&mut headers);
-            headers
         } else {
-            origin::without_credentials(&request.headers)
-        };
+            headers = origin::without_credentials(&headers);
+        }
+        *hop.headers_mut() = headers;
         *hop.body_mut() = request
             .body
             .open()
             .await
             .map_err(|why| not_opened(request, why))?;
+        let connected = request.timeouts.connect_until(&wire.timeouts, until);
         let response = wire
             .http
-            .execute(hop)
+            .execute(hop, connected)
             .await
             .map_err(|error| failed(request, error))?;
         if response.url() != url {
@@ -62,10 +65,11 @@ pub(super) async fn send(
         wire.vendor,
         request.operation,
         response,
+        is_trusted,
         Known::new(&credential, request.secrets.clone()),
         request.timeouts.idle(),
     );
-    answer::read(&mut raw, request.reading).await?;
+    answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
 }
 

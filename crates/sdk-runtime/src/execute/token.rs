@@ -15,38 +15,42 @@ pub(super) async fn with_credential<LookUp, Admit, Permit, Renew, Send>(
     progress: &Progress,
     look_up: impl Fn() -> LookUp,
     admit: impl Fn() -> Admit,
-    is_refused: impl FnOnce(&Result<RawResponse, Error>) -> bool,
-    renew: impl FnOnce(Arc<Held>) -> Renew,
+    must_renew: impl Fn(&Result<RawResponse, Error>, &Held) -> bool,
+    renew: impl Fn(Arc<Held>) -> Renew,
     send: impl Fn(Credential, Permit) -> Send,
 ) -> Result<RawResponse, Error>
 where
     LookUp: Future<Output = Result<Credential, Error>>,
-    Admit: Future<Output = Permit>,
+    Admit: Future<Output = Result<Permit, Error>>,
     Renew: Future<Output = Result<Arc<Held>, Error>>,
     Send: Future<Output = Result<RawResponse, Error>>,
 {
     let mut credential = look_up().await?;
-    let mut permit = admit().await;
+    let mut permit = admit().await?;
     if credential.is_stale() {
         // It grew old in the queue.
         drop(permit);
         credential = look_up().await?;
-        permit = admit().await;
+        permit = admit().await?;
     }
-    let outcome = send(credential.clone(), permit).await;
-    let Credential::Token(refused) = credential else {
-        return outcome;
-    };
-    if !is_refused(&outcome) || !progress.may_renew() {
-        return outcome;
+    loop {
+        let outcome = send(credential.clone(), permit).await;
+        let Credential::Token(refused) = credential else {
+            return outcome;
+        };
+        if !must_renew(&outcome, &refused) || !progress.may_renew() {
+            return outcome;
+        }
+        let fresh = renew(Arc::clone(&refused))
+            .await
+            .map_err(|error| error.needed_by(operation.id))?;
+        if fresh.token().value() == refused.token().value() {
+            // A token that cannot be renewed, such as one made by hand: to send it again would change nothing.
+            return outcome;
+        }
+        // An answer that is not wanted must not keep its connection while we wait.
+        drop(outcome);
+        permit = admit().await?;
+        credential = Credential::Token(fresh);
     }
-    let fresh = renew(Arc::clone(&refused))
-        .await
-        .map_err(|error| error.needed_by(operation.id))?;
-    if fresh.token().value() == refused.token().value() {
-        // A token that cannot be renewed, such as one made by hand: to send it again would change nothing.
-        return outcome;
-    }
-    let permit = admit().await;
-    send(Credential::Token(fresh), permit).await
 }

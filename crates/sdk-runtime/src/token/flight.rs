@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tracing::Instrument;
 
-use super::{Held, Inner, Wish};
-use crate::Error;
+use super::{Gained, Held, Inner, Wish};
+use crate::{Error, Secret};
 
 /// What an exchange gives to all who wait for it.
 pub(crate) type Outcome = Result<Arc<Held>, Error>;
@@ -37,17 +39,20 @@ impl Flight {
 pub(super) struct Landing {
     inner: Arc<Inner>,
     early: bool,
+    /// Taken when it begins.
+    wish: Option<Wish>,
     landed: bool,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
 impl Landing {
-    pub(super) fn new(inner: Arc<Inner>, early: bool) -> (Self, Flight) {
+    pub(super) fn new(inner: Arc<Inner>, early: bool, wish: Wish) -> (Self, Flight) {
         let (sender, receiver) = watch::channel(None);
         (
             Self {
                 inner,
                 early,
+                wish: Some(wish),
                 landed: false,
                 outcome: sender,
             },
@@ -58,8 +63,27 @@ impl Landing {
         )
     }
 
-    pub(super) async fn fly(mut self, wish: Wish) {
-        let (outcome, refresh_token) = self.inner.obtain(wish).await;
+    /// Runs the exchange in a task of its own.
+    pub(super) fn launch(mut self) {
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(self.fly().in_current_span());
+        } else {
+            let refresh_token = self.wish.take().and_then(|wish| wish.refresh_token);
+            let error = Error::configuration(
+                "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
+            );
+            self.land(Err(error), refresh_token);
+        }
+    }
+
+    async fn fly(mut self) {
+        if let Some(wish) = self.wish.take() {
+            let (outcome, refresh_token) = self.inner.obtain(wish).await;
+            self.land(outcome, refresh_token);
+        }
+    }
+
+    fn land(&mut self, outcome: Result<Gained, Error>, refresh_token: Option<Secret>) {
         let outcome = self.inner.land(self.early, outcome, refresh_token);
         self.landed = true;
         self.outcome.send_replace(Some(outcome));
@@ -69,8 +93,14 @@ impl Landing {
 impl Drop for Landing {
     /// A task that was broken off must not leave others waiting for it.
     fn drop(&mut self) {
-        if !self.landed {
-            self.inner.lock().flight = None;
+        if self.landed {
+            return;
+        }
+        let mut state = self.inner.lock();
+        state.flight = None;
+        // What was not begun has used nothing up.
+        if let Some(wish) = self.wish.take() {
+            state.refresh_token = wish.refresh_token;
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Operations of the sample vendor by what may be done with them twice.
 
 use sdk_runtime::{
-    AnswerSpec, Effect, Empty, Encoding, MediaType, Method, Operation, Repeat, RequestBody, Scheme,
-    TypedOperation,
+    AnswerSpec, Effect, Empty, Encoding, KeyPlace, MediaType, Method, Operation, Repeat,
+    RequestBody, Scheme, TypedOperation,
 };
 
 use super::generated::{Client, Request};
@@ -55,5 +55,12 @@ operation!(create SignlessCreate {});
 operation!(pay Pay { effect: Some(Effect::Money) });
 operation!(notify Notify { effect: Some(Effect::Message) });
 operation!(sign Sign { effect: Some(Effect::Signature) });
-operation!(order Order { repeat: Repeat::Keyed { header: "Idempotency-Key" }, effect: Some(Effect::Money) });
+operation!(order Order { repeat: Repeat::Keyed(KeyPlace::Header("Idempotency-Key")), effect: Some(Effect::Money) });
+operation!(ship Ship { repeat: Repeat::Keyed(KeyPlace::Body("shipKey")), effect: Some(Effect::Message) });
 operation!(replace Replace { method: Method::Put, repeat: Repeat::Safe });
+
+impl Client {
+    pub fn ship_bytes(&self, body: &'static [u8]) -> Request<'_, Ship> {
+        Request::new(self).with_bytes(body)
+    }
+}

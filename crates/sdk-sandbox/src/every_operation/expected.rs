@@ -275,7 +275,7 @@ impl Expected {
 
 #[cfg(test)]
 mod tests {
-    use sdk_runtime::{AnswerSpec, Effect, Method, Operation, Repeat};
+    use sdk_runtime::{AnswerSpec, Effect, KeyPlace, Method, Operation, Repeat};
 
     use super::*;
 
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn what_costs_money_is_done_once_or_left_to_the_caller() {
-        let keyed = Repeat::Keyed { header: "X-Key" };
+        let keyed = Repeat::Keyed(KeyPlace::Header("X-Key"));
         let at_once = Trouble::Limited(Some(Duration::ZERO));
         let cut = Trouble::Cut { applied: true };
         assert_eq!(

@@ -103,7 +103,7 @@ impl Nature {
         Self {
             kind,
             repeats: operation.repeat != Repeat::Never,
-            keyed: matches!(operation.repeat, Repeat::Keyed { .. }),
+            keyed: matches!(operation.repeat, Repeat::Keyed(_)),
             writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
             answers: successes.any(|answer| !answer.media.is_empty()),

@@ -267,6 +267,23 @@ async fn effects_are_counted_and_a_key_makes_them_happen_once() {
 }
 
 #[tokio::test]
+async fn a_key_in_the_body_makes_an_effect_happen_once() {
+    let parcels = Parcels::start().await;
+    let letter = async |key: &str| {
+        let body = value!({ "to": "anna", "letterKey": key });
+        let request = parcels.request(Method::POST, "/letters").json(&body);
+        json(request.send().await.unwrap()).await
+    };
+    assert_eq!(letter("k1").await, letter("k1").await);
+    letter("k2").await;
+    let effects = parcels.sandbox.effects_of(PARCELS).into_iter();
+    let keys: Vec<_> = effects
+        .filter_map(|effect| effect.idempotency_key)
+        .collect();
+    assert_eq!(keys, ["k1", "k2"]);
+}
+
+#[tokio::test]
 async fn work_goes_through_its_states() {
     let parcels = Parcels::started(Parcels::builder().strict()).await;
     let begin = async || {

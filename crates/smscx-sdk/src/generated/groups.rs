@@ -87,7 +87,7 @@ impl Client {
     ///
     /// - status `400`, code `1204`, type `invalid_param`
     /// - status `400`, code `1206`, type `invalid_param`
-    /// - status `400`, code `1211`, type `duplicate_value`, description `Another group has this name.`
+    /// - status `400`, code `1211`, type `duplicate_value`: Another group has this name.
     ///
     /// # Example
     ///
@@ -148,7 +148,7 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `1200`, type `not_found`, description `There is no such group.`
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
     ///
     /// # Example
     ///

@@ -3,6 +3,10 @@
 /// Exchange of an application's credentials for an access token.
 pub mod oauth;
 
+/// Texts to phone numbers and to groups, sent at once or later, and their cost beforehand.
+#[cfg(feature = "sms")]
+pub mod sms;
+
 /// Groups of contacts that campaigns are sent to.
 #[cfg(feature = "groups")]
 pub mod groups;
@@ -26,9 +30,18 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (17 in all).
+/// Every type of the API, from whatever module owns it (41 in all).
 pub mod types {
     pub use super::oauth::{TokenRequest, TokenResponse};
+    #[cfg(feature = "sms")]
+    pub use super::sms::{
+        Alphabet, CampaignGroup, DeletedCampaign, DeletedCampaignResponse,
+        DeletedMessage, DeletedMessageResponse, MessageChannel, MessageStatus,
+        OriginalText, ReplacedText, SmsCampaignEstimateRequest, SmsCampaignInfo,
+        SmsCampaignRequest, SmsCampaignResponse, SmsEstimateRequest, SmsInfo, SmsMessage,
+        SmsRequest, SmsResponse, TextAnalysis, TextEncoding, TransliteratedText,
+        Transliteration, TransliterationAnalysis,
+    };
     #[cfg(feature = "groups")]
     pub use super::groups::{
         CreatedGroup, CreatedGroupResponse, Group, GroupContact, GroupDetails, GroupList,

@@ -46,10 +46,10 @@ impl Client {
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1600`, type `invalid_request`, description `A parameter is missing or not valid.`
-    /// - status `400`, code `1600`, type `invalid_scope`, description `A scope does not exist or the application does not have it.`
-    /// - status `400`, code `1600`, type `unsupported_grant_type`, description `The grant is not `client_credentials`.`
-    /// - status `401`, code `1600`, type `invalid_client`, description `The application id or secret is wrong.`
+    /// - status `400`, code `1600`, type `invalid_request`: A parameter is missing or not valid.
+    /// - status `400`, code `1600`, type `invalid_scope`: A scope does not exist or the application does not have it.
+    /// - status `400`, code `1600`, type `unsupported_grant_type`: The grant is not `client_credentials`.
+    /// - status `401`, code `1600`, type `invalid_client`: The application id or secret is wrong.
     ///
     /// # Example
     ///

@@ -18,6 +18,134 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 }),
             ),
         );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "send_sms",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_sms(
+                                &smscx_sdk::types::SmsRequest::new(
+                                    vec!["+336122464".to_owned()],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "send_sms_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_sms_campaign(
+                                &smscx_sdk::types::SmsCampaignRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "estimate_sms_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_sms_campaign(
+                                &smscx_sdk::types::SmsCampaignEstimateRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "estimate_sms",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_sms(
+                                &smscx_sdk::types::SmsEstimateRequest::new(
+                                    vec!["+336122464".to_owned()],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_sms_campaign",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_sms_campaign(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "sms")]
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_sms",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_sms("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "groups")]
     cases
         .push(

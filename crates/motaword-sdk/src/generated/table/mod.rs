@@ -14,5 +14,6 @@ pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &static_data::LIST_LANGUAGES,
     &project::LIST_PROJECTS,
     &project::GET_PROJECT,
+    &project::LAUNCH_PROJECT,
     &project_webhooks::CREATE_PROJECT_WEBHOOK,
 ];

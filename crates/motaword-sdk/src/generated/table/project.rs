@@ -162,3 +162,66 @@ pub(crate) static GET_PROJECT: Operation = Operation {
     internal: false,
     deprecated: false,
 };
+
+pub(crate) static LAUNCH_PROJECT: Operation = Operation {
+    id: "launch_project",
+    upstream_id: Some("launchProject"),
+    method: Method::Post,
+    path: "/projects/{id}/launch",
+    tag: "project",
+    summary: "Launches a project: the translation begins and is charged.",
+    parameters: &[
+        Parameter {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: Some(RequestBody {
+        required: false,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "ProjectPayment",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "ProjectLaunch",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: Some(Effect::Money),
+    internal: false,
+    deprecated: false,
+};

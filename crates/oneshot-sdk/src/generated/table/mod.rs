@@ -10,4 +10,10 @@ pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &wallets::LIST_WALLETS,
     &wallets::CREATE_WALLET,
     &wallets::GET_WALLET,
+    &wallets::UPDATE_WALLET,
+    &wallets::DELETE_WALLET,
+    &wallets::TRANSFER_FROM_WALLET,
+    &wallets::GET_WALLET_SIGNATURE,
+    &wallets::CREATE_WALLET_SIGNATURE,
+    &wallets::AUTHORIZE_PERMIT2,
 ];

@@ -2,6 +2,8 @@
 
 pub(crate) mod oauth;
 
+pub(crate) mod sms;
+
 pub(crate) mod groups;
 
 pub(crate) mod optouts;
@@ -9,6 +11,12 @@ pub(crate) mod optouts;
 /// Every operation of the vendor, whatever features are on.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &oauth::GET_ACCESS_TOKEN,
+    &sms::SEND_SMS,
+    &sms::SEND_SMS_CAMPAIGN,
+    &sms::ESTIMATE_SMS_CAMPAIGN,
+    &sms::ESTIMATE_SMS,
+    &sms::DELETE_SCHEDULED_SMS_CAMPAIGN,
+    &sms::DELETE_SCHEDULED_SMS,
     &groups::LIST_GROUPS,
     &groups::CREATE_GROUP,
     &groups::GET_GROUP,

@@ -1,0 +1,59 @@
+//! A client and the tokio runtimes that it is used in.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+
+use std::pin::pin;
+use std::sync::mpsc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use acme::generated::Client;
+use sdk_runtime::{AccessToken, BoxFuture, Error, ErrorKind, Exchange, TokenSource};
+use tokio::runtime::Runtime;
+
+struct Source;
+
+impl TokenSource for Source {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new("token")) })
+    }
+}
+
+fn client() -> Client {
+    let builder = Client::builder().base_url("http://127.0.0.1:9");
+    builder.token_source(Source).build().unwrap()
+}
+
+#[test]
+fn outside_a_runtime_a_client_says_so_and_works_inside_one_later() {
+    let client = client();
+    let mut context = Context::from_waker(Waker::noop());
+    let polled = pin!(client.access_token()).poll(&mut context);
+    let Poll::Ready(Err(error)) = polled else {
+        panic!("{polled:?}");
+    };
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+    let token = Runtime::new().unwrap().block_on(client.access_token());
+    assert_eq!(token.unwrap().value().expose(), "token");
+}
+
+#[test]
+fn a_runtime_that_has_shut_down_leaves_no_caller_waiting() {
+    let client = client();
+    let (send, receive) = mpsc::channel();
+    let user = client.clone();
+    std::thread::spawn(move || {
+        let runtime = Runtime::new().unwrap();
+        let handle = runtime.handle().clone();
+        drop(runtime);
+        send.send(handle.block_on(user.access_token()))
+    });
+    // Only a caller who waits for ever takes as long.
+    let outcome = receive.recv_timeout(Duration::from_secs(60));
+    let error = outcome.expect("the caller hangs").unwrap_err();
+    assert!(error.to_string().contains("shutting down"), "{error}");
+    let token = Runtime::new().unwrap().block_on(client.access_token());
+    assert_eq!(token.unwrap().value().expose(), "token");
+}
