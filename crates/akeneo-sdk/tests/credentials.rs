@@ -27,7 +27,7 @@ fn password_of(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Crede
 #[tokio::test]
 async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it() {
     let (sandbox, keys) = sandbox().await;
-    let credentials = code_of(&keys, "code-1");
+    let credentials = code_of(&keys, "sandbox-code-1");
     let one = client(&sandbox, credentials.clone());
     one.list_families().await.unwrap();
     one.list_families().await.unwrap();
@@ -46,7 +46,7 @@ async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it()
     let body = exchange.text();
     assert!(body.contains("grant_type=authorization_code"), "{body}");
     assert!(
-        body.contains("code=code-1") && body.contains("code_identifier="),
+        body.contains("code=sandbox-code-1") && body.contains("code_identifier="),
         "{body}"
     );
     assert!(
@@ -101,18 +101,18 @@ async fn a_store_gives_nobody_the_token_of_another_user() {
 #[tokio::test]
 async fn a_code_that_was_used_is_refused_as_a_matter_of_authentication_and_not_sent_again() {
     let (sandbox, keys) = sandbox().await;
-    client(&sandbox, code_of(&keys, "code-1"))
+    client(&sandbox, code_of(&keys, "sandbox-code-1"))
         .list_families()
         .await
         .unwrap();
     let before = sandbox.requests_of("akeneo").len();
-    let error = client(&sandbox, code_of(&keys, "code-1"))
+    let error = client(&sandbox, code_of(&keys, "sandbox-code-1"))
         .list_families()
         .await
         .unwrap_err();
     assert!(error.is_auth(), "{error:?}");
     assert_eq!(sandbox.requests_of("akeneo").len(), before + 1);
-    assert!(!format!("{error} {error:?}").contains("code-1"));
+    assert!(!format!("{error} {error:?}").contains("sandbox-code-1"));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn the_answer_to_the_code_can_be_had_whole_with_its_id_token() {
         .build()
         .unwrap();
     let secret = Secret::new(keys.client_secret.as_str());
-    let request = app::token_request(&keys.client_id, &secret, "code-2");
+    let request = app::token_request(&keys.client_id, &secret, "sandbox-code-2");
     let answer = client.post_app_token().body(&request).await.unwrap();
     assert!(!answer.access_token.is_empty());
 }

@@ -23,6 +23,8 @@ fn play(seen: &Seen) -> Reply {
             &[("content-type", "application/vnd.acme.collection+json")],
             "{\"line\":1}\n{\"line\":2}\n",
         ),
+        "/owners/page/things" => answer(200, &[("content-type", "text/html")], "<html>Log in"),
+        "/owners/json/things" => answer(200, &[("content-type", "text/html")], r#"{"n":1}"#),
         "/things/a/file" => answer(201, &[("location", "/x")], ""),
         _ => support::json(200, r#"{"n":123456789012345678901234567890}"#),
     }
@@ -202,6 +204,17 @@ async fn what_is_wrong_with_the_arguments_is_said_and_nothing_is_sent() {
             (0, sdk_runtime::ErrorKind::Request)
         );
     }
+}
+
+#[tokio::test]
+async fn a_page_where_json_is_promised_is_an_error_and_json_that_is_said_to_be_a_page_is_not() {
+    let owner = |name: &str| json!({ "owner": name, "archived": true });
+    let (_script, outcome) = call("list_things", owner("page")).await;
+    let error = outcome.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert!(error.to_string().contains("Log in"), "{error}");
+    let (_script, outcome) = call("list_things", owner("json")).await;
+    assert_eq!(outcome.unwrap().body.json().unwrap()["n"], 1);
 }
 
 #[tokio::test]

@@ -138,6 +138,30 @@ async fn an_answer_may_be_json_instead_of_a_file() {
 }
 
 #[tokio::test]
+async fn a_page_where_a_file_is_promised_is_an_error_and_not_the_file() {
+    let page = |headers: &[(&str, &str)]| answer(200, headers, "<html><h1>Down for repair</h1>");
+    let (_script, client) = start(page(&[("content-type", "Text/HTML; charset=utf-8")])).await;
+    let error = client.export_things().await.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "export_things: 200 a page of HTML came where a file is expected (documented: text/csv, application/json); the answer begins: <html><h1>Down for repair</h1>"
+    );
+    // A page that is the file says so, and a type that is merely unknown says nothing against a file.
+    let attachment = ("content-disposition", "Attachment; filename=a.html");
+    let file = page(&[("content-type", "text/html"), attachment]);
+    for reply in [
+        file,
+        page(&[("content-type", "application/octet-stream")]),
+        page(&[]),
+    ] {
+        let (_script, download) = export(reply).await;
+        let bytes = download.into_inner().bytes().await.unwrap();
+        assert!(bytes.starts_with(b"<html>"));
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_saved_whole_over_an_old_one() {
     let folder = Folder::new();
     let path = folder.0.join("out.csv");

@@ -52,8 +52,8 @@ impl<'s> Scene<'s> {
         }
     }
 
-    /// The documented answer of a status, with a record in it where there is one.
-    pub(crate) fn reply(&self, status: u16, focus: Option<&Focus<'_>>) -> Result<Reply, Refusal> {
+    /// The documented answer of a status, with the records in it that the call is about, if it is about some.
+    pub(crate) fn reply(&self, status: u16, focus: Option<&[Focus<'_>]>) -> Result<Reply, Refusal> {
         let mut reply = Reply {
             status,
             ..Reply::default()
@@ -71,7 +71,7 @@ impl<'s> Scene<'s> {
                 name => reply.with_body(name, self.text(schema)),
             };
         }
-        if let Some(focus) = focus {
+        if let Some([focus]) = focus {
             reply = self.with_address(reply, focus);
         }
         Ok(self.with_declared_headers(reply))
@@ -108,7 +108,7 @@ impl<'s> Scene<'s> {
         Seed::new((id, self.path, purpose, number), self.vendor.seed)
     }
 
-    fn body(&self, schema: &Value, focus: Option<&Focus<'_>>) -> Result<Value, Refusal> {
+    fn body(&self, schema: &Value, focus: Option<&[Focus<'_>]>) -> Result<Value, Refusal> {
         let document = self.document();
         // Two messages that were sent have two ids, while the same read says the same.
         let acts = self.operation.method == "POST" && self.operation.repeat != Repeat::Safe;
@@ -131,13 +131,12 @@ impl<'s> Scene<'s> {
             (None, None) => {}
         }
         if let (Some(focus), Some(node)) = (focus, part.and_then(|part| part.node.as_ref())) {
-            let record = focus.dress(node);
-            let record = if node.list {
-                Value::Array(vec![record])
-            } else {
-                record
-            };
-            set(&mut body, &node.pointer, record);
+            let mut records = focus.iter().map(|focus| focus.dress(node));
+            if node.list {
+                set(&mut body, &node.pointer, records.collect());
+            } else if let Some(record) = records.next() {
+                set(&mut body, &node.pointer, record);
+            }
         }
         let name = reference(schema).and_then(|name| name.rsplit('/').next());
         let facts = name.and_then(|name| self.vendor.profile.facts.get(name));
@@ -165,6 +164,7 @@ impl<'s> Scene<'s> {
         let rules = &self.vendor.profile.paging;
         let window = paging.window(value, &declared, rules)?;
         let listed = self.part().filter(|part| part.role == Role::List);
+        let listed = listed.or_else(|| self.vendor.resources.inner(self.index));
         let (items, total) = match listed.and_then(|part| Some((part, part.node.as_ref()?))) {
             Some((part, node)) => {
                 let listing = self.listing(part);
@@ -231,6 +231,15 @@ impl<'s> Scene<'s> {
 
     fn header(&self, name: &str, schema: &Value) -> String {
         let mut seed = self.seed(name, self.number);
+        let limits = &self.vendor.profile.limits;
+        let told = [&limits.limit_header, &limits.remaining_header];
+        let is_told = |known: &String| known.eq_ignore_ascii_case(name);
+        // Where nothing is counted, all of it is left.
+        if let Some(requests) = limits.requests
+            && told.into_iter().flatten().any(is_told)
+        {
+            return requests.to_string();
+        }
         match name.to_ascii_lowercase().as_str() {
             "x-request-id" => uuid(&mut seed),
             "location" => format!("{}{}", self.vendor.origin(), self.request.path),

@@ -97,6 +97,11 @@ impl Payload<'_> {
         }
     }
 
+    /// Whether a field of the body has this very value.
+    pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
+        self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
+    }
+
     /// A field of the body, if it is a text.
     pub(crate) fn text(&self, field: &str) -> Option<&str> {
         self.value.as_ref()?.get(field)?.as_str()

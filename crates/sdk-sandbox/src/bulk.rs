@@ -15,9 +15,8 @@ impl Scene<'_> {
     /// Works off an array and answers with an array.
     pub(crate) fn array(&self, index: usize) -> Result<Reply, Refusal> {
         let most = self.operation.bulk.map_or(usize::MAX, |bulk| bulk.most);
-        let items = match &self.payload.value {
-            Some(Value::Array(items)) => items.as_slice(),
-            _ => &[],
+        let Some(Value::Array(items)) = &self.payload.value else {
+            return Err(Refusal::new(Kind::Malformed, "the body is no array"));
         };
         if items.len() > most {
             let detail = format!("there are {} items where {most} is the most", items.len());

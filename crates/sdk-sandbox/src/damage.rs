@@ -40,7 +40,13 @@ impl Fault {
     /// Changes what an answer says.
     pub(crate) fn change(&self, document: &Document, operation: &Operation, reply: Reply) -> Reply {
         match &self.kind {
-            Kind::Html => reply.settled().with_body("text/html; charset=utf-8", HTML),
+            Kind::Html => {
+                let mut reply = reply.settled();
+                // A page that says it is a file would be one.
+                let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
+                reply.headers.retain(|(name, _)| own(name));
+                reply.with_body("text/html; charset=utf-8", HTML)
+            }
             Kind::Empty => {
                 let mut reply = reply.settled();
                 reply.body = Bytes::new();

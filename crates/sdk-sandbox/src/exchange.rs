@@ -1,12 +1,13 @@
 //! The token exchange: credentials in, token out, by the rules of the profile.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::body::Payload;
 use crate::credentials::Credentials;
 use crate::document::Document;
 use crate::filling::{Values, fill};
-use crate::profile::{ClientPlace, ExchangeRules, GrantRules, ScopeRules};
+use crate::profile::{ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules};
 use crate::refusal::{Kind, Refusal};
 use crate::request::Request;
 use crate::security::{basic, check_client};
@@ -26,28 +27,18 @@ pub(crate) fn exchange(
     }
     let grant = grant(rules, payload)?;
     payload.validate(document, Kind::InvalidRequest)?;
-    if let ClientPlace::Body { id, secret } = &rules.client {
-        let field = |name: &str| {
-            payload
-                .text(name)
-                .map(str::to_owned)
-                .ok_or_else(|| lacks(name))
-        };
-        let secret = match secret {
-            Some(secret) => field(secret)?,
-            // A proof of the secret stands in the body, which is not looked into.
-            None => credentials.client_secret.clone(),
-        };
-        check_client(Some((field(id)?, secret)), credentials)?;
+    let sample = &rules.sample;
+    let is_sample =
+        !sample.is_empty() && sample.iter().all(|(name, value)| payload.has(name, value));
+    if !is_sample {
+        check_body_client(&rules.client, payload, credentials)?;
     }
     check_user(grant, payload, credentials)?;
-    if let Some(field) = &grant.once {
+    if let Some(OnceRules { field, begins }) = &grant.once {
         let given = payload.text(field).ok_or_else(|| lacks(field))?;
-        if !tokens.use_once(given) {
-            return Err(Refusal::new(
-                Kind::InvalidGrant,
-                format!("the {field} was used"),
-            ));
+        if !is_sample && !given.starts_with(begins) || !tokens.use_once(given) {
+            let detail = format!("the {field} is wrong or used");
+            return Err(Refusal::new(Kind::InvalidGrant, detail));
         }
     }
     let asked = scopes(rules.scope.as_ref(), payload)?;
@@ -60,7 +51,7 @@ pub(crate) fn exchange(
             })?
         }
     };
-    let grant = tokens.issue(scopes, grant.gives_refresh_token);
+    let grant = tokens.issue(scopes, grant.gives_refresh_token, rules.endless);
     let mut values = Values::from([
         ("access_token", json!(grant.access_token)),
         ("expires_in", json!(grant.expires_in)),
@@ -86,6 +77,32 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
             format!("the grant {name} is not supported"),
         )
     })
+}
+
+/// Refuses a client whose credentials stand in the body and are not the known ones.
+fn check_body_client(
+    place: &ClientPlace,
+    payload: &Payload<'_>,
+    credentials: &Credentials,
+) -> Result<(), Refusal> {
+    let ClientPlace::Body { id, secret, proof } = place else {
+        return Ok(());
+    };
+    let field = |name: &str| payload.text(name).ok_or_else(|| lacks(name));
+    let mut given = match secret {
+        Some(secret) => field(secret)?,
+        None => &credentials.client_secret,
+    };
+    if let Some(ProofRules { salt, hash }) = proof {
+        let digest = Sha256::new()
+            .chain_update(field(salt)?)
+            .chain_update(&credentials.client_secret)
+            .finalize();
+        if format!("{digest:x}") != field(hash)? {
+            given = "";
+        }
+    }
+    check_client(Some((field(id)?.to_owned(), given.to_owned())), credentials)
 }
 
 fn check_user(

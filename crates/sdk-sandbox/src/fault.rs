@@ -113,13 +113,13 @@ impl Fault {
         Self::new(Kind::Stall(Some(time)))
     }
 
-    /// Cuts the connection after the request was read and before it is carried out; with
+    /// Resets the connection (TCP RST) after the request was read and before it is carried out; with
     /// [`applied`](Self::applied) after it was.
     pub fn reset() -> Self {
         Self::new(Kind::Reset)
     }
 
-    /// Cuts the connection before the body of the request is read.
+    /// Resets the connection (TCP RST) before the body of the request is read.
     pub fn reset_before() -> Self {
         Self::new(Kind::ResetBefore)
     }

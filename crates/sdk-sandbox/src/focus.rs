@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::listing::Listing;
 use crate::node::Node;
 use crate::property::{is_required, properties, property};
 use crate::resource::Resource;
@@ -36,9 +37,17 @@ impl Focus<'_> {
         }
     }
 
+    /// Whether it was written, and is none of those that are there from the start.
+    pub(crate) fn is_made(&self) -> bool {
+        let (document, items) = (&self.vendor.document, self.vendor.items);
+        let number = || self.resource.number_of(document, &self.place.key, items);
+        self.record.is_some() && number().is_none()
+    }
+
     /// The record in the form that an answer has.
     pub(crate) fn dress(&self, node: &Node) -> Value {
         let mut value = self.bare(node);
+        self.count(node, &mut value);
         if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
             *link = json!(format!("{}{path}", self.vendor.base_url()));
         }
@@ -76,6 +85,7 @@ impl Focus<'_> {
     fn insert_key(&self, node: &Node, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Value::Object(value) = value else { return };
+        self.insert_scope(node, value);
         if self.resource.single {
             return;
         }
@@ -88,6 +98,47 @@ impl Focus<'_> {
                     Some(Ok(number)) => value.insert(name.clone(), json!(number)),
                     Some(Err(_)) => None,
                 };
+            }
+        }
+    }
+
+    /// The keys of the records that it belongs to, where it has them under the names that its path has.
+    fn insert_scope(&self, node: &Node, value: &mut Map<String, Value>) {
+        let document = self.vendor.document.as_ref();
+        let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
+        let names = template.split('/').filter_map(|part| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            Some(name)
+        });
+        for (name, key) in names.zip(&self.place.scope) {
+            let own = |known: &String| known == name;
+            let written = self.record.as_ref().and_then(|r| r.value.get(name));
+            if let (Some(schema), None) = (property(document, &node.schema, name), written)
+                && !self.vendor.profile.keys.iter().any(own)
+            {
+                let known = is_type(document, schema, "integer").then(|| key.parse::<i64>());
+                let key = known
+                    .and_then(Result::ok)
+                    .map_or_else(|| json!(key), Value::from);
+                value.insert(name.to_owned(), key);
+            }
+        }
+    }
+
+    /// Says how many records belong to this one.
+    fn count(&self, node: &Node, value: &mut Value) {
+        for index in &self.resource.counted {
+            let rules = &self.vendor.resources.all[*index].rules;
+            let Some(name) = rules.count.as_ref() else {
+                continue;
+            };
+            if property(&self.vendor.document, &node.schema, name).is_some()
+                && let Value::Object(value) = value
+            {
+                let seeds = if self.is_made() { 0 } else { self.vendor.items };
+                let scope = self.place.within();
+                let total = Listing::count(self.vendor, *index, &scope, seeds);
+                value.insert(name.clone(), json!(total));
             }
         }
     }

@@ -25,6 +25,11 @@ pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
                 merge_lists(known, change, marks);
             }
             (_, Some(known @ Value::Object(_))) if change.is_object() => merge_map(known, change),
+            (None, _) if change.is_object() => {
+                let mut fresh = Value::Object(Map::new());
+                merge_map(&mut fresh, change);
+                known.insert(name.clone(), fresh);
+            }
             _ => {
                 known.insert(name.clone(), change.clone());
             }
@@ -103,6 +108,13 @@ mod tests {
         let change = json!({ "labels": { "en": "z", "de": null }, "list": [3], "parent": null });
         let expected = json!({ "a": 1, "labels": { "en": "z" }, "list": [3], "parent": null });
         assert_eq!(merged(known, change), expected);
+    }
+
+    #[test]
+    fn what_a_null_erases_need_not_be_there() {
+        let change = json!({ "labels": { "en": "z", "de": null }, "parent": null });
+        let expected = json!({ "labels": { "en": "z" }, "parent": null });
+        assert_eq!(merged(json!({}), change), expected);
     }
 
     #[test]

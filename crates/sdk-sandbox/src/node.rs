@@ -49,10 +49,11 @@ impl Node {
                 Some(Self::new(pointer, item, true))
             }
             _ => {
-                let (pointer, node) = record(document, schema, fields);
+                let paged = operation.paging.is_some();
+                let (pointer, node) = record(document, schema, fields, paged);
                 // A call that makes several records, or looks for one, can answer with a list of them.
                 if let Some((place, item)) = list(document, schema)
-                    && operation.paging.is_none()
+                    && !paged
                     && score(document, item, fields) > score(document, node, fields)
                 {
                     return Some(Self::new(place, item, true));
@@ -69,14 +70,17 @@ fn score(document: &Document, schema: &Value, fields: &BTreeSet<String>) -> usiz
     properties(document, schema).iter().filter(known).count()
 }
 
-/// The object within an answer that has most of the fields; the answer itself if nothing is better.
+/// The object within an answer that has most of the fields; the answer itself if nothing is better. An answer with a
+/// page in it is an envelope.
 fn record<'d>(
     document: &'d Document,
     schema: &'d Value,
     fields: &BTreeSet<String>,
+    paged: bool,
 ) -> (String, &'d Value) {
     let score = |schema: &Value| score(document, schema, fields);
-    let mut best = (score(schema), String::new(), schema);
+    let own_score = if paged { 0 } else { score(schema) };
+    let mut best = (own_score, String::new(), schema);
     let own = properties(document, schema);
     // Without fields to go by, an envelope is told by having hardly anything of its own.
     if fields.is_empty() && own.len() > 3 {

@@ -182,7 +182,7 @@ fn exchange(vendor: &Vendor, operation: &Operation) -> Value {
     {
         body.insert(rules.grant_field.clone(), json!(name));
     }
-    if let crate::profile::ClientPlace::Body { id, secret } = &rules.client {
+    if let crate::profile::ClientPlace::Body { id, secret, .. } = &rules.client {
         body.insert(id.clone(), json!(credentials.client_id));
         body.extend(
             secret
@@ -196,12 +196,7 @@ fn exchange(vendor: &Vendor, operation: &Operation) -> Value {
     ] {
         body.extend(field.iter().map(|field| (field.clone(), json!(value))));
     }
-    body.extend(
-        grant
-            .once
-            .iter()
-            .map(|field| (field.clone(), json!("sample-code"))),
-    );
+    body.extend(rules.sample.clone());
     Value::Object(body)
 }
 

@@ -112,7 +112,14 @@ impl Paging {
             carrier: carrier.to_owned(),
             numbered,
         };
-        let by_cursor = |carrier: &str| match value(carrier).as_ref().and_then(Value::as_str) {
+        let given = |name: &str| value(name).filter(|cursor| cursor.as_str() != Some(""));
+        // The way back is a cursor, too, under the name that answers have for it.
+        let back = || {
+            self.previous()
+                .filter(|name| declared.contains(&name.as_str()))
+        };
+        let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
+        let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
             None => Ok(at(carrier, 0, false)),
             Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
                 // A page cannot begin so late that its end has no number.
@@ -166,6 +173,12 @@ impl Paging {
                 }
             }
         }
+    }
+
+    /// What answers call the cursor of the page before.
+    fn previous(&self) -> Option<String> {
+        let (_, next) = self.next.as_ref()?.rsplit_once('/')?;
+        (next == "next").then(|| "previous".to_owned())
     }
 
     /// Where the items stand in the answer.

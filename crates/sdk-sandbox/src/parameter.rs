@@ -4,6 +4,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::document::Document;
+use crate::operation::Operation;
 use crate::refusal::{FieldFault, Kind, Refusal};
 use crate::request::Request;
 use crate::route::PathValues;
@@ -190,12 +191,14 @@ fn header_texts(headers: &HeaderMap, name: &str) -> Vec<String> {
 /// Refuses a request whose parameters are missing or wrong.
 pub(crate) fn validate(
     document: &Document,
-    parameters: &[Parameter],
+    operation: &Operation,
     request: &Request,
     path: &PathValues,
 ) -> Result<(), Refusal> {
     let mut faults = Vec::new();
-    for parameter in parameters {
+    let mut astray = true;
+    for parameter in &operation.parameters {
+        let before = faults.len();
         match parameter.value(request, path) {
             None if parameter.required => {
                 faults.push(FieldFault {
@@ -219,12 +222,21 @@ pub(crate) fn validate(
                 }));
             }
         }
+        astray &= faults.len() == before || parameter.place == Place::Path;
     }
     if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::of_fields(Kind::Parameter, faults))
+        return Ok(());
     }
+    // A path that cannot be right leads to nothing, unless the vendor is known to say more.
+    let says_more = [400, 422]
+        .iter()
+        .any(|status| operation.answer(*status).is_some());
+    let kind = if astray && !says_more && operation.answer(404).is_some() {
+        Kind::Missing
+    } else {
+        Kind::Parameter
+    };
+    Err(Refusal::of_fields(kind, faults))
 }
 
 #[cfg(test)]
@@ -236,21 +248,36 @@ mod tests {
         Parameter::read(&Document::read("{}").unwrap(), node).unwrap()
     }
 
-    fn faults(node: &Value, query: &str) -> Vec<String> {
+    fn check(node: &Value, path: &str, query: &str, status: &str) -> Result<(), Refusal> {
+        let responses = json!({ "200": {}, status: {} });
+        let get = json!({ "operationId": "a", "parameters": [node], "responses": responses });
+        let text = json!({ "paths": { "/{id}": { "get": get } } }).to_string();
+        let document = Document::read(&text).unwrap();
+        let path = vec![("id".to_owned(), path.to_owned())];
         let request = Request::get("/", query);
-        match validate(
-            &Document::read("{}").unwrap(),
-            &[read(node)],
-            &request,
-            &Vec::new(),
-        ) {
-            Ok(()) => Vec::new(),
-            Err(refusal) => refusal
-                .faults
-                .iter()
-                .map(|f| format!("{} {}", f.field, f.message))
-                .collect(),
-        }
+        validate(&document, &document.operations[0], &request, &path)
+    }
+
+    fn faults(node: &Value, query: &str) -> Vec<String> {
+        let refusal = check(node, "", query, "400").err();
+        let faults = refusal.into_iter().flat_map(|refusal| refusal.faults);
+        faults
+            .map(|f| format!("{} {}", f.field, f.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_one_is_not_found_where_the_document_knows_no_other_answer() {
+        let kind = |place: &str, status: &str| {
+            let schema = json!({ "type": "integer", "format": "int32" });
+            let node = json!({ "name": "id", "in": place, "required": true, "schema": schema });
+            check(&node, "2147483648", "id=2147483648", status)
+                .unwrap_err()
+                .kind
+        };
+        assert_eq!(kind("path", "404"), Kind::Missing);
+        assert_eq!(kind("path", "400"), Kind::Parameter);
+        assert_eq!(kind("query", "404"), Kind::Parameter);
     }
 
     #[test]

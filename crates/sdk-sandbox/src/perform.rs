@@ -53,7 +53,7 @@ impl Vendor {
         }
         let mut payload = payload?;
         self.recall_key(index, path, &mut payload);
-        parameter::validate(document, &operation.parameters, request, path)?;
+        parameter::validate(document, operation, request, path)?;
         if operation.bulk.is_none() {
             payload.validate(document, Kind::Validation)?;
         }

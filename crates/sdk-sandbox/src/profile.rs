@@ -115,6 +115,12 @@ pub(crate) struct ExchangeRules {
     pub(crate) default_grant: Option<String>,
     pub(crate) grants: BTreeMap<String, GrantRules>,
     pub(crate) scope: Option<ScopeRules>,
+    /// Whether its tokens do not expire.
+    #[serde(default)]
+    pub(crate) endless: bool,
+    /// The fields of a body that is taken as it stands, for who has no real one.
+    #[serde(default)]
+    pub(crate) sample: Map<String, Value>,
     /// The body of the answer, with placeholders.
     pub(crate) answer: Value,
 }
@@ -126,7 +132,19 @@ pub(crate) enum ClientPlace {
     /// `Authorization: Basic`.
     Basic,
     /// Body fields of these names.
-    Body { id: String, secret: Option<String> },
+    Body {
+        id: String,
+        secret: Option<String>,
+        proof: Option<ProofRules>,
+    },
+}
+
+/// The body fields by which a client shows that it knows its secret: `hash` is the SHA-256 of `salt` and the secret, in hex.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProofRules {
+    pub(crate) salt: String,
+    pub(crate) hash: String,
 }
 
 /// One grant: the body fields that it reads, and whether it also gives a refresh token.
@@ -136,9 +154,17 @@ pub(crate) struct GrantRules {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) refresh_token: Option<String>,
-    /// A field whose value works once.
-    pub(crate) once: Option<String>,
+    /// A field whose value works once, and how the values begin that are known.
+    pub(crate) once: Option<OnceRules>,
     pub(crate) gives_refresh_token: bool,
+}
+
+/// A field whose value works once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OnceRules {
+    pub(crate) field: String,
+    pub(crate) begins: String,
 }
 
 /// The scopes that exist, and those of a token that asked for none.
@@ -159,6 +185,9 @@ pub(crate) struct ErrorRules {
     /// The form of one wrong field, for the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
     pub(crate) kinds: BTreeMap<Kind, ErrorRule>,
+    /// The wording of single operations, by operation id, where it is not the usual one.
+    #[serde(default)]
+    pub(crate) operations: BTreeMap<String, BTreeMap<Kind, ErrorRule>>,
 }
 
 /// How one kind of error is worded.
@@ -185,9 +214,11 @@ impl Profile {
 }
 
 impl ErrorRules {
-    /// The rule of a kind, or of the next wider one.
-    pub(crate) fn rule(&self, kind: Kind) -> Option<&ErrorRule> {
-        self.kinds.get(&kind).or_else(|| self.rule(kind.wider()?))
+    /// The rule of a kind, or of the next wider one; that of the operation itself stands above all others.
+    pub(crate) fn rule(&self, kind: Kind, operation: Option<&str>) -> Option<&ErrorRule> {
+        let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
+        own.or_else(|| self.kinds.get(&kind))
+            .or_else(|| self.rule(kind.wider()?, operation))
     }
 }
 

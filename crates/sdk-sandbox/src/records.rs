@@ -14,7 +14,7 @@ use crate::resources::{Part, Role};
 use crate::sample::Sampler;
 use crate::scalar::uuid;
 use crate::seed::Seed;
-use crate::store::{Place, Record};
+use crate::store::{File, Place, Record};
 
 impl<'s> Scene<'s> {
     /// The values in the path, in order.
@@ -96,22 +96,23 @@ impl<'s> Scene<'s> {
 
     pub(crate) fn listing(&self, part: &Part) -> Listing<'s> {
         let (scope, home) = self.scope(self.resource(part.resource));
-        let parents = self.vendor.resources.parents(self.index);
+        let home_of = self.vendor.resources.home(part.resource);
+        let mut parents = self
+            .vendor
+            .resources
+            .parents(self.index)
+            .iter()
+            .chain(&home_of);
         let values = self.values();
-        let made_here = parents.iter().any(|(index, count)| {
-            values
-                .get(..*count)
-                .and_then(|v| v.split_last())
-                .is_some_and(|(key, scope)| {
-                    let place = Place {
-                        scope: scope.to_vec(),
-                        key: key.clone(),
-                    };
-                    let number =
-                        self.resource(*index)
-                            .number_of(self.document(), key, self.vendor.items);
-                    number.is_none() && self.vendor.store.get(*index, &place).is_some()
-                })
+        let made_here = parents.any(|(index, count)| {
+            let way = values.get(..*count).and_then(|v| v.split_last());
+            way.is_some_and(|(key, scope)| {
+                let place = Place {
+                    scope: scope.to_vec(),
+                    key: key.clone(),
+                };
+                self.focus(*index, place).is_made()
+            })
         });
         let seeds = if made_here { 0 } else { self.vendor.items };
         Listing::new(self.vendor, part.resource, scope, home, seeds)
@@ -137,7 +138,7 @@ impl<'s> Scene<'s> {
                 scope: scope.to_vec(),
                 key: key.clone(),
             };
-            return self.reply(status, Some(&self.focus(*index, place)));
+            return self.reply(status, Some(&[self.focus(*index, place)]));
         }
         self.reply(status, None)
     }
@@ -151,12 +152,15 @@ impl<'s> Scene<'s> {
             Role::Create if resource.single => {
                 self.write(index, self.place(resource), self.change(), success)
             }
-            Role::Create => self.create(index),
+            Role::Create => match self.create_several(index) {
+                Some(reply) => reply,
+                None => self.create(index),
+            },
             Role::Bulk => self.array(index),
             Role::Read => {
                 let place = self.place(resource);
                 self.check(index, &place)?;
-                self.reply(success, Some(&self.focus(index, place)))
+                self.reply(success, Some(&[self.focus(index, place)]))
             }
             Role::Download => {
                 let place = self.place(resource);
@@ -174,8 +178,10 @@ impl<'s> Scene<'s> {
                 let _turn = self.vendor.store.writing();
                 self.check(index, &place)?;
                 let focus = self.focus(index, place);
+                let known = focus.value(self.vendor.resources.view(index));
+                self.check_free(resource, &focus, &known)?;
                 self.vendor.store.remove(index, &focus.place)?;
-                self.reply(success, Some(&focus))
+                self.reply(success, Some(&[focus]))
             }
         }
     }
@@ -200,11 +206,9 @@ impl<'s> Scene<'s> {
             return Err(duplicate(resource.key.as_deref().unwrap_or_default()));
         }
         self.check_unique(index, &place, &body)?;
-        let status = match self.operation.answer(201) {
-            Some(_) => 201,
-            None => self.operation.success().0,
-        };
-        self.keep(index, place, body, home, status)
+        let reply = self.keep(index, place.clone(), body, home, self.created())?;
+        self.create_inner(index, &place)?;
+        Ok(reply)
     }
 
     /// Refuses a value that another record of the scope has.
@@ -237,7 +241,8 @@ impl<'s> Scene<'s> {
         let resource = self.resource(index);
         let upserts = self.operation.answer(201).is_some();
         if upserts && !self.exists(index, &place) {
-            let mut body = change.clone();
+            let mut body = json!({});
+            merge(&mut body, change, &self.vendor.profile.merge);
             if let (Some(key), Value::Object(body)) = (&resource.key, &mut body) {
                 body.insert(key.clone(), resource.key_value(self.document(), &place.key));
             }
@@ -260,6 +265,7 @@ impl<'s> Scene<'s> {
         } else {
             merge(&mut value, change, &self.vendor.profile.merge);
         }
+        self.check_held(resource, &focus, &known, &value)?;
         let declares = |status| self.operation.answer(status).is_some();
         let status = match (declares(200), declares(204)) {
             (true, true) if value == known => 204,
@@ -312,10 +318,7 @@ impl<'s> Scene<'s> {
     ) -> Result<Reply, Refusal> {
         let resource = self.resource(index);
         let known = self.vendor.store.get(index, &place);
-        let file = self
-            .request
-            .file()
-            .or_else(|| known.and_then(|record| record.file));
+        let file = self.file().or_else(|| known.and_then(|record| record.file));
         if let Value::Object(value) = &mut value {
             for (from, to) in &resource.rules.fields {
                 if let Some(written) = value.get(from).cloned() {
@@ -328,7 +331,17 @@ impl<'s> Scene<'s> {
         }
         let record = Record { value, home, file };
         self.vendor.store.put(index, place.clone(), record)?;
-        self.reply(status, Some(&self.focus(index, place)))
+        self.reply(status, Some(&[self.focus(index, place)]))
+    }
+
+    /// The file of the record that a call is about; those that are records of their own are none.
+    fn file(&self) -> Option<File> {
+        let many = self.vendor.resources.all.iter();
+        let many: Vec<_> = many
+            .filter_map(|r| Some(&r.rules.many.as_ref()?.from))
+            .collect();
+        let mut parts = self.request.parts.iter().flatten();
+        parts.find_map(|part| part.file().filter(|_| !many.contains(&&part.name)))
     }
 
     pub(crate) fn new_key(&self, resource: &Resource) -> String {
@@ -336,11 +349,7 @@ impl<'s> Scene<'s> {
         let mut seed = Seed::new((&resource.name, "new"), self.vendor.seed ^ number);
         if let Some(template) = &resource.rules.new_key {
             let digest = seed.hex(40);
-            let file = self
-                .request
-                .file()
-                .map(|file| file.name)
-                .unwrap_or_default();
+            let file = self.file().map(|file| file.name).unwrap_or_default();
             let steps: Vec<&str> = digest.split("").filter(|d| !d.is_empty()).take(4).collect();
             return template
                 .replace("{digest}", &digest)

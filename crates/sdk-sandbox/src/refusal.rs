@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     RateLimited,
     /// A record that is already there.
     Duplicate,
+    /// A record that others depend on.
+    InUse,
     /// A record that is not there.
     Missing,
     /// A list that is asked for beyond its bounds.
@@ -63,6 +65,7 @@ impl Kind {
             Self::InsufficientScope => Self::Forbidden,
             Self::MissingBody => Self::Malformed,
             Self::Missing => Self::NotFound,
+            Self::InUse => Self::Duplicate,
             Self::Duplicate => Self::Validation,
             Self::Ceiling => Self::Parameter,
             Self::Malformed | Self::Parameter | Self::InvalidRequest => Self::Validation,
@@ -171,7 +174,8 @@ impl Refusal {
 
     /// The answer in the vendor's own shape.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
-        let rule = rules.rule(self.kind).cloned().unwrap_or_default();
+        let id = operation.map(|operation| operation.id.as_str());
+        let rule = rules.rule(self.kind, id).cloned().unwrap_or_default();
         let declared = |status: &u16| {
             operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
         };

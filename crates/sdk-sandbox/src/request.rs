@@ -53,9 +53,13 @@ impl Request {
         self.trouble = intake.trouble;
     }
 
-    /// The first file of a multipart body.
-    pub(crate) fn file(&self) -> Option<File> {
-        self.parts.as_ref()?.iter().find_map(Part::file)
+    /// The files of a multipart body that came under a name.
+    pub(crate) fn files(&self, name: &str) -> Vec<File> {
+        let parts = self.parts.iter().flatten();
+        parts
+            .filter(|part| part.name == name)
+            .filter_map(Part::file)
+            .collect()
     }
 
     /// A header as text, if there is one.

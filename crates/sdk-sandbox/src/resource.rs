@@ -6,9 +6,11 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::dependant::DependantRules;
 use crate::document::Document;
 use crate::schema::{Check, is_type};
 use crate::seed::Seed;
+use crate::several::ManyRules;
 
 /// Corrections of what was read out of the document about one collection.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +28,16 @@ pub(crate) struct ResourceRules {
     pub(crate) fields: BTreeMap<String, String>,
     /// Further operations that list these records.
     pub(crate) lists: Vec<String>,
+    /// The records that keep one of these from being deleted.
+    pub(crate) dependants: Vec<DependantRules>,
+    /// Properties that stay as they are while there are such records.
+    pub(crate) held: Vec<String>,
+    /// How a call makes several of these records.
+    pub(crate) many: Option<ManyRules>,
+    /// Operations on the record that these belong to which show a page of these.
+    pub(crate) pages: Vec<String>,
+    /// The property of the record that these belong to which says how many there are.
+    pub(crate) count: Option<String>,
 }
 
 /// A kind of record.
@@ -45,6 +57,8 @@ pub(crate) struct Resource {
     /// The names of properties by which the record is known within an answer.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
+    /// The resources whose records belong to one of these and are counted by it.
+    pub(crate) counted: Vec<usize>,
     pub(crate) kind: OnceLock<KeyKind>,
 }
 

@@ -16,6 +16,7 @@ use crate::paths::{
 use crate::profile::Profile;
 use crate::property::properties;
 use crate::resource::{Resource, ResourceRules};
+use crate::schema::is_type;
 
 /// What an operation does to its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -53,6 +54,10 @@ pub(crate) struct Resources {
     parts: Vec<Option<Part>>,
     /// The records that the path of an operation goes through: the resource, and how many values lead to it.
     parents: Vec<Vec<(usize, usize)>>,
+    /// By operation, the records of which its answer shows a page beside the record that it is about.
+    inner: Vec<Option<Part>>,
+    /// By resource, the record that its records belong to: the resource, and how many values lead to it.
+    homes: Vec<Option<(usize, usize)>>,
     /// By resource, where a whole record is seen: the number of an operation.
     views: Vec<Option<usize>>,
     by_item: HashMap<String, usize>,
@@ -67,7 +72,9 @@ impl Resources {
             resources.add(name, rules.item.as_deref(), rules);
         }
         let none = ResourceRules::default();
-        let rules = |name: &str| profile.resources.get(name).unwrap_or(&none);
+        let by_shape = profile.resources.iter().map(|(name, r)| (shape(name), r));
+        let by_shape: HashMap<String, &ResourceRules> = by_shape.collect();
+        let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
         for path in items(document) {
             let name = collection(path);
             if !resources.by_item.contains_key(&shape(path)) {
@@ -93,16 +100,36 @@ impl Resources {
             (role != Role::None).then_some((role, resource))
         });
         let roles: Vec<Option<(Role, usize)>> = roles.collect();
-        resources.learn(document, profile, &roles);
-        for (operation, role) in operations.iter().zip(roles) {
-            let part = role.map(|(role, index)| Part {
+        let inner: Vec<Option<(Role, usize)>> = operations
+            .iter()
+            .map(|operation| {
+                let shows = |r: &Resource| r.rules.pages.contains(&operation.id);
+                Some((Role::List, resources.all.iter().position(shows)?))
+            })
+            .collect();
+        let seen = [roles.as_slice(), &inner].concat();
+        resources.learn(document, profile, &seen);
+        for (operation, (role, inner)) in operations.iter().zip(roles.into_iter().zip(inner)) {
+            let part = |(role, index): (Role, usize)| Part {
                 role,
                 resource: index,
                 node: Node::find(document, operation, role, &resources.all[index].fields),
-            });
-            resources.parts.push(part);
-            let parents = resources.parents_of(&operation.path);
+            };
+            let (own, inner) = (role.map(part), inner.map(part));
+            let resource = own.as_ref().map(|part| part.resource);
+            let parents = resources.parents_of(&operation.path, resource);
+            resources.parts.push(own);
+            resources.inner.push(inner);
             resources.parents.push(parents);
+        }
+        for index in 0..resources.all.len() {
+            let home = resources
+                .parents_of(&resources.all[index].name, Some(index))
+                .pop();
+            resources.homes.push(home);
+            if let (Some((home, _)), true) = (home, resources.all[index].rules.count.is_some()) {
+                resources.all[home].counted.push(index);
+            }
         }
         for index in 0..resources.all.len() {
             let seen = |wanted| {
@@ -123,13 +150,28 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
+    /// The records of which an operation shows a page beside the record that it is about.
+    pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
+        self.inner.get(operation)?.as_ref()
+    }
+
+    /// The record that the records of a resource belong to, and how many values lead to it.
+    pub(crate) fn home(&self, resource: usize) -> Option<(usize, usize)> {
+        *self.homes.get(resource)?
+    }
+
     pub(crate) fn parents(&self, operation: usize) -> &[(usize, usize)] {
         self.parents.get(operation).map_or(&[], Vec::as_slice)
     }
 
     /// Where a whole record of a resource is seen.
     pub(crate) fn view(&self, resource: usize) -> Option<&Node> {
-        self.part((*self.views.get(resource)?)?)?.node.as_ref()
+        let inner = || {
+            let mut parts = self.inner.iter().flatten();
+            parts.find(|part| part.resource == resource)
+        };
+        let seen = self.views.get(resource)?.and_then(|index| self.part(index));
+        seen.or_else(inner)?.node.as_ref()
     }
 
     /// Whether the answer of an operation is a record of a resource.
@@ -156,6 +198,7 @@ impl Resources {
             key_schema: Value::Bool(true),
             fields: BTreeSet::new(),
             rules: rules.clone(),
+            counted: Vec::new(),
             kind: OnceLock::new(),
         });
         index
@@ -225,14 +268,15 @@ impl Resources {
         {
             return Some((Role::Download, *index));
         }
-        let (parent, _) = self.parents_of(&operation.path).pop()?;
+        let (parent, _) = self.parents_of(&operation.path, None).pop()?;
         Some((Role::Act, parent))
     }
 
     /// Finds out what the keys and fields of every resource are.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        for (operation, role) in document.operations.iter().zip(roles) {
+        // What an operation is about comes first, then what it shows beside it.
+        for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
             if [Role::Create, Role::Update, Role::Bulk].contains(role) {
@@ -291,14 +335,19 @@ impl Resources {
         for (index, (name, schema)) in keys {
             let resource = &mut self.all[index];
             resource.key = Some(name);
-            // An answer may say no more than that it is a text, where the path says what kind.
-            if resource.parameter.is_none() {
+            // Either may say no more than that it is a text, where the other says what kind.
+            let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
+            let is_text = is_type(document, &resource.key_schema, "string");
+            if resource.parameter.is_none()
+                || is_text && !["format", "pattern", "enum"].into_iter().any(says_kind)
+            {
                 resource.key_schema = schema;
             }
         }
     }
 
-    fn parents_of(&self, path: &str) -> Vec<(usize, usize)> {
+    /// The records that a path goes through, and the one that it ends at unless the operation is about that one.
+    fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
         let mut parents = Vec::new();
         let mut prefix = String::new();
         let mut values = 0;
@@ -311,6 +360,12 @@ impl Resources {
             }
             values += usize::from(part.contains('{'));
             prefix = format!("{prefix}{}", shape(part));
+        }
+        if let (Some(index), Some(own)) = (self.by_item.get(&prefix), own)
+            && *index != own
+            && !self.all[*index].single
+        {
+            parents.push((*index, values));
         }
         parents.dedup();
         parents

@@ -207,7 +207,14 @@ impl Sandbox {
         let mut operations = vendor.document.operations.iter();
         let operation = operations.find(|known| known.id == operation_id)?;
         let (document, seed) = (&vendor.document, vendor.seed);
-        Some(arguments(document, operation, media, exchange, seed))
+        let mut found = arguments(document, operation, media, exchange, seed);
+        // The document has no sample of what is exchanged for a token.
+        if let Some(rules) = vendor.profile.tokens.exchanges.get(operation_id)
+            && let Some(serde_json::Value::Object(body)) = found.get_mut("body")
+        {
+            body.extend(rules.sample.clone());
+        }
+        Some(found)
     }
 
     /// Ends the faults of a vendor that are still to come.
@@ -222,7 +229,7 @@ impl Sandbox {
         self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
     }
 
-    /// Forgets the records, effects, work and faults of a vendor; its tokens live on.
+    /// Forgets the records, effects, work and faults of a vendor, and what was used up; its tokens live on.
     pub fn reset(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.reset();

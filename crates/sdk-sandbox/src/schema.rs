@@ -164,10 +164,29 @@ fn convert(document: &Document, node: &Value, wanted: &mut Vec<String>) -> Value
         };
         out.insert(key.to_owned(), value);
     }
+    bound(schema, &mut out);
     if is_true(schema, "nullable") {
         nullable(out)
     } else {
         Value::Object(out)
+    }
+}
+
+/// A format of whole numbers bounds them where the schema does not.
+fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
+    let (least, most) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        // A number below the least one is read as a float, which is the same as that one.
+        Some("int64") => (-i64::MAX, i64::MAX),
+        _ => return,
+    };
+    for (key, strict, number) in [
+        ("minimum", "exclusiveMinimum", least),
+        ("maximum", "exclusiveMaximum", most),
+    ] {
+        if !out.contains_key(strict) {
+            out.entry(key).or_insert(json!(number));
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
+use crate::line::Line;
 use crate::outgoing::Outgoing;
 
 /// The most connections of a listener; for one more, the oldest is closed. A time limit for idle ones would be
@@ -26,7 +27,8 @@ pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Serves until the handle is aborted, which closes the connections, too. An `Err` closes a connection.
+/// Serves until the handle is aborted, which closes the connections, too. An `Err` cuts a connection: the client sees a
+/// reset.
 pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
@@ -73,8 +75,14 @@ where
     A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
 {
     let _ = stream.set_nodelay(true);
+    let (line, cutter) = Line::new(stream);
+    let answer = |request| {
+        let answered = answer(request);
+        let cutter = cutter.clone();
+        async move { answered.await.inspect_err(|_| cutter.cut()) }
+    };
     // An error here is a client that hung up or a fault that cut the line.
     let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service_fn(|request| answer(request)))
+        .serve_connection(TokioIo::new(line), service_fn(answer))
         .await;
 }

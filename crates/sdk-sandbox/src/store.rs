@@ -15,6 +15,13 @@ pub(crate) struct Place {
     pub(crate) key: String,
 }
 
+impl Place {
+    /// The scope of the records that belong to this one.
+    pub(crate) fn within(&self) -> Vec<String> {
+        self.scope.iter().chain([&self.key]).cloned().collect()
+    }
+}
+
 /// A record that was written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Record {
@@ -155,6 +162,29 @@ impl Store {
             records.collect(),
             gone.map(|place| place.key.clone()).collect(),
         )
+    }
+
+    /// The keys of the records of a scope, and of those that are gone.
+    pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
+        let shelves = self.shelves();
+        let Some(shelf) = shelves.shelves.get(&resource) else {
+            return Default::default();
+        };
+        let keys = |places: &mut dyn Iterator<Item = &Place>| {
+            let here = places.filter(|place| place.scope == scope);
+            here.map(|place| place.key.clone()).collect()
+        };
+        (
+            keys(&mut shelf.order.values()),
+            keys(&mut shelf.gone.iter()),
+        )
+    }
+
+    /// Whether a record that was written is such a one, wherever it is.
+    pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
+        let shelves = self.shelves();
+        let shelf = shelves.shelves.get(&resource);
+        shelf.is_some_and(|shelf| shelf.records.values().any(|(_, record)| is(&record.value)))
     }
 
     /// A number that no record had before.

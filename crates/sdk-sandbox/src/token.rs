@@ -86,8 +86,8 @@ impl Tokens {
         );
     }
 
-    /// Hands out an access token, and a refresh token if asked to.
-    pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool) -> Grant {
+    /// Hands out an access token, one without end if asked to, and a refresh token if asked to.
+    pub(crate) fn issue(&self, scopes: Vec<String>, with_refresh: bool, endless: bool) -> Grant {
         let mut state = self.state();
         state.exchanges += 1;
         if state.access.len() + state.refresh.len() >= REMEMBERED {
@@ -97,7 +97,7 @@ impl Tokens {
         let now = Instant::now();
         let access_token = self.text(&mut state, "access");
         let token = Token {
-            expires: now.checked_add(self.lifetime),
+            expires: now.checked_add(self.lifetime).filter(|_| !endless),
             scopes: scopes.clone(),
         };
         state.access.insert(access_token.clone(), token);
@@ -174,6 +174,11 @@ impl Tokens {
         state.used.insert(value.to_owned())
     }
 
+    /// Lets every value be used for the first time again.
+    pub(crate) fn forget_used(&self) {
+        self.state().used.clear();
+    }
+
     /// Ends the life of one access token.
     pub(crate) fn expire_one(&self, token: &str) {
         if let Some(token) = self.state().access.get_mut(token) {
@@ -236,7 +241,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_token_lives_as_long_as_it_says() {
         let tokens = tokens();
-        let grant = tokens.issue(vec!["read".to_owned()], false);
+        let grant = tokens.issue(vec!["read".to_owned()], false, false);
         assert_eq!(grant.expires_in, 60);
         assert_eq!(tokens.check(&grant.access_token).unwrap(), ["read"]);
         tokio::time::advance(Duration::from_secs(60)).await;
@@ -246,7 +251,7 @@ mod tests {
     #[tokio::test]
     async fn a_refresh_token_works_once() {
         let tokens = tokens();
-        let refresh = tokens.issue(Vec::new(), true).refresh_token.unwrap();
+        let refresh = tokens.issue(Vec::new(), true, false).refresh_token.unwrap();
         assert!(tokens.redeem(&refresh).is_some());
         assert!(tokens.redeem(&refresh).is_none());
     }
@@ -255,7 +260,7 @@ mod tests {
     async fn expiring_spares_standing_tokens_and_revoking_does_not() {
         let tokens = tokens();
         tokens.accept("standing", Vec::new());
-        let grant = tokens.issue(Vec::new(), true);
+        let grant = tokens.issue(Vec::new(), true, false);
         tokens.expire();
         assert_eq!(kind(&tokens, &grant.access_token), Some(Kind::ExpiredToken));
         assert_eq!(kind(&tokens, "standing"), None);
@@ -267,16 +272,16 @@ mod tests {
     #[tokio::test]
     async fn the_same_seed_gives_the_same_tokens() {
         assert_eq!(
-            tokens().issue(Vec::new(), false).access_token,
-            tokens().issue(Vec::new(), false).access_token
+            tokens().issue(Vec::new(), false, false).access_token,
+            tokens().issue(Vec::new(), false, false).access_token
         );
     }
 
     #[tokio::test]
     async fn exchanges_are_counted() {
         let tokens = tokens();
-        tokens.issue(Vec::new(), false);
-        tokens.issue(Vec::new(), true);
+        tokens.issue(Vec::new(), false, false);
+        tokens.issue(Vec::new(), true, false);
         assert_eq!(tokens.exchanges(), 2);
     }
 }

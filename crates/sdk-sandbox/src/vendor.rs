@@ -155,12 +155,13 @@ impl Vendor {
         token
     }
 
-    /// Forgets records, effects, work and faults; tokens live on.
+    /// Forgets records, effects, work, faults and what was used up; tokens live on.
     pub(crate) fn reset(&self) {
         self.store.clear();
         self.effects.clear();
         self.jobs.clear();
         self.faults.clear();
+        self.tokens.forget_used();
     }
 
     /// The sets of environment variables that a client can be configured by.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::{AnyJson, BulkFormat, Download, Error, ErrorKind, HasHeaders, RawResponse};
+use crate::{AnyJson, BulkFormat, Download, Error, ErrorKind, HasHeaders, Operation, RawResponse};
 
 /// The answer of an operation that was called by its id.
 ///
@@ -81,11 +81,11 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let is_lines = name.contains("ndjson")
         || is_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);
     let (status, headers) = (raw.status(), raw.headers().clone());
-    let promises = raw
-        .operation()
-        .answers
-        .iter()
-        .any(|answer| answer.is_success() && !answer.media.is_empty());
+    let promised = promised(raw.operation());
+    let promises = !promised.is_empty();
+    // A page where only JSON is promised is no file: either it is JSON all the same, or an error.
+    let only_json = promises && promised.iter().all(|media| media.contains("json"));
+    let is_json = is_json || name == "text/html" && only_json;
     let body = if is_lines {
         CallBody::Json(lines(&mut raw).await?)
     } else if is_json {
@@ -118,6 +118,12 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
         headers,
         body,
     })
+}
+
+/// The media types of the documented successes.
+fn promised(operation: &Operation) -> Vec<&'static str> {
+    let successes = operation.answers.iter().filter(|a| a.is_success());
+    successes.flat_map(|a| a.media.iter().copied()).collect()
 }
 
 async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {

@@ -15,6 +15,9 @@ use crate::error::is_error_in_success;
 use crate::{Error, ErrorKind, RawResponse};
 
 /// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
+///
+/// A page of HTML in place of a file of another type fails the call, unless the vendor says that the page is the file
+/// (`Content-Disposition: attachment`).
 pub struct Download {
     raw: RawResponse,
     length: Option<u64>,

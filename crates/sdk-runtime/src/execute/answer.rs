@@ -19,8 +19,10 @@ pub(super) async fn read(
     let success = raw.status().is_success();
     match reading {
         Reading::Untouched => Ok(()),
-        // Some vendors answer a download with 200 and an error in JSON.
-        Reading::Stream if success && !is_unexpected_json(raw) => Ok(()),
+        // Some vendors answer a download with 200 and an error in JSON, some gateways with a page.
+        Reading::Stream if success && !is_unexpected_json(raw) && !is_unexpected_page(raw) => {
+            Ok(())
+        }
         Reading::Whole if success => raw.read(usize::MAX).await,
         Reading::Stream if success => raw.read(KEPT).await,
         Reading::Stream | Reading::Whole => {
@@ -43,6 +45,14 @@ pub(super) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     }
     if is_error_in_success(&raw.vendor().error, &raw.whole()) {
         return Err(raw.error(ErrorKind::Status, "an error in an answer that says success"));
+    }
+    if is_unexpected_page(&raw) {
+        let media: Vec<&str> = documented_media(&raw).collect();
+        let text = format!(
+            "a page of HTML came where a file is expected (documented: {})",
+            media.join(", ")
+        );
+        return Err(raw.error(ErrorKind::Decode, text));
     }
     if !is_documented(&raw) && promises_body(&raw) {
         let documented: Vec<&str> = raw
@@ -95,12 +105,39 @@ fn promises_body(raw: &RawResponse) -> bool {
 }
 
 fn is_unexpected_json(raw: &RawResponse) -> bool {
-    let is_json = |media: &str| media.starts_with("application/json") || media.contains("+json");
-    let documented = raw
-        .operation()
-        .answers
-        .iter()
+    is_json(raw.content_type()) && !documented_media(raw).any(is_json)
+}
+
+/// Whether a page of HTML stands where a file was promised. One that is said to be a file is a file; and what is to be
+/// JSON is read as such, whatever it says of itself.
+fn is_unexpected_page(raw: &RawResponse) -> bool {
+    let may_be_page = |media: &str| is_page(media) || media == "*/*" || media == "text/*";
+    let is_attachment = || {
+        let disposition = raw.headers().get(http::header::CONTENT_DISPOSITION);
+        disposition.is_some_and(|value| {
+            let kind = value.as_bytes().get(..10);
+            kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment"))
+        })
+    };
+    is_page(raw.content_type())
+        && !documented_media(raw).all(is_json)
+        && !documented_media(raw).any(may_be_page)
+        && !is_attachment()
+}
+
+fn is_page(media: &str) -> bool {
+    let name = media.split(';').next().unwrap_or(media).trim();
+    name.eq_ignore_ascii_case("text/html")
+}
+
+fn is_json(media: &str) -> bool {
+    media.starts_with("application/json") || media.contains("+json")
+}
+
+/// The media types of all documented successes.
+fn documented_media(raw: &RawResponse) -> impl Iterator<Item = &'static str> {
+    let answers = raw.operation().answers.iter();
+    answers
         .filter(|answer| answer.is_success())
-        .flat_map(|answer| answer.media);
-    is_json(raw.content_type()) && !documented.copied().any(is_json)
+        .flat_map(|answer| answer.media.iter().copied())
 }

@@ -186,7 +186,9 @@ impl Trouble {
             }
             Self::Stalled => fails(nature, "timeout", Error::is_timeout),
             Self::Truncated => fails(nature, "transport", Error::is_transport),
-            Self::Html | Self::Empty if nature.answers && !nature.streams => {
+            Self::Html if nature.streams && nature.may_be_page => once(again(nature, false)),
+            Self::Html if nature.answers => fails(nature, "decode", Error::is_decode),
+            Self::Empty if nature.answers && !nature.streams => {
                 fails(nature, "decode", Error::is_decode)
             }
             Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
@@ -273,7 +275,7 @@ impl Expected {
 
 #[cfg(test)]
 mod tests {
-    use sdk_runtime::{Effect, KeyPlace, Method, Operation, Repeat};
+    use sdk_runtime::{AnswerSpec, Effect, KeyPlace, Method, Operation, Repeat};
 
     use super::*;
 
@@ -311,5 +313,25 @@ mod tests {
             (false, true, 1)
         );
         assert_eq!(expected(cut, keyed, Effect::Money), (true, false, 1));
+    }
+
+    #[test]
+    fn a_page_is_not_taken_for_a_file_unless_it_may_be_one() {
+        let fails = |media: &'static [&'static str]| {
+            let answers = [AnswerSpec {
+                status: "200",
+                media,
+                schema: "",
+                headers: &[],
+            }];
+            let operation = Operation {
+                answers: answers.to_vec().leak(),
+                ..Operation::EMPTY
+            };
+            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download));
+            expected.error.is_some()
+        };
+        assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));
+        assert!(!fails(&["*/*"]) && !fails(&["text/html"]));
     }
 }

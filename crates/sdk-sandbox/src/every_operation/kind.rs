@@ -89,6 +89,8 @@ pub(super) struct Nature {
     pub(super) answers: bool,
     /// Whether its body is handed on as it comes, or a status for each piece of it.
     pub(super) streams: bool,
+    /// Whether its success may be a page of HTML, or anything at all.
+    pub(super) may_be_page: bool,
 }
 
 impl Nature {
@@ -106,6 +108,8 @@ impl Nature {
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
             answers: successes.any(|answer| !answer.media.is_empty()),
             streams: is_download(operation),
+            may_be_page: media(operation)
+                .any(|media| ["text/html", "text/*", "*/*"].contains(&media)),
         }
     }
 }
@@ -113,7 +117,12 @@ impl Nature {
 /// Whether success is a file and nothing else.
 fn is_download(operation: &Operation) -> bool {
     let is_json = |media: &&str| *media == "application/json" || media.ends_with("+json");
-    let successes = operation.answers.iter().filter(|a| a.is_success());
-    let media: Vec<&str> = successes.flat_map(|a| a.media.iter().copied()).collect();
+    let media: Vec<&str> = media(operation).collect();
     !media.is_empty() && !media.iter().any(is_json)
+}
+
+/// The media types of all successes.
+fn media(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    let successes = operation.answers.iter().filter(|a| a.is_success());
+    successes.flat_map(|a| a.media.iter().copied())
 }

@@ -342,3 +342,83 @@ async fn the_exchange_errors_of_one_code_differ_by_type() {
         assert_eq!(body["error"]["type"], kind);
     }
 }
+
+#[tokio::test]
+async fn an_authorization_code_is_known_good_for_one_exchange_and_the_token_of_it_does_not_end() {
+    let sandbox = Sandbox::builder()
+        .token_lifetime(std::time::Duration::ZERO)
+        .start()
+        .await
+        .unwrap();
+    let base = sandbox.base_url("akeneo");
+    let client = sandbox.credentials("akeneo").client_id;
+    let send = async |client: &str, code: &str, challenge: &str| {
+        let url = format!("{base}/connect/apps/v1/oauth2/token");
+        let response = reqwest::Client::new().post(url).form(&[
+            ("grant_type", "authorization_code"),
+            ("client_id", client),
+            ("code", code),
+            ("code_identifier", "identifier"),
+            ("code_challenge", challenge),
+        ]);
+        let response = response.send().await.unwrap();
+        (response.status().as_u16(), json(response).await)
+    };
+    // SHA-256 of "identifier" and the client secret.
+    let challenge = "38128d77be59bd2ae09bd40c822e3c5333927abe3739df6f901e420a1e6bfe5c";
+    for (client, code, challenge, error) in [
+        (client.as_str(), "made-up", challenge, "invalid_grant"),
+        (&client, "sandbox-code-1", "wrong", "invalid_client"),
+        ("wrong", "sandbox-code-1", challenge, "invalid_client"),
+        (&client, "sample", challenge, "invalid_grant"),
+    ] {
+        let (status, body) = send(client, code, challenge).await;
+        assert_eq!((status, &body["error"]), (400, &value!(error)), "{body}");
+        assert!(body["error_description"].is_string() && body["message"].is_string());
+    }
+    let (status, body) = send(&client, "sandbox-code-1", challenge).await;
+    assert_eq!((status, body.get("expires_in")), (200, None), "{body}");
+    let families = reqwest::Client::new().get(format!("{base}/api/rest/v1/families"));
+    let token = body["access_token"].as_str().unwrap();
+    assert_eq!(
+        families.bearer_auth(token).send().await.unwrap().status(),
+        200
+    );
+    let (status, body) = send(&client, "sandbox-code-1", challenge).await;
+    assert_eq!((status, &body["error"]), (400, &value!("invalid_grant")));
+    assert_eq!(sandbox.exchanges("akeneo"), 1);
+}
+
+#[tokio::test]
+async fn a_group_shows_as_many_contacts_as_it_counts_and_a_new_one_none() {
+    let sandbox = Sandbox::builder().items(5).start().await.unwrap();
+    let token = sandbox.issue_token("smscx");
+    let groups = format!("{}/groups", sandbox.base_url("smscx"));
+    let http = reqwest::Client::new();
+    let created = http.post(&groups).bearer_auth(&token);
+    let created = json(
+        created
+            .json(&value!({ "name": "Readers" }))
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    for (id, count) in [(&value!(2), 5), (&created["info"]["id"], 0)] {
+        let group = http.get(format!("{groups}/{id}")).bearer_auth(&token);
+        let group = json(group.send().await.unwrap()).await;
+        assert_eq!(group["info"]["totalPhoneNumbers"], count, "{group}");
+        assert_eq!(group["data"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_counts_against_no_limit_says_that_all_of_it_is_left() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let group = reqwest::Client::new().get(format!("{}/groups", sandbox.base_url("smscx")));
+    let token = sandbox.issue_token("smscx");
+    let response = group.bearer_auth(token).send().await.unwrap();
+    let told = ["x-rate-limit-limit", "x-rate-limit-remaining"];
+    let told = told.map(|name| response.headers()[name].to_str().unwrap().to_owned());
+    assert_eq!(told, ["600", "600"]);
+}

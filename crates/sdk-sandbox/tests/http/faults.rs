@@ -1,9 +1,12 @@
 //! Faults on demand.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sdk_sandbox::Fault;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 use crate::parcels::{PARCELS, Parcels, header, refusal};
@@ -72,6 +75,31 @@ async fn a_reset_is_no_answer_at_all() {
         Some(0)
     );
     assert_eq!(parcels.get("/parcels/1").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_reset_is_one_of_the_connection_and_a_truncated_answer_just_ends() {
+    let parcels = Parcels::start().await;
+    let base = parcels.sandbox.base_url(PARCELS);
+    let url = reqwest::Url::parse(&format!("{base}/parcels/1")).unwrap();
+    let (address, path) = ((url.host_str().unwrap(), url.port().unwrap()), url.path());
+    let end = async |fault: &str, length: usize| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer parcel-standing\r\n\
+             X-Sandbox-Fault: {fault}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let end = stream.read_to_end(&mut answer).await;
+        (end.map_err(|error| error.kind()).err(), answer.is_empty())
+    };
+    let reset = Some(ErrorKind::ConnectionReset);
+    assert_eq!(end("reset=read", 0).await, (reset, true));
+    assert_eq!(end("reset=applied", 0).await, (reset, true));
+    // Nothing of the body was sent, so that nothing unread makes the system reset by itself.
+    assert_eq!(end("reset=before", 9).await, (reset, true));
+    assert_eq!(end("truncated", 0).await, (None, false));
 }
 
 #[tokio::test(start_paused = true)]

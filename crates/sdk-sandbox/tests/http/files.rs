@@ -127,6 +127,7 @@ async fn an_array_has_a_status_an_item() {
     assert_eq!(told, [201, 422, 204]);
     let many = value!([{ "code": "a" }, { "code": "b" }, { "code": "c" }, { "code": "d" }]);
     assert_eq!(send(many).await.status(), 413);
+    assert_eq!(send(value!({ "code": "a" })).await.status(), 400);
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@
 )]
 
 mod answers;
+#[cfg(feature = "metquay")]
+mod dependants;
 #[cfg(all(
     feature = "akeneo",
     feature = "metquay",
@@ -24,4 +26,5 @@ mod limits;
 mod parcels;
 mod records;
 mod refusals;
+mod several;
 mod tokens;

@@ -1,0 +1,95 @@
+//! Records that others depend on, as a vendor plays them.
+
+use reqwest::Method;
+use sdk_sandbox::Sandbox;
+use serde_json::{Value, json as value};
+
+struct Laboratory {
+    sandbox: Sandbox,
+    token: String,
+}
+
+impl Laboratory {
+    async fn start() -> Self {
+        let sandbox = Sandbox::builder().vendor("metquay").start().await.unwrap();
+        let token = sandbox.issue_token("metquay");
+        Self { sandbox, token }
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let url = format!("{}{path}", self.sandbox.base_url("metquay"));
+        let request = reqwest::Client::new().request(method, url);
+        let request = request.bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    async fn create(&self, path: &str, body: Value) -> i64 {
+        let (status, body) = self.send(Method::POST, path, Some(body)).await;
+        assert_eq!(status, 201, "{body}");
+        body["metquayId"].as_i64().unwrap()
+    }
+
+    /// The status of a deletion, and whether a refusal says so in the vendor's shape.
+    async fn delete(&self, path: &str, id: i64) -> u16 {
+        let (status, body) = self
+            .send(Method::DELETE, &format!("{path}/{id}"), None)
+            .await;
+        assert!(status == 200 || body["code"] == status, "{body}");
+        status
+    }
+}
+
+#[tokio::test]
+async fn what_others_depend_on_cannot_be_deleted_before_them() {
+    let lab = Laboratory::start().await;
+    let category = value!({ "name": "Scales", "description": "d" });
+    let category = lab.create("/instrument-categories", category).await;
+    let customer = value!({ "companyName": "Anna's", "companyCode": "ANNA" });
+    let customer = lab.create("/customers", customer).await;
+    let other = lab
+        .create("/customers", value!({ "companyName": "Other" }))
+        .await;
+    let instrument = async |company: String| {
+        let body =
+            value!({ "name": "s", "companyId": company, "instrumentCategoryName": "Scales" });
+        lab.create("/customer-instrument-details", body).await
+    };
+    let by_id = instrument(customer.to_string()).await;
+    let by_code = instrument("ANNA".to_owned()).await;
+    let work = value!({ "customerInstrumentId": by_id, "workFlowType": "Calibration" });
+    lab.create("/works", work).await;
+
+    assert_eq!(lab.delete("/customers", other).await, 200);
+    assert_eq!(lab.delete("/customers", customer).await, 409);
+    assert_eq!(lab.delete("/instrument-categories", category).await, 409);
+    let rename = async |name: &str| {
+        let path = format!("/instrument-categories/{category}");
+        let body = value!({ "name": name, "description": "e" });
+        lab.send(Method::PUT, &path, Some(body)).await.0
+    };
+    assert_eq!((rename("Rulers").await, rename("Scales").await), (409, 200));
+    // A work cannot be deleted, so neither can its instrument; the other one can.
+    assert_eq!(lab.delete("/customer-instrument-details", by_id).await, 409);
+    assert_eq!(
+        lab.delete("/customer-instrument-details", by_code).await,
+        200
+    );
+    assert_eq!(lab.delete("/customers", customer).await, 409);
+
+    // An instrument that goes to another customer and category lets the old ones go.
+    let path = format!("/customer-instrument-details/{by_id}");
+    let moved = value!({ "name": "s", "companyId": "1", "instrumentCategoryName": "Rulers" });
+    assert_eq!(lab.send(Method::PUT, &path, Some(moved)).await.0, 200);
+    assert_eq!(lab.delete("/customers", customer).await, 200);
+    assert_eq!(lab.delete("/customers", customer).await, 404);
+    assert_eq!(rename("Rules").await, 200);
+    assert_eq!(lab.delete("/instrument-categories", category).await, 200);
+    assert_eq!(lab.delete("/customers", 1).await, 409);
+}
