@@ -76,7 +76,7 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
             .iter()
             .any(|segment| matches!(segment, Segment::Map { key } if is_secret_name(key)));
     let why = error.to_string();
-    let shown = if secret {
+    let shown = if secret && !why.starts_with("missing field `") {
         "the value is of the wrong type"
     } else {
         &scrub(&why, &[])
