@@ -4,12 +4,14 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use super::positional::is_positional;
+use super::without_mark;
 use crate::error::{is_secret_name, scrub};
 use crate::{Error, ErrorKind, RawResponse};
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error> {
     let body = raw.whole();
-    if body.iter().all(u8::is_ascii_whitespace) {
+    let json = without_mark(&body);
+    if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.
             Ok(nothing) if matches!(raw.status().as_u16(), 204 | 205 | 304) => Ok(nothing),
@@ -21,14 +23,14 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
                 .with_json_path("$".to_owned())),
         };
     }
-    if is_positional::<T>(&body) {
+    if is_positional::<T>(json) {
         let text = "the answer cannot be read at $: a list with items stands for an object";
         return Err(raw
             .error(ErrorKind::Decode, text)
             .with_json_path("$".to_owned()));
     }
     // The path costs time, so it is looked for only once reading has failed.
-    serde_json::from_slice(&body).map_err(|error| unreadable::<T>(raw, &body, error))
+    serde_json::from_slice(json).map_err(|error| unreadable::<T>(raw, json, error))
 }
 
 /// Says why JSON cannot be read as a type, and where in it.

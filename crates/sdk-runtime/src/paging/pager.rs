@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::cursor::{PageCursor, Position};
 use super::link;
 use super::rule::{self, Came};
+use crate::decode::without_mark;
 use crate::{
     BoxFuture, Call, ClientCore, Error, ErrorKind, Paging, RawResponse, Reading, SdkClient,
 };
@@ -150,7 +151,7 @@ impl Pager {
     /// Why an answer without items is no page; none if it holds an empty list, written as null.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
-        let is_there = serde_json::from_slice::<serde_json::Value>(&raw.whole())
+        let is_there = serde_json::from_slice::<serde_json::Value>(without_mark(&raw.whole()))
             .is_ok_and(|body| body.pointer(pointer).is_some());
         if is_there {
             return None;
