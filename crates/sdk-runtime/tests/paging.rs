@@ -374,3 +374,71 @@ async fn an_answer_without_the_list_is_an_error_and_no_empty_list() {
         }
     }
 }
+
+#[tokio::test]
+async fn links_and_cursors_that_come_back_to_an_earlier_page_end_in_an_error() {
+    let (script, client) = start(|seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        target if target.ends_with("after=x") => {
+            json(200, r#"{"items":[2],"meta":{"next":"/by-link?after=y"}}"#)
+        }
+        _ => json(200, r#"{"items":[1],"meta":{"next":"/by-link?after=x"}}"#),
+    })
+    .await;
+    let body = serde_json::json!({});
+    let mut items = client.search_by_link(&body).items();
+    for expected in [1, 2, 1] {
+        assert_eq!(items.try_next().await.unwrap(), Some(expected));
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        error.is_decode() && error.to_string().contains("same page"),
+        "{error}"
+    );
+    assert_eq!(script.count("/by-link"), 3);
+    let (script, client) = start(|seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        target if target.ends_with("after=x") => json(200, r#"{"items":[2],"meta":{"next":"y"}}"#),
+        _ => json(200, r#"{"items":[1],"meta":{"next":"x"}}"#),
+    })
+    .await;
+    let error = all(client.list_by_cursor().items()).await.unwrap_err();
+    assert!(error.to_string().contains("same page"), "{error}");
+    assert_eq!(script.count("/by-cursor"), 3);
+}
+
+#[tokio::test]
+async fn a_page_that_the_vendor_caps_is_not_taken_for_the_last() {
+    /// No more than two items a page, whatever is asked for, and no total.
+    fn capped(seen: &Seen) -> Reply {
+        if seen.target == "/token" {
+            return json(200, TOKEN);
+        }
+        let size = parameter(seen, "limit").unwrap_or(2).min(2);
+        let first = match parameter(seen, "page") {
+            Some(page) => (page - 1) * size,
+            None => parameter(seen, "first").unwrap_or(0),
+        };
+        let items: Vec<u64> = (first..(first + size).min(ALL)).collect();
+        json(200, &serde_json::json!({ "items": items }).to_string())
+    }
+    let numbers: Vec<u64> = (0..ALL).collect();
+    let (script, client) = start(capped).await;
+    assert_eq!(
+        all(client.list_by_offset().limit(1000).items())
+            .await
+            .unwrap(),
+        numbers
+    );
+    assert_eq!(script.count("/by-offset"), 3);
+    assert_eq!(
+        all(client.list_by_page().limit(1000).items())
+            .await
+            .unwrap(),
+        numbers
+    );
+    // By the limit that is documented, a short page is the last one.
+    let mut items = client.list_by_offset().items();
+    while items.try_next().await.unwrap().is_some() {}
+    assert_eq!(script.count("/by-offset"), 6);
+}

@@ -1,5 +1,7 @@
 //! Fetches one page after the other; what is the same for every type of page.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -21,6 +23,11 @@ pub(super) struct Pager {
     prefetch: bool,
     fetch: Option<Fetch>,
     next: Next,
+    /// The places of the pages that came, where the vendor says which one is next.
+    visited: HashSet<u64>,
+    hasher: RandomState,
+    /// How many items the fullest page has had.
+    fullest: u64,
     /// The items before the next page.
     seen: u64,
     /// The page that came last and the items before it.
@@ -67,6 +74,9 @@ impl Pager {
             prefetch: false,
             fetch: None,
             next: Next::At(at),
+            visited: HashSet::new(),
+            hasher: RandomState::new(),
+            fullest: 0,
             seen,
             current: None,
         }
@@ -79,6 +89,8 @@ impl Pager {
     /// Goes to a place that an earlier walk through the same list gave.
     pub(super) fn resume(&mut self, cursor: &PageCursor) {
         self.fetch = None;
+        self.visited.clear();
+        self.fullest = 0;
         self.seen = cursor.seen;
         self.next = if cursor.operation == self.call.operation().id {
             Next::At(cursor.at.clone())
@@ -168,19 +180,22 @@ impl Pager {
         };
         let before = self.seen;
         self.seen = before.saturating_add(count);
+        self.fullest = self.fullest.max(count);
         let came = Came {
             at: &at,
             count,
+            fullest: self.fullest,
             seen: self.seen,
             body: &raw.whole(),
         };
         let next = self
             .paging
-            .map_or(Ok(None), |paging| rule::next(paging, &self.call, &came))
-            .and_then(|next| match next {
-                Some(Position::Link(link)) => self.follow(raw, &at, &link).map(Some),
-                next => Ok(next),
-            });
+            .and_then(|paging| rule::next(paging, &self.call, &came));
+        let next = match next {
+            Some(Position::Link(link)) => self.follow(raw, &link).map(Some),
+            next => Ok(next),
+        };
+        let next = next.and_then(|next| self.refuse_circle(&at, next));
         self.current = Some((at, before));
         self.next = match next {
             Ok(Some(next)) => Next::At(next),
@@ -196,18 +211,31 @@ impl Pager {
     }
 
     /// The page that a link leads to, as path and query.
-    fn follow(&self, raw: &RawResponse, at: &Position, text: &str) -> Result<Position, String> {
+    fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let base = &self.core.wire().base_url;
         let url = link::resolve(base, self.call.operation().path, raw.url(), text)?;
-        let link = match url.query() {
+        Ok(Position::Link(match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
+        }))
+    }
+
+    /// A vendor that leads back to a page that came would be followed for ever. Of each page eight bytes are kept.
+    fn refuse_circle(
+        &mut self,
+        at: &Position,
+        next: Option<Position>,
+    ) -> Result<Option<Position>, String> {
+        let (Position::Start | Position::Token(_) | Position::Link(_)) = at else {
+            return Ok(next);
         };
-        let next = Position::Link(link);
-        if next == *at {
-            return Err("the vendor links to the same page again".to_owned());
+        self.visited.insert(self.hasher.hash_one(at));
+        match next {
+            Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
+                Err("the vendor names the same page as the next one again".to_owned())
+            }
+            next => Ok(next),
         }
-        Ok(next)
     }
 
     fn request(

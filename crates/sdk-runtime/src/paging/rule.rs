@@ -9,6 +9,8 @@ pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
     /// How many items it has.
     pub(super) count: u64,
+    /// How many items the fullest page has had so far.
+    pub(super) fullest: u64,
     /// How many items were before it and in it.
     pub(super) seen: u64,
     pub(super) body: &'a [u8],
@@ -32,15 +34,11 @@ pub(super) fn start(paging: &Paging, call: &Call) -> (Position, u64) {
 }
 
 /// The page after one that came; none after the last. A link is as the vendor wrote it.
-pub(super) fn next(
-    paging: &Paging,
-    call: &Call,
-    came: &Came<'_>,
-) -> Result<Option<Position>, String> {
-    let next = match *paging {
+pub(super) fn next(paging: &Paging, call: &Call, came: &Came<'_>) -> Option<Position> {
+    match *paging {
         Paging::Page { total, next, .. } => {
             let Position::Number(number) = *came.at else {
-                return Ok(None);
+                return None;
             };
             let [next_value, total_value] = pluck(came.body, [next, total]);
             let more = if came.count == 0 {
@@ -50,25 +48,23 @@ pub(super) fn next(
             } else if let Some(total) = as_number(&total_value) {
                 came.seen < total
             } else {
-                limit(paging, call).is_none_or(|limit| came.count >= limit)
+                page_size(paging, call, came).is_none_or(|size| came.count >= size)
             };
-            more.then_some(Position::Number(number.saturating_add(1)))
+            let next = number.checked_add(1).filter(|_| more);
+            next.map(Position::Number)
         }
         Paging::Offset { .. } => {
             let Position::Number(number) = *came.at else {
-                return Ok(None);
+                return None;
             };
-            let limit = limit(paging, call).unwrap_or(1);
-            (came.count > 0 && came.count >= limit)
-                .then_some(Position::Number(number.saturating_add(came.count)))
+            let size = page_size(paging, call, came).unwrap_or(1);
+            let more = came.count > 0 && came.count >= size;
+            let next = number.checked_add(came.count).filter(|_| more);
+            next.map(Position::Number)
         }
         Paging::Cursor { next, .. } => text(came.body, next).map(Position::Token),
         Paging::Link { next, .. } => text(came.body, next).map(Position::Link),
-    };
-    if next.as_ref() == Some(came.at) {
-        return Err("the vendor names the same page as the next one again".to_owned());
     }
-    Ok(next)
 }
 
 fn text(body: &[u8], pointer: &str) -> Option<String> {
@@ -86,19 +82,39 @@ fn as_number(value: &Plucked) -> Option<u64> {
 }
 
 /// How many items a full page has, if that is known.
+///
+/// A vendor may give fewer than were asked for. So of a limit above the usual one the fullest page tells what it came to:
+/// that costs a request where the first page was the last.
+fn page_size(paging: &Paging, call: &Call, came: &Came<'_>) -> Option<u64> {
+    let limit = limit(paging, call)?;
+    if usual_limit(paging, call).is_none_or(|usual| limit > usual) {
+        return Some(limit.min(came.fullest));
+    }
+    Some(limit)
+}
+
+/// How many items were asked for.
 fn limit(paging: &Paging, call: &Call) -> Option<u64> {
-    let (name, documented) = match *paging {
+    call.number(limit_name(paging)?)
+        .or_else(|| usual_limit(paging, call))
+}
+
+fn limit_name(paging: &Paging) -> Option<&'static str> {
+    match *paging {
         Paging::Page { limit, .. } | Paging::Cursor { limit, .. } | Paging::Link { limit, .. } => {
-            (limit?, None)
+            limit
         }
-        Paging::Offset {
-            limit,
-            default_limit,
-            ..
-        } => (limit, Some(default_limit)),
-    };
-    let default = || call.operation().parameter(name)?.default?.parse().ok();
-    call.number(name).or(documented).or_else(default)
+        Paging::Offset { limit, .. } => Some(limit),
+    }
+}
+
+/// How many items come where nothing was asked for.
+fn usual_limit(paging: &Paging, call: &Call) -> Option<u64> {
+    if let Paging::Offset { default_limit, .. } = *paging {
+        return Some(default_limit);
+    }
+    let parameter = call.operation().parameter(limit_name(paging)?)?;
+    parameter.default?.parse().ok()
 }
 
 #[cfg(test)]
@@ -137,10 +153,11 @@ mod tests {
         let came = Came {
             at: &Position::Number(3),
             count,
+            fullest: count,
             seen,
             body: body.as_bytes(),
         };
-        let next = next(paging, &Call::new(&OPERATION), &came).unwrap();
+        let next = next(paging, &Call::new(&OPERATION), &came);
         assert!(next.is_none() || next == Some(Position::Number(4)));
         next.is_some()
     }
