@@ -60,16 +60,6 @@ impl Authenticate for Credentials {
         })
     }
 
-    /// `METQUAY_BASE_URL`, or the tenant's bare host in `METQUAY_HOST`.
-    fn base_url(variables: &Variables) -> Option<String> {
-        let host = || {
-            variables
-                .get("METQUAY_HOST")
-                .map(|host| format!("https://{host}/api/v1"))
-        };
-        variables.get("METQUAY_BASE_URL").or_else(host)
-    }
-
     fn complete(&self, call: &mut Call) {
         if call.operation().id == GetAccessToken::OPERATION.id && !call.has_body() {
             call.json_body(&TokenRequest::new(

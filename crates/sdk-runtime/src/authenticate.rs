@@ -20,14 +20,6 @@ pub trait Authenticate: TokenSource + Debug + Sized + 'static {
     /// Names the variables that are missing and the builder's method: see [`Variables::require`].
     fn from_variables(variables: &Variables) -> Result<Self, Error>;
 
-    /// The base URL that the variables give, if they do: `<VENDOR>_BASE_URL`.
-    fn base_url(variables: &Variables) -> Option<String> {
-        variables.get(&format!(
-            "{}_BASE_URL",
-            Self::VENDOR.name.to_ascii_uppercase()
-        ))
-    }
-
     /// Fills in the body or the basic authentication of a token operation that
     /// the caller calls directly and gave none; ask [`Call::has_body`] and [`Call::has_basic_auth`].
     fn complete(&self, call: &mut Call) {

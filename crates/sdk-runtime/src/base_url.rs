@@ -21,10 +21,7 @@ impl BaseUrl {
         server: &ServerUrl,
         allow_plain_http: bool,
     ) -> Result<Self, Error> {
-        let variable = format!("{}_BASE_URL", vendor.name.to_ascii_uppercase());
-        let help = format!(
-            "give .base_url(\"https://…\") on the builder, or set {variable} for from_env()"
-        );
+        let help = help(vendor, server);
         let refuse = |what: String| {
             Err(Error::configuration(format!(
                 "{}: {what}: {help}",
@@ -37,6 +34,13 @@ impl BaseUrl {
             }
             Some(given) => given.trim(),
             None if server.is_placeholder() => {
+                if let Some((name, value)) = server.misfit() {
+                    return refuse(format!(
+                        "the server `{}` takes a bare host as `{name}`, such as example.com or example.com:8443, not {}",
+                        server.name(),
+                        shown(value)
+                    ));
+                }
                 return refuse(format!(
                     "the server `{}`, {}, is a placeholder that nobody can use as it is",
                     server.name(),
@@ -131,6 +135,43 @@ impl BaseUrl {
             && self.url.host() == url.host()
             && self.url.port_or_known_default() == url.port_or_known_default()
     }
+}
+
+/// How to say where the vendor is.
+fn help(vendor: &Vendor, server: &ServerUrl) -> String {
+    let url = vendor.variable("base_url");
+    let Some((first, others)) = server.variables().split_first() else {
+        return format!(
+            "give .base_url(\"https://…\") on the builder, or set {url} for from_env()"
+        );
+    };
+    let fields = others.iter().fold(format!("{first}: …"), |fields, name| {
+        format!("{fields}, {name}: …")
+    });
+    let choice = format!(".server(Server::{} {{ {fields} }})", variant(server.name()));
+    let is_default = vendor
+        .servers
+        .first()
+        .is_some_and(|first| first.name == server.name());
+    // Of the others nobody could tell from the environment that they were meant.
+    let set = if is_default {
+        let names = server.variables().iter().map(|name| vendor.variable(name));
+        format!("{} or {url}", names.collect::<Vec<_>>().join(", "))
+    } else {
+        url
+    };
+    format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
+}
+
+/// The variant that generated code has for a server.
+fn variant(name: &str) -> String {
+    let words = name.split('_');
+    words
+        .map(|word| match word.split_at_checked(1) {
+            Some((first, rest)) => first.to_ascii_uppercase() + rest,
+            None => String::new(),
+        })
+        .collect()
 }
 
 /// A URL in quotes, without a user name and password that it may hold.

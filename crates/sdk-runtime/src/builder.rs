@@ -51,11 +51,11 @@ impl<C: SdkClient> ClientBuilder<C> {
     /// If credentials are missing: names the variable and the builder's method.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
         let credentials = C::Credentials::from_variables(&config.variables)?;
-        let base_url = config
-            .base_url
-            .or_else(|| C::Credentials::base_url(&config.variables));
+        let variable = C::VENDOR.variable("base_url");
+        let server: ServerUrl = C::Server::default().into();
         Ok(Self {
-            base_url,
+            base_url: config.base_url.or_else(|| config.variables.get(&variable)),
+            server: Some(server.with_variables(C::VENDOR, &config.variables)),
             credentials: Some(credentials),
             settings: config.settings,
             ..Self::default()

@@ -17,6 +17,11 @@ pub(crate) use pluck::{Plucked, pluck};
 
 use crate::{Error, ErrorKind, Operation, RawResponse};
 
+/// A JSON text without the byte order mark that some servers put before it (RFC 8259, section 8.1).
+pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
+}
+
 /// An operation with a type of its own.
 ///
 /// Generated code has one marker type per operation.

@@ -23,6 +23,7 @@ pub(crate) use excerpt::KEPT;
 pub(crate) use facts::{Facts, is_error_in_success};
 pub(crate) use redact::{is_secret_name, scrub};
 
+use crate::decode::without_mark;
 use crate::{Operation, RawResponse, Vendor};
 
 /// Why a call, or the building of a client, failed.
@@ -267,7 +268,7 @@ impl Error {
 
     /// Decodes the body as the vendor's own error type.
     pub fn vendor<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(self.body()?).ok()
+        serde_json::from_slice(without_mark(self.body()?)).ok()
     }
 
     fn facts(&self) -> Option<&Facts> {

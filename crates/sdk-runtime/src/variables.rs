@@ -35,14 +35,16 @@ impl Variables {
         self.environment = false;
     }
 
-    /// The value of a variable. An empty one counts as missing.
+    /// The value of a variable, without the blanks and line ends around it. An empty one counts as missing.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match self.given.get(name) {
             Some(given) => Some(given.expose().to_owned()),
             None if self.environment => std::env::var(name).ok(),
             None => None,
         };
-        value.filter(|value| !value.is_empty())
+        let value = value?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
     }
 
     /// The value of a variable as a secret.
@@ -84,6 +86,28 @@ mod tests {
         variables.set("PATH", "");
         assert_eq!(variables.get("PATH"), None);
         assert_eq!(Variables::empty().get("PATH"), None);
+    }
+
+    #[test]
+    fn blanks_around_a_value_are_dropped_and_nothing_but_blanks_is_missing() {
+        let mut variables = Variables::empty();
+        variables.set("KEY", " a b\r\n");
+        assert_eq!(variables.get("KEY").as_deref(), Some("a b"));
+        assert_eq!(variables.secret("KEY"), Some("a b".into()));
+        variables.set("KEY", " \t\n");
+        assert_eq!(variables.get("KEY"), None);
+        let vendor = Vendor {
+            name: "acme",
+            display_name: "Acme",
+            crate_name: "acme-sdk",
+            crate_version: "0.0.0",
+            servers: &[],
+            operations: &[],
+            limits: None,
+            error: crate::ErrorShape::EMPTY,
+        };
+        let error = variables.require(&vendor, &["KEY"], "credentials(…)");
+        assert!(error.unwrap_err().to_string().contains("KEY is not set"));
     }
 
     #[test]

@@ -28,6 +28,11 @@ impl Vendor {
     pub fn operation(&self, id: &str) -> Option<&'static Operation> {
         self.operations.iter().copied().find(|known| known.id == id)
     }
+
+    /// The name of a variable in the environment: `<VENDOR>_<NAME>`.
+    pub(crate) fn variable(&self, name: &str) -> String {
+        format!("{}_{name}", self.name).to_ascii_uppercase()
+    }
 }
 
 /// A server of a vendor.

@@ -276,6 +276,45 @@ async fn an_exchange_that_cannot_be_read_never_shows_the_token() {
 }
 
 #[tokio::test]
+async fn an_exchange_that_brings_no_token_says_what_is_missing_and_where() {
+    let error = exchange(json(200, r#"{"status":"invalid_client"}"#)).await;
+    assert!(
+        error.is_decode() && error.to_string().contains("missing field `access_token`"),
+        "{error}"
+    );
+    let script = Script::start(|_| json(200, r#"{"access_token":""}"#)).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"));
+    let error = client.build().unwrap().list_things("o").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "list_things: no access token could be had: get_access_token: 200 the access token that was handed out is empty \
+         (request id abc); the answer begins: (not shown: it may hold a token)"
+    );
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_json_is_passed_over() {
+    let marked = |body: &str| json(200, &format!("\u{feff}{body}"));
+    let (_script, client) = start(marked(r#"{"items":[{"id":1}]}"#)).await;
+    assert_eq!(client.list_things("o").await.unwrap().items.len(), 1);
+    let script = Script::start(move |_| marked(TOKEN)).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::new("id", "s3cret"));
+    client.build().unwrap().access_token().await.unwrap();
+    let error = list(json(
+        404,
+        "\u{feff}{\"code\":\"gone\",\"message\":\"No such owner\"}",
+    ))
+    .await;
+    assert_eq!(error.code(), Some("gone"));
+    let error = list(json(200, "\u{feff}{\"items\":[{\"id\":\"x\"}]}")).await;
+    assert_eq!(error.json_path(), Some("$.items[0].id"));
+}
+
+#[tokio::test]
 async fn a_secret_that_the_vendor_sends_back_is_not_shown() {
     let body = r#"{"code":"x","message":"the token s3cret-token is unknown","refresh_token":"hush","password":["hush"]}"#;
     let error = list(json(500, body)).await;

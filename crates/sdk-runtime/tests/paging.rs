@@ -374,3 +374,35 @@ async fn an_answer_without_the_list_is_an_error_and_no_empty_list() {
         }
     }
 }
+
+#[tokio::test]
+async fn links_and_cursors_that_come_back_to_an_earlier_page_end_in_an_error() {
+    let (script, client) = start(|seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        target if target.ends_with("after=x") => {
+            json(200, r#"{"items":[2],"meta":{"next":"/by-link?after=y"}}"#)
+        }
+        _ => json(200, r#"{"items":[1],"meta":{"next":"/by-link?after=x"}}"#),
+    })
+    .await;
+    let body = serde_json::json!({});
+    let mut items = client.search_by_link(&body).items();
+    for expected in [1, 2, 1] {
+        assert_eq!(items.try_next().await.unwrap(), Some(expected));
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        error.is_decode() && error.to_string().contains("same page"),
+        "{error}"
+    );
+    assert_eq!(script.count("/by-link"), 3);
+    let (script, client) = start(|seen| match seen.target.as_str() {
+        "/token" => json(200, TOKEN),
+        target if target.ends_with("after=x") => json(200, r#"{"items":[2],"meta":{"next":"y"}}"#),
+        _ => json(200, r#"{"items":[1],"meta":{"next":"x"}}"#),
+    })
+    .await;
+    let error = all(client.list_by_cursor().items()).await.unwrap_err();
+    assert!(error.to_string().contains("same page"), "{error}");
+    assert_eq!(script.count("/by-cursor"), 3);
+}

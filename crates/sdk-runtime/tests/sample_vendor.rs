@@ -12,7 +12,10 @@ use acme::generated::auth::{GetAccessTokenContentType, TokenRequest};
 use acme::generated::things::{Span, Thing};
 use acme::generated::vendor::Server;
 use acme::generated::{Client, ClientBuilder};
-use sdk_runtime::{ClientConfig, Method, VendorClient};
+use sdk_runtime::{
+    Call, ClientConfig, Encoding, MediaType, Method, Operation, Reading, RequestBody, Scheme,
+    SdkClient, VendorClient,
+};
 use support::{Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":"3600","token_type":"bearer"}"#;
@@ -220,6 +223,43 @@ async fn an_api_key_stands_in_for_the_token() {
         "{error}"
     );
     assert_eq!(script.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_operation_that_the_credentials_cannot_complete_asks_for_credentials() {
+    static EXCHANGE_CODE: Operation = Operation {
+        id: "exchange_code",
+        method: Method::Post,
+        path: "/token",
+        body: Some(RequestBody {
+            required: true,
+            media: &[MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "TokenRequest",
+            }],
+        }),
+        security: &[Scheme::Basic],
+        token: true,
+        ..Operation::EMPTY
+    };
+    let script = Script::start(play).await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::api_key("k-1"))
+        .build()
+        .unwrap();
+    let call = client
+        .core()
+        .call(Call::new(&EXCHANGE_CODE), Reading::Whole);
+    let error = call.await.unwrap_err();
+    assert!(error.is_auth() && error.is_configuration(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "exchange_code: the client has no credentials that this token operation takes: \
+         give such with .credentials(…) on the builder, or give this call .body(…) and .basic_auth(…)"
+    );
+    assert_eq!(script.seen().len(), 0);
 }
 
 #[tokio::test]

@@ -69,9 +69,43 @@ fn metquay_default_server_is_a_placeholder_that_is_refused() {
         assert_eq!(
             error.to_string(),
             "metquay: the server `tenant`, https://{host}/api/v1, is a placeholder that nobody can use as it is: \
-             give .base_url(\"https://…\") on the builder, or set METQUAY_BASE_URL for from_env()"
+             give .server(Server::Tenant { host: … }) or .base_url(\"https://…\") on the builder, \
+             or set METQUAY_HOST or METQUAY_BASE_URL for from_env()"
         );
     }
+}
+
+#[test]
+fn metquay_host_that_is_more_than_a_host_is_refused() {
+    let keys = [("METQUAY_ACCESS_KEY", KEY), ("METQUAY_SECRET_KEY", SECRET)];
+    let config = ClientConfig::new().without_environment().variables(keys);
+    for bad in [
+        "https://acme.metquay.co",
+        "acme.metquay.co/",
+        "acme.metquay.co/api/v1",
+        "me@acme.metquay.co",
+    ] {
+        let host = bad.to_owned();
+        let given = Client::builder().server(Server::Tenant { host });
+        let errors = [
+            given.credentials(credentials()).build().unwrap_err(),
+            Client::from_config(config.clone().variable("METQUAY_HOST", bad)).unwrap_err(),
+        ];
+        for error in errors {
+            let text = error.to_string();
+            assert!(
+                error.is_configuration()
+                    && text.contains("takes a bare host as `host`, such as example.com")
+                    && text.contains("METQUAY_HOST"),
+                "{text}"
+            );
+        }
+    }
+    let with_port = config.variable("METQUAY_HOST", "acme.metquay.co:8443");
+    assert_eq!(
+        Client::from_config(with_port).unwrap().base_url(),
+        "https://acme.metquay.co:8443/api/v1"
+    );
 }
 
 #[test]

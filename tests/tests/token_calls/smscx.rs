@@ -247,7 +247,9 @@ async fn smscx_page_takes_application_and_scope_from_the_environment() {
     let variables = [
         ("SMSCX_BASE_URL", server.url("")),
         ("SMSCX_APPLICATION_ID", "sms-app".to_owned()),
-        ("SMSCX_APPLICATION_SECRET", SECRET.to_owned()),
+        // As a file that ends with a line end gives it, and a key that is set to nothing.
+        ("SMSCX_APPLICATION_SECRET", format!("{SECRET}\n")),
+        ("SMSCX_API_KEY", " ".to_owned()),
         ("SMSCX_SCOPE", "sms".to_owned()),
     ];
     let config = ClientConfig::new()

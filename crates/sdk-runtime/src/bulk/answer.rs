@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::{BulkOutcome, BulkStatus};
-use crate::decode::{Plucked, pluck, unreadable};
+use crate::decode::{Plucked, pluck, unreadable, without_mark};
 use crate::{BulkFormat, Call, ClientCore, Error, ErrorKind, RawResponse, Reading};
 
 /// What became of a request.
@@ -112,6 +112,7 @@ impl<S: DeserializeOwned> Report<S> {
 
     /// Takes note of one status; the first one of an item counts.
     fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<(), Error> {
+        let json = without_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
             [Plucked::Text(line), _] => line
                 .parse::<usize>()
@@ -213,7 +214,8 @@ async fn array<S: DeserializeOwned>(
         }
     };
     let mut items = Vec::new();
-    let read = serde_json::Deserializer::from_slice(&whole).deserialize_seq(Items(&mut items));
+    let read = serde_json::Deserializer::from_slice(without_mark(&whole))
+        .deserialize_seq(Items(&mut items));
     if read.is_ok() && items.len() != report.outcomes.len() {
         // The statuses name no place: one that is missing anywhere shifts all that follow.
         let text = format!(

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::decode::without_mark;
 use crate::{AnyJson, BulkFormat, Download, Error, ErrorKind, HasHeaders, Operation, RawResponse};
 
 /// The answer of an operation that was called by its id.
@@ -129,7 +130,7 @@ fn promised(operation: &Operation) -> Vec<&'static str> {
 async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
     raw.read(usize::MAX).await?;
     let whole = raw.whole();
-    let lines: Vec<_> = whole
+    let lines: Vec<_> = without_mark(&whole)
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty())

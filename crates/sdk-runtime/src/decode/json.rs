@@ -5,12 +5,14 @@ use serde_path_to_error::{Path, Segment};
 
 use super::positional::is_positional;
 use super::watch::from_slice_watching;
+use super::without_mark;
 use crate::error::{is_secret_name, scrub};
 use crate::{Error, ErrorKind, RawResponse};
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
-    if body.iter().all(u8::is_ascii_whitespace) {
+    let json = without_mark(&body);
+    if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.
             Ok(nothing) if matches!(raw.status().as_u16(), 204 | 205 | 304) => Ok(nothing),
@@ -22,7 +24,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
                 .with_json_path("$".to_owned())),
         };
     }
-    if is_positional::<T>(&body) {
+    if is_positional::<T>(json) {
         let text = "the answer cannot be read at $: a list with items stands for an object";
         return Err(raw
             .error(ErrorKind::Decode, text)
@@ -30,13 +32,13 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     }
     // The path costs time, so it is looked for only once reading has failed.
     let decoded = match raw.watch() {
-        Some(pointers) => from_slice_watching(&body, pointers).map(|(value, signs)| {
+        Some(pointers) => from_slice_watching(json, pointers).map(|(value, signs)| {
             raw.set_signs(signs);
             value
         }),
-        None => serde_json::from_slice(&body),
+        None => serde_json::from_slice(json),
     };
-    decoded.map_err(|error| unreadable::<T>(raw, &body, error))
+    decoded.map_err(|error| unreadable::<T>(raw, json, error))
 }
 
 /// Says why JSON cannot be read as a type, and where in it.
@@ -84,7 +86,7 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
             .iter()
             .any(|segment| matches!(segment, Segment::Map { key } if is_secret_name(key)));
     let why = error.to_string();
-    let shown = if secret {
+    let shown = if secret && !why.starts_with("missing field `") {
         "the value is of the wrong type"
     } else {
         &scrub(&why, &[])

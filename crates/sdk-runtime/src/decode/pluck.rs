@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::without_mark;
+
 /// A value that was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plucked {
@@ -39,7 +41,9 @@ pub(super) fn pluck_wanted(json: &[u8], wanted: Vec<Wanted<'_>>, found: &mut [Pl
             left: &mut left,
         };
         // An error is either our own, by which reading stops, or means that nothing more is to be found.
-        let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(json));
+        let _ = walk.deserialize(&mut serde_json::Deserializer::from_slice(without_mark(
+            json,
+        )));
     }
 }
 

@@ -53,6 +53,12 @@ impl Prepared {
             return Err(failure);
         }
         let operation = call.operation;
+        if operation.token
+            && call.body.is_none()
+            && operation.body.is_some_and(|body| body.required)
+        {
+            return Err(not_completed(operation));
+        }
         let refuse = |what: String| Error::request(operation, what);
         let mut headers = HeaderMap::new();
         let (path, query) = target(&call, &mut headers).map_err(refuse)?;
@@ -139,6 +145,20 @@ impl Prepared {
     pub(super) fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
+}
+
+/// The credentials would have made the body, were they of the kind that the operation is for.
+fn not_completed(operation: &'static Operation) -> Error {
+    let by_hand = if operation.security.contains(&Scheme::Basic) {
+        ".body(…) and .basic_auth(…)"
+    } else {
+        ".body(…)"
+    };
+    let text = format!(
+        "the client has no credentials that this token operation takes: give such with .credentials(…) on the builder, \
+         or give this call {by_hand}"
+    );
+    Error::credentials(text).with_operation(operation)
 }
 
 /// The escaped path and query; header parameters are put into the headers.

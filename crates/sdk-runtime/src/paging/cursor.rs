@@ -24,7 +24,7 @@ pub struct PageCursor {
 }
 
 /// Which page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Position {
     /// The one that the call asks for as it stands.

@@ -64,7 +64,7 @@ impl<Op: PagedOperation> Items<Op> {
     /// The next item; none at the end of the list.
     ///
     /// # Errors
-    /// As the operation itself; and if the vendor links to another origin, or to the same page again.
+    /// As the operation itself; and if the vendor links to another origin, or back to a page that came.
     pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

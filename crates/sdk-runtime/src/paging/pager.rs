@@ -1,5 +1,7 @@
 //! Fetches one page after the other; what is the same for every type of page.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -8,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::cursor::{PageCursor, Position};
 use super::link;
 use super::rule::{self, Came};
+use crate::decode::without_mark;
 use crate::{
     BoxFuture, Call, ClientCore, Error, ErrorKind, Paging, RawResponse, Reading, SdkClient,
 };
@@ -20,6 +23,9 @@ pub(super) struct Pager {
     prefetch: bool,
     fetch: Option<Fetch>,
     next: Next,
+    /// The places of the pages that came, where the vendor says which one is next.
+    visited: HashSet<u64>,
+    hasher: RandomState,
     /// The items before the next page.
     seen: u64,
     /// The page that came last and the items before it.
@@ -66,6 +72,8 @@ impl Pager {
             prefetch: false,
             fetch: None,
             next: Next::At(at),
+            visited: HashSet::new(),
+            hasher: RandomState::new(),
             seen,
             current: None,
         }
@@ -78,6 +86,7 @@ impl Pager {
     /// Goes to a place that an earlier walk through the same list gave.
     pub(super) fn resume(&mut self, cursor: &PageCursor) {
         self.fetch = None;
+        self.visited.clear();
         self.seen = cursor.seen;
         self.next = if cursor.operation == self.call.operation().id {
             Next::At(cursor.at.clone())
@@ -153,7 +162,7 @@ impl Pager {
     /// Why an answer without items is no page; none if it holds an empty list, written as null.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
-        let is_there = serde_json::from_slice::<serde_json::Value>(&raw.whole())
+        let is_there = serde_json::from_slice::<serde_json::Value>(without_mark(&raw.whole()))
             .is_ok_and(|body| body.pointer(pointer).is_some());
         if is_there {
             return None;
@@ -178,11 +187,12 @@ impl Pager {
         };
         let next = self
             .paging
-            .map_or(Ok(None), |paging| rule::next(paging, &self.call, &came))
-            .and_then(|next| match next {
-                Some(Position::Link(link)) => self.follow(raw, &at, &link).map(Some),
-                next => Ok(next),
-            });
+            .and_then(|paging| rule::next(paging, &self.call, &came));
+        let next = match next {
+            Some(Position::Link(link)) => self.follow(raw, &link).map(Some),
+            next => Ok(next),
+        };
+        let next = next.and_then(|next| self.refuse_circle(&at, next));
         self.current = Some((at, before));
         self.next = match next {
             Ok(Some(next)) => Next::At(next),
@@ -198,18 +208,31 @@ impl Pager {
     }
 
     /// The page that a link leads to, as path and query.
-    fn follow(&self, raw: &RawResponse, at: &Position, text: &str) -> Result<Position, String> {
+    fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
         let base = &self.core.wire().base_url;
         let url = link::resolve(base, self.call.operation().path, raw.url(), text)?;
-        let link = match url.query() {
+        Ok(Position::Link(match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
+        }))
+    }
+
+    /// A vendor that leads back to a page that came would be followed for ever. Of each page eight bytes are kept.
+    fn refuse_circle(
+        &mut self,
+        at: &Position,
+        next: Option<Position>,
+    ) -> Result<Option<Position>, String> {
+        let (Position::Start | Position::Token(_) | Position::Link(_)) = at else {
+            return Ok(next);
         };
-        let next = Position::Link(link);
-        if next == *at {
-            return Err("the vendor links to the same page again".to_owned());
+        self.visited.insert(self.hasher.hash_one(at));
+        match next {
+            Some(next) if self.visited.contains(&self.hasher.hash_one(&next)) => {
+                Err("the vendor names the same page as the next one again".to_owned())
+            }
+            next => Ok(next),
         }
-        Ok(next)
     }
 
     fn request(

@@ -53,7 +53,7 @@ impl<Op: PagedOperation> Pages<Op> {
     /// The next page; none after the last.
     ///
     /// # Errors
-    /// As the operation itself; and if the vendor links to another origin, or to the same page again.
+    /// As the operation itself; and if the vendor links to another origin, or back to a page that came.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await

@@ -23,11 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Keeps each key's token in a file of its own in one folder.
 ///
-/// The folder is made with mode 0700 and the files with 0600; where others can read either, it is refused. A file's name is a hash
+/// The folder is made with mode 0700 and the files with 0600; where others own or can read either, it is refused. A file's name is a hash
 /// of the key and tells nothing. Who gets a new token holds a lock from before it looks until it has saved, so of many processes that
 /// start together one makes the exchange. A file that is torn or of something else is replaced, with a warning in the trace.
 ///
-/// Modes are kept on Unix only. The lock is advisory: folders on a network need one that hands locks on.
+/// Owners and modes are kept on Unix only. The lock is advisory: folders on a network need one that hands locks on.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     folder: PathBuf,

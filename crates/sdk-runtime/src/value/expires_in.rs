@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A lifetime in seconds that may be missing, nought, negative, a text or a fraction.
 ///
@@ -129,6 +129,20 @@ impl<'de> Deserialize<'de> for ExpiresIn {
             fn visit_str<E>(self, seconds: &str) -> Result<ExpiresIn, E> {
                 Ok(seconds.into())
             }
+
+            fn visit_bool<E>(self, _: bool) -> Result<ExpiresIn, E> {
+                Ok(ExpiresIn::UNKNOWN)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ExpiresIn, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(ExpiresIn::UNKNOWN)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ExpiresIn, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(ExpiresIn::UNKNOWN)
+            }
         }
 
         deserializer.deserialize_any(Seconds)
@@ -163,6 +177,9 @@ mod tests {
             r#""NaN""#,
             r#""inf""#,
             "1e300",
+            "true",
+            "[60]",
+            r#"{"seconds":60}"#,
         ] {
             assert_eq!(read(odd), None, "{odd}");
         }

@@ -35,7 +35,11 @@ pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error
 
 #[cfg(unix)]
 fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
-    let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    // Whoever owns it can read it, whatever its mode.
+    refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
+    let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
     }
@@ -45,7 +49,39 @@ fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Res
     )))
 }
 
+#[cfg(unix)]
+fn refuse_foreign(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
+    if owner == us {
+        return Ok(());
+    }
+    Err(Error::configuration(format!(
+        "{} belongs to another user (uid {owner}, and this process is {us}), so tokens are not kept there: chown {us}, or give another folder",
+        path.display()
+    )))
+}
+
 #[cfg(not(unix))]
 fn refuse_shared(_: &Path, _: &std::fs::Metadata, _: &str) -> Result<(), Error> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_another_user_is_refused() {
+        let within = tempfile::tempdir().unwrap();
+        let ours = within.path().join("tokens");
+        folder(&ours).unwrap();
+        let owner = std::fs::metadata(&ours).unwrap().uid();
+        assert!(refuse_foreign(&ours, owner, owner).is_ok());
+        let error = refuse_foreign(&ours, owner, owner + 1).unwrap_err();
+        assert!(
+            error.is_configuration() && error.to_string().contains("belongs to another user"),
+            "{error}"
+        );
+    }
 }
