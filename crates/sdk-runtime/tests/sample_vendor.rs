@@ -253,7 +253,7 @@ async fn a_token_operation_that_the_credentials_cannot_complete_asks_for_credent
         .core()
         .call(Call::new(&EXCHANGE_CODE), Reading::Whole);
     let error = call.await.unwrap_err();
-    assert!(error.is_auth() && error.is_configuration(), "{error}");
+    assert!(error.is_request(), "{error}");
     assert_eq!(
         error.to_string(),
         "exchange_code: the client has no credentials that this token operation takes: \

@@ -158,7 +158,7 @@ fn not_completed(operation: &'static Operation) -> Error {
         "the client has no credentials that this token operation takes: give such with .credentials(…) on the builder, \
          or give this call {by_hand}"
     );
-    Error::credentials(text).with_operation(operation)
+    Error::request(operation, text)
 }
 
 /// The escaped path and query; header parameters are put into the headers.
