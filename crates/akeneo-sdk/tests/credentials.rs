@@ -71,7 +71,7 @@ async fn a_store_gives_nobody_the_token_of_another_user() {
         client.build().unwrap()
     };
     let mut tokens = Vec::new();
-    for code in ["code-1", "code-2", "code-1"] {
+    for code in ["sandbox-code-1", "sandbox-code-2", "sandbox-code-1"] {
         let token = start(code_of(&keys, code)).access_token().await.unwrap();
         tokens.push(token.value().clone());
     }
