@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::arguments::arguments;
 use crate::operation::{Operation, is_json};
 use crate::parameter::Place;
 use crate::resource::text;
@@ -132,11 +133,10 @@ fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
                 });
             }
             "multipart/form-data" => {
-                for (name, _) in fields() {
-                    line.push_str(&format!(
-                        " -F {}",
-                        quote(&format!("{name}=sample;filename=sample.txt"))
-                    ));
+                let given = arguments(&vendor.document, operation, None, false, vendor.seed);
+                let parts = given.get("body").and_then(Value::as_object);
+                for (name, value) in parts.into_iter().flatten() {
+                    line.push_str(&part(name, value));
                 }
             }
             name if is_json(name) => {
@@ -158,6 +158,21 @@ fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
         "{line} {}",
         quote(&format!("{}{path}{mark}{query}", vendor.base_url()))
     )
+}
+
+/// A part as curl takes it; a file is an object with its text and name.
+fn part(name: &str, value: &Value) -> String {
+    let form = |content: String| format!(" -F {}", quote(&format!("{name}={content}")));
+    match value {
+        Value::Array(items) => items.iter().map(|item| part(name, item)).collect(),
+        Value::Object(file) => match (file.get("text"), file.get("name")) {
+            (Some(content), Some(file)) => {
+                form(format!("{};filename={}", text(content), text(file)))
+            }
+            _ => form(format!("{value};type=application/json")),
+        },
+        other => form(text(other)),
+    }
 }
 
 /// The body of a token exchange with the usual credentials.
@@ -209,4 +224,24 @@ fn escape(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_given_to_curl_as_files_json_or_text() {
+        let file = json!({"text": "sample", "name": "a.txt"});
+        assert_eq!(part("file", &file), " -F 'file=sample;filename=a.txt'");
+        assert_eq!(
+            part("files[]", &json!([file, file])),
+            " -F 'files[]=sample;filename=a.txt' -F 'files[]=sample;filename=a.txt'"
+        );
+        assert_eq!(
+            part("category", &json!({"code": "a"})),
+            r#" -F 'category={"code":"a"};type=application/json'"#
+        );
+        assert_eq!(part("count", &json!(7)), " -F 'count=7'");
+    }
 }
