@@ -21,6 +21,10 @@ fixture!(
     "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs"
 );
 fixture!(
+    open,
+    "../fixtures/generate/crates/open-sdk/src/generated/mod.rs"
+);
+fixture!(
     parameters,
     "../fixtures/generate/crates/parameters-sdk/src/generated/mod.rs"
 );
@@ -105,6 +109,64 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
         error.to_string().contains("radius"),
         "a known tag promises its content: {error}"
     );
+}
+
+#[test]
+fn whatever_keeps_unknown_values_keeps_every_digit_of_them() {
+    use open::types::{Chest, Counts, Either, Tagged};
+    for value in [
+        "1e400",
+        "123456789012345678901234567890",
+        "1.10",
+        r#"{"deep":[18446744073709551616,null]}"#,
+    ] {
+        let places = [
+            r#""new":_"#,
+            r#""chest":{"label":"b","new":_}"#,
+            r#""heir":{"size":1,"extra":"e","new":_}"#,
+            r#""tagged":{"kind":"crate","planks":1,"new":_}"#,
+            r#""tagged":{"kind":"barrel","new":_}"#,
+            r#""either":{"kind":"crate","planks":1,"new":_}"#,
+            r#""either":[_]"#,
+            r#""maps":{"a":{"b":_}}"#,
+            r#""list":["x",_]"#,
+        ];
+        for place in places {
+            let json = format!(r#"{{"label":"a",{}}}"#, place.replace('_', value));
+            let read: Chest = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        }
+    }
+    let json = r#"{"label":"a","tagged":{"kind":"crate","planks":1},"either":"text"}"#;
+    let read: Chest = serde_json::from_str(json).unwrap();
+    assert!(matches!(read.tagged, Some(Tagged::Crate(_))));
+    assert!(matches!(read.either, Some(Either::Text(_))));
+    let json = r#"{"total":3,"red":1,"largest":{"weight":1.10}}"#;
+    let counts: Counts = serde_json::from_str(json).unwrap();
+    assert_eq!(counts.extra["red"], 1);
+    assert_eq!(counts.largest.unwrap().extra["weight"].text(), "1.10");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_says_where_even_in_an_open_object() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read(&mut [0; 4096]).await.unwrap();
+        let body = r#"{"new":1,"label":"a","chest":{"new":2,"label":3}}"#;
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+        let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    });
+    let client = open::Client::builder()
+        .base_url(format!("http://{address}"))
+        .credentials(Credentials)
+        .build()
+        .unwrap();
+    let error = client.get_chest().await.unwrap_err();
+    assert_eq!(error.json_path(), Some("$.chest.label"), "{error}");
 }
 
 #[test]

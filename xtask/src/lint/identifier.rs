@@ -30,6 +30,11 @@ const TAKEN: [&str; 6] = [
     "ApiError", "Client", "Error", "Request", "Response", "Server",
 ];
 
+/// Names of Rust that generated code writes without a path.
+const OF_RUST: [&str; 8] = [
+    "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
+];
+
 /// Methods of every client, which no operation may be named after.
 const CLIENT_METHODS: [&str; 8] = [
     "access_token",
@@ -65,10 +70,11 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
     for (wire, noun, pointer) in named {
         let rust = name::type_name(wire);
-        if TAKEN.contains(&rust.as_str()) {
-            let what =
-                format!("the {noun} `{wire}` is named like the type `{rust}` of every client");
-            found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
+        for (taken, by) in [(&TAKEN[..], "every client"), (&OF_RUST, "Rust")] {
+            if taken.contains(&rust.as_str()) {
+                let what = format!("the {noun} `{wire}` is named like the type `{rust}` of {by}");
+                found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
+            }
         }
         let (first, first_noun) = *known.entry(rust.clone()).or_insert((wire, noun));
         // Two equal ids have a rule of their own.

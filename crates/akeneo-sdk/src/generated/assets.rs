@@ -460,7 +460,7 @@ pub struct AssetPatch {
 /// - `record`: the code of a reference entity record.
 /// - `auto_tagging`: a list of codes of tags.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValue {
     /// Code of the locale; null where the attribute has one value for all locales.
@@ -477,11 +477,7 @@ pub struct AssetValue {
     /// `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by the code of the tag for automatic tags. SaaS editions only.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
@@ -494,6 +490,27 @@ pub struct AssetValue {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "AssetValue", expecting = "an object")]
+    struct __Fields {
+        locale: Option<String>,
+        channel: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+        #[serde(default)]
+        attribute_type: Option<String>,
+        #[serde(default, deserialize_with = "::sdk_runtime::lenient::map")]
+        linked_data: Option<
+            ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+        >,
+        #[serde(rename = "_links", default)]
+        links: Option<AssetValueLinks>,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl AssetValue(extra) by __Fields);
+};
 
 impl AssetValue {
     /// Makes one with what is required; everything else is left out.

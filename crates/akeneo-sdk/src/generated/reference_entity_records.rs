@@ -299,7 +299,7 @@ impl Client {
 ///   a list of codes.
 /// - `asset_collection`: a list of codes of assets.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RecordValue {
     /// Code of the locale; null where the attribute has one value for all locales.
@@ -312,6 +312,19 @@ pub struct RecordValue {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RecordValue", expecting = "an object")]
+    struct __Fields {
+        locale: Option<String>,
+        channel: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl RecordValue(extra) by __Fields);
+};
 
 impl RecordValue {
     /// Makes one with what is required; everything else is left out.
