@@ -7,7 +7,7 @@ use sdk_runtime::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use transfers::types::{FileUpload, NotePatch, ThingLine};
+use transfers::types::{FileUpload, NotePatch, ThingLine, UpsertThingsMode};
 
 #[rustfmt::skip]
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
@@ -192,6 +192,8 @@ async fn every_line_has_a_status_and_a_cut_answer_leaves_the_rest_unknown() {
     let (client, requests) = serve(vec![(lines, statuses.to_owned())]).await;
     let mut statuses = client
         .upsert_things([ThingLine::new("a"), ThingLine::new("b")])
+        .mode(UpsertThingsMode::Replace)
+        .x_dry_run(true)
         .send();
     let first = statuses.try_next().await.unwrap().unwrap();
     assert_eq!(first.index, 0);
@@ -207,6 +209,11 @@ async fn every_line_has_a_status_and_a_cut_answer_leaves_the_rest_unknown() {
     );
     assert!(statuses.try_next().await.unwrap().is_none());
     let request = requests.await.unwrap().remove(0);
+    assert!(
+        request.starts_with("PATCH /things?mode=replace HTTP/1.1\r\n")
+            && request.contains("\r\nx-dry-run: true\r\n"),
+        "{request}"
+    );
     assert!(
         request.ends_with("{\"code\":\"a\"}\n{\"code\":\"b\"}\n")
             || request.ends_with("{\"code\":\"a\"}\n{\"code\":\"b\"}"),

@@ -53,7 +53,7 @@ pub use by_table::{CallAnswer, CallBody};
 pub use call::Call;
 pub use client::{ClientCore, SdkClient, VendorClient};
 pub use config::ClientConfig;
-pub use decode::{Decode, Download, Empty, Json, Reading, Text, TypedOperation};
+pub use decode::{BulkOperation, Decode, Download, Empty, Json, Reading, Text, TypedOperation};
 pub use error::{Error, ErrorKind, FieldError};
 pub use operation::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,

@@ -26,8 +26,14 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Types of the generated modules that no schema may be named after.
-const TAKEN: [&str; 6] = [
-    "ApiError", "Client", "Error", "Request", "Response", "Server",
+const TAKEN: [&str; 7] = [
+    "ApiError",
+    "BulkRequest",
+    "Client",
+    "Error",
+    "Request",
+    "Response",
+    "Server",
 ];
 
 /// Names of Rust that generated code writes without a path.

@@ -151,11 +151,15 @@ impl Client {
         &'c self,
         asset_family_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, Asset, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertAssets> {
         Request::<UpsertAssets>::new(self)
             .set("asset_family_code", asset_family_code)
             .bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAssets {
+    type Status = super::shared::BulkItemStatus;
 }
 
 /// The operation [`get_asset`](crate::Client::get_asset).

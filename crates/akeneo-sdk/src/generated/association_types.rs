@@ -192,9 +192,13 @@ impl Client {
     pub fn upsert_association_types<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AssociationType, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAssociationTypes> {
         Request::<UpsertAssociationTypes>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAssociationTypes {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_association_type`](crate::Client::get_association_type).

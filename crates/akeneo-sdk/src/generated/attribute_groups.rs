@@ -198,9 +198,13 @@ impl Client {
     pub fn upsert_attribute_groups<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeGroup, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributeGroups> {
         Request::<UpsertAttributeGroups>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributeGroups {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_attribute_group`](crate::Client::get_attribute_group).

@@ -217,11 +217,15 @@ impl Client {
         &'c self,
         attribute_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeOption, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributeOptions> {
         Request::<UpsertAttributeOptions>::new(self)
             .set("attribute_code", attribute_code)
             .bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributeOptions {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_attribute_option`](crate::Client::get_attribute_option).

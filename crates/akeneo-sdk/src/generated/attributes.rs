@@ -210,9 +210,13 @@ impl Client {
     pub fn upsert_attributes<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributes> {
         Request::<UpsertAttributes>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertAttributes {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_attribute`](crate::Client::get_attribute).

@@ -206,9 +206,13 @@ impl Client {
     pub fn upsert_categories<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, CategoryRequest, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertCategories> {
         Request::<UpsertCategories>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertCategories {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_category`](crate::Client::get_category).

@@ -195,9 +195,13 @@ impl Client {
     pub fn upsert_channels<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, Channel, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertChannels> {
         Request::<UpsertChannels>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertChannels {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_channel`](crate::Client::get_channel).

@@ -196,9 +196,13 @@ impl Client {
     pub fn upsert_families<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, FamilyUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertFamilies> {
         Request::<UpsertFamilies>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertFamilies {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_family`](crate::Client::get_family).

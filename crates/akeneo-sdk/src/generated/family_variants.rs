@@ -218,11 +218,15 @@ impl Client {
         &'c self,
         family_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, FamilyVariant, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertFamilyVariants> {
         Request::<UpsertFamilyVariants>::new(self)
             .set("family_code", family_code)
             .bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertFamilyVariants {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_family_variant`](crate::Client::get_family_variant).

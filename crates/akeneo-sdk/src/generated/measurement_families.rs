@@ -99,9 +99,13 @@ impl Client {
     pub fn upsert_measurement_families<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, MeasurementFamily, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertMeasurementFamilies> {
         Request::<UpsertMeasurementFamilies>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertMeasurementFamilies {
+    type Status = super::shared::BulkItemStatus;
 }
 
 /// What to do with the number: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.

@@ -199,9 +199,13 @@ impl Client {
     pub fn upsert_pam_asset_categories<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, PamAssetCategoryUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertPamAssetCategories> {
         Request::<UpsertPamAssetCategories>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertPamAssetCategories {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).

@@ -202,9 +202,13 @@ impl Client {
     pub fn upsert_pam_assets<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, PamAssetUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertPamAssets> {
         Request::<UpsertPamAssets>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertPamAssets {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_pam_asset`](crate::Client::get_pam_asset).

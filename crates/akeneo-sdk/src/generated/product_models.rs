@@ -274,9 +274,13 @@ impl Client {
     pub fn upsert_product_models<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductModelUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProductModels> {
         Request::<UpsertProductModels>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertProductModels {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_product_model`](crate::Client::get_product_model).

@@ -270,9 +270,13 @@ impl Client {
     pub fn upsert_products<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProducts> {
         Request::<UpsertProducts>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertProducts {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`get_product`](crate::Client::get_product).

@@ -282,9 +282,13 @@ impl Client {
     pub fn upsert_products_by_uuid<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductByUuidUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProductsByUuid> {
         Request::<UpsertProductsByUuid>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertProductsByUuid {
+    type Status = super::shared::BulkLineStatus;
 }
 
 /// The operation [`search_products`](crate::Client::search_products).

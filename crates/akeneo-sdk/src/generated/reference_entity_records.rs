@@ -152,11 +152,15 @@ impl Client {
         &'c self,
         reference_entity_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, ReferenceEntityRecord, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertReferenceEntityRecords> {
         Request::<UpsertReferenceEntityRecords>::new(self)
             .set("reference_entity_code", reference_entity_code)
             .bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
+    type Status = super::shared::BulkItemStatus;
 }
 
 /// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
