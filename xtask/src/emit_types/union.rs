@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::model::elements;
 use crate::shape::{Qualify, Type, Variant};
 
 pub(super) fn emit(
@@ -40,6 +41,14 @@ pub(super) fn emit(
                     _ => Ok(Self::Unknown(value)),
                 }
             }
+        }
+        None if variants
+            .iter()
+            .filter(|variant| !variant.properties.is_empty())
+            .count()
+            > 1 =>
+        {
+            best_first(variants, &names)
         }
         None => quote! {
             #(if let Ok(known) = value.read() {
@@ -89,5 +98,32 @@ pub(super) fn emit(
                 ::schemars::json_schema!({ "anyOf": [#(generator.subschema_for::<#types>()),*, true] })
             }
         }
+    }
+}
+
+/// Several objects: what names the properties that came is tried before what does not.
+fn best_first(variants: &[Variant], names: &[syn::Ident]) -> TokenStream {
+    let shapes = variants.iter().map(|variant| {
+        let known = variant.properties.keys();
+        let fixed = variant.properties.iter().filter_map(|(name, property)| {
+            let [Value::String(only)] = elements(property, "enum") else {
+                return None;
+            };
+            Some(quote! { (#name, #only) })
+        });
+        quote! { (&[#(#known),*], &[#(#fixed),*]) }
+    });
+    let indices = 0..names.len();
+    quote! {
+        for index in ::sdk_runtime::union::best_first(&value, &[#(#shapes),*]) {
+            let read = match index {
+                #(#indices => value.read().map(Self::#names),)*
+                _ => break,
+            };
+            if let Ok(known) = read {
+                return Ok(known);
+            }
+        }
+        Ok(Self::Unknown(value))
     }
 }

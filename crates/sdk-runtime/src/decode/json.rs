@@ -11,7 +11,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
     if body.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.
-            Ok(nothing) if matches!(raw.status().as_u16(), 204 | 205 | 304) => Ok(nothing),
+            Ok(nothing) if may_be_empty(raw) => Ok(nothing),
             _ => Err(raw
                 .error(
                     ErrorKind::Decode,
@@ -22,6 +22,16 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &RawResponse) -> Result<T, Error>
     }
     // The path costs time, so it is looked for only once reading has failed.
     serde_json::from_slice(&body).map_err(|error| unreadable::<T>(raw, &body, error))
+}
+
+/// Whether the status says that there is no body, by itself or by the documentation.
+fn may_be_empty(raw: &RawResponse) -> bool {
+    let status = raw.status();
+    let answers = raw.operation().answers;
+    matches!(status.as_u16(), 204 | 205 | 304)
+        || answers
+            .iter()
+            .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
 /// Says why JSON cannot be read as a type, and where in it.

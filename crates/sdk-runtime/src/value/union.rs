@@ -24,6 +24,35 @@ pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
 }
 
+/// The names of an object's properties, and those of them that have only one value.
+pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
+
+/// The order in which to try the variants of a union that nothing tells apart.
+///
+/// An object that names more of the properties that came goes first, else the order of the document holds. One with
+/// another fixed value than came is left out. What has no names takes whatever comes.
+pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
+    let Value::Object(object) = value else {
+        return (0..shapes.len()).collect();
+    };
+    let mut order: Vec<(usize, usize)> = shapes
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, fixed))| {
+            fixed
+                .iter()
+                .all(|(name, only)| object.get(*name).is_none_or(|value| value == only))
+        })
+        .map(|(index, (names, _))| {
+            let unnamed = object.keys().filter(|key| !names.contains(&key.as_str()));
+            let unnamed = if names.is_empty() { 0 } else { unnamed.count() };
+            (unnamed, index)
+        })
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, index)| index).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -43,6 +72,21 @@ mod tests {
         let amount: Amount = variant::<_, serde_json::Error>(&value).unwrap();
         assert_eq!((amount.exact, &*amount.any.text()), (u128::MAX, "1e30"));
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    #[test]
+    fn an_object_that_names_what_came_is_tried_first() {
+        let shapes: [Shape<'_>; 4] = [
+            (&["name"], &[]),
+            (&["kind", "code"], &[("kind", "a")]),
+            (&["kind", "code"], &[("kind", "b")]),
+            (&[], &[]),
+        ];
+        let order = |value: Value| best_first(&value, &shapes);
+        assert_eq!(order(json!({"name": 1})), [0, 3, 1, 2]);
+        assert_eq!(order(json!({"kind": "b", "code": 1})), [2, 3, 0]);
+        assert_eq!(order(json!({"kind": "b", "code": 1, "new": 2})), [3, 2, 0]);
+        assert_eq!(order(json!("text")), [0, 1, 2, 3]);
     }
 
     #[test]
