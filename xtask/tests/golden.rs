@@ -1,5 +1,5 @@
 //! Compiles the golden output of the fixtures and uses it as a caller would.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, Secret, TokenSource, Variables, Vendor,
@@ -107,6 +107,12 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
         matches!(&page.loose, Some(Loose::List(list)) if matches!(&list[..], [Loose::Text(text)] if text == "a"))
     );
     assert!(matches!(&page.tree, Some(Tree::Branch(_))));
+    let numbers = r#"[7,1.5,123456789012345678901234567890]"#;
+    let Loose::List(list) = serde_json::from_str(numbers).unwrap() else {
+        panic!("{numbers} is a list")
+    };
+    assert!(matches!(list[..2], [Loose::Integer(7), Loose::Number(1.5)]));
+    assert_eq!(serde_json::to_string(&list).unwrap(), numbers);
     let star = json!({"shapes": [{"kind": "circle"}]});
     let error = serde_json::from_value::<ShapePage>(star).unwrap_err();
     assert!(

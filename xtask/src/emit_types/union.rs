@@ -20,6 +20,13 @@ pub(super) fn emit(
         .map(|v| format_ident!("{}", v.ident))
         .collect();
     let types: Vec<syn::Type> = variants.iter().map(|v| qualify.apply(&v.ty)).collect();
+    let reads: Vec<TokenStream> = types
+        .iter()
+        .map(|ty| match *ty == syn::parse_quote!(f64) {
+            true => quote! { ::sdk_runtime::union::number::<::serde_json::Error>(&value) },
+            false => quote! { value.read() },
+        })
+        .collect();
     let meanings = variants
         .iter()
         .map(|variant| match variant.tags.as_slice() {
@@ -48,10 +55,10 @@ pub(super) fn emit(
             .count()
             > 1 =>
         {
-            best_first(variants, &names)
+            best_first(variants, &names, &reads)
         }
         None => quote! {
-            #(if let Ok(known) = value.read() {
+            #(if let Ok(known) = #reads {
                 return Ok(Self::#names(known));
             })*
             Ok(Self::Unknown(value))
@@ -102,7 +109,7 @@ pub(super) fn emit(
 }
 
 /// Several objects: what names the properties that came is tried before what does not.
-fn best_first(variants: &[Variant], names: &[syn::Ident]) -> TokenStream {
+fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
     let shapes = variants.iter().map(|variant| {
         let known = variant.properties.keys();
         let fixed = variant.properties.iter().filter_map(|(name, property)| {
@@ -117,7 +124,7 @@ fn best_first(variants: &[Variant], names: &[syn::Ident]) -> TokenStream {
     quote! {
         for index in ::sdk_runtime::union::best_first(&value, &[#(#shapes),*]) {
             let read = match index {
-                #(#indices => value.read().map(Self::#names),)*
+                #(#indices => #reads.map(Self::#names),)*
                 _ => break,
             };
             if let Ok(known) = read {

@@ -24,6 +24,34 @@ pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
 }
 
+/// Decodes a number, unless a float has not all of its digits: then it is better kept as it came.
+///
+/// # Errors
+///
+/// When the value is no number, or no float.
+pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
+    let number: f64 = variant(value)?;
+    if digits(&value.text()) == digits(&format!("{number:e}")) {
+        Ok(number)
+    } else {
+        Err(E::custom("a float does not hold the number"))
+    }
+}
+
+/// A number's digits without the noughts around them, and the power of ten of the first.
+fn digits(number: &str) -> (String, i64) {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return (String::new(), 0);
+    }
+    let power = exponent.trim_start_matches('+').parse().unwrap_or(0);
+    let first = digits.len() as i64 - fraction.len() as i64;
+    (digits.trim_end_matches('0').to_owned(), first + power)
+}
+
 /// The names of an object's properties, and those of them that have only one value.
 pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
 
@@ -72,6 +100,22 @@ mod tests {
         let amount: Amount = variant::<_, serde_json::Error>(&value).unwrap();
         assert_eq!((amount.exact, &*amount.any.text()), (u128::MAX, "1e30"));
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    #[test]
+    fn a_number_is_a_float_where_a_float_has_all_its_digits() {
+        let read = |text| number::<serde_json::Error>(&AnyJson::from_text(text).unwrap()).ok();
+        for text in ["1.10", "0", "-0.0", "1e3", "-250", "0.001e+2", "5e-324"] {
+            assert_eq!(read(text), Some(text.parse().unwrap()), "{text}");
+        }
+        for text in [
+            "123456789012345678901234567890",
+            "0.12345678901234567891",
+            "1e400",
+            "true",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]
