@@ -52,7 +52,6 @@ fn marker(operation: &Operation<'_>, call: &Call<'_>, gate: Option<&TokenStream>
     quote! {
         #gate
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
         #gate

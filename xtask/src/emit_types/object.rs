@@ -8,6 +8,7 @@ use super::{derives, raw};
 use crate::emit_docs;
 use crate::model::Api;
 use crate::shape::{Field, Presence, Qualify, Type};
+use crate::wire::inside;
 
 pub(super) fn emit(
     api: &Api<'_>,
@@ -131,7 +132,7 @@ pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) 
         let text = ty == syn::parse_quote!(String);
         let secret = ty == syn::parse_quote!(::sdk_runtime::Secret);
         if !field.is_argument() {
-            let value = field.fixed.as_ref().and_then(|value| literal(value, text));
+            let value = field.fixed.as_ref().and_then(|value| literal(value, &ty));
             let value = value.unwrap_or_else(|| quote! { Default::default() });
             values.push(quote! { #member: #value });
         } else if text || secret {
@@ -171,16 +172,29 @@ pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) 
     }
 }
 
-/// A preset value as Rust; string enums are made from their text.
-fn literal(value: &Value, text: bool) -> Option<TokenStream> {
-    match value {
-        Value::String(value) if text => Some(quote! { #value.to_owned() }),
-        Value::String(value) => Some(quote! { #value.into() }),
-        Value::Bool(value) => Some(quote! { #value }),
-        Value::Number(number) => {
-            let number: syn::Expr = syn::parse_str(&number.to_string()).ok()?;
-            Some(quote! { #number })
-        }
-        _ => None,
+/// A preset value as Rust; string enums and the like are made from their text.
+fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
+    if let Some(inner) = inside("Option", ty) {
+        let value = literal(value, &inner)?;
+        return Some(quote! { Some(#value) });
     }
+    let is = |name: &str| syn::parse_str::<syn::Type>(name).is_ok_and(|known| known == *ty);
+    let value = match value {
+        Value::String(value) if is("String") => return Some(quote! { #value.to_owned() }),
+        Value::String(value) => return Some(quote! { #value.into() }),
+        Value::Bool(value) => quote! { #value },
+        Value::Number(number) => {
+            let mut text = number.to_string();
+            if (is("f32") || is("f64")) && !text.contains(['.', 'e']) {
+                text.push_str(".0");
+            }
+            let number: syn::Expr = syn::parse_str(&text).ok()?;
+            quote! { #number }
+        }
+        _ => return None,
+    };
+    Some(match is("::sdk_runtime::AnyJson") {
+        true => quote! { (#value).into() },
+        false => value,
+    })
 }

@@ -73,6 +73,11 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
             named.push((id, "operation", pointer));
         }
     }
+    let enums = parameter_enums(spec);
+    named.extend(enums.iter().map(|(name, pointer)| {
+        let noun = "enum of the parameter";
+        (name.as_str(), noun, pointer.clone())
+    }));
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
     for (wire, noun, pointer) in named {
         let rust = name::type_name(wire);
@@ -91,6 +96,23 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
             found.push(spec.finding(&pointer, Rule::RustName, what, "rename one of them"));
         }
     }
+}
+
+/// The types of the enums that parameters hold: the operation and the parameter in one word.
+fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
+    let mut enums = Vec::new();
+    for node in spec.of(Kind::Operation) {
+        for (at, parameter) in spec.parameters(node) {
+            let schema = parameter.object.get("schema");
+            let values = schema.and_then(|schema| schema["enum"].as_array());
+            if let Some(id) = node.text("operationId")
+                && values.is_some_and(|values| values.len() > 1 && values[0].is_string())
+            {
+                enums.push((format!("{id}_{}", parameter.text("name")), at));
+            }
+        }
+    }
+    enums
 }
 
 /// Properties of an object, those that it extends included.

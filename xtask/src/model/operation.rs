@@ -84,14 +84,14 @@ impl<'d> Parameter<'d> {
     }
 }
 
-/// A schema's default, or its only enum value.
+/// A schema's default, or its only enum value; a list or an object has to be given.
 pub(crate) fn preset(schema: &Value) -> Option<&Value> {
-    schema
-        .get("default")
-        .or_else(|| match elements(schema, "enum") {
-            [only] => Some(only),
-            _ => None,
-        })
+    let only = || match elements(schema, "enum") {
+        [only] => Some(only),
+        _ => None,
+    };
+    let preset = schema.get("default").or_else(only)?;
+    (!preset.is_array() && !preset.is_object()).then_some(preset)
 }
 
 pub(crate) struct Body<'d> {

@@ -163,15 +163,31 @@ impl Record {
             return;
         };
         if fields.iter().all(|field| field.wire.is_some()) {
-            let taken = fields.iter().any(|field| field.ident == "extra");
             fields.push(Field {
-                ident: if taken { "extra_properties" } else { "extra" }.to_owned(),
+                ident: "extra".to_owned(),
                 wire: None,
                 ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
                 presence: Presence::Required,
                 property: None,
                 fixed: None,
             });
+        }
+    }
+
+    /// Gives the map of unknown properties a name that no property has.
+    pub(crate) fn name_the_rest(&mut self) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        let known: BTreeSet<String> = fields
+            .iter()
+            .filter(|field| field.wire.is_some())
+            .map(|field| field.ident.clone())
+            .collect();
+        for rest in fields.iter_mut().filter(|field| field.wire.is_none()) {
+            while known.contains(&rest.ident) {
+                rest.ident.push_str("_properties");
+            }
         }
     }
 

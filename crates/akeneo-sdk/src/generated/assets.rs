@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_assets`](crate::Client::list_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssets;
 
 impl ::sdk_runtime::TypedOperation for ListAssets {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListAssets {
 }
 
 /// The operation [`upsert_assets`](crate::Client::upsert_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssets;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssets {
@@ -163,7 +161,6 @@ impl ::sdk_runtime::BulkOperation for UpsertAssets {
 }
 
 /// The operation [`get_asset`](crate::Client::get_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAsset;
 
 impl ::sdk_runtime::TypedOperation for GetAsset {
@@ -224,7 +221,6 @@ impl Request<'_, GetAsset> {
 }
 
 /// The operation [`upsert_asset`](crate::Client::upsert_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAsset;
 
 impl ::sdk_runtime::TypedOperation for UpsertAsset {
@@ -295,7 +291,6 @@ impl Client {
 }
 
 /// The operation [`delete_asset`](crate::Client::delete_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteAsset;
 
 impl ::sdk_runtime::TypedOperation for DeleteAsset {

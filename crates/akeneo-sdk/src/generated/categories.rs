@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_categories`](crate::Client::list_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct ListCategories;
 
 impl ::sdk_runtime::TypedOperation for ListCategories {
@@ -94,7 +93,6 @@ impl ::sdk_runtime::PagedOperation for ListCategories {
 }
 
 /// The operation [`create_category`](crate::Client::create_category).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateCategory;
 
 impl ::sdk_runtime::TypedOperation for CreateCategory {
@@ -148,7 +146,6 @@ impl Client {
 }
 
 /// The operation [`upsert_categories`](crate::Client::upsert_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertCategories;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategories {
@@ -216,7 +213,6 @@ impl ::sdk_runtime::BulkOperation for UpsertCategories {
 }
 
 /// The operation [`get_category`](crate::Client::get_category).
-#[derive(Clone, Copy, Debug)]
 pub struct GetCategory;
 
 impl ::sdk_runtime::TypedOperation for GetCategory {
@@ -279,7 +275,6 @@ impl Request<'_, GetCategory> {
 }
 
 /// The operation [`upsert_category`](crate::Client::upsert_category).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertCategory;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategory {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_measurement_families`](crate::Client::list_measurement_families).
-#[derive(Clone, Copy, Debug)]
 pub struct ListMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
@@ -44,7 +43,6 @@ impl Client {
 }
 
 /// The operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {

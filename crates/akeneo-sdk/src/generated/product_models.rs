@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_product_models`](crate::Client::list_product_models).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProductModels;
 
 impl ::sdk_runtime::TypedOperation for ListProductModels {
@@ -156,7 +155,6 @@ impl ::sdk_runtime::PagedOperation for ListProductModels {
 }
 
 /// The operation [`create_product_model`](crate::Client::create_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProductModel;
 
 impl ::sdk_runtime::TypedOperation for CreateProductModel {
@@ -214,7 +212,6 @@ impl Client {
 }
 
 /// The operation [`upsert_product_models`](crate::Client::upsert_product_models).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductModels;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModels {
@@ -284,7 +281,6 @@ impl ::sdk_runtime::BulkOperation for UpsertProductModels {
 }
 
 /// The operation [`get_product_model`](crate::Client::get_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductModel;
 
 impl ::sdk_runtime::TypedOperation for GetProductModel {
@@ -340,7 +336,6 @@ impl Request<'_, GetProductModel> {
 }
 
 /// The operation [`upsert_product_model`](crate::Client::upsert_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductModel;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModel {
@@ -404,7 +399,6 @@ impl Client {
 }
 
 /// The operation [`delete_product_model`](crate::Client::delete_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteProductModel;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductModel {
@@ -451,7 +445,6 @@ impl Client {
 }
 
 /// The operation [`submit_product_model_proposal`](crate::Client::submit_product_model_proposal).
-#[derive(Clone, Copy, Debug)]
 pub struct SubmitProductModelProposal;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
@@ -522,7 +515,6 @@ impl Request<'_, SubmitProductModelProposal> {
 }
 
 /// The operation [`get_product_model_draft`](crate::Client::get_product_model_draft).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductModelDraft;
 
 impl ::sdk_runtime::TypedOperation for GetProductModelDraft {

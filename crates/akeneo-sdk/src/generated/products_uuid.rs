@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProductsByUuid;
 
 impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
@@ -164,7 +163,6 @@ impl ::sdk_runtime::PagedOperation for ListProductsByUuid {
 }
 
 /// The operation [`create_product_by_uuid`](crate::Client::create_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for CreateProductByUuid {
@@ -219,7 +217,6 @@ impl Client {
 }
 
 /// The operation [`upsert_products_by_uuid`](crate::Client::upsert_products_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductsByUuid;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductsByUuid {
@@ -292,7 +289,6 @@ impl ::sdk_runtime::BulkOperation for UpsertProductsByUuid {
 }
 
 /// The operation [`search_products`](crate::Client::search_products).
-#[derive(Clone, Copy, Debug)]
 pub struct SearchProducts;
 
 impl ::sdk_runtime::TypedOperation for SearchProducts {
@@ -412,7 +408,6 @@ impl ::sdk_runtime::PagedOperation for SearchProducts {
 }
 
 /// The operation [`get_product_by_uuid`](crate::Client::get_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for GetProductByUuid {
@@ -481,7 +476,6 @@ impl Request<'_, GetProductByUuid> {
 }
 
 /// The operation [`upsert_product_by_uuid`](crate::Client::upsert_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductByUuid {
@@ -549,7 +543,6 @@ impl Client {
 }
 
 /// The operation [`delete_product_by_uuid`](crate::Client::delete_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductByUuid {
@@ -599,7 +592,6 @@ impl Client {
 }
 
 /// The operation [`submit_product_proposal_by_uuid`](crate::Client::submit_product_proposal_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct SubmitProductProposalByUuid;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductProposalByUuid {
@@ -673,7 +665,6 @@ impl Request<'_, SubmitProductProposalByUuid> {
 }
 
 /// The operation [`get_product_draft_by_uuid`](crate::Client::get_product_draft_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductDraftByUuid;
 
 impl ::sdk_runtime::TypedOperation for GetProductDraftByUuid {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
-#[derive(Clone, Copy, Debug)]
 pub struct ListReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
 }
 
 /// The operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
@@ -164,7 +162,6 @@ impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
 }
 
 /// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
-#[derive(Clone, Copy, Debug)]
 pub struct GetReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
@@ -219,7 +216,6 @@ impl Client {
 }
 
 /// The operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {

@@ -281,8 +281,7 @@ pub struct EntityAttributeOptionPatch {
 
 /// One mistake in the data that was sent.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Name of the property that is not valid.
@@ -304,8 +303,7 @@ pub struct ErrorDetail {
 
 /// Links that explain an error.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorLinks {
     /// A link.
