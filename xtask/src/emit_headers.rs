@@ -26,17 +26,20 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let methods = headers.iter().map(|(ident, header)| {
         let ident = format_ident!("{ident}");
         let wire = header.name;
-        let ty = match text(header.schema, "type") {
-            "integer" => quote! { i64 },
-            "number" => quote! { f64 },
-            "boolean" => quote! { bool },
+        let kind = (text(header.schema, "type"), text(header.schema, "format"));
+        let ty = match kind {
+            ("integer", _) => quote! { i64 },
+            ("number", _) => quote! { f64 },
+            ("boolean", _) => quote! { bool },
+            (_, "date-time") => quote! { ::sdk_runtime::DateTime },
+            (_, "date") => quote! { ::sdk_runtime::Date },
             _ => quote! { String },
         };
         let doc = format!(" `{wire}`: {}", line(header.description));
         quote! {
             #[doc = #doc]
             fn #ident(&self) -> Option<#ty> {
-                self.header(#wire)
+                ::sdk_runtime::HasHeaders::header(self, #wire)
             }
         }
     });

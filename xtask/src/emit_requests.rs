@@ -30,12 +30,14 @@ pub(crate) fn emit(api: &Api<'_>, shape: &Shape, tag: &str, module: &str) -> Res
         let methods = method::emit(api, shape, &call)?;
         let setters = setter::emit(&call, gate.as_ref());
         let paging = paging::emit(api, shape, &call, gate.as_ref());
+        let status = bulk::status(&call, gate.as_ref());
         parts.push(quote! {
             #marker
             #gate
             impl Client { #methods }
             #setters
             #paging
+            #status
         });
     }
     Ok(quote! { #(#parts)* })
@@ -50,7 +52,6 @@ fn marker(operation: &Operation<'_>, call: &Call<'_>, gate: Option<&TokenStream>
     quote! {
         #gate
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
         #gate

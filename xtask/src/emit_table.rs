@@ -152,11 +152,8 @@ fn emit_body(operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
     let required = body.required;
     let media = body.media.iter().map(|media| {
         let name = media.name;
-        let lines = operation
-            .bulk
-            .is_some_and(|bulk| text(bulk, "format") == "ndjson");
         let encoding = match name {
-            _ if lines => quote! { Encoding::Lines },
+            _ if operation.has_lines() => quote! { Encoding::Lines },
             "application/x-www-form-urlencoded" => quote! { Encoding::Form },
             "multipart/form-data" => quote! { Encoding::Multipart },
             name if is_json(name) => quote! { Encoding::Json },

@@ -33,7 +33,7 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
         Kind::Struct(fields) => object::emit(api, qualify, ty, fields, &docs),
         Kind::Wrapper(inner) => {
             let inner = qualify.apply(inner);
-            let serde = derives(ty);
+            let serde = derives(ty, false);
             quote! {
                 #docs
                 #[derive(Clone, Debug)]
@@ -76,8 +76,14 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
 }
 
 /// Serialised in the direction that the type travels; in the other one, and as JSON Schema, as a feature.
-fn derives(ty: &Type) -> TokenStream {
+///
+/// What keeps unknown properties is read by code of its own.
+fn derives(ty: &Type, keeps_unknown: bool) -> TokenStream {
     let serde = match (ty.sent, ty.received) {
+        (true, _) if keeps_unknown => quote! { #[derive(::serde::Serialize)] },
+        (false, _) if keeps_unknown => quote! {
+            #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+        },
         (true, false) => quote! {
             #[derive(::serde::Serialize)]
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]

@@ -163,6 +163,11 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
             pub use headers::AnswerHeaders;
         }
     });
+    let bulk = api
+        .operations
+        .iter()
+        .any(|operation| operation.bulk.is_some())
+        .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*
@@ -187,6 +192,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, shape: &Shape) -> Result<TokenStream> {
             server = about::Server,
             vendor = about::VENDOR
         );
+        #bulk
     })
 }
 

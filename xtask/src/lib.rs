@@ -1,5 +1,6 @@
 //! The build step of the workspace: one file a command, one file a pass.
 
+pub mod build_bench;
 pub mod coverage;
 mod emit_docs;
 mod emit_headers;

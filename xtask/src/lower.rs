@@ -73,7 +73,7 @@ fn lower_operation(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value 
         "responses": { "200": lower_answer(lowering, operation) },
     });
     if let Some(body) = &operation.body
-        && let Some(content) = lower_body(lowering, &body.media)
+        && let Some(content) = lower_body(lowering, &body.media, operation.has_lines())
     {
         lowered["requestBody"] = json!({ "required": true, "content": content });
     }
@@ -81,10 +81,10 @@ fn lower_operation(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value 
 }
 
 /// One media type for the signature: the typed ones before the raw ones.
-fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>]) -> Option<Value> {
+fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>], lines: bool) -> Option<Value> {
     let chosen = media
         .iter()
-        .find(|m| is_json(m.name))
+        .find(|m| lines || is_json(m.name))
         .or_else(|| media.iter().find(|m| is_fields(m.name)));
     if let Some(Media {
         schema: Some(schema),
@@ -103,12 +103,21 @@ fn lower_body(lowering: &Lowering<'_>, media: &[Media<'_>]) -> Option<Value> {
 
 fn lower_answer(lowering: &Lowering<'_>, operation: &Operation<'_>) -> Value {
     let media = operation.success().map_or(&[][..], |answer| &answer.media);
-    let content = match media.iter().find(|m| is_json(m.name)) {
+    let is_json = |m: &&Media<'_>| operation.has_lines() || is_json(m.name);
+    let content = match media.iter().find(is_json) {
         Some(Media {
             schema: Some(schema),
             ..
-        }) if media.iter().all(|m| is_json(m.name)) => {
-            json!({ "application/json": { "schema": lowering.schema(schema) } })
+        }) if media.iter().all(|m| is_json(&m)) => {
+            let mut schema = lowering.schema(schema);
+            let mut successes = operation
+                .answers
+                .iter()
+                .filter(|answer| answer.is_success());
+            if successes.any(|answer| answer.media.is_empty()) && operation.bulk.is_none() {
+                schema = schema::nullable(schema);
+            }
+            json!({ "application/json": { "schema": schema } })
         }
         _ if media.is_empty() => return json!({ "description": "" }),
         _ => {

@@ -1,11 +1,13 @@
 //! Command line of the xtask; every command is a file of the same name.
 
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Builds and checks the workspace")]
+#[command(
+    name = "cargo xtask",
+    about = "Builds and checks all vendors, or the named"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -18,21 +20,21 @@ struct Arguments {
 enum Command {
     /// Writes the generated code of the vendor crates.
     Generate {
-        /// Vendors to generate; all of them when none is named.
         vendors: Vec<String>,
         /// Writes nothing; fails when anything would change.
         #[arg(long)]
         check: bool,
     },
     /// Lists what is wrong with the specs.
-    Lint {
-        /// Vendors to lint; all of them when none is named.
-        vendors: Vec<String>,
-    },
+    Lint { vendors: Vec<String> },
     /// Counts the operations that are generated, called and seen to fail.
-    Coverage {
-        /// Vendors to count; all of them when none is named.
+    Coverage { vendors: Vec<String> },
+    /// Prints time and memory of a debug build of the vendor crates alone.
+    BuildBench {
         vendors: Vec<String>,
+        /// And of openapi-generator's clients, for which Java is needed.
+        #[arg(long)]
+        peer: bool,
     },
     /// Checks the house rules.
     Tidy,
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Generate { vendors, check } => xtask::generate::run(root, &vendors, check),
         Command::Lint { vendors } => xtask::lint::run(root, &vendors),
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
+        Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
         Command::Tidy => xtask::tidy::run(root),
     };
     match result {

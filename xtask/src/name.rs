@@ -3,9 +3,10 @@
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// Methods of every request, which no setter may be named after.
-pub(crate) const REQUEST_METHODS: [&str; 21] = [
+pub(crate) const REQUEST_METHODS: [&str; 28] = [
     "basic_auth",
     "body",
+    "bulk",
     "clone",
     "content_type",
     "cursor",
@@ -17,14 +18,20 @@ pub(crate) const REQUEST_METHODS: [&str; 21] = [
     "send",
     "send_raw",
     "set",
+    "with_attempt_timeout",
     "with_attempts",
     "with_basic_auth",
     "with_body",
     "with_bytes",
+    "with_concurrency",
     "with_header",
     "with_idempotency_key",
+    "with_idle_timeout",
+    "with_max_bytes",
     "with_media",
+    "with_parts",
     "with_timeout",
+    "with_upload",
 ];
 
 /// A field, argument or setter name; keywords get a trailing underscore.

@@ -78,6 +78,7 @@ pub(crate) fn shape(
             if lowering.is_open(schema, 0) {
                 record.keep_unknown();
             }
+            record.name_the_rest();
         }
     }
     let errors = crate::lower::error_schemas(api);

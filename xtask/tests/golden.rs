@@ -1,10 +1,12 @@
 //! Compiles the golden output of the fixtures and uses it as a caller would.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
 
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Error, Exchange, Secret, TokenSource, Variables, Vendor,
 };
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// The output of one fixture.
 macro_rules! fixture {
@@ -19,6 +21,10 @@ macro_rules! fixture {
 fixture!(
     bodies,
     "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs"
+);
+fixture!(
+    open,
+    "../fixtures/generate/crates/open-sdk/src/generated/mod.rs"
 );
 fixture!(
     parameters,
@@ -78,10 +84,12 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
 
 #[test]
 fn a_request_fills_in_what_has_one_value_or_a_default() {
-    let request = types::types::ThingRequest::new("n");
+    let request = types::types::ThingRequest::new("n", vec![]);
     assert_eq!(
         serde_json::to_value(&request).unwrap(),
-        json!({"type": "thing", "name": "n", "mode": "fast"})
+        json!({
+            "type": "thing", "name": "n", "mode": "fast", "share": 1.0, "level": "small_one", "note": 7, "words": []
+        })
     );
 }
 
@@ -97,14 +105,135 @@ fn a_union_keeps_what_it_does_not_know_and_sends_it_back_unchanged() {
     assert!(matches!(page.shapes[0], Shape::Circle(_)));
     assert!(matches!(page.shapes[1], Shape::Square(_)));
     assert!(matches!(&page.shapes[2], Shape::Unknown(star) if star["points"] == 5));
-    assert!(matches!(&page.loose, Some(Loose::List(list)) if list == &["a"]));
+    assert!(
+        matches!(&page.loose, Some(Loose::List(list)) if matches!(&list[..], [Loose::Text(text)] if text == "a"))
+    );
     assert!(matches!(&page.tree, Some(Tree::Branch(_))));
+    let numbers = r#"[7,1.5,123456789012345678901234567890]"#;
+    let Loose::List(list) = serde_json::from_str(numbers).unwrap() else {
+        panic!("{numbers} is a list")
+    };
+    assert!(matches!(
+        &list[..],
+        [Loose::Integer(7), Loose::Number(1.5), Loose::Unknown(great)]
+            if great.text() == "123456789012345678901234567890"
+    ));
     let star = json!({"shapes": [{"kind": "circle"}]});
     let error = serde_json::from_value::<ShapePage>(star).unwrap_err();
     assert!(
         error.to_string().contains("radius"),
         "a known tag promises its content: {error}"
     );
+}
+
+#[test]
+fn whatever_keeps_unknown_values_keeps_every_digit_of_them() {
+    use open::types::{Chest, Counts, Either, Tagged};
+    for value in [
+        "1e400",
+        "123456789012345678901234567890",
+        "1.10",
+        r#"{"deep":[18446744073709551616,null]}"#,
+    ] {
+        let places = [
+            r#""new":_"#,
+            r#""chest":{"label":"b","new":_}"#,
+            r#""heir":{"size":1,"extra":"e","new":_}"#,
+            r#""tagged":{"kind":"crate","planks":1,"new":_}"#,
+            r#""tagged":{"kind":"barrel","new":_}"#,
+            r#""either":{"kind":"crate","planks":1,"new":_}"#,
+            r#""either":[_]"#,
+            r#""maps":{"a":{"b":_}}"#,
+            r#""list":["x",_]"#,
+        ];
+        for place in places {
+            let json = format!(r#"{{"label":"a",{}}}"#, place.replace('_', value));
+            let read: Chest = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        }
+    }
+    let json = r#"{"label":"a","tagged":{"kind":"crate","planks":1},"either":"text"}"#;
+    let read: Chest = serde_json::from_str(json).unwrap();
+    assert!(matches!(read.tagged, Some(Tagged::Crate(_))));
+    assert!(matches!(read.either, Some(Either::Text(_))));
+    let json = r#"{"total":3,"red":1,"largest":{"weight":1.10}}"#;
+    let counts: Counts = serde_json::from_str(json).unwrap();
+    assert_eq!(counts.extra_properties["red"], 1);
+    assert_eq!(counts.largest.unwrap().extra["weight"].text(), "1.10");
+}
+
+/// The URL of a server that gives one answer, and the request that it read.
+async fn answer(status: &str, body: &str) -> (String, tokio::task::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let request = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            request.push(stream.read_u8().await.unwrap());
+        }
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    (url, request)
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_says_where_even_in_an_open_object() {
+    let body = r#"{"new":1,"label":"a","chest":{"new":2,"label":3}}"#;
+    let (url, _) = answer("200 OK", body).await;
+    let builder = open::Client::builder().base_url(url);
+    let client = builder.credentials(Credentials).build().unwrap();
+    let error = client.get_chest().await.unwrap_err();
+    assert_eq!(error.json_path(), Some("$.chest.label"), "{error}");
+}
+
+#[tokio::test]
+async fn parameters_of_one_name_go_to_their_places() {
+    use parameters::types::FileStatus;
+    let (url, request) = answer("200 OK", "[]").await;
+    let builder = parameters::Client::builder().base_url(url);
+    let client = builder.credentials(Credentials).build().unwrap();
+    let call = client
+        .list_files(7, "a/b", "x")
+        .type_("t")
+        .header_type(true);
+    let states = [FileStatus::Unknown_, FileStatus::from("later")];
+    call.status(&states).await.unwrap();
+    let request = request.await.unwrap();
+    let line = request.lines().next().unwrap();
+    assert!(line.contains("type=t") && line.contains("status%5B%5D=unknown&status%5B%5D=later"));
+    assert!(request.contains("\r\ntype: true\r\n"), "{request}");
+}
+
+#[tokio::test]
+async fn a_success_without_a_body_is_none_where_others_have_one() {
+    let (url, _) = answer("204 No Content", "").await;
+    let builder = bodies::Client::builder().base_url(url);
+    let client = builder.credentials(Credentials).build().unwrap();
+    let note = client.update_latest_note().await.unwrap();
+    assert!(note.into_inner().is_none());
+}
+
+#[test]
+fn a_union_without_a_discriminator_takes_the_object_that_names_what_came() {
+    use unions::types::{Key, ShapePage};
+    let read = |key: serde_json::Value| {
+        let page = json!({"shapes": [], "key": key, "weight": u64::MAX});
+        let page: ShapePage = serde_json::from_value(page).unwrap();
+        assert_eq!(page.weight, Some(u64::MAX));
+        page.key.unwrap()
+    };
+    let by_name = read(json!({"kind": "name", "value": "v"}));
+    assert!(matches!(by_name, Key::ByName(_)));
+    let by_code = read(json!({"kind": "code", "value": "v", "new": 1}));
+    assert!(matches!(by_code, Key::ByCode(key) if key.value.as_deref() == Some("v")));
+    assert!(matches!(read(json!({"reason": "r"})), Key::Unknown_(_)));
+    assert!(matches!(read(json!([1])), Key::Unknown(_)));
 }
 
 #[test]

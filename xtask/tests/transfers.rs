@@ -7,7 +7,7 @@ use sdk_runtime::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use transfers::types::{FileUpload, NotePatch, ThingLine};
+use transfers::types::{FileUpload, NotePatch, ThingLine, UpsertThingsMode};
 
 #[rustfmt::skip]
 #[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
@@ -86,7 +86,7 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
 #[tokio::test]
 async fn a_file_travels_in_parts_with_its_name_and_media_type() {
     let (client, requests) = serve(vec![(
-        "201 Created\r\nlocation: /files/a/b.txt\r\nx-rate-limit-remaining: 7",
+        "201 Created\r\nlocation: /files/a/b.txt\r\nx-rate-limit-remaining: 7\r\nheader: true\r\nx-kept-until: 2026-01-02T03:04:05Z",
         String::new(),
     )])
     .await;
@@ -104,6 +104,9 @@ async fn a_file_travels_in_parts_with_its_name_and_media_type() {
     use transfers::AnswerHeaders;
     assert_eq!(answer.location().as_deref(), Some("/files/a/b.txt"));
     assert_eq!(answer.x_rate_limit_remaining(), Some(7));
+    assert_eq!(transfers::AnswerHeaders::header(&answer), Some(true));
+    let until = answer.x_kept_until().unwrap();
+    assert_eq!(until.as_str(), "2026-01-02T03:04:05Z");
     let request = requests.await.unwrap().remove(0);
     for part in [
         "name=\"file\"; filename=\"photo.png\"\r\nContent-Type: image/png\r\n",
@@ -188,10 +191,12 @@ async fn items_follow_the_links_of_the_pages() {
 #[tokio::test]
 async fn every_line_has_a_status_and_a_cut_answer_leaves_the_rest_unknown() {
     let statuses = "{\"line\":1,\"code\":\"a\",\"status_code\":201}\n";
-    let lines = "200 OK\r\ncontent-type: application/x-lines+json";
+    let lines = "200 OK\r\ncontent-type: application/x-ndjson";
     let (client, requests) = serve(vec![(lines, statuses.to_owned())]).await;
     let mut statuses = client
         .upsert_things([ThingLine::new("a"), ThingLine::new("b")])
+        .mode(UpsertThingsMode::Replace)
+        .x_dry_run(true)
         .send();
     let first = statuses.try_next().await.unwrap().unwrap();
     assert_eq!(first.index, 0);
@@ -207,6 +212,11 @@ async fn every_line_has_a_status_and_a_cut_answer_leaves_the_rest_unknown() {
     );
     assert!(statuses.try_next().await.unwrap().is_none());
     let request = requests.await.unwrap().remove(0);
+    assert!(
+        request.starts_with("PATCH /things?mode=replace HTTP/1.1\r\n")
+            && request.contains("\r\nx-dry-run: true\r\n"),
+        "{request}"
+    );
     assert!(
         request.ends_with("{\"code\":\"a\"}\n{\"code\":\"b\"}\n")
             || request.ends_with("{\"code\":\"a\"}\n{\"code\":\"b\"}"),

@@ -32,6 +32,12 @@ pub trait TypedOperation: Send + Sync + 'static {
     const OPERATION: &'static Operation;
 }
 
+/// An operation that takes many items.
+pub trait BulkOperation: TypedOperation {
+    /// What the vendor reports on an item.
+    type Status: serde::de::DeserializeOwned;
+}
+
 /// How the body of a successful answer is read.
 pub trait Decode: 'static {
     /// What it is read as.

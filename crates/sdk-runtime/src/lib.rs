@@ -53,7 +53,7 @@ pub use by_table::{CallAnswer, CallBody};
 pub use call::Call;
 pub use client::{ClientCore, SdkClient, VendorClient};
 pub use config::ClientConfig;
-pub use decode::{Decode, Download, Empty, Json, Reading, Text, TypedOperation};
+pub use decode::{BulkOperation, Decode, Download, Empty, Json, Reading, Text, TypedOperation};
 pub use error::{Error, ErrorKind, FieldError};
 pub use operation::{
     AnswerSpec, Bulk, BulkFormat, Effect, Encoding, KeyPlace, Kind, MediaType, Method, Operation,
@@ -68,7 +68,7 @@ pub use token_source::{Exchange, TokenSource};
 #[cfg(feature = "file-store")]
 pub use token_store::FileStore;
 pub use token_store::{MemoryStore, OpenToken, SavedToken, TokenKey, TokenStore};
-pub use value::{AnyJson, Date, DateTime, ExpiresIn, Patch, Secret, lenient, union};
+pub use value::{AnyJson, Date, DateTime, ExpiresIn, OpenObject, Patch, Secret, lenient, union};
 pub use variables::Variables;
 pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use wall_clock::{SystemClock, WallClock};

@@ -1,5 +1,7 @@
 //! The types of one vendor, made in the vendor's crate so that it can add methods to them.
 
+mod bulk;
+
 /// Makes `Client`, `ClientBuilder` and `Request` of a vendor.
 ///
 /// They are types of the crate that calls it, so that generated code can write
@@ -177,13 +179,6 @@ macro_rules! vendor_client {
             pub(crate) fn with_parts(mut self, parts: impl $crate::IntoParts) -> Self {
                 self.call.parts_body(parts);
                 self
-            }
-
-            pub(crate) fn bulk<S, T, K>(
-                self,
-                items: impl $crate::IntoBulk<'c, T, K>,
-            ) -> $crate::BulkRequest<'c, S> {
-                $crate::BulkRequest::new(&self.client.core, self.call, items.into_lines())
             }
 
             pub(crate) fn with_media(mut self, media: &'static str) -> Self {

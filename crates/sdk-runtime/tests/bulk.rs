@@ -7,9 +7,9 @@ mod support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use acme::auth::Credentials;
-use acme::generated::Client;
+use acme::generated::{BulkRequest, Client};
 use acme::shop::{Line, LineStatus};
-use sdk_runtime::{BulkOutcome, BulkRequest, BulkStatus, Error};
+use sdk_runtime::{BulkOperation, BulkOutcome, BulkStatus, Error};
 use support::{Reply, Script, Seen, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
@@ -38,7 +38,9 @@ async fn start(play: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
     (script, client)
 }
 
-async fn all(request: BulkRequest<'_, LineStatus>) -> (Vec<BulkStatus<LineStatus>>, Option<Error>) {
+async fn all(
+    request: BulkRequest<'_, impl BulkOperation<Status = LineStatus>>,
+) -> (Vec<BulkStatus<LineStatus>>, Option<Error>) {
     let (mut all, mut statuses) = (Vec::new(), request.send());
     loop {
         match statuses.try_next().await {

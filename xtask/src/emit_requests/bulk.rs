@@ -1,4 +1,4 @@
-//! Emits the method of an operation that takes many items: an iterator or a stream in, a status an item out.
+//! Emits what takes many items: a method with an iterator or a stream in, and the type of the status of an item.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,15 +11,29 @@ pub(super) fn emit(call: &Call<'_>, ident: &syn::Ident, docs: &TokenStream) -> T
     let marker = &call.marker;
     let (arguments, steps) = method::arguments(call);
     let item = item(call);
-    let status = inside("Vec", &call.output).unwrap_or_else(|| call.output.clone());
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
     quote! {
         #docs
         #deprecated
         pub fn #ident<'c, K>(
             &'c self #(, #arguments)*, items: impl ::sdk_runtime::IntoBulk<'c, #item, K>
-        ) -> ::sdk_runtime::BulkRequest<'c, #status> {
+        ) -> super::BulkRequest<'c, #marker> {
             Request::<#marker>::new(self) #(#steps)* .bulk(items)
+        }
+    }
+}
+
+/// What the vendor reports on an item.
+pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
+    if !call.is_bulk() {
+        return TokenStream::new();
+    }
+    let marker = &call.marker;
+    let status = inside("Vec", &call.output).unwrap_or_else(|| call.output.clone());
+    quote! {
+        #gate
+        impl ::sdk_runtime::BulkOperation for #marker {
+            type Status = #status;
         }
     }
 }

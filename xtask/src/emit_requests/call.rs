@@ -1,6 +1,6 @@
 //! An operation with the types that its signature gives it.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -39,7 +39,11 @@ impl<'o> Call<'o> {
             let ty = qualify.apply(&without_lifetimes(ty));
             match operation.parameters.iter().find(|p| p.ident == *ident) {
                 Some(parameter) => parameters.push((parameter, ty)),
-                None => body = Some(ty),
+                None if operation.body.is_some() && body.is_none() => body = Some(ty),
+                None => bail!(
+                    "progenitor's `{ident}` of `{}` is no parameter",
+                    operation.id
+                ),
             }
         }
         let output = qualify.apply(&signature.answer);

@@ -10,16 +10,15 @@ use crate::model::{Operation, Parameter, Scheme};
 use crate::wire::inside;
 
 pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
-    let marker = &call.marker;
-    if call.is_bulk() {
-        return TokenStream::new();
-    }
     let mut setters: Vec<TokenStream> = call
         .parameters
         .iter()
         .filter(|(parameter, _)| !parameter.is_argument())
         .map(|(parameter, ty)| one(call.operation, parameter, ty))
         .collect();
+    if call.is_bulk() {
+        return block(&quote! { super::BulkRequest }, call, gate, &setters);
+    }
     setters.extend(bodies(call));
     if call.operation.security == [Scheme::Basic] {
         setters.push(quote! {
@@ -34,13 +33,23 @@ pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
         .as_ref()
         .map(|(declared, _)| quote! { #gate #declared });
     setters.extend(choice.map(|(_, setter)| setter));
+    let setters = block(&quote! { Request }, call, gate, &setters);
+    quote! { #declared #setters }
+}
+
+fn block(
+    request: &TokenStream,
+    call: &Call<'_>,
+    gate: Option<&TokenStream>,
+    setters: &[TokenStream],
+) -> TokenStream {
     if setters.is_empty() {
         return TokenStream::new();
     }
+    let marker = &call.marker;
     quote! {
-        #declared
         #gate
-        impl Request<'_, #marker> { #(#setters)* }
+        impl #request<'_, #marker> { #(#setters)* }
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::model::elements;
 use crate::shape::{Qualify, Type, Variant};
 
 pub(super) fn emit(
@@ -19,6 +20,13 @@ pub(super) fn emit(
         .map(|v| format_ident!("{}", v.ident))
         .collect();
     let types: Vec<syn::Type> = variants.iter().map(|v| qualify.apply(&v.ty)).collect();
+    let reads: Vec<TokenStream> = types
+        .iter()
+        .map(|ty| match *ty == syn::parse_quote!(f64) {
+            true => quote! { ::sdk_runtime::union::number::<::serde_json::Error>(&value) },
+            false => quote! { value.read() },
+        })
+        .collect();
     let meanings = variants
         .iter()
         .map(|variant| match variant.tags.as_slice() {
@@ -41,8 +49,16 @@ pub(super) fn emit(
                 }
             }
         }
+        None if variants
+            .iter()
+            .filter(|variant| !variant.properties.is_empty())
+            .count()
+            > 1 =>
+        {
+            best_first(variants, &names, &reads)
+        }
         None => quote! {
-            #(if let Ok(known) = value.read() {
+            #(if let Ok(known) = #reads {
                 return Ok(Self::#names(known));
             })*
             Ok(Self::Unknown(value))
@@ -89,5 +105,32 @@ pub(super) fn emit(
                 ::schemars::json_schema!({ "anyOf": [#(generator.subschema_for::<#types>()),*, true] })
             }
         }
+    }
+}
+
+/// Several objects: what names the properties that came is tried before what does not.
+fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
+    let shapes = variants.iter().map(|variant| {
+        let known = variant.properties.keys();
+        let fixed = variant.properties.iter().filter_map(|(name, property)| {
+            let [Value::String(only)] = elements(property, "enum") else {
+                return None;
+            };
+            Some(quote! { (#name, #only) })
+        });
+        quote! { (&[#(#known),*], &[#(#fixed),*]) }
+    });
+    let indices = 0..names.len();
+    quote! {
+        for index in ::sdk_runtime::union::best_first(&value, &[#(#shapes),*]) {
+            let read = match index {
+                #(#indices => #reads.map(Self::#names),)*
+                _ => break,
+            };
+            if let Ok(known) = read {
+                return Ok(known);
+            }
+        }
+        Ok(Self::Unknown(value))
     }
 }

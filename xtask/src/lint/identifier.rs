@@ -26,8 +26,19 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Types of the generated modules that no schema may be named after.
-const TAKEN: [&str; 6] = [
-    "ApiError", "Client", "Error", "Request", "Response", "Server",
+const TAKEN: [&str; 7] = [
+    "ApiError",
+    "BulkRequest",
+    "Client",
+    "Error",
+    "Request",
+    "Response",
+    "Server",
+];
+
+/// Names of Rust that generated code writes without a path.
+const OF_RUST: [&str; 8] = [
+    "Box", "Default", "From", "Into", "Option", "Result", "String", "Vec",
 ];
 
 /// Methods of every client, which no operation may be named after.
@@ -62,13 +73,19 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
             named.push((id, "operation", pointer));
         }
     }
+    let enums = parameter_enums(spec);
+    named.extend(enums.iter().map(|(name, pointer)| {
+        let noun = "enum of the parameter";
+        (name.as_str(), noun, pointer.clone())
+    }));
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
     for (wire, noun, pointer) in named {
         let rust = name::type_name(wire);
-        if TAKEN.contains(&rust.as_str()) {
-            let what =
-                format!("the {noun} `{wire}` is named like the type `{rust}` of every client");
-            found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
+        for (taken, by) in [(&TAKEN[..], "every client"), (&OF_RUST, "Rust")] {
+            if taken.contains(&rust.as_str()) {
+                let what = format!("the {noun} `{wire}` is named like the type `{rust}` of {by}");
+                found.push(spec.finding(&pointer, Rule::RustName, what, "rename it"));
+            }
         }
         let (first, first_noun) = *known.entry(rust.clone()).or_insert((wire, noun));
         // Two equal ids have a rule of their own.
@@ -79,6 +96,23 @@ fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
             found.push(spec.finding(&pointer, Rule::RustName, what, "rename one of them"));
         }
     }
+}
+
+/// The types of the enums that parameters hold: the operation and the parameter in one word.
+fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
+    let mut enums = Vec::new();
+    for node in spec.of(Kind::Operation) {
+        for (at, parameter) in spec.parameters(node) {
+            let schema = parameter.object.get("schema");
+            let values = schema.and_then(|schema| schema["enum"].as_array());
+            if let Some(id) = node.text("operationId")
+                && values.is_some_and(|values| values.len() > 1 && values[0].is_string())
+            {
+                enums.push((format!("{id}_{}", parameter.text("name")), at));
+            }
+        }
+    }
+    enums
 }
 
 /// Properties of an object, those that it extends included.

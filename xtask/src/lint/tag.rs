@@ -39,11 +39,13 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Names of files, modules and features that every vendor has.
-const TAKEN: [&str; 14] = [
+const TAKEN: [&str; 16] = [
+    "about",
     "all",
     "call",
     "default",
     "file-store",
+    "headers",
     "internal",
     "native-tls",
     "openapi",

@@ -197,7 +197,9 @@ impl<'d> Lowering<'d> {
             }
             kind @ ("integer" | "number") => {
                 let mut lowered = json!({ "type": kind });
-                if let format @ ("int32" | "int64" | "float" | "double") = text(schema, "format") {
+                if let format @ ("int32" | "int64" | "uint32" | "uint64" | "float" | "double") =
+                    text(schema, "format")
+                {
                     lowered["format"] = format.into();
                 }
                 lowered
@@ -233,7 +235,7 @@ fn only_part(schema: &Value) -> Option<&Value> {
         })
 }
 
-fn nullable(lowered: Value) -> Value {
+pub(super) fn nullable(lowered: Value) -> Value {
     match lowered {
         Value::Object(mut object) if object.contains_key("type") => {
             object.insert("nullable".to_owned(), true.into());

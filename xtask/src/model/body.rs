@@ -73,10 +73,7 @@ impl<'d> Operation<'d> {
     }
 
     fn encoding(&self, api: &Api<'d>, media: &Media<'d>) -> Encoding {
-        let lines = self
-            .bulk
-            .is_some_and(|bulk| text(bulk, "format") == "ndjson");
-        if lines {
+        if self.has_lines() {
             return Encoding::Lines;
         }
         match media.schema {
@@ -86,6 +83,12 @@ impl<'d> Operation<'d> {
             Some(_) if is_json(media.name) || is_fields(media.name) => Encoding::Typed,
             _ => Encoding::Raw,
         }
+    }
+
+    /// Whether its bodies are lines of JSON, whatever their media type is called.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.bulk
+            .is_some_and(|bulk| text(bulk, "format") == "ndjson")
     }
 
     /// Whether progenitor's signature is the one that users see: all but parts and lines.

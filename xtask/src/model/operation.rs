@@ -84,14 +84,14 @@ impl<'d> Parameter<'d> {
     }
 }
 
-/// A schema's default, or its only enum value.
+/// A schema's default, or its only enum value; a list or an object has to be given.
 pub(crate) fn preset(schema: &Value) -> Option<&Value> {
-    schema
-        .get("default")
-        .or_else(|| match elements(schema, "enum") {
-            [only] => Some(only),
-            _ => None,
-        })
+    let only = || match elements(schema, "enum") {
+        [only] => Some(only),
+        _ => None,
+    };
+    let preset = schema.get("default").or_else(only)?;
+    (!preset.is_array() && !preset.is_object()).then_some(preset)
 }
 
 pub(crate) struct Body<'d> {
@@ -289,7 +289,9 @@ fn distinguish(parameters: &mut [Parameter<'_>]) {
         let (before, rest) = parameters.split_at_mut(index);
         let parameter = &mut rest[0];
         if before.iter().any(|other| other.ident == parameter.ident) {
-            parameter.ident = format!("{}_{}", parameter.place.word(), parameter.ident);
+            // A keyword's underscore is not needed any more, and progenitor would drop it.
+            let ident = parameter.ident.trim_end_matches('_');
+            parameter.ident = format!("{}_{ident}", parameter.place.word());
         }
         if crate::name::REQUEST_METHODS.contains(&parameter.ident.as_str()) {
             parameter.ident.push_str("_value");

@@ -61,6 +61,13 @@ impl Reach {
                 .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
             reach.received.insert(name);
         }
+        // What no operation uses travels both ways, and so does all that it is made of.
+        let unused = uses.keys().filter(|name| {
+            !reach.sent.contains(name.as_str()) && !reach.received.contains(name.as_str())
+        });
+        let both = closure(uses, unused.cloned());
+        reach.sent.extend(both.iter().cloned());
+        reach.received.extend(both);
         reach
     }
 
@@ -73,12 +80,9 @@ impl Reach {
         }
     }
 
-    /// Whether the type is sent and whether it is received; one that no operation uses does both.
+    /// Whether the type is sent and whether it is received.
     pub(crate) fn directions(&self, name: &str) -> (bool, bool) {
-        match (self.sent.contains(name), self.received.contains(name)) {
-            (false, false) => (true, true),
-            directions => directions,
-        }
+        (self.sent.contains(name), self.received.contains(name))
     }
 }
 

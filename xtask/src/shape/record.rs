@@ -62,6 +62,8 @@ pub(crate) struct Variant {
     pub(crate) ty: syn::Type,
     /// Values of the discriminator that mean this variant.
     pub(crate) tags: Vec<String>,
+    /// The properties of an object.
+    pub(crate) properties: Map<String, Value>,
 }
 
 impl Record {
@@ -99,7 +101,7 @@ impl Record {
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
-                    variants.push((ident.clone(), wire.unwrap_or(ident)));
+                    variants.push((beside_unknown(&ident), wire.unwrap_or(ident)));
                 }
                 Ok(Self {
                     name,
@@ -132,7 +134,7 @@ impl Record {
             .chain(elements(schema, "anyOf"))
         {
             let (ident, ty) = variant_type(api, part);
-            if variants.iter().any(|v| v.ident == ident) {
+            if variants.iter().any(|v| v.ident == beside_unknown(&ident)) {
                 continue;
             }
             let target = kind_words(part);
@@ -144,7 +146,13 @@ impl Record {
             if tags.is_empty() && schema.get("discriminator").is_some() {
                 tags.push(target);
             }
-            variants.push(Variant { ident, ty, tags });
+            let ident = beside_unknown(&ident);
+            variants.push(Variant {
+                ident,
+                ty,
+                tags,
+                properties: api.properties(part),
+            });
         }
         self.kind = Kind::Union(variants);
     }
@@ -155,15 +163,31 @@ impl Record {
             return;
         };
         if fields.iter().all(|field| field.wire.is_some()) {
-            let taken = fields.iter().any(|field| field.ident == "extra");
             fields.push(Field {
-                ident: if taken { "extra_properties" } else { "extra" }.to_owned(),
+                ident: "extra".to_owned(),
                 wire: None,
                 ty: syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
                 presence: Presence::Required,
                 property: None,
                 fixed: None,
             });
+        }
+    }
+
+    /// Gives the map of unknown properties a name that no property has.
+    pub(crate) fn name_the_rest(&mut self) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        let known: BTreeSet<String> = fields
+            .iter()
+            .filter(|field| field.wire.is_some())
+            .map(|field| field.ident.clone())
+            .collect();
+        for rest in fields.iter_mut().filter(|field| field.wire.is_none()) {
+            while known.contains(&rest.ident) {
+                rest.ident.push_str("_properties");
+            }
         }
     }
 
@@ -212,12 +236,24 @@ impl Record {
         if let Kind::Union(variants) = &mut self.kind {
             for variant in variants {
                 let direct = closure(uses, names_in(&variant.ty));
-                if direct.contains(&self.name) {
+                // A list or a map holds its items elsewhere already.
+                let is_held = ["Vec", "BTreeMap"]
+                    .iter()
+                    .any(|held| inside(held, &variant.ty).is_some());
+                if direct.contains(&self.name) && !is_held {
                     let inner = &variant.ty;
                     variant.ty = syn::parse_quote!(Box<#inner>);
                 }
             }
         }
+    }
+}
+
+/// The name of a variant that stands beside the `Unknown` which every enum has.
+fn beside_unknown(ident: &str) -> String {
+    match ident {
+        "Unknown" => "Unknown_".to_owned(),
+        ident => ident.to_owned(),
     }
 }
 

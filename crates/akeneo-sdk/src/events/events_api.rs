@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use sdk_runtime::{AnyJson, DateTime, HeaderMap, Secret, open_enum};
-use serde::Deserialize;
+use sdk_runtime::{AnyJson, DateTime, HeaderMap, Secret, open_enum, open_object};
 use serde::de::DeserializeOwned;
 
 use super::EventError;
@@ -80,52 +79,58 @@ impl EventsApi {
     }
 }
 
-/// The events of one request, at most ten.
-#[derive(Clone, Debug, Deserialize)]
-pub struct EventBatch {
-    /// The events. They may come twice and out of order.
-    pub events: Vec<PimEvent>,
-    /// What this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// The events of one request, at most ten.
+    #[derive(Clone, Debug)]
+    pub struct EventBatch(extra) {
+        /// The events. They may come twice and out of order.
+        pub events: Vec<PimEvent>,
+        /// What this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
-/// One event of the Events API.
-#[derive(Clone, Debug, Deserialize)]
-pub struct PimEvent {
-    /// What happened.
-    pub action: Action,
-    /// Uuid of the event; the same when it comes twice.
-    pub event_id: String,
-    /// When it happened.
-    #[serde(default)]
-    pub event_datetime: Option<DateTime>,
-    /// User name of who did it.
-    #[serde(default)]
-    pub author: Option<String>,
-    /// What kind of user that is.
-    #[serde(default)]
-    pub author_type: Option<AuthorType>,
-    /// Address of the PIM.
-    #[serde(default)]
-    pub pim_source: Option<String>,
-    /// What it happened to.
-    #[serde(default)]
-    pub data: EventData,
-    /// What this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// One event of the Events API.
+    #[derive(Clone, Debug)]
+    pub struct PimEvent(extra) {
+        /// What happened.
+        pub action: Action,
+        /// Uuid of the event; the same when it comes twice.
+        pub event_id: String,
+        /// When it happened.
+        #[serde(default)]
+        pub event_datetime: Option<DateTime>,
+        /// User name of who did it.
+        #[serde(default)]
+        pub author: Option<String>,
+        /// What kind of user that is.
+        #[serde(default)]
+        pub author_type: Option<AuthorType>,
+        /// Address of the PIM.
+        #[serde(default)]
+        pub pim_source: Option<String>,
+        /// What it happened to.
+        #[serde(default)]
+        pub data: EventData,
+        /// What this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
-/// What an event happened to.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct EventData {
-    /// The product or product model as it is now, or its keys alone where it was removed.
-    #[serde(default)]
-    pub resource: AnyJson,
-    /// What this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// What an event happened to.
+    #[derive(Clone, Debug, Default)]
+    pub struct EventData(extra) {
+        /// The product or product model as it is now, or its keys alone where it was removed.
+        #[serde(default)]
+        pub resource: AnyJson,
+        /// What this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
 impl EventData {

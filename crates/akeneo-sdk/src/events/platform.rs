@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sdk_runtime::{AnyJson, DateTime, HeaderMap, Secret, open_enum};
-use serde::Deserialize;
+use sdk_runtime::{AnyJson, DateTime, HeaderMap, Secret, open_enum, open_object};
+use serde::{Deserialize, Serialize};
 
 use super::EventError;
 use super::signature::{header, is_made_of};
@@ -83,69 +83,75 @@ impl EventPlatform {
     }
 }
 
-/// One event of the Event Platform, a CloudEvent 1.0.
-#[derive(Clone, Debug, Deserialize)]
-pub struct PlatformEvent {
-    /// Version of CloudEvents, `1.0`.
-    #[serde(default)]
-    pub specversion: Option<String>,
-    /// Id of the event; the same when it comes twice.
-    pub id: String,
-    /// Where it comes from.
-    #[serde(default)]
-    pub source: Option<String>,
-    /// What happened.
-    #[serde(rename = "type")]
-    pub type_: EventType,
-    /// Id of the subscription.
-    #[serde(default)]
-    pub subject: Option<String>,
-    /// Media type of the data.
-    #[serde(default)]
-    pub datacontenttype: Option<String>,
-    /// Address of the schema of the data.
-    #[serde(default)]
-    pub dataschema: Option<String>,
-    /// When it happened; events come out of order.
-    #[serde(default)]
-    pub time: Option<DateTime>,
-    /// What it happened to, and who did it.
-    #[serde(default)]
-    pub data: PlatformData,
-    /// What this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// One event of the Event Platform, a CloudEvent 1.0.
+    #[derive(Clone, Debug)]
+    pub struct PlatformEvent(extra) {
+        /// Version of CloudEvents, `1.0`.
+        #[serde(default)]
+        pub specversion: Option<String>,
+        /// Id of the event; the same when it comes twice.
+        pub id: String,
+        /// Where it comes from.
+        #[serde(default)]
+        pub source: Option<String>,
+        /// What happened.
+        #[serde(rename = "type")]
+        pub type_: EventType,
+        /// Id of the subscription.
+        #[serde(default)]
+        pub subject: Option<String>,
+        /// Media type of the data.
+        #[serde(default)]
+        pub datacontenttype: Option<String>,
+        /// Address of the schema of the data.
+        #[serde(default)]
+        pub dataschema: Option<String>,
+        /// When it happened; events come out of order.
+        #[serde(default)]
+        pub time: Option<DateTime>,
+        /// What it happened to, and who did it.
+        #[serde(default)]
+        pub data: PlatformData,
+        /// What this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
-/// What an event of the Event Platform happened to, and who did it.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct PlatformData {
-    /// The product, for events of products.
-    #[serde(default)]
-    pub product: Option<ProductKey>,
-    /// Who did it. Changes of your own come back as well.
-    #[serde(default)]
-    pub author: Option<EventAuthor>,
-    /// The keys of everything else, and what this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// What an event of the Event Platform happened to, and who did it.
+    #[derive(Clone, Debug, Default)]
+    pub struct PlatformData(extra) {
+        /// The product, for events of products.
+        #[serde(default)]
+        pub product: Option<ProductKey>,
+        /// Who did it. Changes of your own come back as well.
+        #[serde(default)]
+        pub author: Option<EventAuthor>,
+        /// The keys of everything else, and what this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
-/// The keys of a product.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ProductKey {
-    /// The uuid of the product.
-    pub uuid: String,
-    /// Its identifier, where the subscription asks for it.
-    #[serde(default)]
-    pub identifier: Option<String>,
-    /// What this version of the SDK does not know, as it came.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// The keys of a product.
+    #[derive(Clone, Debug)]
+    pub struct ProductKey(extra) {
+        /// The uuid of the product.
+        pub uuid: String,
+        /// Its identifier, where the subscription asks for it.
+        #[serde(default)]
+        pub identifier: Option<String>,
+        /// What this version of the SDK does not know, as it came.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
 /// Who caused an event of the Event Platform.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventAuthor {
     /// Uuid of a user, or client id of a connection or an app.
     #[serde(default)]
@@ -155,26 +161,28 @@ pub struct EventAuthor {
     pub type_: Option<String>,
 }
 
-/// A notice that the state of a subscription has changed.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Notification {
-    /// What has changed.
-    pub notification_type: NotificationType,
-    /// When.
-    #[serde(default)]
-    pub timestamp: Option<DateTime>,
-    /// Id of the subscription.
-    #[serde(default)]
-    pub subscription_id: Option<String>,
-    /// Id of the subscriber.
-    #[serde(default)]
-    pub subscriber_id: Option<String>,
-    /// Why, where there is a reason.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// What else it says, as it came: destination, events, subject.
-    #[serde(flatten)]
-    pub extra: BTreeMap<String, AnyJson>,
+open_object! {
+    /// A notice that the state of a subscription has changed.
+    #[derive(Clone, Debug)]
+    pub struct Notification(extra) {
+        /// What has changed.
+        pub notification_type: NotificationType,
+        /// When.
+        #[serde(default)]
+        pub timestamp: Option<DateTime>,
+        /// Id of the subscription.
+        #[serde(default)]
+        pub subscription_id: Option<String>,
+        /// Id of the subscriber.
+        #[serde(default)]
+        pub subscriber_id: Option<String>,
+        /// Why, where there is a reason.
+        #[serde(default)]
+        pub reason: Option<String>,
+        /// What else it says, as it came: destination, events, subject.
+        #[serde(flatten, skip_deserializing)]
+        pub extra: BTreeMap<String, AnyJson>,
+    }
 }
 
 open_enum! {

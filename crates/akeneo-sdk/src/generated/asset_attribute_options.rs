@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_asset_attribute_options`](crate::Client::list_asset_attribute_options).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssetAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for ListAssetAttributeOptions {
@@ -57,7 +56,6 @@ impl Client {
 }
 
 /// The operation [`get_asset_attribute_option`](crate::Client::get_asset_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAssetAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for GetAssetAttributeOption {
@@ -115,7 +113,6 @@ impl Client {
 }
 
 /// The operation [`upsert_asset_attribute_option`](crate::Client::upsert_asset_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssetAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssetAttributeOption {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_asset_attributes`](crate::Client::list_asset_attributes).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssetAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListAssetAttributes {
@@ -53,7 +52,6 @@ impl Client {
 }
 
 /// The operation [`get_asset_attribute`](crate::Client::get_asset_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAssetAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetAssetAttribute {
@@ -106,7 +104,6 @@ impl Client {
 }
 
 /// The operation [`upsert_asset_attribute`](crate::Client::upsert_asset_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssetAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssetAttribute {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_asset_families`](crate::Client::list_asset_families).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssetFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
@@ -67,7 +66,6 @@ impl ::sdk_runtime::PagedOperation for ListAssetFamilies {
 }
 
 /// The operation [`get_asset_family`](crate::Client::get_asset_family).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAssetFamily;
 
 impl ::sdk_runtime::TypedOperation for GetAssetFamily {
@@ -116,7 +114,6 @@ impl Client {
 }
 
 /// The operation [`upsert_asset_family`](crate::Client::upsert_asset_family).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssetFamily;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {

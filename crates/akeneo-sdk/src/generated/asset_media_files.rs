@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`upload_asset_media_file`](crate::Client::upload_asset_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadAssetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadAssetMediaFile {
@@ -63,7 +62,6 @@ impl Client {
 }
 
 /// The operation [`download_asset_media_file`](crate::Client::download_asset_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadAssetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadAssetMediaFile {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_assets`](crate::Client::list_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssets;
 
 impl ::sdk_runtime::TypedOperation for ListAssets {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListAssets {
 }
 
 /// The operation [`upsert_assets`](crate::Client::upsert_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssets;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssets {
@@ -151,15 +149,18 @@ impl Client {
         &'c self,
         asset_family_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, Asset, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertAssets> {
         Request::<UpsertAssets>::new(self)
             .set("asset_family_code", asset_family_code)
             .bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertAssets {
+    type Status = super::shared::BulkItemStatus;
+}
+
 /// The operation [`get_asset`](crate::Client::get_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAsset;
 
 impl ::sdk_runtime::TypedOperation for GetAsset {
@@ -220,7 +221,6 @@ impl Request<'_, GetAsset> {
 }
 
 /// The operation [`upsert_asset`](crate::Client::upsert_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAsset;
 
 impl ::sdk_runtime::TypedOperation for UpsertAsset {
@@ -291,7 +291,6 @@ impl Client {
 }
 
 /// The operation [`delete_asset`](crate::Client::delete_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteAsset;
 
 impl ::sdk_runtime::TypedOperation for DeleteAsset {
@@ -460,7 +459,7 @@ pub struct AssetPatch {
 /// - `record`: the code of a reference entity record.
 /// - `auto_tagging`: a list of codes of tags.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValue {
     /// Code of the locale; null where the attribute has one value for all locales.
@@ -477,11 +476,7 @@ pub struct AssetValue {
     /// `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by the code of the tag for automatic tags. SaaS editions only.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
@@ -494,6 +489,27 @@ pub struct AssetValue {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "AssetValue", expecting = "an object")]
+    struct __Fields {
+        locale: Option<String>,
+        channel: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+        #[serde(default)]
+        attribute_type: Option<String>,
+        #[serde(default, deserialize_with = "::sdk_runtime::lenient::map")]
+        linked_data: Option<
+            ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+        >,
+        #[serde(rename = "_links", default)]
+        links: Option<AssetValueLinks>,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl AssetValue(extra) by __Fields);
+};
 
 impl AssetValue {
     /// Makes one with what is required; everything else is left out.

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_association_types`](crate::Client::list_association_types).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAssociationTypes;
 
 impl ::sdk_runtime::TypedOperation for ListAssociationTypes {
@@ -78,7 +77,6 @@ impl ::sdk_runtime::PagedOperation for ListAssociationTypes {
 }
 
 /// The operation [`create_association_type`](crate::Client::create_association_type).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateAssociationType;
 
 impl ::sdk_runtime::TypedOperation for CreateAssociationType {
@@ -134,7 +132,6 @@ impl Client {
 }
 
 /// The operation [`upsert_association_types`](crate::Client::upsert_association_types).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssociationTypes;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssociationTypes {
@@ -192,13 +189,16 @@ impl Client {
     pub fn upsert_association_types<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AssociationType, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAssociationTypes> {
         Request::<UpsertAssociationTypes>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertAssociationTypes {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_association_type`](crate::Client::get_association_type).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAssociationType;
 
 impl ::sdk_runtime::TypedOperation for GetAssociationType {
@@ -248,7 +248,6 @@ impl Client {
 }
 
 /// The operation [`upsert_association_type`](crate::Client::upsert_association_type).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAssociationType;
 
 impl ::sdk_runtime::TypedOperation for UpsertAssociationType {

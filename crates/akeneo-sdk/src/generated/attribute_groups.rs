@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_attribute_groups`](crate::Client::list_attribute_groups).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAttributeGroups;
 
 impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
@@ -83,7 +82,6 @@ impl ::sdk_runtime::PagedOperation for ListAttributeGroups {
 }
 
 /// The operation [`create_attribute_group`](crate::Client::create_attribute_group).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
@@ -140,7 +138,6 @@ impl Client {
 }
 
 /// The operation [`upsert_attribute_groups`](crate::Client::upsert_attribute_groups).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttributeGroups;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeGroups {
@@ -198,13 +195,16 @@ impl Client {
     pub fn upsert_attribute_groups<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeGroup, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributeGroups> {
         Request::<UpsertAttributeGroups>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertAttributeGroups {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_attribute_group`](crate::Client::get_attribute_group).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
@@ -253,7 +253,6 @@ impl Client {
 }
 
 /// The operation [`upsert_attribute_group`](crate::Client::upsert_attribute_group).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttributeGroup;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {

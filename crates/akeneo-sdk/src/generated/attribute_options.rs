@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_attribute_options`](crate::Client::list_attribute_options).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
@@ -81,7 +80,6 @@ impl ::sdk_runtime::PagedOperation for ListAttributeOptions {
 }
 
 /// The operation [`create_attribute_option`](crate::Client::create_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
@@ -148,7 +146,6 @@ impl Client {
 }
 
 /// The operation [`upsert_attribute_options`](crate::Client::upsert_attribute_options).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeOptions {
@@ -217,15 +214,18 @@ impl Client {
         &'c self,
         attribute_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeOption, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributeOptions> {
         Request::<UpsertAttributeOptions>::new(self)
             .set("attribute_code", attribute_code)
             .bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertAttributeOptions {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_attribute_option`](crate::Client::get_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for GetAttributeOption {
@@ -279,7 +279,6 @@ impl Client {
 }
 
 /// The operation [`upsert_attribute_option`](crate::Client::upsert_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_attributes`](crate::Client::list_attributes).
-#[derive(Clone, Copy, Debug)]
 pub struct ListAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListAttributes {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListAttributes {
 }
 
 /// The operation [`create_attribute`](crate::Client::create_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateAttribute;
 
 impl ::sdk_runtime::TypedOperation for CreateAttribute {
@@ -152,7 +150,6 @@ impl Client {
 }
 
 /// The operation [`upsert_attributes`](crate::Client::upsert_attributes).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttributes;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttributes {
@@ -210,13 +207,16 @@ impl Client {
     pub fn upsert_attributes<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, AttributeUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertAttributes> {
         Request::<UpsertAttributes>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertAttributes {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_attribute`](crate::Client::get_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetAttribute {
@@ -274,7 +274,6 @@ impl Request<'_, GetAttribute> {
 }
 
 /// The operation [`upsert_attribute`](crate::Client::upsert_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertAttribute {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`post_token`](crate::Client::post_token).
-#[derive(Clone, Copy, Debug)]
 pub struct PostToken;
 
 impl ::sdk_runtime::TypedOperation for PostToken {
@@ -93,7 +92,6 @@ impl Request<'_, PostToken> {
 }
 
 /// The operation [`post_app_token`](crate::Client::post_app_token).
-#[derive(Clone, Copy, Debug)]
 pub struct PostAppToken;
 
 impl ::sdk_runtime::TypedOperation for PostAppToken {

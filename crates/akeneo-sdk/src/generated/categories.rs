@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_categories`](crate::Client::list_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct ListCategories;
 
 impl ::sdk_runtime::TypedOperation for ListCategories {
@@ -94,7 +93,6 @@ impl ::sdk_runtime::PagedOperation for ListCategories {
 }
 
 /// The operation [`create_category`](crate::Client::create_category).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateCategory;
 
 impl ::sdk_runtime::TypedOperation for CreateCategory {
@@ -148,7 +146,6 @@ impl Client {
 }
 
 /// The operation [`upsert_categories`](crate::Client::upsert_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertCategories;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategories {
@@ -206,13 +203,16 @@ impl Client {
     pub fn upsert_categories<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, CategoryRequest, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertCategories> {
         Request::<UpsertCategories>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertCategories {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_category`](crate::Client::get_category).
-#[derive(Clone, Copy, Debug)]
 pub struct GetCategory;
 
 impl ::sdk_runtime::TypedOperation for GetCategory {
@@ -275,7 +275,6 @@ impl Request<'_, GetCategory> {
 }
 
 /// The operation [`upsert_category`](crate::Client::upsert_category).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertCategory;
 
 impl ::sdk_runtime::TypedOperation for UpsertCategory {
@@ -541,29 +540,63 @@ pub struct CategoryValidations {
 
 /// One value of a category as answers have it. SaaS editions only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValue {
     /// The value: a string of HTML for a text area, a `CategoryImage` for an image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub data: Option<::sdk_runtime::AnyJson>,
     /// Type of the attribute, such as `textarea` or `image`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
     pub type_: Option<String>,
     /// Code of the locale; null where the attribute has one value for all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub locale: Option<String>,
     /// Code of the channel; null where the attribute has one value for all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub channel: Option<String>,
     /// Code and uuid of the attribute, joined by `|`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub attribute_code: Option<String>,
     /// Properties that this version of the SDK does not know, as they came.
-    #[serde(flatten)]
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "CategoryValue", expecting = "an object")]
+    struct __Fields {
+        #[serde(default)]
+        data: Option<::sdk_runtime::AnyJson>,
+        #[serde(rename = "type", default)]
+        type_: Option<String>,
+        #[serde(default)]
+        locale: Option<String>,
+        #[serde(default)]
+        channel: Option<String>,
+        #[serde(default)]
+        attribute_code: Option<String>,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl CategoryValue(extra) by __Fields);
+};
 
 /// One value of a category to set. SaaS editions only.
 #[derive(Clone, Debug)]

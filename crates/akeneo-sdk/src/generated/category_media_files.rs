@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`upload_category_media_file`](crate::Client::upload_category_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadCategoryMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
@@ -69,7 +68,6 @@ impl Client {
 }
 
 /// The operation [`download_category_media_file`](crate::Client::download_category_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadCategoryMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadCategoryMediaFile {

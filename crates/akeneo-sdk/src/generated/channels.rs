@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_channels`](crate::Client::list_channels).
-#[derive(Clone, Copy, Debug)]
 pub struct ListChannels;
 
 impl ::sdk_runtime::TypedOperation for ListChannels {
@@ -77,7 +76,6 @@ impl ::sdk_runtime::PagedOperation for ListChannels {
 }
 
 /// The operation [`create_channel`](crate::Client::create_channel).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateChannel;
 
 impl ::sdk_runtime::TypedOperation for CreateChannel {
@@ -137,7 +135,6 @@ impl Client {
 }
 
 /// The operation [`upsert_channels`](crate::Client::upsert_channels).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertChannels;
 
 impl ::sdk_runtime::TypedOperation for UpsertChannels {
@@ -195,13 +192,16 @@ impl Client {
     pub fn upsert_channels<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, Channel, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertChannels> {
         Request::<UpsertChannels>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertChannels {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_channel`](crate::Client::get_channel).
-#[derive(Clone, Copy, Debug)]
 pub struct GetChannel;
 
 impl ::sdk_runtime::TypedOperation for GetChannel {
@@ -250,7 +250,6 @@ impl Client {
 }
 
 /// The operation [`upsert_channel`](crate::Client::upsert_channel).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertChannel;
 
 impl ::sdk_runtime::TypedOperation for UpsertChannel {

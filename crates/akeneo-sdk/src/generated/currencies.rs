@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_currencies`](crate::Client::list_currencies).
-#[derive(Clone, Copy, Debug)]
 pub struct ListCurrencies;
 
 impl ::sdk_runtime::TypedOperation for ListCurrencies {
@@ -83,7 +82,6 @@ impl ::sdk_runtime::PagedOperation for ListCurrencies {
 }
 
 /// The operation [`get_currency`](crate::Client::get_currency).
-#[derive(Clone, Copy, Debug)]
 pub struct GetCurrency;
 
 impl ::sdk_runtime::TypedOperation for GetCurrency {

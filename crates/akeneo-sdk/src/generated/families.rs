@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_families`](crate::Client::list_families).
-#[derive(Clone, Copy, Debug)]
 pub struct ListFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListFamilies {
@@ -84,7 +83,6 @@ impl ::sdk_runtime::PagedOperation for ListFamilies {
 }
 
 /// The operation [`create_family`](crate::Client::create_family).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateFamily;
 
 impl ::sdk_runtime::TypedOperation for CreateFamily {
@@ -138,7 +136,6 @@ impl Client {
 }
 
 /// The operation [`upsert_families`](crate::Client::upsert_families).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertFamilies;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilies {
@@ -196,13 +193,16 @@ impl Client {
     pub fn upsert_families<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, FamilyUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertFamilies> {
         Request::<UpsertFamilies>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertFamilies {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_family`](crate::Client::get_family).
-#[derive(Clone, Copy, Debug)]
 pub struct GetFamily;
 
 impl ::sdk_runtime::TypedOperation for GetFamily {
@@ -251,7 +251,6 @@ impl Client {
 }
 
 /// The operation [`upsert_family`](crate::Client::upsert_family).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertFamily;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamily {
@@ -315,7 +314,6 @@ impl Client {
 }
 
 /// The operation [`delete_family`](crate::Client::delete_family).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteFamily;
 
 impl ::sdk_runtime::TypedOperation for DeleteFamily {

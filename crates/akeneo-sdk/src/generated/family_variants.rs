@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_family_variants`](crate::Client::list_family_variants).
-#[derive(Clone, Copy, Debug)]
 pub struct ListFamilyVariants;
 
 impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
@@ -81,7 +80,6 @@ impl ::sdk_runtime::PagedOperation for ListFamilyVariants {
 }
 
 /// The operation [`create_family_variant`](crate::Client::create_family_variant).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
@@ -150,7 +148,6 @@ impl Client {
 }
 
 /// The operation [`upsert_family_variants`](crate::Client::upsert_family_variants).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertFamilyVariants;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilyVariants {
@@ -218,15 +215,18 @@ impl Client {
         &'c self,
         family_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, FamilyVariant, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertFamilyVariants> {
         Request::<UpsertFamilyVariants>::new(self)
             .set("family_code", family_code)
             .bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertFamilyVariants {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_family_variant`](crate::Client::get_family_variant).
-#[derive(Clone, Copy, Debug)]
 pub struct GetFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
@@ -280,7 +280,6 @@ impl Client {
 }
 
 /// The operation [`upsert_family_variant`](crate::Client::upsert_family_variant).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertFamilyVariant;
 
 impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {

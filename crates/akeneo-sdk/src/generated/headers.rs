@@ -4,23 +4,23 @@
 pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     /// `Asset-media-file-code`: Code of the new file, to be used as the data of an asset value.
     fn asset_media_file_code(&self) -> Option<String> {
-        self.header("Asset-media-file-code")
+        ::sdk_runtime::HasHeaders::header(self, "Asset-media-file-code")
     }
     /// `Content-Disposition`: Holds the name of the file.
     fn content_disposition(&self) -> Option<String> {
-        self.header("Content-Disposition")
+        ::sdk_runtime::HasHeaders::header(self, "Content-Disposition")
     }
     /// `Location`: Address of the record that was created or changed.
     fn location(&self) -> Option<String> {
-        self.header("Location")
+        ::sdk_runtime::HasHeaders::header(self, "Location")
     }
     /// `Reference-entities-media-file-code`: Code of the new file, to be used as the image of a reference entity or as the data of a record value.
     fn reference_entities_media_file_code(&self) -> Option<String> {
-        self.header("Reference-entities-media-file-code")
+        ::sdk_runtime::HasHeaders::header(self, "Reference-entities-media-file-code")
     }
     /// `Retry-After`: Whole seconds to wait before the next call. Not always sent.
     fn retry_after(&self) -> Option<i64> {
-        self.header("Retry-After")
+        ::sdk_runtime::HasHeaders::header(self, "Retry-After")
     }
 }
 

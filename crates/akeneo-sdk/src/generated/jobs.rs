@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`launch_export_job`](crate::Client::launch_export_job).
-#[derive(Clone, Copy, Debug)]
 pub struct LaunchExportJob;
 
 impl ::sdk_runtime::TypedOperation for LaunchExportJob {
@@ -54,7 +53,6 @@ impl Client {
 }
 
 /// The operation [`launch_import_job`](crate::Client::launch_import_job).
-#[derive(Clone, Copy, Debug)]
 pub struct LaunchImportJob;
 
 impl ::sdk_runtime::TypedOperation for LaunchImportJob {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_locales`](crate::Client::list_locales).
-#[derive(Clone, Copy, Debug)]
 pub struct ListLocales;
 
 impl ::sdk_runtime::TypedOperation for ListLocales {
@@ -82,7 +81,6 @@ impl ::sdk_runtime::PagedOperation for ListLocales {
 }
 
 /// The operation [`get_locale`](crate::Client::get_locale).
-#[derive(Clone, Copy, Debug)]
 pub struct GetLocale;
 
 impl ::sdk_runtime::TypedOperation for GetLocale {

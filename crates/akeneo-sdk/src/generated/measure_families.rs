@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_measure_families`](crate::Client::list_measure_families).
-#[derive(Clone, Copy, Debug)]
 pub struct ListMeasureFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListMeasureFamilies {
@@ -56,7 +55,6 @@ impl ::sdk_runtime::PagedOperation for ListMeasureFamilies {
 }
 
 /// The operation [`get_measure_family`](crate::Client::get_measure_family).
-#[derive(Clone, Copy, Debug)]
 pub struct GetMeasureFamily;
 
 impl ::sdk_runtime::TypedOperation for GetMeasureFamily {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_measurement_families`](crate::Client::list_measurement_families).
-#[derive(Clone, Copy, Debug)]
 pub struct ListMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
@@ -44,7 +43,6 @@ impl Client {
 }
 
 /// The operation [`upsert_measurement_families`](crate::Client::upsert_measurement_families).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertMeasurementFamilies;
 
 impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {
@@ -99,9 +97,13 @@ impl Client {
     pub fn upsert_measurement_families<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, MeasurementFamily, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertMeasurementFamilies> {
         Request::<UpsertMeasurementFamilies>::new(self).bulk(items)
     }
+}
+
+impl ::sdk_runtime::BulkOperation for UpsertMeasurementFamilies {
+    type Status = super::shared::BulkItemStatus;
 }
 
 /// What to do with the number: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.

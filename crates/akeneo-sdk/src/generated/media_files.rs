@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_media_files`](crate::Client::list_media_files).
-#[derive(Clone, Copy, Debug)]
 pub struct ListMediaFiles;
 
 impl ::sdk_runtime::TypedOperation for ListMediaFiles {
@@ -77,7 +76,6 @@ impl ::sdk_runtime::PagedOperation for ListMediaFiles {
 }
 
 /// The operation [`upload_media_file`](crate::Client::upload_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadMediaFile {
@@ -140,7 +138,6 @@ impl Client {
 }
 
 /// The operation [`get_media_file`](crate::Client::get_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct GetMediaFile;
 
 impl ::sdk_runtime::TypedOperation for GetMediaFile {
@@ -189,7 +186,6 @@ impl Client {
 }
 
 /// The operation [`download_media_file`](crate::Client::download_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadMediaFile {

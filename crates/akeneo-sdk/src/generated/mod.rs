@@ -309,3 +309,5 @@ pub mod types {
 ::sdk_runtime::vendor_client!(
     credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );
+
+::sdk_runtime::vendor_bulk!();

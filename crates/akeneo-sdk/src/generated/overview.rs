@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_endpoints`](crate::Client::list_endpoints).
-#[derive(Clone, Copy, Debug)]
 pub struct ListEndpoints;
 
 impl ::sdk_runtime::TypedOperation for ListEndpoints {

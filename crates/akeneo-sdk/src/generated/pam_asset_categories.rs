@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_pam_asset_categories`](crate::Client::list_pam_asset_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct ListPamAssetCategories;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssetCategories {
@@ -79,7 +78,6 @@ impl ::sdk_runtime::PagedOperation for ListPamAssetCategories {
 }
 
 /// The operation [`create_pam_asset_category`](crate::Client::create_pam_asset_category).
-#[derive(Clone, Copy, Debug)]
 pub struct CreatePamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for CreatePamAssetCategory {
@@ -137,7 +135,6 @@ impl Client {
 }
 
 /// The operation [`upsert_pam_asset_categories`](crate::Client::upsert_pam_asset_categories).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertPamAssetCategories;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategories {
@@ -199,13 +196,16 @@ impl Client {
     pub fn upsert_pam_asset_categories<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, PamAssetCategoryUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertPamAssetCategories> {
         Request::<UpsertPamAssetCategories>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertPamAssetCategories {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_pam_asset_category`](crate::Client::get_pam_asset_category).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for GetPamAssetCategory {
@@ -259,7 +259,6 @@ impl Client {
 }
 
 /// The operation [`upsert_pam_asset_category`](crate::Client::upsert_pam_asset_category).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertPamAssetCategory;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetCategory {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_pam_asset_tags`](crate::Client::list_pam_asset_tags).
-#[derive(Clone, Copy, Debug)]
 pub struct ListPamAssetTags;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssetTags {
@@ -79,7 +78,6 @@ impl ::sdk_runtime::PagedOperation for ListPamAssetTags {
 }
 
 /// The operation [`get_pam_asset_tag`](crate::Client::get_pam_asset_tag).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPamAssetTag;
 
 impl ::sdk_runtime::TypedOperation for GetPamAssetTag {
@@ -130,7 +128,6 @@ impl Client {
 }
 
 /// The operation [`upsert_pam_asset_tag`](crate::Client::upsert_pam_asset_tag).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertPamAssetTag;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssetTag {

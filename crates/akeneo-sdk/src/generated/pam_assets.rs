@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_pam_assets`](crate::Client::list_pam_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct ListPamAssets;
 
 impl ::sdk_runtime::TypedOperation for ListPamAssets {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListPamAssets {
 }
 
 /// The operation [`create_pam_asset`](crate::Client::create_pam_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct CreatePamAsset;
 
 impl ::sdk_runtime::TypedOperation for CreatePamAsset {
@@ -142,7 +140,6 @@ impl Client {
 }
 
 /// The operation [`upsert_pam_assets`](crate::Client::upsert_pam_assets).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertPamAssets;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAssets {
@@ -202,13 +199,16 @@ impl Client {
     pub fn upsert_pam_assets<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, PamAssetUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertPamAssets> {
         Request::<UpsertPamAssets>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertPamAssets {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_pam_asset`](crate::Client::get_pam_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPamAsset;
 
 impl ::sdk_runtime::TypedOperation for GetPamAsset {
@@ -259,7 +259,6 @@ impl Client {
 }
 
 /// The operation [`upsert_pam_asset`](crate::Client::upsert_pam_asset).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertPamAsset;
 
 impl ::sdk_runtime::TypedOperation for UpsertPamAsset {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`get_pam_reference_file`](crate::Client::get_pam_reference_file).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
@@ -59,7 +58,6 @@ impl Client {
 }
 
 /// The operation [`upload_pam_reference_file`](crate::Client::upload_pam_reference_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
@@ -139,7 +137,6 @@ impl Client {
 }
 
 /// The operation [`download_pam_reference_file`](crate::Client::download_pam_reference_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadPamReferenceFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
@@ -198,7 +195,6 @@ impl Client {
 }
 
 /// The operation [`get_pam_variation_file`](crate::Client::get_pam_variation_file).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
@@ -259,7 +255,6 @@ impl Client {
 }
 
 /// The operation [`upload_pam_variation_file`](crate::Client::upload_pam_variation_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
@@ -341,7 +336,6 @@ impl Client {
 }
 
 /// The operation [`download_pam_variation_file`](crate::Client::download_pam_variation_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadPamVariationFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadPamVariationFile {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_product_models`](crate::Client::list_product_models).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProductModels;
 
 impl ::sdk_runtime::TypedOperation for ListProductModels {
@@ -156,7 +155,6 @@ impl ::sdk_runtime::PagedOperation for ListProductModels {
 }
 
 /// The operation [`create_product_model`](crate::Client::create_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProductModel;
 
 impl ::sdk_runtime::TypedOperation for CreateProductModel {
@@ -214,7 +212,6 @@ impl Client {
 }
 
 /// The operation [`upsert_product_models`](crate::Client::upsert_product_models).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductModels;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModels {
@@ -274,13 +271,16 @@ impl Client {
     pub fn upsert_product_models<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductModelUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProductModels> {
         Request::<UpsertProductModels>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertProductModels {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_product_model`](crate::Client::get_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductModel;
 
 impl ::sdk_runtime::TypedOperation for GetProductModel {
@@ -336,7 +336,6 @@ impl Request<'_, GetProductModel> {
 }
 
 /// The operation [`upsert_product_model`](crate::Client::upsert_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductModel;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductModel {
@@ -400,7 +399,6 @@ impl Client {
 }
 
 /// The operation [`delete_product_model`](crate::Client::delete_product_model).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteProductModel;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductModel {
@@ -447,7 +445,6 @@ impl Client {
 }
 
 /// The operation [`submit_product_model_proposal`](crate::Client::submit_product_model_proposal).
-#[derive(Clone, Copy, Debug)]
 pub struct SubmitProductModelProposal;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
@@ -518,7 +515,6 @@ impl Request<'_, SubmitProductModelProposal> {
 }
 
 /// The operation [`get_product_model_draft`](crate::Client::get_product_model_draft).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductModelDraft;
 
 impl ::sdk_runtime::TypedOperation for GetProductModelDraft {

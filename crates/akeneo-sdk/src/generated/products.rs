@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_products`](crate::Client::list_products).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProducts;
 
 impl ::sdk_runtime::TypedOperation for ListProducts {
@@ -161,7 +160,6 @@ impl ::sdk_runtime::PagedOperation for ListProducts {
 }
 
 /// The operation [`create_product`](crate::Client::create_product).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProduct;
 
 impl ::sdk_runtime::TypedOperation for CreateProduct {
@@ -212,7 +210,6 @@ impl Client {
 }
 
 /// The operation [`upsert_products`](crate::Client::upsert_products).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProducts;
 
 impl ::sdk_runtime::TypedOperation for UpsertProducts {
@@ -270,13 +267,16 @@ impl Client {
     pub fn upsert_products<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProducts> {
         Request::<UpsertProducts>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertProducts {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`get_product`](crate::Client::get_product).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProduct;
 
 impl ::sdk_runtime::TypedOperation for GetProduct {
@@ -343,7 +343,6 @@ impl Request<'_, GetProduct> {
 }
 
 /// The operation [`upsert_product`](crate::Client::upsert_product).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProduct;
 
 impl ::sdk_runtime::TypedOperation for UpsertProduct {
@@ -406,7 +405,6 @@ impl Client {
 }
 
 /// The operation [`delete_product`](crate::Client::delete_product).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteProduct;
 
 impl ::sdk_runtime::TypedOperation for DeleteProduct {
@@ -453,7 +451,6 @@ impl Client {
 }
 
 /// The operation [`submit_product_proposal`](crate::Client::submit_product_proposal).
-#[derive(Clone, Copy, Debug)]
 pub struct SubmitProductProposal;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductProposal {
@@ -524,7 +521,6 @@ impl Request<'_, SubmitProductProposal> {
 }
 
 /// The operation [`get_product_draft`](crate::Client::get_product_draft).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductDraft;
 
 impl ::sdk_runtime::TypedOperation for GetProductDraft {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_products_by_uuid`](crate::Client::list_products_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProductsByUuid;
 
 impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
@@ -164,7 +163,6 @@ impl ::sdk_runtime::PagedOperation for ListProductsByUuid {
 }
 
 /// The operation [`create_product_by_uuid`](crate::Client::create_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for CreateProductByUuid {
@@ -219,7 +217,6 @@ impl Client {
 }
 
 /// The operation [`upsert_products_by_uuid`](crate::Client::upsert_products_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductsByUuid;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductsByUuid {
@@ -282,13 +279,16 @@ impl Client {
     pub fn upsert_products_by_uuid<'c, K>(
         &'c self,
         items: impl ::sdk_runtime::IntoBulk<'c, ProductByUuidUpsertLine, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkLineStatus> {
+    ) -> super::BulkRequest<'c, UpsertProductsByUuid> {
         Request::<UpsertProductsByUuid>::new(self).bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertProductsByUuid {
+    type Status = super::shared::BulkLineStatus;
+}
+
 /// The operation [`search_products`](crate::Client::search_products).
-#[derive(Clone, Copy, Debug)]
 pub struct SearchProducts;
 
 impl ::sdk_runtime::TypedOperation for SearchProducts {
@@ -408,7 +408,6 @@ impl ::sdk_runtime::PagedOperation for SearchProducts {
 }
 
 /// The operation [`get_product_by_uuid`](crate::Client::get_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for GetProductByUuid {
@@ -477,7 +476,6 @@ impl Request<'_, GetProductByUuid> {
 }
 
 /// The operation [`upsert_product_by_uuid`](crate::Client::upsert_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for UpsertProductByUuid {
@@ -545,7 +543,6 @@ impl Client {
 }
 
 /// The operation [`delete_product_by_uuid`](crate::Client::delete_product_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteProductByUuid;
 
 impl ::sdk_runtime::TypedOperation for DeleteProductByUuid {
@@ -595,7 +592,6 @@ impl Client {
 }
 
 /// The operation [`submit_product_proposal_by_uuid`](crate::Client::submit_product_proposal_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct SubmitProductProposalByUuid;
 
 impl ::sdk_runtime::TypedOperation for SubmitProductProposalByUuid {
@@ -669,7 +665,6 @@ impl Request<'_, SubmitProductProposalByUuid> {
 }
 
 /// The operation [`get_product_draft_by_uuid`](crate::Client::get_product_draft_by_uuid).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProductDraftByUuid;
 
 impl ::sdk_runtime::TypedOperation for GetProductDraftByUuid {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_published_products`](crate::Client::list_published_products).
-#[derive(Clone, Copy, Debug)]
 pub struct ListPublishedProducts;
 
 impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
@@ -124,7 +123,6 @@ impl ::sdk_runtime::PagedOperation for ListPublishedProducts {
 }
 
 /// The operation [`get_published_product`](crate::Client::get_published_product).
-#[derive(Clone, Copy, Debug)]
 pub struct GetPublishedProduct;
 
 impl ::sdk_runtime::TypedOperation for GetPublishedProduct {

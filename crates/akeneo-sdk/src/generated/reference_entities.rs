@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_reference_entities`](crate::Client::list_reference_entities).
-#[derive(Clone, Copy, Debug)]
 pub struct ListReferenceEntities;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
@@ -67,7 +66,6 @@ impl ::sdk_runtime::PagedOperation for ListReferenceEntities {
 }
 
 /// The operation [`get_reference_entity`](crate::Client::get_reference_entity).
-#[derive(Clone, Copy, Debug)]
 pub struct GetReferenceEntity;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
@@ -116,7 +114,6 @@ impl Client {
 }
 
 /// The operation [`upsert_reference_entity`](crate::Client::upsert_reference_entity).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntity;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {

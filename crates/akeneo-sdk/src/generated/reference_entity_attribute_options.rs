@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_reference_entity_attribute_options`](crate::Client::list_reference_entity_attribute_options).
-#[derive(Clone, Copy, Debug)]
 pub struct ListReferenceEntityAttributeOptions;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
@@ -59,7 +58,6 @@ impl Client {
 }
 
 /// The operation [`get_reference_entity_attribute_option`](crate::Client::get_reference_entity_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct GetReferenceEntityAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
@@ -119,7 +117,6 @@ impl Client {
 }
 
 /// The operation [`upsert_reference_entity_attribute_option`](crate::Client::upsert_reference_entity_attribute_option).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityAttributeOption;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttributeOption {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_reference_entity_attributes`](crate::Client::list_reference_entity_attributes).
-#[derive(Clone, Copy, Debug)]
 pub struct ListReferenceEntityAttributes;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
@@ -53,7 +52,6 @@ impl Client {
 }
 
 /// The operation [`get_reference_entity_attribute`](crate::Client::get_reference_entity_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct GetReferenceEntityAttribute;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
@@ -108,7 +106,6 @@ impl Client {
 }
 
 /// The operation [`upsert_reference_entity_attribute`](crate::Client::upsert_reference_entity_attribute).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityAttribute;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {

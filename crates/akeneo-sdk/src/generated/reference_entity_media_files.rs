@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`upload_reference_entity_media_file`](crate::Client::upload_reference_entity_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct UploadReferenceEntityMediaFile;
 
 impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
@@ -63,7 +62,6 @@ impl Client {
 }
 
 /// The operation [`download_reference_entity_media_file`](crate::Client::download_reference_entity_media_file).
-#[derive(Clone, Copy, Debug)]
 pub struct DownloadReferenceEntityMediaFile;
 
 impl ::sdk_runtime::TypedOperation for DownloadReferenceEntityMediaFile {

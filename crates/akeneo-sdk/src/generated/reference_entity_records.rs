@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_reference_entity_records`](crate::Client::list_reference_entity_records).
-#[derive(Clone, Copy, Debug)]
 pub struct ListReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
@@ -89,7 +88,6 @@ impl ::sdk_runtime::PagedOperation for ListReferenceEntityRecords {
 }
 
 /// The operation [`upsert_reference_entity_records`](crate::Client::upsert_reference_entity_records).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityRecords;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
@@ -152,15 +150,18 @@ impl Client {
         &'c self,
         reference_entity_code: &str,
         items: impl ::sdk_runtime::IntoBulk<'c, ReferenceEntityRecord, K>,
-    ) -> ::sdk_runtime::BulkRequest<'c, super::shared::BulkItemStatus> {
+    ) -> super::BulkRequest<'c, UpsertReferenceEntityRecords> {
         Request::<UpsertReferenceEntityRecords>::new(self)
             .set("reference_entity_code", reference_entity_code)
             .bulk(items)
     }
 }
 
+impl ::sdk_runtime::BulkOperation for UpsertReferenceEntityRecords {
+    type Status = super::shared::BulkItemStatus;
+}
+
 /// The operation [`get_reference_entity_record`](crate::Client::get_reference_entity_record).
-#[derive(Clone, Copy, Debug)]
 pub struct GetReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
@@ -215,7 +216,6 @@ impl Client {
 }
 
 /// The operation [`upsert_reference_entity_record`](crate::Client::upsert_reference_entity_record).
-#[derive(Clone, Copy, Debug)]
 pub struct UpsertReferenceEntityRecord;
 
 impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
@@ -299,7 +299,7 @@ impl Client {
 ///   a list of codes.
 /// - `asset_collection`: a list of codes of assets.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RecordValue {
     /// Code of the locale; null where the attribute has one value for all locales.
@@ -312,6 +312,19 @@ pub struct RecordValue {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RecordValue", expecting = "an object")]
+    struct __Fields {
+        locale: Option<String>,
+        channel: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl RecordValue(extra) by __Fields);
+};
 
 impl RecordValue {
     /// Makes one with what is required; everything else is left out.

@@ -281,8 +281,7 @@ pub struct EntityAttributeOptionPatch {
 
 /// One mistake in the data that was sent.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Name of the property that is not valid.
@@ -304,8 +303,7 @@ pub struct ErrorDetail {
 
 /// Links that explain an error.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorLinks {
     /// A link.
@@ -541,7 +539,7 @@ impl ::schemars::JsonSchema for ProductLinkType {
 /// - `pim_catalog_table`: a list of up to 100 rows, each an object by the code of the column.
 ///   A product holds at most 8,000 cells that are filled.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductValue {
     /// Code of the locale; null where the attribute has one value for all locales.
@@ -553,11 +551,7 @@ pub struct ProductValue {
     /// What belongs to the data, where it was asked for: `LinkedOption` for a simple select, an object of them by the code of the option for a multiple one, and an object of `LinkedAsset` by the code of the asset for an asset collection. Since version 5.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
@@ -580,6 +574,29 @@ pub struct ProductValue {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ProductValue", expecting = "an object")]
+    struct __Fields {
+        locale: Option<String>,
+        scope: Option<String>,
+        data: ::sdk_runtime::AnyJson,
+        #[serde(default, deserialize_with = "::sdk_runtime::lenient::map")]
+        linked_data: Option<
+            ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+        >,
+        #[serde(default)]
+        attribute_type: Option<String>,
+        #[serde(default)]
+        reference_data_name: Option<String>,
+        #[serde(rename = "_links", default)]
+        links: Option<DownloadLinks>,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl ProductValue(extra) by __Fields);
+};
 
 impl ProductValue {
     /// Makes one with what is required; everything else is left out.
@@ -715,7 +732,7 @@ pub struct QuantifiedProductModel {
 /// and product models, and ISO 8601 elsewhere. The criterion of a table attribute has an
 /// object of `row`, `column` and `value` as its value.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchCriterion {
     /// How to compare. By type: `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`.
@@ -727,11 +744,7 @@ pub struct SearchCriterion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Codes of locales, for the operators on completeness that take several.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
     /// Code of the channel whose values are meant. Defaults to `search_scope`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -743,6 +756,27 @@ pub struct SearchCriterion {
     #[serde(flatten)]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
+
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "SearchCriterion", expecting = "an object")]
+    struct __Fields {
+        operator: String,
+        #[serde(default)]
+        value: Option<::sdk_runtime::AnyJson>,
+        #[serde(default)]
+        locale: Option<String>,
+        #[serde(default, deserialize_with = "::sdk_runtime::lenient::list")]
+        locales: Option<Vec<String>>,
+        #[serde(default)]
+        scope: Option<String>,
+        #[serde(default)]
+        readiness_code: Option<String>,
+        #[serde(skip)]
+        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    }
+    ::sdk_runtime::open_object!(impl SearchCriterion(extra) by __Fields);
+};
 
 impl SearchCriterion {
     /// Makes one with what is required; everything else is left out.

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`get_system_information`](crate::Client::get_system_information).
-#[derive(Clone, Copy, Debug)]
 pub struct GetSystemInformation;
 
 impl ::sdk_runtime::TypedOperation for GetSystemInformation {

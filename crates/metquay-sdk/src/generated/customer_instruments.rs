@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_customer_instruments`](crate::Client::list_customer_instruments).
-#[derive(Clone, Copy, Debug)]
 pub struct ListCustomerInstruments;
 
 impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
@@ -82,7 +81,6 @@ impl ::sdk_runtime::PagedOperation for ListCustomerInstruments {
 }
 
 /// The operation [`create_customer_instrument`](crate::Client::create_customer_instrument).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
@@ -148,7 +146,6 @@ impl Client {
 }
 
 /// The operation [`update_customer_instrument`](crate::Client::update_customer_instrument).
-#[derive(Clone, Copy, Debug)]
 pub struct UpdateCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
@@ -222,7 +219,6 @@ impl Client {
 }
 
 /// The operation [`delete_customer_instrument`](crate::Client::delete_customer_instrument).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteCustomerInstrument;
 
 impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {

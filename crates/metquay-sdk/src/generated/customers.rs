@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_customers`](crate::Client::list_customers).
-#[derive(Clone, Copy, Debug)]
 pub struct ListCustomers;
 
 impl ::sdk_runtime::TypedOperation for ListCustomers {
@@ -80,7 +79,6 @@ impl ::sdk_runtime::PagedOperation for ListCustomers {
 }
 
 /// The operation [`create_customer`](crate::Client::create_customer).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateCustomer;
 
 impl ::sdk_runtime::TypedOperation for CreateCustomer {
@@ -138,7 +136,6 @@ impl Client {
 }
 
 /// The operation [`update_customer`](crate::Client::update_customer).
-#[derive(Clone, Copy, Debug)]
 pub struct UpdateCustomer;
 
 impl ::sdk_runtime::TypedOperation for UpdateCustomer {
@@ -205,7 +202,6 @@ impl Client {
 }
 
 /// The operation [`delete_customer`](crate::Client::delete_customer).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteCustomer;
 
 impl ::sdk_runtime::TypedOperation for DeleteCustomer {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`create_instrument_category`](crate::Client::create_instrument_category).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
@@ -64,7 +63,6 @@ impl Client {
 }
 
 /// The operation [`update_instrument_category`](crate::Client::update_instrument_category).
-#[derive(Clone, Copy, Debug)]
 pub struct UpdateInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
@@ -133,7 +131,6 @@ impl Client {
 }
 
 /// The operation [`delete_instrument_category`](crate::Client::delete_instrument_category).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteInstrumentCategory;
 
 impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_works`](crate::Client::list_works).
-#[derive(Clone, Copy, Debug)]
 pub struct ListWorks;
 
 impl ::sdk_runtime::TypedOperation for ListWorks {
@@ -80,7 +79,6 @@ impl ::sdk_runtime::PagedOperation for ListWorks {
 }
 
 /// The operation [`create_work`](crate::Client::create_work).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateWork;
 
 impl ::sdk_runtime::TypedOperation for CreateWork {
@@ -134,7 +132,6 @@ impl Client {
 }
 
 /// The operation [`update_work`](crate::Client::update_work).
-#[derive(Clone, Copy, Debug)]
 pub struct UpdateWork;
 
 impl ::sdk_runtime::TypedOperation for UpdateWork {

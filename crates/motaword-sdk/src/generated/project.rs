@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_projects`](crate::Client::list_projects).
-#[derive(Clone, Copy, Debug)]
 pub struct ListProjects;
 
 impl ::sdk_runtime::TypedOperation for ListProjects {
@@ -107,7 +106,6 @@ impl ::sdk_runtime::PagedOperation for ListProjects {
 }
 
 /// The operation [`get_project`](crate::Client::get_project).
-#[derive(Clone, Copy, Debug)]
 pub struct GetProject;
 
 impl ::sdk_runtime::TypedOperation for GetProject {

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`create_project_webhook`](crate::Client::create_project_webhook).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateProjectWebhook;
 
 impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {

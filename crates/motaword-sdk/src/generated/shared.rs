@@ -132,8 +132,7 @@ pub struct BillingAddress {
 
 /// The same error in its wrapped form.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Code of the error, a word.

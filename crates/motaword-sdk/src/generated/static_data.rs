@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_languages`](crate::Client::list_languages).
-#[derive(Clone, Copy, Debug)]
 pub struct ListLanguages;
 
 impl ::sdk_runtime::TypedOperation for ListLanguages {

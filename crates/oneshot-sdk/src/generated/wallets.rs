@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_wallets`](crate::Client::list_wallets).
-#[derive(Clone, Copy, Debug)]
 pub struct ListWallets;
 
 impl ::sdk_runtime::TypedOperation for ListWallets {
@@ -84,7 +83,6 @@ impl ::sdk_runtime::PagedOperation for ListWallets {
 }
 
 /// The operation [`create_wallet`](crate::Client::create_wallet).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateWallet;
 
 impl ::sdk_runtime::TypedOperation for CreateWallet {
@@ -152,7 +150,6 @@ impl Client {
 }
 
 /// The operation [`get_wallet`](crate::Client::get_wallet).
-#[derive(Clone, Copy, Debug)]
 pub struct GetWallet;
 
 impl ::sdk_runtime::TypedOperation for GetWallet {

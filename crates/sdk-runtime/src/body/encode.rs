@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::multipart::Multipart;
-use super::pairs::pairs;
+use super::pairs::{Field, pairs};
 use super::{Body, Parts, form};
 use crate::randomness::Randomness;
 use crate::{Encoding, MediaType};
@@ -29,10 +29,11 @@ pub(crate) fn encode(
         Encoding::Json => plain(json.clone()),
         Encoding::Form => plain(form::encode(json)?),
         Encoding::Multipart => {
-            let texts = pairs(json)?;
-            let parts = texts
-                .into_iter()
-                .fold(Parts::new(), |parts, (name, value)| parts.text(name, value));
+            let fields = pairs(json)?.into_iter();
+            let parts = fields.fold(Parts::new(), |parts, (name, field)| match field {
+                Field::Text(value) => parts.text(name, value),
+                Field::Json(value) => parts.json(name, value),
+            });
             encode_parts(parts, media, randomness)?
         }
         Encoding::Text => {
@@ -108,6 +109,34 @@ mod tests {
             encoded(r#"[{"a":1},{"a":2}]"#, Encoding::Lines).unwrap(),
             "{\"a\":1}\n{\"a\":2}"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_flat_is_json_in_a_part() {
+        let media = MediaType {
+            name: "multipart/form-data",
+            encoding: Encoding::Multipart,
+            schema: "",
+        };
+        let json = r#"{"name":"n","inner":{"size":1.10},"list":[{"a":1},"b"]}"#;
+        let encoded = encode(&json.into(), &media, &SystemRandomness::new()).unwrap();
+        let mut body = encoded.body.open().await.unwrap_or_default().unwrap();
+        let mut text = String::new();
+        let mut body = std::pin::Pin::new(&mut body);
+        while let Some(frame) =
+            std::future::poll_fn(|cx| http_body::Body::poll_frame(body.as_mut(), cx)).await
+        {
+            let data = frame.unwrap().into_data().unwrap();
+            text.push_str(std::str::from_utf8(&data).unwrap());
+        }
+        for part in [
+            "name=\"name\"\r\n\r\nn\r\n",
+            "name=\"inner\"\r\nContent-Type: application/json\r\n\r\n{\"size\":1.10}\r\n",
+            "name=\"list\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
+            "name=\"list\"\r\n\r\nb\r\n",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in {text}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::pairs::pairs;
+use super::pairs::{Field, pairs};
 
 /// What a form leaves as it is, beside letters and digits; a space becomes a plus.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,9 +19,11 @@ pub(super) fn encode(json: &[u8]) -> Result<Bytes, String> {
             .to_string()
             .replace(' ', "+")
     };
-    let pairs: Vec<String> = pairs(json)?
-        .iter()
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
-    Ok(pairs.join("&").into())
+    let pairs = pairs(json)?.into_iter().map(|(name, field)| match field {
+        Field::Text(value) => Ok(format!("{}={}", escape(&name), escape(&value))),
+        Field::Json(_) => Err(format!(
+            "the field `{name}` is not flat and cannot be sent in a form"
+        )),
+    });
+    Ok(pairs.collect::<Result<Vec<_>, _>>()?.join("&").into())
 }

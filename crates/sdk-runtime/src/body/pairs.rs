@@ -1,4 +1,4 @@
-//! The fields of a flat value as pairs of texts, for forms and parts.
+//! The fields of a value as pairs of a name and a text, for forms and parts.
 
 use std::fmt;
 
@@ -6,18 +6,24 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+/// A field's value.
+pub(super) enum Field<'j> {
+    Text(String),
+    /// It is not flat.
+    Json(&'j RawValue),
+}
+
 /// Splits a JSON object into pairs; lists are repeated, nulls left out, and numbers kept digit for digit.
-pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, String)>, String> {
+pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, Field<'_>)>, String> {
     let fields: Fields<'_> =
         serde_json::from_slice(json).map_err(|_| "a form takes an object only".to_owned())?;
     let mut pairs = Vec::new();
     for (name, value) in fields.0 {
-        let value = value.get();
-        if value.starts_with('[') {
+        if value.get().starts_with('[') {
             let items: Vec<&RawValue> =
-                serde_json::from_str(value).map_err(|error| error.to_string())?;
+                serde_json::from_str(value.get()).map_err(|error| error.to_string())?;
             for item in items {
-                push(&mut pairs, &name, item.get())?;
+                push(&mut pairs, &name, item)?;
             }
         } else {
             push(&mut pairs, &name, value)?;
@@ -26,20 +32,20 @@ pub(super) fn pairs(json: &[u8]) -> Result<Vec<(String, String)>, String> {
     Ok(pairs)
 }
 
-fn push(pairs: &mut Vec<(String, String)>, name: &str, value: &str) -> Result<(), String> {
-    match value.as_bytes().first() {
+fn push<'j>(
+    pairs: &mut Vec<(String, Field<'j>)>,
+    name: &str,
+    value: &'j RawValue,
+) -> Result<(), String> {
+    let field = match value.get().as_bytes().first() {
         Some(b'"') => {
-            let text = serde_json::from_str(value).map_err(|error| error.to_string())?;
-            pairs.push((name.to_owned(), text));
+            Field::Text(serde_json::from_str(value.get()).map_err(|error| error.to_string())?)
         }
-        Some(b'{' | b'[') => {
-            return Err(format!(
-                "the field `{name}` is not flat and cannot be sent in a form"
-            ));
-        }
-        _ if value == "null" => {}
-        _ => pairs.push((name.to_owned(), value.to_owned())),
-    }
+        Some(b'{' | b'[') => Field::Json(value),
+        _ if value.get() == "null" => return Ok(()),
+        _ => Field::Text(value.get().to_owned()),
+    };
+    pairs.push((name.to_owned(), field));
     Ok(())
 }
 

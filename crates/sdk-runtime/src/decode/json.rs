@@ -15,7 +15,7 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.
-            Ok(nothing) if matches!(raw.status().as_u16(), 204 | 205 | 304) => Ok(nothing),
+            Ok(nothing) if may_be_empty(raw) => Ok(nothing),
             _ => Err(raw
                 .error(
                     ErrorKind::Decode,
@@ -39,6 +39,16 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
         None => serde_json::from_slice(json),
     };
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
+}
+
+/// Whether the status says that there is no body, by itself or by the documentation.
+fn may_be_empty(raw: &RawResponse) -> bool {
+    let status = raw.status();
+    let answers = raw.operation().answers;
+    matches!(status.as_u16(), 204 | 205 | 304)
+        || answers
+            .iter()
+            .any(|answer| answer.media.is_empty() && answer.status == status.as_str())
 }
 
 /// Says why JSON cannot be read as a type, and where in it.

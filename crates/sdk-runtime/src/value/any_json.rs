@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -15,7 +15,8 @@ use serde_json::{Number, Value};
 /// well: [`text`](Self::text) shows it, [`read`](Self::read) reads it, and it is sent back unchanged. For that the
 /// JSON text is kept, but only where it holds such a number.
 ///
-/// Only serde's own buffers lose them: in a flattened map or an untagged enum such a number is a float already.
+/// Only serde's own buffers lose them: in an untagged enum, or in a flattened map that is not an
+/// [`open_object!`](crate::open_object), such a number is a float already.
 ///
 /// `serde_json`'s feature `arbitrary_precision` would do the same to `Value` itself, but for all code of a program:
 /// it breaks untagged, flattened and internally tagged types with numbers in them.
@@ -33,7 +34,7 @@ impl AnyJson {
         exact: None,
     };
 
-    /// The value. A number that it cannot hold is rounded in it.
+    /// The value. A number that it cannot hold is rounded in it; one beyond all floats is 1e308 there.
     pub fn value(&self) -> &Value {
         &self.value
     }
@@ -67,11 +68,14 @@ impl AnyJson {
     /// # Errors
     /// If the text is not JSON.
     pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
-        let value = serde_json::from_str(text)?;
         let exact = if is_exact(text) {
             None
         } else {
             Some(serde_json::from_str(text)?)
+        };
+        let value = match serde_json::from_str(text) {
+            Err(_) if exact.is_some() => serde_json::from_str(&within_range(text))?,
+            value => value?,
         };
         Ok(Self { value, exact })
     }
@@ -81,33 +85,59 @@ impl AnyJson {
 ///
 /// Short ones without an exponent do, so only the others are tried.
 fn is_exact(text: &str) -> bool {
+    numbers(text).all(|number| {
+        let number = &text[number];
+        let plain = number.len() < 16 && !number.contains(['e', 'E']) && !number.ends_with('0');
+        plain
+            || serde_json::from_str::<Number>(number).is_ok_and(|value| value.to_string() == number)
+    })
+}
+
+/// JSON text with 1e308 in the place of every number that is too great for a float.
+fn within_range(text: &str) -> String {
+    let mut within = String::new();
+    let mut end = 0;
+    for place in numbers(text) {
+        within.push_str(&text[end..place.start]);
+        end = place.end;
+        let number = &text[place];
+        within.push_str(match serde_json::from_str::<Number>(number) {
+            Ok(_) => number,
+            Err(_) if number.starts_with('-') => "-1e308",
+            Err(_) => "1e308",
+        });
+    }
+    within.push_str(&text[end..]);
+    within
+}
+
+/// Where the numbers of a JSON text stand.
+fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let (mut at, mut quoted) = (0, false);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if quoted => at += 2,
-            b'"' => {
-                quoted = !quoted;
-                at += 1;
-            }
-            b'-' | b'0'..=b'9' if !quoted => {
-                let is_part =
-                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-                let length = bytes[at..].iter().take_while(|byte| is_part(byte)).count();
-                let number = &text[at..at + length];
-                let plain = length < 16 && !number.contains(['e', 'E']) && !number.ends_with('0');
-                if !plain
-                    && !serde_json::from_str::<Number>(number)
-                        .is_ok_and(|value| value.to_string() == number)
-                {
-                    return false;
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'\\' if quoted => at += 2,
+                b'"' => {
+                    quoted = !quoted;
+                    at += 1;
                 }
-                at += length;
+                b'-' | b'0'..=b'9' if !quoted => {
+                    let start = at;
+                    let is_part =
+                        |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                    at += bytes[start..]
+                        .iter()
+                        .take_while(|byte| is_part(byte))
+                        .count();
+                    return Some(start..at);
+                }
+                _ => at += 1,
             }
-            _ => at += 1,
         }
-    }
-    true
+        None
+    })
 }
 
 impl Deref for AnyJson {
@@ -290,6 +320,8 @@ mod tests {
             "1.10000000000000000001",
             "12.50",
             "1E3",
+            "1e400",
+            "-1e400",
             "[1, {\"a\": 340282366920938463463374607431768211456}]",
         ] {
             let json = format!(r#"{{"data":{number},"map":{{"x":{number}}}}}"#);
@@ -297,6 +329,8 @@ mod tests {
             assert_eq!(serde_json::to_string(&thing).unwrap(), json);
             assert_eq!(thing.data.text(), number);
         }
+        let any = AnyJson::from_text("[-1e400, \"1e400\"]").unwrap();
+        assert_eq!(*any, json!([-1e308, "1e400"]));
         let any = AnyJson::from_text("18446744073709551616").unwrap();
         assert_eq!(any.read::<u128>().unwrap(), 1 << 64);
     }

@@ -427,3 +427,4 @@ sdk_runtime::vendor_client!(
     server = vendor::Server,
     vendor = vendor::VENDOR
 );
+sdk_runtime::vendor_bulk!();

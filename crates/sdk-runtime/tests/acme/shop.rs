@@ -1,10 +1,10 @@
 //! More of the sample vendor: lists in pages, bulk writes, uploads and downloads.
 
-use super::generated::{Client, Request};
+use super::generated::{BulkRequest, Client, Request};
 use sdk_runtime::{
-    AnswerSpec, AnyJson, Bulk, BulkFormat, BulkRequest, Download, Empty, Encoding, IntoBulk,
-    IntoParts, Json, Kind, MediaType, Method, Operation, PagedOperation, Paging, Parameter, Parts,
-    Place, Repeat, RequestBody, Scheme, Text, TypedOperation, UploadBody,
+    AnswerSpec, AnyJson, Bulk, BulkFormat, Download, Empty, Encoding, IntoBulk, IntoParts, Json,
+    Kind, MediaType, Method, Operation, PagedOperation, Paging, Parameter, Parts, Place, Repeat,
+    RequestBody, Scheme, Text, TypedOperation, UploadBody,
 };
 
 const JSON_ANSWER: &[AnswerSpec] = &[AnswerSpec {
@@ -303,6 +303,12 @@ operation!(UpsertLines, Text, UPSERT);
 operation!(ReplaceLines, Text, REPLACE);
 operation!(UpsertArray, Json<Vec<LineStatus>>, UPSERT_ARRAY);
 operation!(UploadThing, Empty, UPLOAD);
+impl sdk_runtime::BulkOperation for UpsertLines {
+    type Status = LineStatus;
+}
+impl sdk_runtime::BulkOperation for UpsertArray {
+    type Status = LineStatus;
+}
 operation!(ExportThings, Download, EXPORT);
 
 impl Client {
@@ -321,7 +327,7 @@ impl Client {
     pub fn upsert_lines<'c, K>(
         &'c self,
         items: impl IntoBulk<'c, Line, K>,
-    ) -> BulkRequest<'c, LineStatus> {
+    ) -> BulkRequest<'c, UpsertLines> {
         Request::<UpsertLines>::new(self).bulk(items)
     }
     pub fn replace_lines<'c, K>(
@@ -333,7 +339,7 @@ impl Client {
     pub fn upsert_array<'c, K>(
         &'c self,
         items: impl IntoBulk<'c, Line, K>,
-    ) -> BulkRequest<'c, LineStatus> {
+    ) -> BulkRequest<'c, UpsertArray> {
         Request::<UpsertArray>::new(self).bulk(items)
     }
     pub fn upload_parts(&self, id: &str, parts: ThingParts) -> Request<'_, UploadThing> {

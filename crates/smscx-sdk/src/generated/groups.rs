@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_groups`](crate::Client::list_groups).
-#[derive(Clone, Copy, Debug)]
 pub struct ListGroups;
 
 impl ::sdk_runtime::TypedOperation for ListGroups {
@@ -46,7 +45,6 @@ impl Client {
 }
 
 /// The operation [`create_group`](crate::Client::create_group).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateGroup;
 
 impl ::sdk_runtime::TypedOperation for CreateGroup {
@@ -106,7 +104,6 @@ impl Client {
 }
 
 /// The operation [`get_group`](crate::Client::get_group).
-#[derive(Clone, Copy, Debug)]
 pub struct GetGroup;
 
 impl ::sdk_runtime::TypedOperation for GetGroup {

@@ -8,23 +8,23 @@ pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     }
     /// `X-Rate-Limit-Limit`: Number of requests that the quota allows in its period.
     fn x_rate_limit_limit(&self) -> Option<i64> {
-        self.header("X-Rate-Limit-Limit")
+        ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Limit")
     }
     /// `X-Rate-Limit-Remaining`: Number of requests left in the period.
     fn x_rate_limit_remaining(&self) -> Option<i64> {
-        self.header("X-Rate-Limit-Remaining")
+        ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Remaining")
     }
     /// `X-Rate-Limit-Reset`: When requests are taken again, in Unix seconds.
     fn x_rate_limit_reset(&self) -> Option<i64> {
-        self.header("X-Rate-Limit-Reset")
+        ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Reset")
     }
     /// `X-Request-Id`: Identifier of the request, for questions to the vendor.
     fn x_request_id(&self) -> Option<String> {
-        self.header("X-Request-Id")
+        ::sdk_runtime::HasHeaders::header(self, "X-Request-Id")
     }
     /// `X-Response-Time`: How long the server took.
     fn x_response_time(&self) -> Option<String> {
-        self.header("X-Response-Time")
+        ::sdk_runtime::HasHeaders::header(self, "X-Response-Time")
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`get_access_token`](crate::Client::get_access_token).
-#[derive(Clone, Copy, Debug)]
 pub struct GetAccessToken;
 
 impl ::sdk_runtime::TypedOperation for GetAccessToken {

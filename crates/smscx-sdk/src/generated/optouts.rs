@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`list_optouts`](crate::Client::list_optouts).
-#[derive(Clone, Copy, Debug)]
 pub struct ListOptouts;
 
 impl ::sdk_runtime::TypedOperation for ListOptouts {

@@ -13,8 +13,7 @@ pub struct ApiError {
 
 /// What went wrong.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[derive(::serde::Serialize, ::serde::Deserialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Kind of an error.
