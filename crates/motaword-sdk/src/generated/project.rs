@@ -162,7 +162,6 @@ impl Request<'_, GetProject> {
 }
 
 /// The operation [`launch_project`](crate::Client::launch_project).
-#[derive(Clone, Copy, Debug)]
 pub struct LaunchProject;
 
 impl ::sdk_runtime::TypedOperation for LaunchProject {

@@ -206,7 +206,6 @@ impl Request<'_, GetWallet> {
 }
 
 /// The operation [`update_wallet`](crate::Client::update_wallet).
-#[derive(Clone, Copy, Debug)]
 pub struct UpdateWallet;
 
 impl ::sdk_runtime::TypedOperation for UpdateWallet {
@@ -268,7 +267,6 @@ impl Client {
 }
 
 /// The operation [`delete_wallet`](crate::Client::delete_wallet).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteWallet;
 
 impl ::sdk_runtime::TypedOperation for DeleteWallet {
@@ -319,7 +317,6 @@ impl Client {
 }
 
 /// The operation [`transfer_from_wallet`](crate::Client::transfer_from_wallet).
-#[derive(Clone, Copy, Debug)]
 pub struct TransferFromWallet;
 
 impl ::sdk_runtime::TypedOperation for TransferFromWallet {
@@ -396,7 +393,6 @@ impl Client {
 }
 
 /// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).
-#[derive(Clone, Copy, Debug)]
 pub struct GetWalletSignature;
 
 impl ::sdk_runtime::TypedOperation for GetWalletSignature {
@@ -508,7 +504,6 @@ impl Request<'_, GetWalletSignature> {
 }
 
 /// The operation [`create_wallet_signature`](crate::Client::create_wallet_signature).
-#[derive(Clone, Copy, Debug)]
 pub struct CreateWalletSignature;
 
 impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
@@ -582,7 +577,6 @@ impl Client {
 }
 
 /// The operation [`authorize_permit2`](crate::Client::authorize_permit2).
-#[derive(Clone, Copy, Debug)]
 pub struct AuthorizePermit2;
 
 impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {

@@ -306,6 +306,9 @@ operation!(UploadThing, Empty, UPLOAD);
 impl sdk_runtime::BulkOperation for UpsertLines {
     type Status = LineStatus;
 }
+impl sdk_runtime::BulkOperation for ReplaceLines {
+    type Status = LineStatus;
+}
 impl sdk_runtime::BulkOperation for UpsertArray {
     type Status = LineStatus;
 }
@@ -333,7 +336,7 @@ impl Client {
     pub fn replace_lines<'c, K>(
         &'c self,
         items: impl IntoBulk<'c, Line, K>,
-    ) -> BulkRequest<'c, LineStatus> {
+    ) -> BulkRequest<'c, ReplaceLines> {
         Request::<ReplaceLines>::new(self).bulk(items)
     }
     pub fn upsert_array<'c, K>(

@@ -4,7 +4,7 @@
 pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     /// `X-Idempotency-Id`: The `idempotencyId` of the body, once the vendor took it as such.
     fn x_idempotency_id(&self) -> Option<String> {
-        self.header("X-Idempotency-Id")
+        ::sdk_runtime::HasHeaders::header(self, "X-Idempotency-Id")
     }
     /// `X-Rate-Limit-Limit`: Number of requests that the quota allows in its period.
     fn x_rate_limit_limit(&self) -> Option<i64> {

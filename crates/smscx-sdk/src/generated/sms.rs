@@ -3,7 +3,6 @@
 use super::{Client, Request};
 
 /// The operation [`send_sms`](crate::Client::send_sms).
-#[derive(Clone, Copy, Debug)]
 pub struct SendSms;
 
 impl ::sdk_runtime::TypedOperation for SendSms {
@@ -94,7 +93,6 @@ impl Client {
 }
 
 /// The operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
-#[derive(Clone, Copy, Debug)]
 pub struct SendSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for SendSmsCampaign {
@@ -183,7 +181,6 @@ impl Client {
 }
 
 /// The operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).
-#[derive(Clone, Copy, Debug)]
 pub struct EstimateSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
@@ -268,7 +265,6 @@ impl Client {
 }
 
 /// The operation [`estimate_sms`](crate::Client::estimate_sms).
-#[derive(Clone, Copy, Debug)]
 pub struct EstimateSms;
 
 impl ::sdk_runtime::TypedOperation for EstimateSms {
@@ -350,7 +346,6 @@ impl Client {
 }
 
 /// The operation [`delete_scheduled_sms_campaign`](crate::Client::delete_scheduled_sms_campaign).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteScheduledSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
@@ -412,7 +407,6 @@ impl Client {
 }
 
 /// The operation [`delete_scheduled_sms`](crate::Client::delete_scheduled_sms).
-#[derive(Clone, Copy, Debug)]
 pub struct DeleteScheduledSms;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
