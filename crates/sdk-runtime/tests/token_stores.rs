@@ -120,6 +120,28 @@ async fn clients_with_one_store_make_one_exchange_and_hand_the_refresh_token_on(
 }
 
 #[tokio::test]
+async fn a_refresh_token_that_the_vendor_does_not_replace_serves_all_clients_of_a_store() {
+    let count = AtomicUsize::new(0);
+    let script = Script::start(move |_| {
+        let refresh = match count.fetch_add(1, Ordering::SeqCst) {
+            0 => r#","refresh_token":"refresh""#,
+            _ => "",
+        };
+        json(
+            200,
+            &format!(r#"{{"access_token":"token","expires_in":3600{refresh}}}"#),
+        )
+    })
+    .await;
+    let store = MemoryStore::new();
+    let (one, two) = (client(&script, store.clone()), client(&script, store));
+    for client in [&one, &two, &one, &two] {
+        client.renew_access_token().await.unwrap();
+    }
+    assert_eq!(grants(&script), ["full", "refresh", "refresh", "refresh"]);
+}
+
+#[tokio::test]
 async fn a_refresh_token_that_may_be_used_up_is_not_used_again_by_anybody() {
     let store = MemoryStore::new();
     let script = Script::start(rotating(2)).await;

@@ -175,8 +175,8 @@ async fn bytes_texts_and_files_are_bodies_as_they_are() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_is_sent_once_and_what_the_vendor_said_is_not_lost() {
-    for status in [401, 503] {
-        let (script, client) = start(move |_| answer(status, &[], "")).await;
+    for status in [401, 429, 503] {
+        let (script, client) = start(move |_| answer(status, &[("retry-after", "0")], "")).await;
         let file = File::stream("s.txt", Pieces(vec![Ok("one "), Ok("two")]), None);
         let error = client.upload_bytes("t", file).await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
