@@ -365,7 +365,6 @@ async fn a_source_that_panics_is_an_error_and_not_a_silence() {
 #[tokio::test(start_paused = true)]
 async fn an_exchange_that_was_broken_off_is_begun_once_more() {
     let source = source(3600.0);
-    *source.0.takes.lock().unwrap() = Duration::from_secs(1);
     let client = source.client();
     source.then(Then::Panic);
     let caller = tokio::spawn(async move { token(&client).await });
