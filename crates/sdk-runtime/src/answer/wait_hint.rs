@@ -133,6 +133,7 @@ mod tests {
             ("Sun 22 Nov 2026 00:00:09 GMT", None),
             ("Sunday, 22-Nov-2026 00:00:09 GMT", None),
             ("Sunday, 22-Nov 00:00:09 GMT", None),
+            ("Sunday 22-Nov-26 00:00:09 GMT", None),
             ("Sun Nov 22 00:00 2026", None),
             ("4294967296", Some(4_294_967_295.0)),
             ("99999999999999999999999", Some(4_294_967_295.0)),
