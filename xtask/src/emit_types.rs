@@ -77,13 +77,13 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
 
 /// Serialised in the direction that the type travels; in the other one, and as JSON Schema, as a feature.
 ///
-/// What keeps unknown properties is read by code of its own.
-fn derives(ty: &Type, keeps_unknown: bool) -> TokenStream {
+/// An object is read by code of its own.
+fn derives(ty: &Type, is_object: bool) -> TokenStream {
     let serde = match (ty.sent, ty.received) {
-        (true, _) if keeps_unknown => quote! { #[derive(::serde::Serialize)] },
-        (false, _) if keeps_unknown => quote! {
+        (false, true) if is_object => quote! {
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
         },
+        _ if is_object => quote! { #[derive(::serde::Serialize)] },
         (true, false) => quote! {
             #[derive(::serde::Serialize)]
             #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]

@@ -6,6 +6,8 @@ mod expires_in;
 #[cfg(feature = "schemars")]
 mod json_schema;
 pub mod lenient;
+#[doc(hidden)]
+pub mod object;
 mod open_enum;
 mod open_object;
 mod patch;
@@ -15,7 +17,6 @@ pub mod union;
 pub use any_json::AnyJson;
 pub use date::{Date, DateTime};
 pub use expires_in::ExpiresIn;
-pub use open_object::OpenObject;
 pub use patch::Patch;
 pub use secret::Secret;
 pub(crate) use secret::written;

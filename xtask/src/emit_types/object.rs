@@ -1,6 +1,6 @@
 //! Emits structs, and how one is made from what is required.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -18,17 +18,16 @@ pub(super) fn emit(
     docs: &TokenStream,
 ) -> TokenStream {
     let ident = format_ident!("{}", ty.record.name);
-    let rest = fields.iter().find(|field| field.wire.is_none());
-    let derives = derives(ty, rest.is_some());
+    let derives = derives(ty, true);
     let is_default = fields
         .iter()
         .all(|field| field.wire.is_none() || field.presence != Presence::Required);
     let default = is_default.then(|| quote! { , Default });
-    // What only comes keeps unknown properties to be read, and is written as a feature.
-    let optional = rest.is_some() && !ty.sent;
+    // It is read by code of its own, so what only comes is known to serde as a feature.
+    let optional = ty.received && !ty.sent;
     let members = fields.iter().map(|field| {
         let docs = emit_docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
-        let serde = serde(field, true, ty.received && rest.is_none());
+        let serde = serde(field);
         let serde = match (serde.is_empty(), optional) {
             (true, _) => None,
             (false, false) => Some(quote! { #[serde(#serde)] }),
@@ -40,7 +39,7 @@ pub(super) fn emit(
         quote! { #docs #serde pub #member }
     });
     let new = (ty.sent && !is_default).then(|| emit_new(qualify, &ident, fields));
-    let reader = rest.map(|rest| emit_reader(qualify, ty, fields, rest));
+    let reader = emit_reader(ty, fields);
     quote! {
         #docs
         #[derive(Clone, Debug #default)]
@@ -51,25 +50,69 @@ pub(super) fn emit(
     }
 }
 
-/// What reads an object that keeps unknown properties: serde's own way with them loses numbers beyond 64 bits.
-fn emit_reader(qualify: &Qualify, ty: &Type, fields: &[Field], rest: &Field) -> TokenStream {
+/// What reads the struct: serde's derived code takes the compiler three times as long, and its way with unknown properties
+/// loses numbers beyond 64 bits.
+fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let name = &ty.record.name;
-    let (ident, rest) = (format_ident!("{name}"), raw(&rest.ident));
-    let gate = (!ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
-    let members = fields.iter().map(|field| {
-        let (serde, member) = (serde(field, false, ty.received), member(qualify, field));
-        let serde = (!serde.is_empty()).then(|| quote! { #[serde(#serde)] });
-        quote! { #serde #member }
-    });
+    let ident = format_ident!("{name}");
+    let gate = (ty.sent && !ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
+    let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
+    let mut otherwise = quote! { properties.skip()? };
+    for field in fields {
+        let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
+        let Some(wire) = &field.wire else {
+            locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
+            members.push(quote! { #member: #local });
+            otherwise = quote! { properties.keep(&mut #local)? };
+            continue;
+        };
+        let place = Literal::usize_unsuffixed(names.len());
+        names.push(wire);
+        let lenient = lenient(field).filter(|_| ty.received);
+        let required = field.presence == Presence::Required;
+        let start = match field.presence {
+            Presence::Patch => quote! { ::sdk_runtime::Patch::default() },
+            _ => quote! { None },
+        };
+        locals.push(quote! { let mut #local = #start; });
+        let value = match lenient {
+            Some(reader) if required => quote! { Some(properties.#reader()?.unwrap_or_default()) },
+            Some(reader) => quote! { properties.#reader()? },
+            None if required => quote! { Some(properties.value()?) },
+            None => quote! { properties.value()? },
+        };
+        arms.push(quote! { #place => #local = #value, });
+        members.push(match required {
+            true => quote! { #member: properties.or_missing(#local, #wire)? },
+            false => quote! { #member: #local },
+        });
+    }
     quote! {
         #gate
-        const _: () = {
-            #[derive(::serde::Deserialize)]
-            #[serde(remote = #name, expecting = "an object")]
-            struct __Fields { #(#members),* }
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                ::sdk_runtime::object::object(deserializer)
+            }
+        }
 
-            ::sdk_runtime::open_object!(impl #ident(#rest) by __Fields);
-        };
+        #gate
+        impl ::sdk_runtime::object::Object for #ident {
+            const NAME: &'static str = #name;
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            fn read<'de, A: ::serde::de::MapAccess<'de>>(
+                mut properties: ::sdk_runtime::object::Properties<A>,
+            ) -> Result<Self, A::Error> {
+                #(#locals)*
+                while let Some(place) = properties.next(Self::NAMES)? {
+                    match place {
+                        #(#arms)*
+                        _ => #otherwise,
+                    }
+                }
+                Ok(Self { #(#members),* })
+            }
+        }
     }
 }
 
@@ -82,44 +125,33 @@ fn member(qualify: &Qualify, field: &Field) -> TokenStream {
     }
 }
 
-/// How serde writes a field, and reads it, where not by its name and type alone.
-fn serde(field: &Field, written: bool, received: bool) -> TokenStream {
+/// How serde writes a field, where not by its name and type alone.
+fn serde(field: &Field) -> TokenStream {
     let Some(wire) = &field.wire else {
-        return match written {
-            true => quote! { flatten },
-            false => quote! { skip },
-        };
+        return quote! { flatten };
     };
     let rename = (*wire != field.ident).then(|| quote! { rename = #wire, });
-    let lenient = received.then(|| lenient(field)).flatten();
-    let lenient = lenient.map(|reader| quote! { deserialize_with = #reader, });
     let skip = match field.presence {
-        Presence::Required => return quote! { #rename #lenient },
+        Presence::Required => return quote! { #rename },
         Presence::Optional => "Option::is_none",
         Presence::Patch => "::sdk_runtime::Patch::is_keep",
     };
-    let skip = written.then(|| quote! { skip_serializing_if = #skip });
-    quote! { #rename default, #lenient #skip }
+    quote! { #rename default, skip_serializing_if = #skip }
 }
 
 /// What reads a field that vendors write in more than one way: empty maps and lists, numbers as text.
-fn lenient(field: &Field) -> Option<String> {
+fn lenient(field: &Field) -> Option<syn::Ident> {
     let syn::Type::Path(path) = &field.ty else {
         return None;
     };
     let required = field.presence == Presence::Required;
-    let reader = match (
-        path.path.segments.last()?.ident.to_string().as_str(),
-        required,
-    ) {
-        ("Vec", false) => "list",
-        ("Vec", true) => "required_list",
-        ("BTreeMap", false) => "map",
-        ("BTreeMap", true) => "required_map",
-        ("i32" | "i64" | "u32" | "u64" | "f32" | "f64", false) => "number",
+    let reader = match path.path.segments.last()?.ident.to_string().as_str() {
+        "Vec" => "list",
+        "BTreeMap" => "map",
+        "i32" | "i64" | "u32" | "u64" | "f32" | "f64" if !required => "number",
         _ => return None,
     };
-    (field.presence != Presence::Patch).then(|| format!("::sdk_runtime::lenient::{reader}"))
+    (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
 }
 
 /// `new` takes what is required; what has a default or a single value is filled in.

@@ -180,90 +180,245 @@ impl Client {
 ///
 /// Creating needs `code` and `type`, and `media_type` for media files and media links.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttribute {
     /// Code of the attribute. It cannot change.
     pub code: String,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Type of the attribute. It cannot change.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
     pub type_: Option<AssetAttributeType>,
     /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub value_per_locale: Option<bool>,
     /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub value_per_channel: Option<bool>,
     /// Whether an asset without a value is incomplete. False for a new one that says nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_required_for_completeness: Option<bool>,
     /// Whether users of the PIM cannot change its values; calls still can. False for a new one that says nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_read_only: Option<bool>,
     /// Longest value that is allowed, in characters; null for no limit of its own. Texts.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
     /// Whether the text may have several lines. Texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_textarea: Option<bool>,
     /// Whether the PIM offers an editor for rich text; needed where `is_textarea` is true. Texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_rich_text_editor: Option<bool>,
     /// How values are checked; null is the same as `none`. Texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub validation_rule: Option<super::shared::ValidationRule>,
     /// Regular expression that values have to match; needed where the rule is `regexp`. Texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub validation_regexp: Option<String>,
     /// File extensions that are allowed, without the dot; empty for all. Media files.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
     /// Largest file that is allowed, in megabytes, as a decimal string; null for no limit of its own. Media files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub max_file_size: Option<String>,
     /// Whether numbers may have decimals. Numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub decimals_allowed: Option<bool>,
     /// Smallest number that is allowed, as a decimal string; null for none. Numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub min_value: Option<String>,
     /// Largest number that is allowed, as a decimal string; null for none. Numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub max_value: Option<String>,
     /// What kind of media the values are, which decides how the PIM shows them. Media files and media links.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub media_type: Option<AssetMediaType>,
     /// What goes before the data of a value to make its full address. Media links.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub prefix: Option<String>,
     /// What goes after the data of a value to make its full address. Media links.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub suffix: Option<String>,
     /// Code of the reference entity that values refer to. Records.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub reference_entity: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetAttribute {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetAttribute {
+    const NAME: &'static str = "AssetAttribute";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "labels",
+        "type",
+        "value_per_locale",
+        "value_per_channel",
+        "is_required_for_completeness",
+        "is_read_only",
+        "max_characters",
+        "is_textarea",
+        "is_rich_text_editor",
+        "validation_rule",
+        "validation_regexp",
+        "allowed_extensions",
+        "max_file_size",
+        "decimals_allowed",
+        "min_value",
+        "max_value",
+        "media_type",
+        "prefix",
+        "suffix",
+        "reference_entity",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.map()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.number()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.list()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            labels: p1,
+            type_: p2,
+            value_per_locale: p3,
+            value_per_channel: p4,
+            is_required_for_completeness: p5,
+            is_read_only: p6,
+            max_characters: p7,
+            is_textarea: p8,
+            is_rich_text_editor: p9,
+            validation_rule: p10,
+            validation_regexp: p11,
+            allowed_extensions: p12,
+            max_file_size: p13,
+            decimals_allowed: p14,
+            min_value: p15,
+            max_value: p16,
+            media_type: p17,
+            prefix: p18,
+            suffix: p19,
+            reference_entity: p20,
+        })
+    }
 }
 
 /// An attribute to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttributePatch {
     /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
@@ -329,6 +484,117 @@ pub struct AssetAttributePatch {
     /// Code of the reference entity that values refer to. Records.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_entity: ::sdk_runtime::Patch<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AssetAttributePatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AssetAttributePatch {
+    const NAME: &'static str = "AssetAttributePatch";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "labels",
+        "type",
+        "value_per_locale",
+        "value_per_channel",
+        "is_required_for_completeness",
+        "is_read_only",
+        "max_characters",
+        "is_textarea",
+        "is_rich_text_editor",
+        "validation_rule",
+        "validation_regexp",
+        "allowed_extensions",
+        "max_file_size",
+        "decimals_allowed",
+        "min_value",
+        "max_value",
+        "media_type",
+        "prefix",
+        "suffix",
+        "reference_entity",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p8 = ::sdk_runtime::Patch::default();
+        let mut p9 = ::sdk_runtime::Patch::default();
+        let mut p10 = ::sdk_runtime::Patch::default();
+        let mut p11 = ::sdk_runtime::Patch::default();
+        let mut p12 = None;
+        let mut p13 = ::sdk_runtime::Patch::default();
+        let mut p14 = None;
+        let mut p15 = ::sdk_runtime::Patch::default();
+        let mut p16 = ::sdk_runtime::Patch::default();
+        let mut p17 = None;
+        let mut p18 = ::sdk_runtime::Patch::default();
+        let mut p19 = ::sdk_runtime::Patch::default();
+        let mut p20 = ::sdk_runtime::Patch::default();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            labels: p1,
+            type_: p2,
+            value_per_locale: p3,
+            value_per_channel: p4,
+            is_required_for_completeness: p5,
+            is_read_only: p6,
+            max_characters: p7,
+            is_textarea: p8,
+            is_rich_text_editor: p9,
+            validation_rule: p10,
+            validation_regexp: p11,
+            allowed_extensions: p12,
+            max_file_size: p13,
+            decimals_allowed: p14,
+            min_value: p15,
+            max_value: p16,
+            media_type: p17,
+            prefix: p18,
+            suffix: p19,
+            reference_entity: p20,
+        })
+    }
 }
 
 /// Type of an attribute of an asset family. It decides what the data of its values holds. `auto_tagging` is made by the PIM alone.

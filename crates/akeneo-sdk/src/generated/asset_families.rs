@@ -178,7 +178,7 @@ impl Client {
 
 /// One place in the selected products that the asset goes to.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAssignment {
     /// Code of the asset collection attribute of the products.
@@ -191,6 +191,42 @@ pub struct AssetAssignment {
     /// Code of the channel; null where the attribute has one value for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetAssignment {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetAssignment {
+    const NAME: &'static str = "AssetAssignment";
+    const NAMES: &'static [&'static str] = &["attribute", "mode", "locale", "channel"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute: properties.or_missing(p0, "attribute")?,
+            mode: properties.or_missing(p1, "mode")?,
+            locale: p2,
+            channel: p3,
+        })
+    }
 }
 
 impl AssetAssignment {
@@ -207,78 +243,199 @@ impl AssetAssignment {
 
 /// A family of assets, with the rules by which the PIM names, links and transforms their files.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamily {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset family. It cannot change; in a PATCH it has to equal the one in the path.
     pub code: String,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute whose file stands for the asset, a media file or media link. At first the one that was created first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub attribute_as_main_media: Option<String>,
     /// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub naming_convention: Option<NamingConvention>,
     /// Rules that link a new asset to products, at most 2.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub product_link_rules: Option<Vec<ProductLinkRule>>,
     /// Whether the files of the assets have public links. SaaS editions only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub sharing_enabled: Option<bool>,
     /// Files that the PIM makes out of others by itself, at most 10. Since version 4.0.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub transformations: Option<Vec<AssetTransformation>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for AssetFamily {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetFamily {
+    const NAME: &'static str = "AssetFamily";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "labels",
+        "attribute_as_main_media",
+        "naming_convention",
+        "product_link_rules",
+        "sharing_enabled",
+        "transformations",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.map()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            labels: p2,
+            attribute_as_main_media: p3,
+            naming_convention: p4,
+            product_link_rules: p5,
+            sharing_enabled: p6,
+            transformations: p7,
+        })
+    }
+}
+
 /// The asset families on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyItems {
     /// The asset families on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<AssetFamily>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetFamilyItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetFamilyItems {
+    const NAME: &'static str = "AssetFamilyItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of asset families.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// The asset families on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<AssetFamilyItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetFamilyPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetFamilyPage {
+    const NAME: &'static str = "AssetFamilyPage";
+    const NAMES: &'static [&'static str] = &["_links", "_embedded"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { links: p0, embedded: p1 })
+    }
 }
 
 /// An asset family to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -309,9 +466,68 @@ pub struct AssetFamilyPatch {
     pub transformations: Option<Vec<AssetTransformation>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AssetFamilyPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AssetFamilyPatch {
+    const NAME: &'static str = "AssetFamilyPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "labels",
+        "attribute_as_main_media",
+        "naming_convention",
+        "product_link_rules",
+        "sharing_enabled",
+        "transformations",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            labels: p2,
+            attribute_as_main_media: p3,
+            naming_convention: p4,
+            product_link_rules: p5,
+            sharing_enabled: p6,
+            transformations: p7,
+        })
+    }
+}
+
 /// One step of a transformation. Pictures are turned into PNG first; `optimize_jpeg` makes them JPEG at the end.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperation {
     /// What is done to a picture: `thumbnail` scales it and cuts off what sticks out, `scale` keeps its proportions, `resize` does not, `colorspace` and `resolution` change these, `optimize_jpeg` (since version 6.0) writes a JPEG.
@@ -325,6 +541,36 @@ pub struct AssetOperation {
     /// - `resolution`: `resolution-x`, `resolution-y` and `resolution-unit`.
     /// - `optimize_jpeg`: `quality`.
     pub parameters: AssetOperationParameters,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetOperation {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetOperation {
+    const NAME: &'static str = "AssetOperation";
+    const NAMES: &'static [&'static str] = &["type", "parameters"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            type_: properties.or_missing(p0, "type")?,
+            parameters: properties.or_missing(p1, "parameters")?,
+        })
+    }
 }
 
 impl AssetOperation {
@@ -342,32 +588,20 @@ impl AssetOperation {
 /// - `resolution`: `resolution-x`, `resolution-y` and `resolution-unit`.
 /// - `optimize_jpeg`: `quality`.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperationParameters {
     /// Colours of a picture: `rgb`, or `grey` for black and white.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colorspace: Option<Colorspace>,
     /// Width in pixels, from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<i32>,
     /// Height in pixels, from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<i32>,
     /// New size in percent of the old one, from 1. It goes before width and height.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<i32>,
     /// Unit of a resolution: pixels an inch (`ppi`) or a centimetre (`ppc`).
     #[serde(
@@ -377,28 +611,71 @@ pub struct AssetOperationParameters {
     )]
     pub resolution_unit: Option<ResolutionUnit>,
     /// Horizontal resolution, from 1, in `resolution-unit`.
-    #[serde(
-        rename = "resolution-x",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "resolution-x", default, skip_serializing_if = "Option::is_none")]
     pub resolution_x: Option<i32>,
     /// Vertical resolution, from 1, in `resolution-unit`.
-    #[serde(
-        rename = "resolution-y",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "resolution-y", default, skip_serializing_if = "Option::is_none")]
     pub resolution_y: Option<i32>,
     /// Quality of the JPEG, 1 to 99.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetOperationParameters {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetOperationParameters {
+    const NAME: &'static str = "AssetOperationParameters";
+    const NAMES: &'static [&'static str] = &[
+        "colorspace",
+        "width",
+        "height",
+        "ratio",
+        "resolution-unit",
+        "resolution-x",
+        "resolution-y",
+        "quality",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.number()?,
+                7 => p7 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            colorspace: p0,
+            width: p1,
+            height: p2,
+            ratio: p3,
+            resolution_unit: p4,
+            resolution_x: p5,
+            resolution_y: p6,
+            quality: p7,
+        })
+    }
 }
 
 /// What is done to a picture: `thumbnail` scales it and cuts off what sticks out, `scale` keeps its proportions, `resize` does not, `colorspace` and `resolution` change these, `optimize_jpeg` (since version 6.0) writes a JPEG.
@@ -442,7 +719,7 @@ impl ::schemars::JsonSchema for AssetOperationType {
 
 /// A file that the PIM makes out of another of the same asset. At least one of `filename_prefix` and `filename_suffix` has to be there. No two transformations of a family have the same target or the same source with the same prefix and suffix, and a source is never a target.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetTransformation {
     /// Name of the transformation, for people.
@@ -458,8 +735,56 @@ pub struct AssetTransformation {
     /// The media file value that the new file goes into.
     pub target: AssetValueRef,
     /// What is done to the picture, in this order, each type at most once.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub operations: Vec<AssetOperation>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetTransformation {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetTransformation {
+    const NAME: &'static str = "AssetTransformation";
+    const NAMES: &'static [&'static str] = &[
+        "label",
+        "filename_prefix",
+        "filename_suffix",
+        "source",
+        "target",
+        "operations",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = Some(properties.value()?),
+                5 => p5 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            label: properties.or_missing(p0, "label")?,
+            filename_prefix: p1,
+            filename_suffix: p2,
+            source: properties.or_missing(p3, "source")?,
+            target: properties.or_missing(p4, "target")?,
+            operations: properties.or_missing(p5, "operations")?,
+        })
+    }
 }
 
 impl AssetTransformation {
@@ -483,7 +808,7 @@ impl AssetTransformation {
 
 /// One media file value of an asset. All three properties have to be sent.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueRef {
     /// Code of the media file attribute.
@@ -492,6 +817,39 @@ pub struct AssetValueRef {
     pub channel: Option<String>,
     /// Code of the locale; null where the attribute has one value for all.
     pub locale: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetValueRef {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetValueRef {
+    const NAME: &'static str = "AssetValueRef";
+    const NAMES: &'static [&'static str] = &["attribute", "channel", "locale"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute: properties.or_missing(p0, "attribute")?,
+            channel: properties.or_missing(p1, "channel")?,
+            locale: properties.or_missing(p2, "locale")?,
+        })
+    }
 }
 
 impl AssetValueRef {
@@ -559,7 +917,7 @@ impl ::schemars::JsonSchema for Colorspace {
 
 /// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConvention {
     /// What text the pattern is applied to. All three properties have to be sent.
@@ -573,9 +931,46 @@ pub struct NamingConvention {
     pub abort_asset_creation_on_error: Option<bool>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for NamingConvention {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NamingConvention {
+    const NAME: &'static str = "NamingConvention";
+    const NAMES: &'static [&'static str] = &[
+        "source",
+        "pattern",
+        "abort_asset_creation_on_error",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            source: p0,
+            pattern: p1,
+            abort_asset_creation_on_error: p2,
+        })
+    }
+}
+
 /// What text the pattern is applied to. All three properties have to be sent.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
     /// `code` for the code of the asset, or the code of the main media attribute for the name of its file.
@@ -584,6 +979,39 @@ pub struct NamingConventionSource {
     pub locale: Option<String>,
     /// Code of the channel of the media value; null for the code and where the attribute has one value for all.
     pub channel: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for NamingConventionSource {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NamingConventionSource {
+    const NAME: &'static str = "NamingConventionSource";
+    const NAMES: &'static [&'static str] = &["property", "locale", "channel"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            property: properties.or_missing(p0, "property")?,
+            locale: properties.or_missing(p1, "locale")?,
+            channel: properties.or_missing(p2, "channel")?,
+        })
+    }
 }
 
 impl NamingConventionSource {
@@ -603,28 +1031,50 @@ impl NamingConventionSource {
 
 /// To which products a new asset is linked, and where in them. Texts may refer to the asset's own values, as `{{product_ref}}`, where those are the same for all locales and channels.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkRule {
     /// Conditions on products, all of which have to hold.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
     /// Where in the selected products the asset goes.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductLinkRule {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductLinkRule {
+    const NAME: &'static str = "ProductLinkRule";
+    const NAMES: &'static [&'static str] = &["product_selections", "assign_assets_to"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            product_selections: p0,
+            assign_assets_to: p1,
+        })
+    }
 }
 
 /// One condition on the products to link to.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSelection {
     /// What to compare: `family`, `categories`, `enabled`, `parent`, `identifier`, or the code of an identifier, text or select attribute. For product models `identifier` is their code.
@@ -639,6 +1089,51 @@ pub struct ProductSelection {
     /// Code of the channel, for attributes only; null where they have one value for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductSelection {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductSelection {
+    const NAME: &'static str = "ProductSelection";
+    const NAMES: &'static [&'static str] = &[
+        "field",
+        "operator",
+        "value",
+        "locale",
+        "channel",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            field: properties.or_missing(p0, "field")?,
+            operator: properties.or_missing(p1, "operator")?,
+            value: properties.or_missing(p2, "value")?,
+            locale: p3,
+            channel: p4,
+        })
+    }
 }
 
 impl ProductSelection {

@@ -343,7 +343,7 @@ impl Client {
 
 /// One asset of a family.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Asset {
     /// Links of one record. The server sets them; writers leave them out.
@@ -357,11 +357,7 @@ pub struct Asset {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
     /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
     /// When it was created, ISO 8601 with an offset. The server sets it. Since version 6.0.
     ///
@@ -373,6 +369,55 @@ pub struct Asset {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Asset {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Asset {
+    const NAME: &'static str = "Asset";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "asset_family_code",
+        "values",
+        "created",
+        "updated",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.map()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            asset_family_code: p2,
+            values: p3,
+            created: p4,
+            updated: p5,
+        })
+    }
 }
 
 impl Asset {
@@ -391,33 +436,89 @@ impl Asset {
 
 /// The assets on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetItems {
     /// The assets on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<Asset>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetItems {
+    const NAME: &'static str = "AssetItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of assets.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// The assets on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<AssetItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AssetPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetPage {
+    const NAME: &'static str = "AssetPage";
+    const NAMES: &'static [&'static str] = &["_links", "_embedded"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { links: p0, embedded: p1 })
+    }
 }
 
 /// An asset to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -444,6 +545,57 @@ pub struct AssetPatch {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AssetPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AssetPatch {
+    const NAME: &'static str = "AssetPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "asset_family_code",
+        "values",
+        "created",
+        "updated",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            asset_family_code: p2,
+            values: p3,
+            created: p4,
+            updated: p5,
+        })
+    }
 }
 
 /// One value of an asset, for one locale and channel. `locale`, `channel` and `data` have to
@@ -490,26 +642,56 @@ pub struct AssetValue {
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
-const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "AssetValue", expecting = "an object")]
-    struct __Fields {
-        locale: Option<String>,
-        channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
-        #[serde(default)]
-        attribute_type: Option<String>,
-        #[serde(default, deserialize_with = "::sdk_runtime::lenient::map")]
-        linked_data: Option<
-            ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-        >,
-        #[serde(rename = "_links", default)]
-        links: Option<AssetValueLinks>,
-        #[serde(skip)]
-        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+impl<'de> ::serde::Deserialize<'de> for AssetValue {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
     }
-    ::sdk_runtime::open_object!(impl AssetValue(extra) by __Fields);
-};
+}
+
+impl ::sdk_runtime::object::Object for AssetValue {
+    const NAME: &'static str = "AssetValue";
+    const NAMES: &'static [&'static str] = &[
+        "locale",
+        "channel",
+        "data",
+        "attribute_type",
+        "linked_data",
+        "_links",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.map()?,
+                5 => p5 = properties.value()?,
+                _ => properties.keep(&mut p6)?,
+            }
+        }
+        Ok(Self {
+            locale: properties.or_missing(p0, "locale")?,
+            channel: properties.or_missing(p1, "channel")?,
+            data: properties.or_missing(p2, "data")?,
+            attribute_type: p3,
+            linked_data: p4,
+            links: p5,
+            extra: p6,
+        })
+    }
+}
 
 impl AssetValue {
     /// Makes one with what is required; everything else is left out.
@@ -532,7 +714,7 @@ impl AssetValue {
 
 /// Links to the bytes of a media value: for callers with a token, and public where the family has sharing enabled. The server sets them. Enterprise Edition on SaaS only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueLinks {
     /// A link.
@@ -543,17 +725,43 @@ pub struct AssetValueLinks {
     pub share_link: Option<super::shared::Link>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for AssetValueLinks {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetValueLinks {
+    const NAME: &'static str = "AssetValueLinks";
+    const NAMES: &'static [&'static str] = &["download", "share_link"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            download: p0,
+            share_link: p1,
+        })
+    }
+}
+
 /// What belongs to the data of a media file. SaaS editions only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileLinkedData {
     /// Size in bytes.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Mime type of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -569,9 +777,54 @@ pub struct MediaFileLinkedData {
     pub updated_at: Option<::sdk_runtime::DateTime>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for MediaFileLinkedData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MediaFileLinkedData {
+    const NAME: &'static str = "MediaFileLinkedData";
+    const NAMES: &'static [&'static str] = &[
+        "size",
+        "mime_type",
+        "extension",
+        "original_filename",
+        "updated_at",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            size: p0,
+            mime_type: p1,
+            extension: p2,
+            original_filename: p3,
+            updated_at: p4,
+        })
+    }
+}
+
 /// What belongs to the data of a media link. SaaS editions only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaLinkLinkedData {
     /// Address of the media, with prefix and suffix.
@@ -583,4 +836,37 @@ pub struct MediaLinkLinkedData {
     /// What goes after the data; null for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MediaLinkLinkedData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MediaLinkLinkedData {
+    const NAME: &'static str = "MediaLinkLinkedData";
+    const NAMES: &'static [&'static str] = &["full_url", "prefix", "suffix"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            full_url: p0,
+            prefix: p1,
+            suffix: p2,
+        })
+    }
 }

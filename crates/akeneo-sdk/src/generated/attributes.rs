@@ -344,209 +344,517 @@ impl Client {
 /// and `default_metric_unit` for measurements, `reference_data_name` for reference entities
 /// and asset collections, `table_configuration` for tables.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Attribute {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute. It cannot change.
     pub code: String,
     /// Type of the attribute. It cannot change.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
     pub type_: Option<AttributeType>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that it is shown in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub group: Option<String>,
     /// Labels of that group. The server sets them. Since version 5.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Place among the attributes of its group, from 0, which is what a new one gets.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub sort_order: Option<i32>,
     /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub localizable: Option<bool>,
     /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scopable: Option<bool>,
     /// Codes of the only locales that it exists in; empty or null for all.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub available_locales: Option<Vec<String>>,
     /// Whether no two products may have the same value. It cannot change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub unique: Option<bool>,
     /// Whether users can filter the list of products by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub useable_as_grid_filter: Option<bool>,
     /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
     /// Number of characters to type before the PIM suggests options.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub minimum_input_length: Option<i32>,
     /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub validation_rule: Option<String>,
     /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub validation_regexp: Option<String>,
     /// Whether the PIM offers an editor for rich text. Text areas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub wysiwyg_enabled: Option<bool>,
     /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub number_min: Option<String>,
     /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub number_max: Option<String>,
     /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub decimals_allowed: Option<bool>,
     /// Whether numbers may be below zero. Numbers and measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub negative_allowed: Option<bool>,
     /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub decimal_places_strategy: Option<DecimalPlacesStrategy>,
     /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimal_places: Option<i32>,
     /// Code of the measurement family. It cannot change. Measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub metric_family: Option<String>,
     /// Code of the unit that is offered first. Measurements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub default_metric_unit: Option<String>,
     /// Earliest date that is allowed, ISO 8601. Dates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub date_min: Option<::sdk_runtime::DateTime>,
     /// Latest date that is allowed, ISO 8601. Dates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub date_max: Option<::sdk_runtime::DateTime>,
     /// File extensions that are allowed, without the dot. Files and images.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
     /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub max_file_size: Option<String>,
     /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub reference_data_name: Option<String>,
     /// What a new product starts with. Booleans. Since version 5.0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub default_value: Option<bool>,
     /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub table_configuration: Option<Vec<TableColumn>>,
     /// Whether it is the main one of the identifiers. Identifiers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_main_identifier: Option<bool>,
     /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_mandatory: Option<bool>,
     /// Whether users of the PIM cannot change its values; calls still can.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_read_only: Option<bool>,
     /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub auto_option_sorting: Option<bool>,
     /// Advice to those who fill in the attribute, by the code of its locale.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for Attribute {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Attribute {
+    const NAME: &'static str = "Attribute";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "type",
+        "labels",
+        "group",
+        "group_labels",
+        "sort_order",
+        "localizable",
+        "scopable",
+        "available_locales",
+        "unique",
+        "useable_as_grid_filter",
+        "max_characters",
+        "minimum_input_length",
+        "validation_rule",
+        "validation_regexp",
+        "wysiwyg_enabled",
+        "number_min",
+        "number_max",
+        "decimals_allowed",
+        "negative_allowed",
+        "decimal_places_strategy",
+        "decimal_places",
+        "metric_family",
+        "default_metric_unit",
+        "date_min",
+        "date_max",
+        "allowed_extensions",
+        "max_file_size",
+        "reference_data_name",
+        "default_value",
+        "table_configuration",
+        "is_main_identifier",
+        "is_mandatory",
+        "is_read_only",
+        "auto_option_sorting",
+        "guidelines",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        let mut p35 = None;
+        let mut p36 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.map()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.map()?,
+                6 => p6 = properties.number()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.list()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.number()?,
+                13 => p13 = properties.number()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.number()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.list()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.list()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            type_: p2,
+            labels: p3,
+            group: p4,
+            group_labels: p5,
+            sort_order: p6,
+            localizable: p7,
+            scopable: p8,
+            available_locales: p9,
+            unique: p10,
+            useable_as_grid_filter: p11,
+            max_characters: p12,
+            minimum_input_length: p13,
+            validation_rule: p14,
+            validation_regexp: p15,
+            wysiwyg_enabled: p16,
+            number_min: p17,
+            number_max: p18,
+            decimals_allowed: p19,
+            negative_allowed: p20,
+            decimal_places_strategy: p21,
+            decimal_places: p22,
+            metric_family: p23,
+            default_metric_unit: p24,
+            date_min: p25,
+            date_max: p26,
+            allowed_extensions: p27,
+            max_file_size: p28,
+            reference_data_name: p29,
+            default_value: p30,
+            table_configuration: p31,
+            is_main_identifier: p32,
+            is_mandatory: p33,
+            is_read_only: p34,
+            auto_option_sorting: p35,
+            guidelines: p36,
+        })
+    }
+}
+
 /// The attributes on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeItems {
     /// The attributes, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<Attribute>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AttributeItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AttributeItems {
+    const NAME: &'static str = "AttributeItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of attributes.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of attributes in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The attributes on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<AttributeItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AttributePage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AttributePage {
+    const NAME: &'static str = "AttributePage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// An attribute to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -666,10 +974,184 @@ pub struct AttributePatch {
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AttributePatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AttributePatch {
+    const NAME: &'static str = "AttributePatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "type",
+        "labels",
+        "group",
+        "group_labels",
+        "sort_order",
+        "localizable",
+        "scopable",
+        "available_locales",
+        "unique",
+        "useable_as_grid_filter",
+        "max_characters",
+        "minimum_input_length",
+        "validation_rule",
+        "validation_regexp",
+        "wysiwyg_enabled",
+        "number_min",
+        "number_max",
+        "decimals_allowed",
+        "negative_allowed",
+        "decimal_places_strategy",
+        "decimal_places",
+        "metric_family",
+        "default_metric_unit",
+        "date_min",
+        "date_max",
+        "allowed_extensions",
+        "max_file_size",
+        "reference_data_name",
+        "default_value",
+        "table_configuration",
+        "is_main_identifier",
+        "is_mandatory",
+        "is_read_only",
+        "auto_option_sorting",
+        "guidelines",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = ::sdk_runtime::Patch::default();
+        let mut p10 = ::sdk_runtime::Patch::default();
+        let mut p11 = ::sdk_runtime::Patch::default();
+        let mut p12 = ::sdk_runtime::Patch::default();
+        let mut p13 = ::sdk_runtime::Patch::default();
+        let mut p14 = ::sdk_runtime::Patch::default();
+        let mut p15 = ::sdk_runtime::Patch::default();
+        let mut p16 = ::sdk_runtime::Patch::default();
+        let mut p17 = ::sdk_runtime::Patch::default();
+        let mut p18 = ::sdk_runtime::Patch::default();
+        let mut p19 = ::sdk_runtime::Patch::default();
+        let mut p20 = ::sdk_runtime::Patch::default();
+        let mut p21 = ::sdk_runtime::Patch::default();
+        let mut p22 = ::sdk_runtime::Patch::default();
+        let mut p23 = ::sdk_runtime::Patch::default();
+        let mut p24 = ::sdk_runtime::Patch::default();
+        let mut p25 = ::sdk_runtime::Patch::default();
+        let mut p26 = ::sdk_runtime::Patch::default();
+        let mut p27 = ::sdk_runtime::Patch::default();
+        let mut p28 = ::sdk_runtime::Patch::default();
+        let mut p29 = ::sdk_runtime::Patch::default();
+        let mut p30 = ::sdk_runtime::Patch::default();
+        let mut p31 = ::sdk_runtime::Patch::default();
+        let mut p32 = ::sdk_runtime::Patch::default();
+        let mut p33 = ::sdk_runtime::Patch::default();
+        let mut p34 = ::sdk_runtime::Patch::default();
+        let mut p35 = ::sdk_runtime::Patch::default();
+        let mut p36 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            type_: p2,
+            labels: p3,
+            group: p4,
+            group_labels: p5,
+            sort_order: p6,
+            localizable: p7,
+            scopable: p8,
+            available_locales: p9,
+            unique: p10,
+            useable_as_grid_filter: p11,
+            max_characters: p12,
+            minimum_input_length: p13,
+            validation_rule: p14,
+            validation_regexp: p15,
+            wysiwyg_enabled: p16,
+            number_min: p17,
+            number_max: p18,
+            decimals_allowed: p19,
+            negative_allowed: p20,
+            decimal_places_strategy: p21,
+            decimal_places: p22,
+            metric_family: p23,
+            default_metric_unit: p24,
+            date_min: p25,
+            date_max: p26,
+            allowed_extensions: p27,
+            max_file_size: p28,
+            reference_data_name: p29,
+            default_value: p30,
+            table_configuration: p31,
+            is_main_identifier: p32,
+            is_mandatory: p33,
+            is_read_only: p34,
+            auto_option_sorting: p35,
+            guidelines: p36,
+        })
+    }
+}
+
 /// An attribute to create.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeRequest {
     /// Links of one record. The server sets them; writers leave them out.
@@ -785,6 +1267,181 @@ pub struct AttributeRequest {
     /// Advice to those who fill in the attribute, by the code of its locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AttributeRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AttributeRequest {
+    const NAME: &'static str = "AttributeRequest";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "type",
+        "labels",
+        "group",
+        "group_labels",
+        "sort_order",
+        "localizable",
+        "scopable",
+        "available_locales",
+        "unique",
+        "useable_as_grid_filter",
+        "max_characters",
+        "minimum_input_length",
+        "validation_rule",
+        "validation_regexp",
+        "wysiwyg_enabled",
+        "number_min",
+        "number_max",
+        "decimals_allowed",
+        "negative_allowed",
+        "decimal_places_strategy",
+        "decimal_places",
+        "metric_family",
+        "default_metric_unit",
+        "date_min",
+        "date_max",
+        "allowed_extensions",
+        "max_file_size",
+        "reference_data_name",
+        "default_value",
+        "table_configuration",
+        "is_main_identifier",
+        "is_mandatory",
+        "is_read_only",
+        "auto_option_sorting",
+        "guidelines",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        let mut p35 = None;
+        let mut p36 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = Some(properties.value()?),
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            type_: properties.or_missing(p2, "type")?,
+            labels: p3,
+            group: properties.or_missing(p4, "group")?,
+            group_labels: p5,
+            sort_order: p6,
+            localizable: p7,
+            scopable: p8,
+            available_locales: p9,
+            unique: p10,
+            useable_as_grid_filter: p11,
+            max_characters: p12,
+            minimum_input_length: p13,
+            validation_rule: p14,
+            validation_regexp: p15,
+            wysiwyg_enabled: p16,
+            number_min: p17,
+            number_max: p18,
+            decimals_allowed: p19,
+            negative_allowed: p20,
+            decimal_places_strategy: p21,
+            decimal_places: p22,
+            metric_family: p23,
+            default_metric_unit: p24,
+            date_min: p25,
+            date_max: p26,
+            allowed_extensions: p27,
+            max_file_size: p28,
+            reference_data_name: p29,
+            default_value: p30,
+            table_configuration: p31,
+            is_main_identifier: p32,
+            is_mandatory: p33,
+            is_read_only: p34,
+            auto_option_sorting: p35,
+            guidelines: p36,
+        })
+    }
 }
 
 impl AttributeRequest {
@@ -922,7 +1579,6 @@ impl ::schemars::JsonSchema for AttributeType {
 /// One line of a bulk call, with the code of the attribute and what shall change.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeUpsertLine {
     /// Links of one record. The server sets them; writers leave them out.
@@ -1041,6 +1697,181 @@ pub struct AttributeUpsertLine {
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AttributeUpsertLine {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AttributeUpsertLine {
+    const NAME: &'static str = "AttributeUpsertLine";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "type",
+        "labels",
+        "group",
+        "group_labels",
+        "sort_order",
+        "localizable",
+        "scopable",
+        "available_locales",
+        "unique",
+        "useable_as_grid_filter",
+        "max_characters",
+        "minimum_input_length",
+        "validation_rule",
+        "validation_regexp",
+        "wysiwyg_enabled",
+        "number_min",
+        "number_max",
+        "decimals_allowed",
+        "negative_allowed",
+        "decimal_places_strategy",
+        "decimal_places",
+        "metric_family",
+        "default_metric_unit",
+        "date_min",
+        "date_max",
+        "allowed_extensions",
+        "max_file_size",
+        "reference_data_name",
+        "default_value",
+        "table_configuration",
+        "is_main_identifier",
+        "is_mandatory",
+        "is_read_only",
+        "auto_option_sorting",
+        "guidelines",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = ::sdk_runtime::Patch::default();
+        let mut p10 = ::sdk_runtime::Patch::default();
+        let mut p11 = ::sdk_runtime::Patch::default();
+        let mut p12 = ::sdk_runtime::Patch::default();
+        let mut p13 = ::sdk_runtime::Patch::default();
+        let mut p14 = ::sdk_runtime::Patch::default();
+        let mut p15 = ::sdk_runtime::Patch::default();
+        let mut p16 = ::sdk_runtime::Patch::default();
+        let mut p17 = ::sdk_runtime::Patch::default();
+        let mut p18 = ::sdk_runtime::Patch::default();
+        let mut p19 = ::sdk_runtime::Patch::default();
+        let mut p20 = ::sdk_runtime::Patch::default();
+        let mut p21 = ::sdk_runtime::Patch::default();
+        let mut p22 = ::sdk_runtime::Patch::default();
+        let mut p23 = ::sdk_runtime::Patch::default();
+        let mut p24 = ::sdk_runtime::Patch::default();
+        let mut p25 = ::sdk_runtime::Patch::default();
+        let mut p26 = ::sdk_runtime::Patch::default();
+        let mut p27 = ::sdk_runtime::Patch::default();
+        let mut p28 = ::sdk_runtime::Patch::default();
+        let mut p29 = ::sdk_runtime::Patch::default();
+        let mut p30 = ::sdk_runtime::Patch::default();
+        let mut p31 = ::sdk_runtime::Patch::default();
+        let mut p32 = ::sdk_runtime::Patch::default();
+        let mut p33 = ::sdk_runtime::Patch::default();
+        let mut p34 = ::sdk_runtime::Patch::default();
+        let mut p35 = ::sdk_runtime::Patch::default();
+        let mut p36 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            type_: p2,
+            labels: p3,
+            group: p4,
+            group_labels: p5,
+            sort_order: p6,
+            localizable: p7,
+            scopable: p8,
+            available_locales: p9,
+            unique: p10,
+            useable_as_grid_filter: p11,
+            max_characters: p12,
+            minimum_input_length: p13,
+            validation_rule: p14,
+            validation_regexp: p15,
+            wysiwyg_enabled: p16,
+            number_min: p17,
+            number_max: p18,
+            decimals_allowed: p19,
+            negative_allowed: p20,
+            decimal_places_strategy: p21,
+            decimal_places: p22,
+            metric_family: p23,
+            default_metric_unit: p24,
+            date_min: p25,
+            date_max: p26,
+            allowed_extensions: p27,
+            max_file_size: p28,
+            reference_data_name: p29,
+            default_value: p30,
+            table_configuration: p31,
+            is_main_identifier: p32,
+            is_mandatory: p33,
+            is_read_only: p34,
+            auto_option_sorting: p35,
+            guidelines: p36,
+        })
+    }
+}
+
 impl AttributeUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
@@ -1118,7 +1949,7 @@ impl ::schemars::JsonSchema for DecimalPlacesStrategy {
 
 /// One column of a table attribute.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumn {
     /// Code of the column.
@@ -1129,24 +1960,65 @@ pub struct TableColumn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<TableColumnValidations>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Whether the table counts as filled in only when this column is. Always true for the first column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
     /// The choices of a `select` column; only with `with_table_select_options`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<
         Vec<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
     >,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TableColumn {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TableColumn {
+    const NAME: &'static str = "TableColumn";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "data_type",
+        "validations",
+        "labels",
+        "is_required_for_completeness",
+        "options",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.map()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            data_type: properties.or_missing(p1, "data_type")?,
+            validations: p2,
+            labels: p3,
+            is_required_for_completeness: p4,
+            options: p5,
+        })
+    }
 }
 
 impl TableColumn {
@@ -1212,31 +2084,60 @@ impl ::schemars::JsonSchema for TableColumnDataType {
 
 /// What the cells of a column are held to.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumnValidations {
     /// Smallest number that is allowed. `number` columns.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
     /// Largest number that is allowed. `number` columns.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
     /// Whether numbers may have decimals. `number` columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
     /// Longest text that is allowed, in characters. `text` columns.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TableColumnValidations {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TableColumnValidations {
+    const NAME: &'static str = "TableColumnValidations";
+    const NAMES: &'static [&'static str] = &[
+        "min",
+        "max",
+        "decimals_allowed",
+        "max_length",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            min: p0,
+            max: p1,
+            decimals_allowed: p2,
+            max_length: p3,
+        })
+    }
 }

@@ -163,7 +163,6 @@ impl Request<'_, PostAppToken> {
 /// An authorization code, and the proof that the app knows its client secret.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AppTokenRequest {
     /// Client id of the app.
@@ -178,6 +177,53 @@ pub struct AppTokenRequest {
     pub code_identifier: String,
     /// SHA-256 of `code_identifier` followed by the client secret, in hex.
     pub code_challenge: ::sdk_runtime::Secret,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for AppTokenRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for AppTokenRequest {
+    const NAME: &'static str = "AppTokenRequest";
+    const NAMES: &'static [&'static str] = &[
+        "client_id",
+        "code",
+        "grant_type",
+        "code_identifier",
+        "code_challenge",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            client_id: properties.or_missing(p0, "client_id")?,
+            code: properties.or_missing(p1, "code")?,
+            grant_type: properties.or_missing(p2, "grant_type")?,
+            code_identifier: properties.or_missing(p3, "code_identifier")?,
+            code_challenge: properties.or_missing(p4, "code_challenge")?,
+        })
+    }
 }
 
 impl AppTokenRequest {
@@ -200,27 +246,75 @@ impl AppTokenRequest {
 
 /// The access token of an app. It never expires.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AppTokenResponse {
     /// The token, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Scheme of the token, `bearer`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub token_type: Option<String>,
     /// The scopes that were granted, separated by spaces. A write scope includes its read scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scope: Option<String>,
     /// A JWT (RS256) about the user who agreed, where the scope `openid` was asked for; its `sub` identifies the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub id_token: Option<::sdk_runtime::Secret>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AppTokenResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AppTokenResponse {
+    const NAME: &'static str = "AppTokenResponse";
+    const NAMES: &'static [&'static str] = &[
+        "access_token",
+        "token_type",
+        "scope",
+        "id_token",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            access_token: properties.or_missing(p0, "access_token")?,
+            token_type: p1,
+            scope: p2,
+            id_token: p3,
+        })
+    }
 }
 
 /// The user name and password of a connection.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PasswordGrant {
     /// Always `password`.
@@ -231,6 +325,41 @@ pub struct PasswordGrant {
     pub username: String,
     /// Password of the connection. The PIM shows it only once.
     pub password: ::sdk_runtime::Secret,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PasswordGrant {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PasswordGrant {
+    const NAME: &'static str = "PasswordGrant";
+    const NAMES: &'static [&'static str] = &["grant_type", "username", "password"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            grant_type: properties.or_missing(p0, "grant_type")?,
+            username: properties.or_missing(p1, "username")?,
+            password: properties.or_missing(p2, "password")?,
+        })
+    }
 }
 
 impl PasswordGrant {
@@ -250,7 +379,6 @@ impl PasswordGrant {
 /// A refresh token from an earlier answer.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RefreshTokenGrant {
     /// Always `refresh_token`.
@@ -259,6 +387,38 @@ pub struct RefreshTokenGrant {
     pub grant_type: String,
     /// The refresh token. It lives 14 days by default, and the answer has a new one.
     pub refresh_token: ::sdk_runtime::Secret,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for RefreshTokenGrant {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for RefreshTokenGrant {
+    const NAME: &'static str = "RefreshTokenGrant";
+    const NAMES: &'static [&'static str] = &["grant_type", "refresh_token"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            grant_type: properties.or_missing(p0, "grant_type")?,
+            refresh_token: properties.or_missing(p1, "refresh_token")?,
+        })
+    }
 }
 
 impl RefreshTokenGrant {
@@ -330,26 +490,78 @@ impl ::schemars::JsonSchema for TokenRequest {
 
 /// An access token, how long it lives, and the refresh token that renews it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, to be sent as `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Lifetime in seconds from now, 3600 by default.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i32>,
     /// Scheme of the token, `bearer`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub token_type: Option<String>,
     /// Scope of the token; null for connections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scope: Option<String>,
     /// Token that a later call exchanges for a new pair. It lives 14 days by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub refresh_token: Option<::sdk_runtime::Secret>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TokenResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TokenResponse {
+    const NAME: &'static str = "TokenResponse";
+    const NAMES: &'static [&'static str] = &[
+        "access_token",
+        "expires_in",
+        "token_type",
+        "scope",
+        "refresh_token",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            access_token: properties.or_missing(p0, "access_token")?,
+            expires_in: p1,
+            token_type: p2,
+            scope: p3,
+            refresh_token: p4,
+        })
+    }
 }

@@ -340,68 +340,125 @@ impl Client {
 
 /// A category as answers have it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Category {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the category. It cannot change.
     pub code: String,
     /// Code of the category above; null for the root of a tree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub parent: Option<String>,
     /// When it was last changed, ISO 8601 with an offset. The server sets it.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub updated: Option<::sdk_runtime::DateTime>,
     /// Place among the categories with the same parent, from 1; only with `with_position`. Since version 7.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub position: Option<i32>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Values of the category's own attributes; only with `with_enriched_attributes`. SaaS editions only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub values: Option<::std::collections::BTreeMap<String, CategoryValue>>,
     /// Codes of the channels in which a product is complete only with a category of this tree. Root categories only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel_requirements: Option<Vec<String>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for Category {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Category {
+    const NAME: &'static str = "Category";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "parent",
+        "updated",
+        "position",
+        "labels",
+        "values",
+        "channel_requirements",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.map()?,
+                6 => p6 = properties.map()?,
+                7 => p7 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            parent: p2,
+            updated: p3,
+            position: p4,
+            labels: p5,
+            values: p6,
+            channel_requirements: p7,
+        })
+    }
+}
+
 /// A picture in the value of a category. SaaS editions only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryImage {
     /// Size in bytes.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Extension of the file, without the dot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -417,49 +474,162 @@ pub struct CategoryImage {
     pub original_filename: Option<String>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for CategoryImage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CategoryImage {
+    const NAME: &'static str = "CategoryImage";
+    const NAMES: &'static [&'static str] = &[
+        "size",
+        "extension",
+        "file_path",
+        "mime_type",
+        "original_filename",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            size: p0,
+            extension: p1,
+            file_path: p2,
+            mime_type: p3,
+            original_filename: p4,
+        })
+    }
+}
+
 /// The categories on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryItems {
     /// The categories, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<Category>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CategoryItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CategoryItems {
+    const NAME: &'static str = "CategoryItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of categories.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of categories in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The categories on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<CategoryItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CategoryPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CategoryPage {
+    const NAME: &'static str = "CategoryPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A category to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPatch {
     /// Code of the category. Where the path has it, it has to equal that one and can be left out.
@@ -482,10 +652,60 @@ pub struct CategoryPatch {
     pub channel_requirements: Option<Vec<String>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CategoryPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CategoryPatch {
+    const NAME: &'static str = "CategoryPatch";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "parent",
+        "labels",
+        "values",
+        "validations",
+        "channel_requirements",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            parent: p1,
+            labels: p2,
+            values: p3,
+            validations: p4,
+            channel_requirements: p5,
+        })
+    }
+}
+
 /// A category to create, or what of one shall change.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryRequest {
     /// Code of the category. It cannot change; in a PATCH it has to equal the one in the path.
@@ -507,6 +727,57 @@ pub struct CategoryRequest {
     pub channel_requirements: Option<Vec<String>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CategoryRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CategoryRequest {
+    const NAME: &'static str = "CategoryRequest";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "parent",
+        "labels",
+        "values",
+        "validations",
+        "channel_requirements",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            parent: p1,
+            labels: p2,
+            values: p3,
+            validations: p4,
+            channel_requirements: p5,
+        })
+    }
+}
+
 impl CategoryRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
@@ -524,7 +795,6 @@ impl CategoryRequest {
 /// What classifying products in a tree is held to. Root categories only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValidations {
     /// Largest number of categories of the tree that a product may be in.
@@ -536,6 +806,45 @@ pub struct CategoryValidations {
     /// Whether every product has to be in a category of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_mandatory: Option<bool>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CategoryValidations {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CategoryValidations {
+    const NAME: &'static str = "CategoryValidations";
+    const NAMES: &'static [&'static str] = &[
+        "max_categories_per_product",
+        "only_leaves",
+        "is_mandatory",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            max_categories_per_product: p0,
+            only_leaves: p1,
+            is_mandatory: p2,
+        })
+    }
 }
 
 /// One value of a category as answers have it. SaaS editions only.
@@ -578,30 +887,56 @@ pub struct CategoryValue {
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
-const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "CategoryValue", expecting = "an object")]
-    struct __Fields {
-        #[serde(default)]
-        data: Option<::sdk_runtime::AnyJson>,
-        #[serde(rename = "type", default)]
-        type_: Option<String>,
-        #[serde(default)]
-        locale: Option<String>,
-        #[serde(default)]
-        channel: Option<String>,
-        #[serde(default)]
-        attribute_code: Option<String>,
-        #[serde(skip)]
-        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+impl<'de> ::serde::Deserialize<'de> for CategoryValue {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
     }
-    ::sdk_runtime::open_object!(impl CategoryValue(extra) by __Fields);
-};
+}
+
+impl ::sdk_runtime::object::Object for CategoryValue {
+    const NAME: &'static str = "CategoryValue";
+    const NAMES: &'static [&'static str] = &[
+        "data",
+        "type",
+        "locale",
+        "channel",
+        "attribute_code",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.keep(&mut p5)?,
+            }
+        }
+        Ok(Self {
+            data: p0,
+            type_: p1,
+            locale: p2,
+            channel: p3,
+            attribute_code: p4,
+            extra: p5,
+        })
+    }
+}
 
 /// One value of a category to set. SaaS editions only.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValueRequest {
     /// Code of the attribute.
@@ -612,6 +947,49 @@ pub struct CategoryValueRequest {
     pub channel: Option<String>,
     /// The value: a string for texts and text areas, a boolean for yes or no, null to remove it. Pictures are set by `upload_category_media_file`.
     pub data: ::sdk_runtime::AnyJson,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CategoryValueRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CategoryValueRequest {
+    const NAME: &'static str = "CategoryValueRequest";
+    const NAMES: &'static [&'static str] = &[
+        "attribute_code",
+        "locale",
+        "channel",
+        "data",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute_code: properties.or_missing(p0, "attribute_code")?,
+            locale: properties.or_missing(p1, "locale")?,
+            channel: properties.or_missing(p2, "channel")?,
+            data: properties.or_missing(p3, "data")?,
+        })
+    }
 }
 
 impl CategoryValueRequest {

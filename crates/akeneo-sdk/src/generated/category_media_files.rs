@@ -149,7 +149,6 @@ impl ::sdk_runtime::IntoParts for CategoryMediaFileUpload {
 /// Where the picture goes. `channel` and `locale` have to be sent, null where the attribute has one value for all.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryMediaTarget {
     /// Code of the category.
@@ -160,6 +159,49 @@ pub struct CategoryMediaTarget {
     pub channel: Option<String>,
     /// Code of the locale; null where the attribute has one value for all.
     pub locale: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CategoryMediaTarget {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CategoryMediaTarget {
+    const NAME: &'static str = "CategoryMediaTarget";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "attribute_code",
+        "channel",
+        "locale",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            attribute_code: properties.or_missing(p1, "attribute_code")?,
+            channel: properties.or_missing(p2, "channel")?,
+            locale: properties.or_missing(p3, "locale")?,
+        })
+    }
 }
 
 impl CategoryMediaTarget {

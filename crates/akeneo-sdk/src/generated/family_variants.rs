@@ -354,7 +354,7 @@ impl Client {
 
 /// By which attributes the variants of a product of the family differ.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariant {
     /// Links of one record. The server sets them; writers leave them out.
@@ -367,26 +367,59 @@ pub struct FamilyVariant {
     /// Codes of the attributes that stay at the top, where all variants have the same value. The server works them out.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_attributes: Option<Vec<String>>,
     /// One entry for each level below the top, at most two.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FamilyVariant {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FamilyVariant {
+    const NAME: &'static str = "FamilyVariant";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "common_attributes",
+        "variant_attribute_sets",
+        "labels",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.list()?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            common_attributes: p2,
+            variant_attribute_sets: p3,
+            labels: p4,
+        })
+    }
 }
 
 impl FamilyVariant {
@@ -404,47 +437,115 @@ impl FamilyVariant {
 
 /// The family variants on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantItems {
     /// The family variants, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<FamilyVariant>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FamilyVariantItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FamilyVariantItems {
+    const NAME: &'static str = "FamilyVariantItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of family variants.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of family variants in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The family variants on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<FamilyVariantItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FamilyVariantPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FamilyVariantPage {
+    const NAME: &'static str = "FamilyVariantPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A family variant to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -468,10 +569,56 @@ pub struct FamilyVariantPatch {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for FamilyVariantPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for FamilyVariantPatch {
+    const NAME: &'static str = "FamilyVariantPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "common_attributes",
+        "variant_attribute_sets",
+        "labels",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            common_attributes: p2,
+            variant_attribute_sets: p3,
+            labels: p4,
+        })
+    }
+}
+
 /// A family variant to create.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantRequest {
     /// Links of one record. The server sets them; writers leave them out.
@@ -493,6 +640,53 @@ pub struct FamilyVariantRequest {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for FamilyVariantRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for FamilyVariantRequest {
+    const NAME: &'static str = "FamilyVariantRequest";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "common_attributes",
+        "variant_attribute_sets",
+        "labels",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            common_attributes: p2,
+            variant_attribute_sets: properties.or_missing(p3, "variant_attribute_sets")?,
+            labels: p4,
+        })
+    }
+}
+
 impl FamilyVariantRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
@@ -511,25 +705,50 @@ impl FamilyVariantRequest {
 
 /// What differs on one level of a family variant. Creating needs `axes` as well as `level`.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSet {
     /// Number of the level, 1 or 2. It cannot change; level 2 needs level 1.
     pub level: i32,
     /// Codes of the attributes that tell the variants of this level apart, 1 to 5 of them. They cannot change. Simple and multiple selects, reference data, measurements and booleans can be axes, where they have one value for all locales and channels.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<Vec<String>>,
     /// Codes of the attributes whose values stand on this level, the axes among them. Identifiers and unique attributes go to the lowest level by themselves.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for VariantAttributeSet {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for VariantAttributeSet {
+    const NAME: &'static str = "VariantAttributeSet";
+    const NAMES: &'static [&'static str] = &["level", "axes", "attributes"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            level: properties.or_missing(p0, "level")?,
+            axes: p1,
+            attributes: p2,
+        })
+    }
 }
 
 impl VariantAttributeSet {

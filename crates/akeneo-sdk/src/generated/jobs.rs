@@ -123,12 +123,38 @@ impl Request<'_, LaunchImportJob> {
 /// What to change about an import profile for one run. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ImportJobRequest {
     /// What the import may do, in place of what the profile says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import_mode: Option<ImportMode>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ImportJobRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ImportJobRequest {
+    const NAME: &'static str = "ImportJobRequest";
+    const NAMES: &'static [&'static str] = &["import_mode"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { import_mode: p0 })
+    }
 }
 
 /// What an import may do: `create_only`, `update_only` or `create_or_update`.
@@ -165,10 +191,36 @@ impl ::schemars::JsonSchema for ImportMode {
 
 /// One run of a job. SaaS editions only.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct JobExecution {
     /// Identifier of the run.
     pub execution_id: String,
+}
+
+impl<'de> ::serde::Deserialize<'de> for JobExecution {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for JobExecution {
+    const NAME: &'static str = "JobExecution";
+    const NAMES: &'static [&'static str] = &["execution_id"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            execution_id: properties.or_missing(p0, "execution_id")?,
+        })
+    }
 }

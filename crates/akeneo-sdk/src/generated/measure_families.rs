@@ -105,85 +105,231 @@ impl Client {
 
 /// A family of units in its older form.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamily {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the family.
     pub code: String,
     /// Code of the unit that the others convert to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub standard: Option<String>,
     /// The units.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub units: Option<Vec<MeasureUnit>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for MeasureFamily {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasureFamily {
+    const NAME: &'static str = "MeasureFamily";
+    const NAMES: &'static [&'static str] = &["_links", "code", "standard", "units"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            standard: p2,
+            units: p3,
+        })
+    }
+}
+
 /// The measure families on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyItems {
     /// The measure families on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<MeasureFamily>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasureFamilyItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasureFamilyItems {
+    const NAME: &'static str = "MeasureFamilyItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of measure families.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureFamilyPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of measure families in all, if it is sent.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The measure families on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<MeasureFamilyItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasureFamilyPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasureFamilyPage {
+    const NAME: &'static str = "MeasureFamilyPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A unit in its older form.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasureUnit {
     /// Code of the unit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub code: Option<String>,
     /// Steps from the unit to the standard one: the number, as a decimal string, by the operation (`mul`, `div`, `add`, `sub`). The order of several steps is lost here.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub convert: Option<::std::collections::BTreeMap<String, String>>,
     /// Symbol of the unit, such as `kg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub symbol: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasureUnit {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasureUnit {
+    const NAME: &'static str = "MeasureUnit";
+    const NAMES: &'static [&'static str] = &["code", "convert", "symbol"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.map()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            convert: p1,
+            symbol: p2,
+        })
+    }
 }

@@ -140,13 +140,43 @@ impl ::schemars::JsonSchema for ConversionOperator {
 
 /// One step of a conversion.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementConversion {
     /// What to do with the number: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
     pub operator: ConversionOperator,
     /// The number to calculate with, as a decimal string.
     pub value: String,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasurementConversion {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasurementConversion {
+    const NAME: &'static str = "MeasurementConversion";
+    const NAMES: &'static [&'static str] = &["operator", "value"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            operator: properties.or_missing(p0, "operator")?,
+            value: properties.or_missing(p1, "value")?,
+        })
+    }
 }
 
 impl MeasurementConversion {
@@ -161,28 +191,61 @@ impl MeasurementConversion {
 
 /// A family of units, and how they convert. Creating needs `standard_unit_code` and `units` as well as `code`.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementFamily {
     /// Code of the family. It cannot change.
     pub code: String,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the unit that all conversions refer to. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard_unit_code: Option<String>,
     /// Units by their code, at most 50.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<::std::collections::BTreeMap<String, MeasurementUnit>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasurementFamily {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasurementFamily {
+    const NAME: &'static str = "MeasurementFamily";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "labels",
+        "standard_unit_code",
+        "units",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.map()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            labels: p1,
+            standard_unit_code: p2,
+            units: p3,
+        })
+    }
 }
 
 impl MeasurementFamily {
@@ -199,27 +262,60 @@ impl MeasurementFamily {
 
 /// A unit of measurement.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementUnit {
     /// Code of the unit. It cannot change, and has to equal its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Steps that turn a number of this unit into one of the standard unit, whatever the name says; 1 to 5 of them, in the order in which they are done.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert_from_standard: Option<Vec<MeasurementConversion>>,
     /// Symbol of the unit, such as `kg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MeasurementUnit {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MeasurementUnit {
+    const NAME: &'static str = "MeasurementUnit";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "labels",
+        "convert_from_standard",
+        "symbol",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.map()?,
+                2 => p2 = properties.list()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            labels: p1,
+            convert_from_standard: p2,
+            symbol: p3,
+        })
+    }
 }

@@ -43,43 +43,104 @@ impl Client {
 
 /// One path and its methods.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Endpoint {
     /// Path, with placeholders in braces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub route: Option<String>,
     /// HTTP methods that the path takes.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub methods: Option<Vec<String>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for Endpoint {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Endpoint {
+    const NAME: &'static str = "Endpoint";
+    const NAMES: &'static [&'static str] = &["route", "methods"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { route: p0, methods: p1 })
+    }
+}
+
 /// The calls that a PIM offers.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EndpointIndex {
     /// Address of the PIM.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub host: Option<String>,
     /// The calls that hand out tokens.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub authentication: Option<::std::collections::BTreeMap<String, Endpoint>>,
     /// All other calls.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub routes: Option<::std::collections::BTreeMap<String, Endpoint>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for EndpointIndex {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for EndpointIndex {
+    const NAME: &'static str = "EndpointIndex";
+    const NAMES: &'static [&'static str] = &["host", "authentication", "routes"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.map()?,
+                2 => p2 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            host: p0,
+            authentication: p1,
+            routes: p2,
+        })
+    }
 }

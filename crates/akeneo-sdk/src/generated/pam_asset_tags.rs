@@ -194,62 +194,162 @@ impl Client {
 
 /// A tag of PAM assets.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTag {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the tag. It cannot change; in a PATCH it has to equal the one in the path.
     pub code: String,
 }
 
+impl<'de> ::serde::Deserialize<'de> for PamAssetTag {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetTag {
+    const NAME: &'static str = "PamAssetTag";
+    const NAMES: &'static [&'static str] = &["_links", "code"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+        })
+    }
+}
+
 /// The PAM asset tags on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagItems {
     /// The PAM asset tags, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<PamAssetTag>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PamAssetTagItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetTagItems {
+    const NAME: &'static str = "PamAssetTagItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of PAM asset tags.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of PAM asset tags in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The PAM asset tags on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<PamAssetTagItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PamAssetTagPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetTagPage {
+    const NAME: &'static str = "PamAssetTagPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A tag to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -260,4 +360,33 @@ pub struct PamAssetTagPatch {
     /// Code of the tag. Where the path has it, it has to equal that one and can be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PamAssetTagPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PamAssetTagPatch {
+    const NAME: &'static str = "PamAssetTagPatch";
+    const NAMES: &'static [&'static str] = &["_links", "code"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { links: p0, code: p1 })
+    }
 }

@@ -354,7 +354,7 @@ impl ::schemars::JsonSchema for ListPamAssetsPaginationType {
 
 /// An asset of the older asset management.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAsset {
     /// Links of one record. The server sets them; writers leave them out.
@@ -365,11 +365,7 @@ pub struct PamAsset {
     /// Code of the asset. It cannot change.
     pub code: String,
     /// Codes of the asset categories that it is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
     /// Description of the asset; null for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -378,11 +374,7 @@ pub struct PamAsset {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
     /// Codes of its tags.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// When it may no longer be used, ISO 8601 with an offset without colon; null for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -390,21 +382,74 @@ pub struct PamAsset {
     /// Its variations, one for each channel and locale. The server sets them.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
     /// Its reference files, one for each locale. The server sets them.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PamAsset {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAsset {
+    const NAME: &'static str = "PamAsset";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "categories",
+        "description",
+        "localizable",
+        "tags",
+        "end_of_use",
+        "variation_files",
+        "reference_files",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.list()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.list()?,
+                8 => p8 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            categories: p2,
+            description: p3,
+            localizable: p4,
+            tags: p5,
+            end_of_use: p6,
+            variation_files: p7,
+            reference_files: p8,
+        })
+    }
 }
 
 impl PamAsset {
@@ -426,47 +471,115 @@ impl PamAsset {
 
 /// The PAM assets on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetItems {
     /// The PAM assets, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<PamAsset>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PamAssetItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetItems {
+    const NAME: &'static str = "PamAssetItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of PAM assets.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1. Absent with `search_after`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of PAM assets in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The PAM assets on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<PamAssetItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PamAssetPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetPage {
+    const NAME: &'static str = "PamAssetPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// An asset to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -504,10 +617,72 @@ pub struct PamAssetPatch {
     pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PamAssetPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PamAssetPatch {
+    const NAME: &'static str = "PamAssetPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "categories",
+        "description",
+        "localizable",
+        "tags",
+        "end_of_use",
+        "variation_files",
+        "reference_files",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            categories: p2,
+            description: p3,
+            localizable: p4,
+            tags: p5,
+            end_of_use: p6,
+            variation_files: p7,
+            reference_files: p8,
+        })
+    }
+}
+
 /// One line of a bulk call, with the code of the asset and what shall change.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetUpsertLine {
     /// Links of one record. The server sets them; writers leave them out.
@@ -542,6 +717,69 @@ pub struct PamAssetUpsertLine {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for PamAssetUpsertLine {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
+    const NAME: &'static str = "PamAssetUpsertLine";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "categories",
+        "description",
+        "localizable",
+        "tags",
+        "end_of_use",
+        "variation_files",
+        "reference_files",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            categories: p2,
+            description: p3,
+            localizable: p4,
+            tags: p5,
+            end_of_use: p6,
+            variation_files: p7,
+            reference_files: p8,
+        })
+    }
 }
 
 impl PamAssetUpsertLine {

@@ -599,7 +599,7 @@ impl ::schemars::JsonSchema for ListProductsPaginationType {
 
 /// A product, as the resource that goes by identifier has it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Product {
     /// Links of one record. The server sets them; writers leave them out.
@@ -617,18 +617,10 @@ pub struct Product {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Codes of the categories that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
     /// Codes of the groups that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -639,29 +631,17 @@ pub struct Product {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
     /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
     /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
     /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
@@ -683,23 +663,108 @@ pub struct Product {
     /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
     /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
     /// Identifier: the value of the main identifier attribute.
     pub identifier: String,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Product {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Product {
+    const NAME: &'static str = "Product";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+        "identifier",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.list()?,
+                5 => p5 = properties.list()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.map()?,
+                9 => p9 = properties.map()?,
+                10 => p10 = properties.map()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.list()?,
+                15 => p15 = properties.list()?,
+                16 => p16 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: p1,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+            identifier: properties.or_missing(p16, "identifier")?,
+        })
+    }
 }
 
 impl Product {
@@ -729,47 +794,115 @@ impl Product {
 
 /// The products on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductItems {
     /// The products, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<Product>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductItems {
+    const NAME: &'static str = "ProductItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of products.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1. Absent with `search_after`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of products in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The products on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<ProductItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductPage {
+    const NAME: &'static str = "ProductPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A product to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -845,10 +978,104 @@ pub struct ProductPatch {
     pub identifier: Option<String>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductPatch {
+    const NAME: &'static str = "ProductPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+        "identifier",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: p1,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+            identifier: p16,
+        })
+    }
+}
+
 /// One line of a bulk call, with the identifier of the product and what shall change.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
     /// Links of one record. The server sets them; writers leave them out.
@@ -927,6 +1154,109 @@ pub struct ProductUpsertLine {
     /// Codes of categories to remove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductUpsertLine {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductUpsertLine {
+    const NAME: &'static str = "ProductUpsertLine";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+        "identifier",
+        "add_categories",
+        "remove_categories",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = Some(properties.value()?),
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: p1,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+            identifier: properties.or_missing(p16, "identifier")?,
+            add_categories: p17,
+            remove_categories: p18,
+        })
+    }
 }
 
 impl ProductUpsertLine {

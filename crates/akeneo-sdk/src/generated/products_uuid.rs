@@ -748,7 +748,7 @@ impl ::schemars::JsonSchema for ListProductsByUuidPaginationType {
 
 /// A product, as the resource that goes by uuid has it. Since version 7.0.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuid {
     /// Links of one record. The server sets them; writers leave them out.
@@ -766,18 +766,10 @@ pub struct ProductByUuid {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Codes of the categories that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
     /// Codes of the groups that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -788,29 +780,17 @@ pub struct ProductByUuid {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
     /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
     /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
     /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
@@ -832,66 +812,215 @@ pub struct ProductByUuid {
     /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
     /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
     ///
     /// Read-only.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductByUuid {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductByUuid {
+    const NAME: &'static str = "ProductByUuid";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.list()?,
+                5 => p5 = properties.list()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.map()?,
+                9 => p9 = properties.map()?,
+                10 => p10 = properties.map()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.list()?,
+                15 => p15 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: p1,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+        })
+    }
 }
 
 /// The products on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidItems {
     /// The products, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<ProductByUuid>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductByUuidItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductByUuidItems {
+    const NAME: &'static str = "ProductByUuidItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of products.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1. Absent with `search_after`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of products in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The products on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<ProductByUuidItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductByUuidPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductByUuidPage {
+    const NAME: &'static str = "ProductByUuidPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }
 
 /// A product to create, or what of one shall change. Null erases what may be null.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -964,10 +1093,100 @@ pub struct ProductByUuidPatch {
     pub completenesses: Option<Vec<super::shared::Completeness>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductByUuidPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductByUuidPatch {
+    const NAME: &'static str = "ProductByUuidPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: p1,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+        })
+    }
+}
+
 /// One line of a bulk call, with the uuid of the product and what shall change.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidUpsertLine {
     /// Links of one record. The server sets them; writers leave them out.
@@ -1045,6 +1264,105 @@ pub struct ProductByUuidUpsertLine {
     pub remove_categories: Option<Vec<String>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductByUuidUpsertLine {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
+    const NAME: &'static str = "ProductByUuidUpsertLine";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "uuid",
+        "enabled",
+        "family",
+        "categories",
+        "groups",
+        "parent",
+        "root_parent",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+        "metadata",
+        "quality_scores",
+        "completenesses",
+        "add_categories",
+        "remove_categories",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            uuid: properties.or_missing(p1, "uuid")?,
+            enabled: p2,
+            family: p3,
+            categories: p4,
+            groups: p5,
+            parent: p6,
+            root_parent: p7,
+            values: p8,
+            associations: p9,
+            quantified_associations: p10,
+            created: p11,
+            updated: p12,
+            metadata: p13,
+            quality_scores: p14,
+            completenesses: p15,
+            add_categories: p16,
+            remove_categories: p17,
+        })
+    }
+}
+
 impl ProductByUuidUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(uuid: impl Into<String>) -> Self {
@@ -1074,7 +1392,6 @@ impl ProductByUuidUpsertLine {
 /// What to search for, and what of each product to answer.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSearchRequest {
     /// The criteria as JSON text, in the form of `SearchQuery`: at most 20 criteria, and 800 values in one list.
@@ -1098,6 +1415,61 @@ pub struct ProductSearchRequest {
     /// Whether the completenesses come along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_completenesses: Option<bool>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProductSearchRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProductSearchRequest {
+    const NAME: &'static str = "ProductSearchRequest";
+    const NAMES: &'static [&'static str] = &[
+        "search",
+        "scope",
+        "locales",
+        "attributes",
+        "with_attribute_options",
+        "with_quality_scores",
+        "with_completenesses",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            search: p0,
+            scope: p1,
+            locales: p2,
+            attributes: p3,
+            with_attribute_options: p4,
+            with_quality_scores: p5,
+            with_completenesses: p6,
+        })
+    }
 }
 
 /// Values of `SearchProductsPaginationType`.

@@ -203,63 +203,69 @@ impl ::schemars::JsonSchema for ListPublishedProductsPaginationType {
 
 /// The frozen copy of a product at the moment it was published. Enterprise Edition only.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProduct {
     /// Links of one record. The server sets them; writers leave them out.
     ///
     /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::SelfLinks>,
     /// Identifier of the product.
     pub identifier: String,
     /// Whether the product is enabled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub enabled: Option<bool>,
     /// Code of the family; null for a product without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub family: Option<String>,
     /// Code of the product model above a variant; null for a simple product.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub parent: Option<String>,
     /// Codes of the categories that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
     /// Codes of the groups that the product is in.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<String>>,
     /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
     /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
     /// Always empty.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
@@ -267,50 +273,198 @@ pub struct PublishedProduct {
     /// When the product was created, ISO 8601 with an offset.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub created: Option<::sdk_runtime::DateTime>,
     /// When the product was last changed, ISO 8601 with an offset.
     ///
     /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub updated: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PublishedProduct {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PublishedProduct {
+    const NAME: &'static str = "PublishedProduct";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "identifier",
+        "enabled",
+        "family",
+        "parent",
+        "categories",
+        "groups",
+        "values",
+        "associations",
+        "quantified_associations",
+        "created",
+        "updated",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
+                6 => p6 = properties.list()?,
+                7 => p7 = properties.map()?,
+                8 => p8 = properties.map()?,
+                9 => p9 = properties.map()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            identifier: properties.or_missing(p1, "identifier")?,
+            enabled: p2,
+            family: p3,
+            parent: p4,
+            categories: p5,
+            groups: p6,
+            values: p7,
+            associations: p8,
+            quantified_associations: p9,
+            created: p10,
+            updated: p11,
+        })
+    }
 }
 
 /// The published products on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductItems {
     /// The published products, at most `limit` of them.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<PublishedProduct>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PublishedProductItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PublishedProductItems {
+    const NAME: &'static str = "PublishedProductItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of published products.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// Number of this page, counted from 1. Absent with `search_after`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
     /// Number of published products in all; only with `with_count`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
     /// The published products on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<PublishedProductItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PublishedProductPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PublishedProductPage {
+    const NAME: &'static str = "PublishedProductPage";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "current_page",
+        "items_count",
+        "_embedded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            current_page: p1,
+            items_count: p2,
+            embedded: p3,
+        })
+    }
 }

@@ -313,18 +313,40 @@ pub struct RecordValue {
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
-const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "RecordValue", expecting = "an object")]
-    struct __Fields {
-        locale: Option<String>,
-        channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
-        #[serde(skip)]
-        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+impl<'de> ::serde::Deserialize<'de> for RecordValue {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
     }
-    ::sdk_runtime::open_object!(impl RecordValue(extra) by __Fields);
-};
+}
+
+impl ::sdk_runtime::object::Object for RecordValue {
+    const NAME: &'static str = "RecordValue";
+    const NAMES: &'static [&'static str] = &["locale", "channel", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                _ => properties.keep(&mut p3)?,
+            }
+        }
+        Ok(Self {
+            locale: properties.or_missing(p0, "locale")?,
+            channel: properties.or_missing(p1, "channel")?,
+            data: properties.or_missing(p2, "data")?,
+            extra: p3,
+        })
+    }
+}
 
 impl RecordValue {
     /// Makes one with what is required; everything else is left out.
@@ -344,7 +366,7 @@ impl RecordValue {
 
 /// One thing of a kind, such as a brand.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecord {
     /// Links of one record. The server sets them; writers leave them out.
@@ -355,11 +377,7 @@ pub struct ReferenceEntityRecord {
     /// Code of the record. It cannot change; in a PATCH it has to equal the one in the path.
     pub code: String,
     /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
     /// When it was created, ISO 8601 with an offset. The server sets it. Since version 5.0.
     ///
@@ -371,6 +389,51 @@ pub struct ReferenceEntityRecord {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecord {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReferenceEntityRecord {
+    const NAME: &'static str = "ReferenceEntityRecord";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "values",
+        "created",
+        "updated",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.map()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: properties.or_missing(p1, "code")?,
+            values: p2,
+            created: p3,
+            updated: p4,
+        })
+    }
 }
 
 impl ReferenceEntityRecord {
@@ -388,33 +451,89 @@ impl ReferenceEntityRecord {
 
 /// The records on one page.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordItems {
     /// The records on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub items: Vec<ReferenceEntityRecord>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordItems {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
+    const NAME: &'static str = "ReferenceEntityRecordItems";
+    const NAMES: &'static [&'static str] = &["items"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(p0, "items")?,
+        })
+    }
 }
 
 /// One page of records.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPage {
     /// Links of one page of a list. The last page has no `next`.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<super::shared::PageLinks>,
     /// The records on one page.
-    #[serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub embedded: Option<ReferenceEntityRecordItems>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
+    const NAME: &'static str = "ReferenceEntityRecordPage";
+    const NAMES: &'static [&'static str] = &["_links", "_embedded"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { links: p0, embedded: p1 })
+    }
 }
 
 /// A record to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPatch {
     /// Links of one record. The server sets them; writers leave them out.
@@ -438,4 +557,51 @@ pub struct ReferenceEntityRecordPatch {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ReferenceEntityRecordPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ReferenceEntityRecordPatch {
+    const NAME: &'static str = "ReferenceEntityRecordPatch";
+    const NAMES: &'static [&'static str] = &[
+        "_links",
+        "code",
+        "values",
+        "created",
+        "updated",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            links: p0,
+            code: p1,
+            values: p2,
+            created: p3,
+            updated: p4,
+        })
+    }
 }

@@ -2,41 +2,99 @@
 
 /// Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
     /// The HTTP status, repeated.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<i32>,
     /// What went wrong, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub message: Option<String>,
     /// Links that explain an error.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<ErrorLinks>,
     /// Code of the error, such as `invalid_grant`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub error: Option<String>,
     /// What went wrong, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub error_description: Option<String>,
     /// One entry a mistake.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub errors: Option<Vec<ErrorDetail>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for ApiError {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ApiError {
+    const NAME: &'static str = "ApiError";
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "message",
+        "_links",
+        "error",
+        "error_description",
+        "errors",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            message: p1,
+            links: p2,
+            error: p3,
+            error_description: p4,
+            errors: p5,
+        })
+    }
+}
+
 /// A public link to one media value of an asset.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetShareLink {
     /// Code of the media attribute of the asset.
@@ -55,115 +113,304 @@ pub struct AssetShareLink {
     pub links: Option<SelfLinks>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for AssetShareLink {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AssetShareLink {
+    const NAME: &'static str = "AssetShareLink";
+    const NAMES: &'static [&'static str] = &["attribute", "scope", "locale", "_links"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute: p0,
+            scope: p1,
+            locale: p2,
+            links: p3,
+        })
+    }
+}
+
 /// What a product is associated with by one type.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Association {
     /// Codes of groups.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
     /// Identifiers of products; on the products-uuid resource their uuids.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<String>>,
     /// Codes of product models. Since version 2.1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_models: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Association {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Association {
+    const NAME: &'static str = "Association";
+    const NAMES: &'static [&'static str] = &["groups", "products", "product_models"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            groups: p0,
+            products: p1,
+            product_models: p2,
+        })
+    }
 }
 
 /// What became of one element of a bulk call whose body is an array.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkItemStatus {
     /// Code of the record.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub code: Option<String>,
     /// Status of this element: 201 created, 204 updated, 422 not valid.
     pub status_code: i32,
     /// What went wrong, for people; absent where nothing did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub message: Option<String>,
     /// One entry a mistake, where the data was not valid.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub errors: Option<Vec<ErrorDetail>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for BulkItemStatus {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for BulkItemStatus {
+    const NAME: &'static str = "BulkItemStatus";
+    const NAMES: &'static [&'static str] = &["code", "status_code", "message", "errors"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: p0,
+            status_code: properties.or_missing(p1, "status_code")?,
+            message: p2,
+            errors: p3,
+        })
+    }
+}
+
 /// What became of one line of a bulk call.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLineStatus {
     /// Number of the line in the body, counted from 1.
     pub line: i32,
     /// Identifier of the product, on the products resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub identifier: Option<String>,
     /// The uuid of the product, on the products-uuid resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub uuid: Option<String>,
     /// Code of the record, on all other resources.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub code: Option<String>,
     /// Status of this line: 201 created, 204 updated, 400 not well-formed JSON, 413 too long, 422 not valid.
     pub status_code: i32,
     /// What went wrong, for people; absent where nothing did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub message: Option<String>,
     /// One entry a mistake, where the data was not valid.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub errors: Option<Vec<ErrorDetail>>,
     /// Links that explain an error.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
+    )]
     pub links: Option<ErrorLinks>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for BulkLineStatus {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for BulkLineStatus {
+    const NAME: &'static str = "BulkLineStatus";
+    const NAMES: &'static [&'static str] = &[
+        "line",
+        "identifier",
+        "uuid",
+        "code",
+        "status_code",
+        "message",
+        "errors",
+        "_links",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = Some(properties.value()?),
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.list()?,
+                7 => p7 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            line: properties.or_missing(p0, "line")?,
+            identifier: p1,
+            uuid: p2,
+            code: p3,
+            status_code: properties.or_missing(p4, "status_code")?,
+            message: p5,
+            errors: p6,
+            links: p7,
+        })
+    }
 }
 
 /// Changes to the categories of a product or product model that leave its other categories alone. Bulk lines only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryIntents {
     /// Codes of categories to add.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
     /// Codes of categories to remove.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CategoryIntents {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CategoryIntents {
+    const NAME: &'static str = "CategoryIntents";
+    const NAMES: &'static [&'static str] = &["add_categories", "remove_categories"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            add_categories: p0,
+            remove_categories: p1,
+        })
+    }
 }
 
 /// How much of what its family requires a product has, in one channel and locale.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Completeness {
     /// Code of the channel.
@@ -173,12 +420,41 @@ pub struct Completeness {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Percentage of the required values that are there, 0 to 100.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Completeness {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Completeness {
+    const NAME: &'static str = "Completeness";
+    const NAMES: &'static [&'static str] = &["scope", "locale", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            scope: p0,
+            locale: p1,
+            data: p2,
+        })
+    }
 }
 
 /// A number, as a string where the attribute allows decimals and as an integer where it does not.
@@ -237,7 +513,7 @@ impl ::schemars::JsonSchema for DecimalOrInteger {
 
 /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DownloadLinks {
     /// A link.
@@ -248,27 +524,81 @@ pub struct DownloadLinks {
     pub download: Option<Link>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for DownloadLinks {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DownloadLinks {
+    const NAME: &'static str = "DownloadLinks";
+    const NAMES: &'static [&'static str] = &["self", "download"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { self_: p0, download: p1 })
+    }
+}
+
 /// One choice of an option attribute of a reference entity or asset family.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOption {
     /// Code of the option. It cannot change; in a PATCH it has to equal the one in the path.
     pub code: String,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for EntityAttributeOption {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for EntityAttributeOption {
+    const NAME: &'static str = "EntityAttributeOption";
+    const NAMES: &'static [&'static str] = &["code", "labels"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            code: properties.or_missing(p0, "code")?,
+            labels: p1,
+        })
+    }
 }
 
 /// An option to create, or what of one shall change.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOptionPatch {
     /// Code of the option. Where the path has it, it has to equal that one and can be left out.
@@ -279,9 +609,38 @@ pub struct EntityAttributeOptionPatch {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for EntityAttributeOptionPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for EntityAttributeOptionPatch {
+    const NAME: &'static str = "EntityAttributeOptionPatch";
+    const NAMES: &'static [&'static str] = &["code", "labels"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { code: p0, labels: p1 })
+    }
+}
+
 /// One mistake in the data that was sent.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
     /// Name of the property that is not valid.
@@ -301,14 +660,84 @@ pub struct ErrorDetail {
     pub scope: Option<String>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for ErrorDetail {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ErrorDetail {
+    const NAME: &'static str = "ErrorDetail";
+    const NAMES: &'static [&'static str] = &[
+        "property",
+        "message",
+        "attribute",
+        "locale",
+        "scope",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            property: p0,
+            message: p1,
+            attribute: p2,
+            locale: p3,
+            scope: p4,
+        })
+    }
+}
+
 /// Links that explain an error.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorLinks {
     /// A link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documentation: Option<Link>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ErrorLinks {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ErrorLinks {
+    const NAME: &'static str = "ErrorLinks";
+    const NAMES: &'static [&'static str] = &["documentation"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { documentation: p0 })
+    }
 }
 
 /// A file to store.
@@ -334,7 +763,7 @@ impl ::sdk_runtime::IntoParts for FileUpload {
 
 /// A link.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Link {
     /// Address that the link points at.
@@ -342,23 +771,69 @@ pub struct Link {
     pub href: Option<String>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for Link {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Link {
+    const NAME: &'static str = "Link";
+    const NAMES: &'static [&'static str] = &["href"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { href: p0 })
+    }
+}
+
 /// Where the files of an asset in a collection can be fetched by others.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkedAsset {
     /// One link for each shared media value of the asset.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_links: Option<Vec<AssetShareLink>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for LinkedAsset {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for LinkedAsset {
+    const NAME: &'static str = "LinkedAsset";
+    const NAMES: &'static [&'static str] = &["share_links"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { share_links: p0 })
+    }
 }
 
 /// The option behind the data of a select attribute.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkedOption {
     /// Code of the attribute.
@@ -368,17 +843,46 @@ pub struct LinkedOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for LinkedOption {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for LinkedOption {
+    const NAME: &'static str = "LinkedOption";
+    const NAMES: &'static [&'static str] = &["attribute", "code", "labels"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute: p0,
+            code: p1,
+            labels: p2,
+        })
+    }
 }
 
 /// Data of a measurement (`pim_catalog_metric`).
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MetricData {
     /// A number, as a string where the attribute allows decimals and as an integer where it does not.
@@ -390,6 +894,39 @@ pub struct MetricData {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for MetricData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for MetricData {
+    const NAME: &'static str = "MetricData";
+    const NAMES: &'static [&'static str] = &["amount", "unit", "symbol"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            amount: properties.or_missing(p0, "amount")?,
+            unit: properties.or_missing(p1, "unit")?,
+            symbol: p2,
+        })
+    }
 }
 
 impl MetricData {
@@ -405,27 +942,74 @@ impl MetricData {
 
 /// Links of one page of a list. The last page has no `next`.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PageLinks {
     /// A link.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "self", default, skip_serializing_if = "Option::is_none")
+    )]
     pub self_: Option<Link>,
     /// The first page of the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub first: Option<Link>,
     /// The page before this one. Absent on the first page and with `search_after`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub previous: Option<Link>,
     /// The page after this one, with the cursor in it where there is one. Absent on the last page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub next: Option<Link>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PageLinks {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PageLinks {
+    const NAME: &'static str = "PageLinks";
+    const NAMES: &'static [&'static str] = &["self", "first", "previous", "next"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            self_: p0,
+            first: p1,
+            previous: p2,
+            next: p3,
+        })
+    }
 }
 
 /// One file of a PAM asset.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetFile {
     /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
@@ -444,15 +1028,81 @@ pub struct PamAssetFile {
     pub scope: Option<String>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for PamAssetFile {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PamAssetFile {
+    const NAME: &'static str = "PamAssetFile";
+    const NAMES: &'static [&'static str] = &["_link", "code", "locale", "scope"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            link: p0,
+            code: p1,
+            locale: p2,
+            scope: p3,
+        })
+    }
+}
+
 /// One price of a price collection (`pim_catalog_price_collection`).
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PriceData {
     /// A number, as a string where the attribute allows decimals and as an integer where it does not.
     pub amount: DecimalOrInteger,
     /// Code of the currency, such as `EUR`.
     pub currency: String,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PriceData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PriceData {
+    const NAME: &'static str = "PriceData";
+    const NAMES: &'static [&'static str] = &["amount", "currency"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            amount: properties.or_missing(p0, "amount")?,
+            currency: properties.or_missing(p1, "currency")?,
+        })
+    }
 }
 
 impl PriceData {
@@ -467,7 +1117,7 @@ impl PriceData {
 
 /// Data of a product link (`pim_catalog_product_link`). Enterprise Edition on SaaS only.
 #[derive(Clone, Debug)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkData {
     /// What a product link points at.
@@ -479,6 +1129,39 @@ pub struct ProductLinkData {
     /// Identifier of the product; only for products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProductLinkData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProductLinkData {
+    const NAME: &'static str = "ProductLinkData";
+    const NAMES: &'static [&'static str] = &["type", "id", "identifier"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            type_: properties.or_missing(p0, "type")?,
+            id: p1,
+            identifier: p2,
+        })
+    }
 }
 
 impl ProductLinkData {
@@ -575,28 +1258,60 @@ pub struct ProductValue {
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
-const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ProductValue", expecting = "an object")]
-    struct __Fields {
-        locale: Option<String>,
-        scope: Option<String>,
-        data: ::sdk_runtime::AnyJson,
-        #[serde(default, deserialize_with = "::sdk_runtime::lenient::map")]
-        linked_data: Option<
-            ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-        >,
-        #[serde(default)]
-        attribute_type: Option<String>,
-        #[serde(default)]
-        reference_data_name: Option<String>,
-        #[serde(rename = "_links", default)]
-        links: Option<DownloadLinks>,
-        #[serde(skip)]
-        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+impl<'de> ::serde::Deserialize<'de> for ProductValue {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
     }
-    ::sdk_runtime::open_object!(impl ProductValue(extra) by __Fields);
-};
+}
+
+impl ::sdk_runtime::object::Object for ProductValue {
+    const NAME: &'static str = "ProductValue";
+    const NAMES: &'static [&'static str] = &[
+        "locale",
+        "scope",
+        "data",
+        "linked_data",
+        "attribute_type",
+        "reference_data_name",
+        "_links",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.map()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                _ => properties.keep(&mut p7)?,
+            }
+        }
+        Ok(Self {
+            locale: properties.or_missing(p0, "locale")?,
+            scope: properties.or_missing(p1, "scope")?,
+            data: properties.or_missing(p2, "data")?,
+            linked_data: p3,
+            attribute_type: p4,
+            reference_data_name: p5,
+            links: p6,
+            extra: p7,
+        })
+    }
+}
 
 impl ProductValue {
     /// Makes one with what is required; everything else is left out.
@@ -654,7 +1369,7 @@ impl ::schemars::JsonSchema for QualityGrade {
 
 /// Quality of the data in one channel and locale, as one letter.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QualityScore {
     /// Code of the channel.
@@ -668,30 +1383,85 @@ pub struct QualityScore {
     pub data: Option<QualityGrade>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for QualityScore {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for QualityScore {
+    const NAME: &'static str = "QualityScore";
+    const NAMES: &'static [&'static str] = &["scope", "locale", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            scope: p0,
+            locale: p1,
+            data: p2,
+        })
+    }
+}
+
 /// What a product is associated with by one type, and how many of each.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedAssociation {
     /// The products and their quantities.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<QuantifiedProduct>>,
     /// The product models and their quantities.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_models: Option<Vec<QuantifiedProductModel>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for QuantifiedAssociation {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for QuantifiedAssociation {
+    const NAME: &'static str = "QuantifiedAssociation";
+    const NAMES: &'static [&'static str] = &["products", "product_models"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            products: p0,
+            product_models: p1,
+        })
+    }
 }
 
 /// An associated product and its quantity.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedProduct {
     /// Identifier of the product, on the products and product-models resources.
@@ -701,29 +1471,84 @@ pub struct QuantifiedProduct {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// How many of it.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for QuantifiedProduct {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for QuantifiedProduct {
+    const NAME: &'static str = "QuantifiedProduct";
+    const NAMES: &'static [&'static str] = &["identifier", "uuid", "quantity"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            identifier: p0,
+            uuid: p1,
+            quantity: p2,
+        })
+    }
 }
 
 /// An associated product model and its quantity.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedProductModel {
     /// Code of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
     /// How many of it.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for QuantifiedProductModel {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for QuantifiedProductModel {
+    const NAME: &'static str = "QuantifiedProductModel";
+    const NAMES: &'static [&'static str] = &["identifier", "quantity"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            identifier: p0,
+            quantity: p1,
+        })
+    }
 }
 
 /// One condition on one property or attribute.
@@ -757,26 +1582,56 @@ pub struct SearchCriterion {
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
-const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "SearchCriterion", expecting = "an object")]
-    struct __Fields {
-        operator: String,
-        #[serde(default)]
-        value: Option<::sdk_runtime::AnyJson>,
-        #[serde(default)]
-        locale: Option<String>,
-        #[serde(default, deserialize_with = "::sdk_runtime::lenient::list")]
-        locales: Option<Vec<String>>,
-        #[serde(default)]
-        scope: Option<String>,
-        #[serde(default)]
-        readiness_code: Option<String>,
-        #[serde(skip)]
-        extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+impl<'de> ::serde::Deserialize<'de> for SearchCriterion {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
     }
-    ::sdk_runtime::open_object!(impl SearchCriterion(extra) by __Fields);
-};
+}
+
+impl ::sdk_runtime::object::Object for SearchCriterion {
+    const NAME: &'static str = "SearchCriterion";
+    const NAMES: &'static [&'static str] = &[
+        "operator",
+        "value",
+        "locale",
+        "locales",
+        "scope",
+        "readiness_code",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                _ => properties.keep(&mut p6)?,
+            }
+        }
+        Ok(Self {
+            operator: properties.or_missing(p0, "operator")?,
+            value: p1,
+            locale: p2,
+            locales: p3,
+            scope: p4,
+            readiness_code: p5,
+            extra: p6,
+        })
+    }
+}
 
 impl SearchCriterion {
     /// Makes one with what is required; everything else is left out.
@@ -795,12 +1650,37 @@ impl SearchCriterion {
 
 /// Links of one record. The server sets them; writers leave them out.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SelfLinks {
     /// A link.
     #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<Link>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SelfLinks {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SelfLinks {
+    const NAME: &'static str = "SelfLinks";
+    const NAMES: &'static [&'static str] = &["self"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { self_: p0 })
+    }
 }
 
 /// How texts are checked: as an `email` address, as a `url`, against a `regexp`, or not at all (`none`).
@@ -838,12 +1718,37 @@ impl ::schemars::JsonSchema for ValidationRule {
 
 /// How far the caller may change the record. Enterprise Edition only.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Serialize, ::serde::Deserialize)]
+#[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowMetadata {
     /// State of the record as this user sees it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_status: Option<WorkflowStatus>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for WorkflowMetadata {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for WorkflowMetadata {
+    const NAME: &'static str = "WorkflowMetadata";
+    const NAMES: &'static [&'static str] = &["workflow_status"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { workflow_status: p0 })
+    }
 }
 
 /// State of a record for one user: `read_only`, `draft_in_progress` (there is a draft of this user), `proposal_waiting_for_approval` (that draft was submitted), `working_copy` (the user may change it directly).

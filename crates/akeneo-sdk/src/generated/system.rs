@@ -44,14 +44,46 @@ impl Client {
 
 /// Version and edition of a PIM.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SystemInformation {
     /// Version of the PIM, such as `7.0.12`; on SaaS the number of a build.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub version: Option<String>,
     /// Edition: `CE` (Community), `EE` (Enterprise), `GE` (Growth) or `Serenity` (SaaS); others may come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub edition: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SystemInformation {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SystemInformation {
+    const NAME: &'static str = "SystemInformation";
+    const NAMES: &'static [&'static str] = &["version", "edition"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { version: p0, edition: p1 })
+    }
 }

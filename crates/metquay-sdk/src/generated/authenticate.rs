@@ -63,7 +63,6 @@ impl Request<'_, GetAccessToken> {
 /// The access key pair of an API client.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
     /// Access key of the API client.
@@ -72,6 +71,38 @@ pub struct TokenRequest {
     /// Secret key that belongs to the access key.
     #[serde(rename = "secretKey")]
     pub secret_key: ::sdk_runtime::Secret,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for TokenRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for TokenRequest {
+    const NAME: &'static str = "TokenRequest";
+    const NAMES: &'static [&'static str] = &["accessKey", "secretKey"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            access_key: properties.or_missing(p0, "accessKey")?,
+            secret_key: properties.or_missing(p1, "secretKey")?,
+        })
+    }
 }
 
 impl TokenRequest {
@@ -89,22 +120,58 @@ impl TokenRequest {
 
 /// An access token and how long it lives.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
     /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
-    #[serde(rename = "accessToken")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "accessToken")
+    )]
     pub access_token: ::sdk_runtime::Secret,
     /// Scheme of the token, `bearer` in lower case.
-    #[serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")
+    )]
     pub token_type: Option<String>,
     /// Lifetime in seconds from now, 900. Where it is missing, take 900.
-    #[serde(
-        rename = "expiresIn",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TokenResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TokenResponse {
+    const NAME: &'static str = "TokenResponse";
+    const NAMES: &'static [&'static str] = &["accessToken", "tokenType", "expiresIn"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            access_token: properties.or_missing(p0, "accessToken")?,
+            token_type: p1,
+            expires_in: p2,
+        })
+    }
 }

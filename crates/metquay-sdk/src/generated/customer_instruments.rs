@@ -307,212 +307,557 @@ impl ::schemars::JsonSchema for CalibrationFrequencySpan {
 
 /// An instrument as the list shows it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrument {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
     /// Barcode of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub barcode: Option<String>,
     /// Name of the customer that owns the instrument.
-    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub company_name: Option<String>,
     /// Name of the instrument. Requests call it `name`.
-    #[serde(rename = "instrumentName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentName",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub instrument_name: Option<String>,
     /// Name of the category. Requests call it `instrumentCategoryName`.
-    #[serde(
-        rename = "instrumentCategory",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentCategory",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_category: Option<String>,
     /// Name of the catalogue item that the instrument is one of.
-    #[serde(rename = "itemName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "itemName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub item_name: Option<String>,
     /// Maker, as the catalogue item has it.
-    #[serde(rename = "itemMake", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "itemMake", default, skip_serializing_if = "Option::is_none")
+    )]
     pub item_make: Option<String>,
     /// Model, as the catalogue item has it.
-    #[serde(rename = "itemModel", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "itemModel", default, skip_serializing_if = "Option::is_none")
+    )]
     pub item_model: Option<String>,
     /// Measuring range, as the catalogue item has it.
-    #[serde(rename = "itemRange", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "itemRange", default, skip_serializing_if = "Option::is_none")
+    )]
     pub item_range: Option<String>,
     /// Type, as the catalogue item has it.
-    #[serde(rename = "itemType", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "itemType", default, skip_serializing_if = "Option::is_none")
+    )]
     pub item_type: Option<String>,
     /// Maker of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub make: Option<String>,
     /// Model of the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub model: Option<String>,
     /// Measuring range, as free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub range: Option<String>,
     /// Type of the instrument.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
     pub type_: Option<String>,
     /// Tolerance, as free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub tolerance: Option<String>,
     /// Serial number from the maker.
-    #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub serial_no: Option<String>,
     /// Tag that the customer has put on the instrument.
-    #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub tag_no: Option<String>,
     /// Tag of the instrument that this one is a part of.
-    #[serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub parent_tag_no: Option<String>,
     /// Control number of the instrument.
-    #[serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub control_no: Option<String>,
     /// Length of the calibration interval, written as text, in units of `calibrationFrequencySpan`.
-    #[serde(
-        rename = "calibrationFrequency",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibrationFrequency",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub calibration_frequency: Option<String>,
     /// Unit of `calibrationFrequency`.
-    #[serde(
-        rename = "calibrationFrequencySpan",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibrationFrequencySpan",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub calibration_frequency_span: Option<CalibrationFrequencySpan>,
     /// Code of the workspace that the instrument belongs to.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub workspace_code: Option<String>,
     /// Day of the last calibration. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibratedDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
     /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub due_date: Option<::sdk_runtime::Date>,
     /// Day on which the next verification is due. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "verificationDueDate",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "verificationDueDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub verification_due_date: Option<::sdk_runtime::Date>,
     /// Whether the instrument is in use.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub active: Option<bool>,
     /// Department of the customer that keeps the instrument.
-    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "departmentName",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub department_name: Option<String>,
     /// Cost of a calibration, in the currency of the tenant.
-    #[serde(
-        rename = "calibrationCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibrationCost",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub calibration_cost: Option<f64>,
     /// Whether another laboratory calibrates the instrument.
-    #[serde(
-        rename = "isCalibratedExternally",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "isCalibratedExternally",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub is_calibrated_externally: Option<bool>,
     /// The laboratory that calibrates it, where that is another one.
-    #[serde(
-        rename = "calibrationVendor",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibrationVendor",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub calibration_vendor: Option<String>,
     /// State of the calibration, in the words of the tenant.
-    #[serde(
-        rename = "calibrationStatus",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibrationStatus",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub calibration_status: Option<String>,
     /// Whether the instrument has to be calibrated at all.
-    #[serde(
-        rename = "isCalibrationRequired",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "isCalibrationRequired",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub is_calibration_required: Option<bool>,
     /// Whether the instrument is a mobile one.
-    #[serde(rename = "isMobile", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isMobile", default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_mobile: Option<bool>,
     /// Condition in which the instrument was received.
-    #[serde(
-        rename = "receivedCondition",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "receivedCondition",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub received_condition: Option<String>,
     /// Day on which the laboratory last received the instrument. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "lastReceivedDate",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "lastReceivedDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub last_received_date: Option<::sdk_runtime::Date>,
     /// Day on which the laboratory last gave the instrument back. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "lastDeliveredDate",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "lastDeliveredDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub last_delivered_date: Option<::sdk_runtime::Date>,
     /// Day of the last audit. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub audited_date: Option<::sdk_runtime::Date>,
     /// Link to the latest certificate. It is not fetched by this API.
-    #[serde(rename = "certificateUrl", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "certificateUrl",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub certificate_url: Option<String>,
     /// Names of the projects that the instrument belongs to.
-    #[serde(
-        rename = "projectNames",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "projectNames", default, skip_serializing_if = "Option::is_none")
     )]
     pub project_names: Option<Vec<String>>,
     /// Remarks on the calibration.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub remarks: Option<String>,
     /// Notes on the instrument.
-    #[serde(
-        rename = "instrumentNotes",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentNotes",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_notes: Option<String>,
     /// Code of the warranty.
-    #[serde(rename = "warrantyCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "warrantyCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub warranty_code: Option<String>,
     /// Day on which the warranty ends. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "warrantyExpiration",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "warrantyExpiration",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub warranty_expiration: Option<::sdk_runtime::Date>,
     /// Day on which the record was created. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub created_date: Option<::sdk_runtime::Date>,
     /// Day on which the record was last changed. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub modified_date: Option<::sdk_runtime::Date>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CustomerInstrument {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CustomerInstrument {
+    const NAME: &'static str = "CustomerInstrument";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "barcode",
+        "companyName",
+        "instrumentName",
+        "instrumentCategory",
+        "itemName",
+        "itemMake",
+        "itemModel",
+        "itemRange",
+        "itemType",
+        "make",
+        "model",
+        "range",
+        "type",
+        "tolerance",
+        "serialNo",
+        "tagNo",
+        "parentTagNo",
+        "controlNo",
+        "calibrationFrequency",
+        "calibrationFrequencySpan",
+        "workspaceCode",
+        "calibratedDate",
+        "dueDate",
+        "verificationDueDate",
+        "active",
+        "departmentName",
+        "calibrationCost",
+        "isCalibratedExternally",
+        "calibrationVendor",
+        "calibrationStatus",
+        "isCalibrationRequired",
+        "isMobile",
+        "receivedCondition",
+        "lastReceivedDate",
+        "lastDeliveredDate",
+        "auditedDate",
+        "certificateUrl",
+        "projectNames",
+        "remarks",
+        "instrumentNotes",
+        "warrantyCode",
+        "warrantyExpiration",
+        "createdDate",
+        "modifiedDate",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        let mut p35 = None;
+        let mut p36 = None;
+        let mut p37 = None;
+        let mut p38 = None;
+        let mut p39 = None;
+        let mut p40 = None;
+        let mut p41 = None;
+        let mut p42 = None;
+        let mut p43 = None;
+        let mut p44 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.number()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                37 => p37 = properties.value()?,
+                38 => p38 = properties.list()?,
+                39 => p39 = properties.value()?,
+                40 => p40 = properties.value()?,
+                41 => p41 = properties.value()?,
+                42 => p42 = properties.value()?,
+                43 => p43 = properties.value()?,
+                44 => p44 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            barcode: p1,
+            company_name: p2,
+            instrument_name: p3,
+            instrument_category: p4,
+            item_name: p5,
+            item_make: p6,
+            item_model: p7,
+            item_range: p8,
+            item_type: p9,
+            make: p10,
+            model: p11,
+            range: p12,
+            type_: p13,
+            tolerance: p14,
+            serial_no: p15,
+            tag_no: p16,
+            parent_tag_no: p17,
+            control_no: p18,
+            calibration_frequency: p19,
+            calibration_frequency_span: p20,
+            workspace_code: p21,
+            calibrated_date: p22,
+            due_date: p23,
+            verification_due_date: p24,
+            active: p25,
+            department_name: p26,
+            calibration_cost: p27,
+            is_calibrated_externally: p28,
+            calibration_vendor: p29,
+            calibration_status: p30,
+            is_calibration_required: p31,
+            is_mobile: p32,
+            received_condition: p33,
+            last_received_date: p34,
+            last_delivered_date: p35,
+            audited_date: p36,
+            certificate_url: p37,
+            project_names: p38,
+            remarks: p39,
+            instrument_notes: p40,
+            warranty_code: p41,
+            warranty_expiration: p42,
+            created_date: p43,
+            modified_date: p44,
+        })
+    }
 }
 
 /// An instrument to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrumentRequest {
     /// Name of the instrument. Answers call it `instrumentName`.
@@ -576,6 +921,90 @@ pub struct CustomerInstrumentRequest {
     /// Code of the workspace that the instrument belongs to, where the tenant has workspaces.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CustomerInstrumentRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CustomerInstrumentRequest {
+    const NAME: &'static str = "CustomerInstrumentRequest";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "companyId",
+        "instrumentCategoryName",
+        "serialNo",
+        "tagNo",
+        "make",
+        "model",
+        "range",
+        "calibrationFrequency",
+        "calibrationFrequencySpan",
+        "instrumentStatus",
+        "lastReceivedDate",
+        "lastDeliveredDate",
+        "workspaceCode",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: properties.or_missing(p0, "name")?,
+            company_id: properties.or_missing(p1, "companyId")?,
+            instrument_category_name: properties
+                .or_missing(p2, "instrumentCategoryName")?,
+            serial_no: p3,
+            tag_no: p4,
+            make: p5,
+            model: p6,
+            range: p7,
+            calibration_frequency: p8,
+            calibration_frequency_span: p9,
+            instrument_status: p10,
+            last_received_date: p11,
+            last_delivered_date: p12,
+            workspace_code: p13,
+        })
+    }
 }
 
 impl CustomerInstrumentRequest {

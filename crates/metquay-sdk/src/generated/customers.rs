@@ -254,206 +254,595 @@ impl Client {
 
 /// A customer as the list shows it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Customer {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
     /// Name of the company or person.
-    #[serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub company_name: Option<String>,
     /// The tenant's own code of the customer. It cannot change once it is set.
-    #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub company_code: Option<String>,
     /// Code of the customer that this one belongs to.
-    #[serde(
-        rename = "parentCompanyCode",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "parentCompanyCode",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub parent_company_code: Option<String>,
     /// Short form of the name.
-    #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub short_name: Option<String>,
     /// Whether the customer is a person and not a company.
-    #[serde(rename = "isPerson", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isPerson", default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_person: Option<bool>,
     /// Whether the customer is retired. This is how to retire one that has instruments or works.
-    #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_inactive: Option<bool>,
     /// Email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub email: Option<String>,
     /// Address of the website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub website: Option<String>,
     /// Main telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub phone: Option<String>,
     /// Second telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub phone2: Option<String>,
     /// Third telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub phone3: Option<String>,
     /// Mobile telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub mobile: Option<String>,
     /// Fax number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub fax: Option<String>,
     /// Any other means of contact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub other: Option<String>,
     /// How the customer pays.
-    #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")
+    )]
     pub payment_method: Option<String>,
     /// Whether the customer gets alerts.
-    #[serde(rename = "activateAlerts", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "activateAlerts",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub activate_alerts: Option<bool>,
     /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub workspace_code: Option<String>,
     /// Whether the customer has a billing address of its own.
-    #[serde(
-        rename = "hasBillingAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "hasBillingAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub has_billing_address: Option<bool>,
     /// First line of the billing address.
-    #[serde(rename = "billingAddr1", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingAddr1", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_addr1: Option<String>,
     /// Second line of the billing address.
-    #[serde(rename = "billingAddr2", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingAddr2", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_addr2: Option<String>,
     /// Third line of the billing address.
-    #[serde(rename = "billingAddr3", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingAddr3", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_addr3: Option<String>,
     /// City of the billing address.
-    #[serde(rename = "billingCity", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingCity", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_city: Option<String>,
     /// State or province of the billing address.
-    #[serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingState", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_state: Option<String>,
     /// Postal code of the billing address.
-    #[serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingZip", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_zip: Option<String>,
     /// Country of the billing address.
-    #[serde(rename = "billingCountry", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "billingCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub billing_country: Option<String>,
     /// First telephone number for billing.
-    #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_phone1: Option<String>,
     /// Second telephone number for billing.
-    #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_phone2: Option<String>,
     /// Fax number for billing.
-    #[serde(rename = "billingFax", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "billingFax", default, skip_serializing_if = "Option::is_none")
+    )]
     pub billing_fax: Option<String>,
     /// Email address for billing.
-    #[serde(rename = "billingEmailId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "billingEmailId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub billing_email_id: Option<String>,
     /// Location of the billing address.
-    #[serde(
-        rename = "billingLocation",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "billingLocation",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub billing_location: Option<String>,
     /// Whether the customer has a shipping address of its own.
-    #[serde(
-        rename = "hasShippingAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "hasShippingAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub has_shipping_address: Option<bool>,
     /// First line of the shipping address.
-    #[serde(rename = "shippingAddr1", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingAddr1", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_addr1: Option<String>,
     /// Second line of the shipping address.
-    #[serde(rename = "shippingAddr2", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingAddr2", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_addr2: Option<String>,
     /// Third line of the shipping address.
-    #[serde(rename = "shippingAddr3", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingAddr3", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_addr3: Option<String>,
     /// City of the shipping address.
-    #[serde(rename = "shippingCity", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingCity", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_city: Option<String>,
     /// State or province of the shipping address.
-    #[serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingState", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_state: Option<String>,
     /// Postal code of the shipping address.
-    #[serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingZip", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_zip: Option<String>,
     /// Country of the shipping address.
-    #[serde(
-        rename = "shippingCountry",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "shippingCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub shipping_country: Option<String>,
     /// First telephone number for shipping.
-    #[serde(rename = "shippingPhone1", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "shippingPhone1",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub shipping_phone1: Option<String>,
     /// Second telephone number for shipping.
-    #[serde(rename = "shippingPhone2", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "shippingPhone2",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub shipping_phone2: Option<String>,
     /// Fax number for shipping.
-    #[serde(rename = "shippingFax", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "shippingFax", default, skip_serializing_if = "Option::is_none")
+    )]
     pub shipping_fax: Option<String>,
     /// Email address for shipping.
-    #[serde(
-        rename = "shippingEmailId",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "shippingEmailId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub shipping_email_id: Option<String>,
     /// Location of the shipping address.
-    #[serde(
-        rename = "shippingLocation",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "shippingLocation",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub shipping_location: Option<String>,
     /// What this customer asks for beyond the usual. Answers carry it as `customerSpecificRequirement` too.
-    #[serde(
-        rename = "customerSpecificRequirements",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "customerSpecificRequirements",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub customer_specific_requirements: Option<String>,
     /// The same as `customerSpecificRequirements`, under the name that live answers use.
-    #[serde(
-        rename = "customerSpecificRequirement",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "customerSpecificRequirement",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub customer_specific_requirement: Option<String>,
     /// Free notes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub notes: Option<String>,
     /// Whether tax applies to the customer.
-    #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_taxable: Option<bool>,
     /// Code of the tax that applies.
-    #[serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub tax_code: Option<String>,
     /// Balance at the start of the account, in the currency of the tenant.
-    #[serde(
-        rename = "openingBalance",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "openingBalance",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub opening_balance: Option<f64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Customer {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Customer {
+    const NAME: &'static str = "Customer";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "companyName",
+        "companyCode",
+        "parentCompanyCode",
+        "shortName",
+        "isPerson",
+        "isInactive",
+        "email",
+        "website",
+        "phone",
+        "phone2",
+        "phone3",
+        "mobile",
+        "fax",
+        "other",
+        "paymentMethod",
+        "activateAlerts",
+        "workspaceCode",
+        "hasBillingAddress",
+        "billingAddr1",
+        "billingAddr2",
+        "billingAddr3",
+        "billingCity",
+        "billingState",
+        "billingZip",
+        "billingCountry",
+        "billingPhone1",
+        "billingPhone2",
+        "billingFax",
+        "billingEmailId",
+        "billingLocation",
+        "hasShippingAddress",
+        "shippingAddr1",
+        "shippingAddr2",
+        "shippingAddr3",
+        "shippingCity",
+        "shippingState",
+        "shippingZip",
+        "shippingCountry",
+        "shippingPhone1",
+        "shippingPhone2",
+        "shippingFax",
+        "shippingEmailId",
+        "shippingLocation",
+        "customerSpecificRequirements",
+        "customerSpecificRequirement",
+        "notes",
+        "isTaxable",
+        "taxCode",
+        "openingBalance",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        let mut p35 = None;
+        let mut p36 = None;
+        let mut p37 = None;
+        let mut p38 = None;
+        let mut p39 = None;
+        let mut p40 = None;
+        let mut p41 = None;
+        let mut p42 = None;
+        let mut p43 = None;
+        let mut p44 = None;
+        let mut p45 = None;
+        let mut p46 = None;
+        let mut p47 = None;
+        let mut p48 = None;
+        let mut p49 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                37 => p37 = properties.value()?,
+                38 => p38 = properties.value()?,
+                39 => p39 = properties.value()?,
+                40 => p40 = properties.value()?,
+                41 => p41 = properties.value()?,
+                42 => p42 = properties.value()?,
+                43 => p43 = properties.value()?,
+                44 => p44 = properties.value()?,
+                45 => p45 = properties.value()?,
+                46 => p46 = properties.value()?,
+                47 => p47 = properties.value()?,
+                48 => p48 = properties.value()?,
+                49 => p49 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            company_name: p1,
+            company_code: p2,
+            parent_company_code: p3,
+            short_name: p4,
+            is_person: p5,
+            is_inactive: p6,
+            email: p7,
+            website: p8,
+            phone: p9,
+            phone2: p10,
+            phone3: p11,
+            mobile: p12,
+            fax: p13,
+            other: p14,
+            payment_method: p15,
+            activate_alerts: p16,
+            workspace_code: p17,
+            has_billing_address: p18,
+            billing_addr1: p19,
+            billing_addr2: p20,
+            billing_addr3: p21,
+            billing_city: p22,
+            billing_state: p23,
+            billing_zip: p24,
+            billing_country: p25,
+            billing_phone1: p26,
+            billing_phone2: p27,
+            billing_fax: p28,
+            billing_email_id: p29,
+            billing_location: p30,
+            has_shipping_address: p31,
+            shipping_addr1: p32,
+            shipping_addr2: p33,
+            shipping_addr3: p34,
+            shipping_city: p35,
+            shipping_state: p36,
+            shipping_zip: p37,
+            shipping_country: p38,
+            shipping_phone1: p39,
+            shipping_phone2: p40,
+            shipping_fax: p41,
+            shipping_email_id: p42,
+            shipping_location: p43,
+            customer_specific_requirements: p44,
+            customer_specific_requirement: p45,
+            notes: p46,
+            is_taxable: p47,
+            tax_code: p48,
+            opening_balance: p49,
+        })
+    }
 }
 
 /// A customer to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerRequest {
     /// Name of the company or person.
@@ -591,6 +980,173 @@ pub struct CustomerRequest {
     /// Balance at the start of the account, in the currency of the tenant.
     #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
     pub opening_balance: Option<f64>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CustomerRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CustomerRequest {
+    const NAME: &'static str = "CustomerRequest";
+    const NAMES: &'static [&'static str] = &[
+        "companyName",
+        "companyCode",
+        "parentCompanyCode",
+        "shortName",
+        "isInactive",
+        "email",
+        "website",
+        "phone",
+        "mobile",
+        "fax",
+        "other",
+        "paymentMethod",
+        "activateAlerts",
+        "workspaceCode",
+        "hasBillingAddress",
+        "billingAddr1",
+        "billingAddr2",
+        "billingCity",
+        "billingState",
+        "billingZip",
+        "billingCountry",
+        "billingPhone1",
+        "billingPhone2",
+        "hasShippingAddress",
+        "shippingAddr1",
+        "shippingAddr2",
+        "shippingCity",
+        "shippingState",
+        "shippingZip",
+        "shippingCountry",
+        "customerSpecificRequirements",
+        "notes",
+        "isTaxable",
+        "taxCode",
+        "openingBalance",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            company_name: properties.or_missing(p0, "companyName")?,
+            company_code: p1,
+            parent_company_code: p2,
+            short_name: p3,
+            is_inactive: p4,
+            email: p5,
+            website: p6,
+            phone: p7,
+            mobile: p8,
+            fax: p9,
+            other: p10,
+            payment_method: p11,
+            activate_alerts: p12,
+            workspace_code: p13,
+            has_billing_address: p14,
+            billing_addr1: p15,
+            billing_addr2: p16,
+            billing_city: p17,
+            billing_state: p18,
+            billing_zip: p19,
+            billing_country: p20,
+            billing_phone1: p21,
+            billing_phone2: p22,
+            has_shipping_address: p23,
+            shipping_addr1: p24,
+            shipping_addr2: p25,
+            shipping_city: p26,
+            shipping_state: p27,
+            shipping_zip: p28,
+            shipping_country: p29,
+            customer_specific_requirements: p30,
+            notes: p31,
+            is_taxable: p32,
+            tax_code: p33,
+            opening_balance: p34,
+        })
+    }
 }
 
 impl CustomerRequest {

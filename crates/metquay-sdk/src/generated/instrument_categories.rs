@@ -187,7 +187,6 @@ impl Client {
 /// An instrument category to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstrumentCategoryRequest {
     /// Name of the category; instruments refer to their category by it.
@@ -195,6 +194,38 @@ pub struct InstrumentCategoryRequest {
     /// What belongs into the category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for InstrumentCategoryRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for InstrumentCategoryRequest {
+    const NAME: &'static str = "InstrumentCategoryRequest";
+    const NAMES: &'static [&'static str] = &["name", "description"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: properties.or_missing(p0, "name")?,
+            description: p1,
+        })
+    }
 }
 
 impl InstrumentCategoryRequest {

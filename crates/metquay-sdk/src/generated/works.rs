@@ -197,191 +197,526 @@ impl Client {
 
 /// A work as the list shows it.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Work {
     /// Identifier of the record: the `metquayId` of its update and delete calls.
     pub id: i64,
     /// Number of the work, set by the laboratory. It cannot change.
-    #[serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub work_no: Option<String>,
     /// Identifier of the instrument that the work is for.
-    #[serde(
-        rename = "customerInstrumentId",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "customerInstrumentId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub customer_instrument_id: Option<i64>,
     /// Name of the customer that owns the instrument.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub customer: Option<String>,
     /// Name of the instrument.
-    #[serde(rename = "instrumentName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentName",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub instrument_name: Option<String>,
     /// Serial number of the instrument.
-    #[serde(
-        rename = "instrumentSerialNo",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentSerialNo",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_serial_no: Option<String>,
     /// Tag of the instrument.
-    #[serde(
-        rename = "instrumentTagNo",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentTagNo",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_tag_no: Option<String>,
     /// Barcode of the instrument.
-    #[serde(
-        rename = "instrumentBarcode",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentBarcode",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_barcode: Option<String>,
     /// Name of the category of the instrument.
-    #[serde(
-        rename = "instrumentCategoryName",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "instrumentCategoryName",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub instrument_category_name: Option<String>,
     /// Description of the catalogue item.
-    #[serde(
-        rename = "itemDescription",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "itemDescription",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub item_description: Option<String>,
     /// Department of the customer that keeps the instrument.
-    #[serde(rename = "departmentName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "departmentName",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub department_name: Option<String>,
     /// State of the work, in the words of the tenant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub status: Option<String>,
     /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; answers may hold others.
-    #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")
+    )]
     pub work_flow_type: Option<String>,
     /// Type of the job.
-    #[serde(rename = "jobType", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "jobType", default, skip_serializing_if = "Option::is_none")
+    )]
     pub job_type: Option<String>,
     /// Type of the report.
-    #[serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")
+    )]
     pub report_type: Option<String>,
     /// Whether the certificate is an accredited one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub accreditation: Option<bool>,
     /// Type of the accreditation.
-    #[serde(
-        rename = "accreditationType",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "accreditationType",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub accreditation_type: Option<String>,
     /// Whether a statement of compliance is wanted.
-    #[serde(
-        rename = "complianceRequired",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "complianceRequired",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub compliance_required: Option<bool>,
     /// Whether the work is done at the customer's site.
-    #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")
+    )]
     pub site_job: Option<bool>,
     /// Whether another laboratory does the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub outsource: Option<bool>,
     /// Details of the subcontractor, where the work is outsourced.
-    #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")
+    )]
     pub sub_con_details: Option<String>,
     /// What the customer asks for in this work.
-    #[serde(
-        rename = "customerSpecificRequirements",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "customerSpecificRequirements",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub customer_specific_requirements: Option<String>,
     /// Scope of the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scope: Option<String>,
     /// Procedure that the work follows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub procedure: Option<String>,
     /// Name of the technician.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub technician: Option<String>,
     /// Address to be printed on the certificate.
-    #[serde(
-        rename = "certificateAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "certificateAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub certificate_address: Option<String>,
     /// Number of the certificate.
-    #[serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub certificate_no: Option<String>,
     /// Revision of the certificate, counted up.
-    #[serde(
-        rename = "revisionNo",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "revisionNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub revision_no: Option<i32>,
     /// Remarks on the work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub remarks: Option<String>,
     /// Day on which the instrument came in. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub in_date: Option<::sdk_runtime::Date>,
     /// Day on which the work began. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub work_start_date: Option<::sdk_runtime::Date>,
     /// Day of the work. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub work_date: Option<::sdk_runtime::Date>,
     /// Day of the calibration. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "calibratedDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "calibratedDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
     /// Day on which the work was finished. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub finished_date: Option<::sdk_runtime::Date>,
     /// Who finished the work.
-    #[serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")
+    )]
     pub finished_by: Option<String>,
     /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub due_date: Option<::sdk_runtime::Date>,
     /// Day that is recommended for the next calibration. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(
-        rename = "recommendedDueDate",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "recommendedDueDate",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub recommended_due_date: Option<::sdk_runtime::Date>,
     /// Day on which the instrument is to go back. Written `MM-dd-yyyy`; other layouts may occur.
-    #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")
+    )]
     pub delivery_date: Option<::sdk_runtime::Date>,
     /// Number of the sales order.
-    #[serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub sales_order_no: Option<String>,
     /// Description of the sales order.
-    #[serde(rename = "soDescription", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "soDescription", default, skip_serializing_if = "Option::is_none")
+    )]
     pub so_description: Option<String>,
     /// Number of the customer's purchase order.
-    #[serde(rename = "customerPoNo", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "customerPoNo", default, skip_serializing_if = "Option::is_none")
+    )]
     pub customer_po_no: Option<String>,
     /// Name of the sales person.
-    #[serde(rename = "salesPerson", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "salesPerson", default, skip_serializing_if = "Option::is_none")
+    )]
     pub sales_person: Option<String>,
     /// Name of the workspace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub workspace: Option<String>,
     /// Code of the workspace that the work belongs to.
-    #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
+    )]
     pub workspace_code: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Work {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Work {
+    const NAME: &'static str = "Work";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "workNo",
+        "customerInstrumentId",
+        "customer",
+        "instrumentName",
+        "instrumentSerialNo",
+        "instrumentTagNo",
+        "instrumentBarcode",
+        "instrumentCategoryName",
+        "itemDescription",
+        "departmentName",
+        "status",
+        "workFlowType",
+        "jobType",
+        "reportType",
+        "accreditation",
+        "accreditationType",
+        "complianceRequired",
+        "siteJob",
+        "outsource",
+        "subConDetails",
+        "customerSpecificRequirements",
+        "scope",
+        "procedure",
+        "technician",
+        "certificateAddress",
+        "certificateNo",
+        "revisionNo",
+        "remarks",
+        "inDate",
+        "workStartDate",
+        "workDate",
+        "calibratedDate",
+        "finishedDate",
+        "finishedBy",
+        "dueDate",
+        "recommendedDueDate",
+        "deliveryDate",
+        "salesOrderNo",
+        "soDescription",
+        "customerPoNo",
+        "salesPerson",
+        "workspace",
+        "workspaceCode",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        let mut p26 = None;
+        let mut p27 = None;
+        let mut p28 = None;
+        let mut p29 = None;
+        let mut p30 = None;
+        let mut p31 = None;
+        let mut p32 = None;
+        let mut p33 = None;
+        let mut p34 = None;
+        let mut p35 = None;
+        let mut p36 = None;
+        let mut p37 = None;
+        let mut p38 = None;
+        let mut p39 = None;
+        let mut p40 = None;
+        let mut p41 = None;
+        let mut p42 = None;
+        let mut p43 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.value()?,
+                25 => p25 = properties.value()?,
+                26 => p26 = properties.value()?,
+                27 => p27 = properties.number()?,
+                28 => p28 = properties.value()?,
+                29 => p29 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.value()?,
+                34 => p34 = properties.value()?,
+                35 => p35 = properties.value()?,
+                36 => p36 = properties.value()?,
+                37 => p37 = properties.value()?,
+                38 => p38 = properties.value()?,
+                39 => p39 = properties.value()?,
+                40 => p40 = properties.value()?,
+                41 => p41 = properties.value()?,
+                42 => p42 = properties.value()?,
+                43 => p43 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            work_no: p1,
+            customer_instrument_id: p2,
+            customer: p3,
+            instrument_name: p4,
+            instrument_serial_no: p5,
+            instrument_tag_no: p6,
+            instrument_barcode: p7,
+            instrument_category_name: p8,
+            item_description: p9,
+            department_name: p10,
+            status: p11,
+            work_flow_type: p12,
+            job_type: p13,
+            report_type: p14,
+            accreditation: p15,
+            accreditation_type: p16,
+            compliance_required: p17,
+            site_job: p18,
+            outsource: p19,
+            sub_con_details: p20,
+            customer_specific_requirements: p21,
+            scope: p22,
+            procedure: p23,
+            technician: p24,
+            certificate_address: p25,
+            certificate_no: p26,
+            revision_no: p27,
+            remarks: p28,
+            in_date: p29,
+            work_start_date: p30,
+            work_date: p31,
+            calibrated_date: p32,
+            finished_date: p33,
+            finished_by: p34,
+            due_date: p35,
+            recommended_due_date: p36,
+            delivery_date: p37,
+            sales_order_no: p38,
+            so_description: p39,
+            customer_po_no: p40,
+            sales_person: p41,
+            workspace: p42,
+            workspace_code: p43,
+        })
+    }
 }
 
 /// Kind of a work.
@@ -418,7 +753,6 @@ impl ::schemars::JsonSchema for WorkFlowType {
 /// A work to create, or what an existing one shall become.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkRequest {
     /// Identifier of the instrument that the work is for.
@@ -488,6 +822,93 @@ pub struct WorkRequest {
     /// Code of the workspace that the work belongs to, where the tenant has workspaces.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for WorkRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for WorkRequest {
+    const NAME: &'static str = "WorkRequest";
+    const NAMES: &'static [&'static str] = &[
+        "customerInstrumentId",
+        "workFlowType",
+        "inDate",
+        "deliveryDate",
+        "accreditation",
+        "complianceRequired",
+        "siteJob",
+        "outsource",
+        "subConDetails",
+        "customerSpecificRequirements",
+        "scope",
+        "certificateAddress",
+        "remarks",
+        "salesOrderNo",
+        "workspaceCode",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            customer_instrument_id: properties.or_missing(p0, "customerInstrumentId")?,
+            work_flow_type: p1,
+            in_date: p2,
+            delivery_date: p3,
+            accreditation: p4,
+            compliance_required: p5,
+            site_job: p6,
+            outsource: p7,
+            sub_con_details: p8,
+            customer_specific_requirements: p9,
+            scope: p10,
+            certificate_address: p11,
+            remarks: p12,
+            sales_order_no: p13,
+            workspace_code: p14,
+        })
+    }
 }
 
 impl WorkRequest {

@@ -72,11 +72,39 @@ impl Client {
 /// The address that a project shall call.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookRequest {
     /// Address that takes a POST with JSON.
     pub callback_url: String,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for WebhookRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for WebhookRequest {
+    const NAME: &'static str = "WebhookRequest";
+    const NAMES: &'static [&'static str] = &["callback_url"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            callback_url: properties.or_missing(p0, "callback_url")?,
+        })
+    }
 }
 
 impl WebhookRequest {

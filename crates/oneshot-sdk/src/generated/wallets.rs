@@ -649,47 +649,110 @@ impl Client {
 
 /// What an account holds of one token.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalanceDetails {
     /// Technology of the chain; 0 is EVM.
     ///
     /// Always `0`.
-    #[serde(
-        rename = "type",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<i32>,
     /// Short name of the token, such as `ETH`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub ticker: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(
-        rename = "chainId",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
     /// Address of the token's contract.
-    #[serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")
+    )]
     pub token_address: Option<String>,
     /// Address of the account.
-    #[serde(rename = "accountAddress", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "accountAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub account_address: Option<String>,
     /// Balance as a decimal string, in the smallest unit of the token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub balance: Option<String>,
     /// Number of decimal places between the smallest unit and the token.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AccountBalanceDetails {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AccountBalanceDetails {
+    const NAME: &'static str = "AccountBalanceDetails";
+    const NAMES: &'static [&'static str] = &[
+        "type",
+        "ticker",
+        "chainId",
+        "tokenAddress",
+        "accountAddress",
+        "balance",
+        "decimals",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            type_: p0,
+            ticker: p1,
+            chain_id: p2,
+            token_address: p3,
+            account_address: p4,
+            balance: p5,
+            decimals: p6,
+        })
+    }
 }
 
 /// An object, or the JSON text of one.
@@ -806,12 +869,40 @@ impl ::schemars::JsonSchema for LogArgument {
 /// The token that Permit2 may move.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Permit2Request {
     /// Address of the token's contract.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for Permit2Request {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for Permit2Request {
+    const NAME: &'static str = "Permit2Request";
+    const NAMES: &'static [&'static str] = &["contractAddress"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            contract_address: properties.or_missing(p0, "contractAddress")?,
+        })
+    }
 }
 
 impl Permit2Request {
@@ -881,7 +972,6 @@ impl ::schemars::JsonSchema for SignatureMessage {
 /// What to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignatureRequest {
     /// Address of the token's contract.
@@ -921,6 +1011,69 @@ pub struct SignatureRequest {
     pub message: Option<SignatureMessage>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SignatureRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SignatureRequest {
+    const NAME: &'static str = "SignatureRequest";
+    const NAMES: &'static [&'static str] = &[
+        "contractAddress",
+        "destinationAddress",
+        "amount",
+        "validUntil",
+        "validAfter",
+        "fromAddress",
+        "domain",
+        "types",
+        "message",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            contract_address: p0,
+            destination_address: p1,
+            amount: p2,
+            valid_until: p3,
+            valid_after: p4,
+            from_address: p5,
+            domain: p6,
+            types: p7,
+            message: p8,
+        })
+    }
+}
+
 /// Standard of a signature: `erc3009` for a transfer with authorisation, `permit2` for a permission through Permit2, `erc712` for typed data, `erc191` for a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -957,20 +1110,51 @@ impl ::schemars::JsonSchema for SignatureType {
 
 /// Something that was signed.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignedData {
     /// What was signed, as JSON text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub data: Option<String>,
     /// The signature in hex. Whoever has it can use it.
     pub signature: ::sdk_runtime::Secret,
 }
 
+impl<'de> ::serde::Deserialize<'de> for SignedData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SignedData {
+    const NAME: &'static str = "SignedData";
+    const NAMES: &'static [&'static str] = &["data", "signature"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            data: p0,
+            signature: properties.or_missing(p1, "signature")?,
+        })
+    }
+}
+
 /// Says whether something was done.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SuccessResponse {
@@ -978,155 +1162,406 @@ pub struct SuccessResponse {
     pub success: bool,
 }
 
+impl<'de> ::serde::Deserialize<'de> for SuccessResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SuccessResponse {
+    const NAME: &'static str = "SuccessResponse";
+    const NAMES: &'static [&'static str] = &["success"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            success: properties.or_missing(p0, "success")?,
+        })
+    }
+}
+
 /// A transaction that was asked for, from its beginning to its end.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transaction {
     /// Identifier of the transaction, not its hash.
     pub id: String,
     /// Contract methods that it runs, in their order; none for a transfer.
-    #[serde(
-        rename = "contractMethodIds",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractMethodIds",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub contract_method_ids: Option<Vec<String>>,
     /// Credential that asked for it; null where a user did.
-    #[serde(
-        rename = "apiCredentialId",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "apiCredentialId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub api_credential_id: Option<String>,
     /// API key of that credential.
-    #[serde(rename = "apiKey", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "apiKey", default, skip_serializing_if = "Option::is_none")
+    )]
     pub api_key: Option<::sdk_runtime::Secret>,
     /// User who asked for it; null where a credential did.
-    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub user_id: Option<String>,
     /// How far a transaction is. `Completed` and `Failed` are final.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub status: Option<TransactionStatus>,
     /// Hash on the chain; null until it is submitted.
-    #[serde(
-        rename = "transactionHash",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionHash",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub transaction_hash: Option<String>,
     /// Address of the contract that it calls.
-    #[serde(
-        rename = "contractAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub contract_address: Option<String>,
     /// Name of the contract method.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
     /// Function of the contract that it calls.
-    #[serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub function_name: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(
-        rename = "chainId",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
     /// Note that the caller gave.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub memo: Option<String>,
     /// When it was final, in Unix seconds; null until then.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completed: Option<f64>,
     /// Wallet that it runs from.
-    #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub wallet_id: Option<String>,
     /// Why it failed; null unless it did.
-    #[serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")
+    )]
     pub failure_reason: Option<String>,
     /// Account that sent it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub from: Option<String>,
     /// Account that it was sent to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub to: Option<String>,
     /// Price of a unit of gas, a decimal string.
-    #[serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
+    )]
     pub gas_price: Option<String>,
     /// Most gas that it may use, a decimal string.
-    #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")
+    )]
     pub gas_limit: Option<String>,
     /// Most that it pays for a unit of gas, a decimal string.
-    #[serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
+    )]
     pub max_fee_per_gas: Option<String>,
     /// Most of that which goes to the validator, a decimal string.
-    #[serde(
-        rename = "maxPriorityFeePerGas",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "maxPriorityFeePerGas",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub max_priority_fee_per_gas: Option<String>,
     /// Gas that it used, a decimal string; null until it is mined.
-    #[serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
+    )]
     pub gas_used: Option<String>,
     /// Events that it emitted; null until it is mined.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logs: Option<Vec<TransactionLog>>,
     /// Whether it was deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub deleted: Option<bool>,
     /// When it was last changed, in Unix seconds.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
     /// When it was asked for, in Unix seconds.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<f64>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for Transaction {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Transaction {
+    const NAME: &'static str = "Transaction";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "contractMethodIds",
+        "apiCredentialId",
+        "apiKey",
+        "userId",
+        "status",
+        "transactionHash",
+        "contractAddress",
+        "name",
+        "functionName",
+        "chainId",
+        "memo",
+        "completed",
+        "walletId",
+        "failureReason",
+        "from",
+        "to",
+        "gasPrice",
+        "gasLimit",
+        "maxFeePerGas",
+        "maxPriorityFeePerGas",
+        "gasUsed",
+        "logs",
+        "deleted",
+        "updated",
+        "created",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.number()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.number()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.list()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.number()?,
+                25 => p25 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            contract_method_ids: p1,
+            api_credential_id: p2,
+            api_key: p3,
+            user_id: p4,
+            status: p5,
+            transaction_hash: p6,
+            contract_address: p7,
+            name: p8,
+            function_name: p9,
+            chain_id: p10,
+            memo: p11,
+            completed: p12,
+            wallet_id: p13,
+            failure_reason: p14,
+            from: p15,
+            to: p16,
+            gas_price: p17,
+            gas_limit: p18,
+            max_fee_per_gas: p19,
+            max_priority_fee_per_gas: p20,
+            gas_used: p21,
+            logs: p22,
+            deleted: p23,
+            updated: p24,
+            created: p25,
+        })
+    }
+}
+
 /// An event that a transaction emitted, decoded.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransactionLog {
     /// Name of the event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
     /// Signature of the event, with the types of its arguments.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub signature: Option<String>,
     /// Hash of the signature.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub topic: Option<String>,
     /// Arguments of the event, in their order.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub args: Option<Vec<Option<LogArgument>>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransactionLog {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransactionLog {
+    const NAME: &'static str = "TransactionLog";
+    const NAMES: &'static [&'static str] = &["name", "signature", "topic", "args"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            signature: p1,
+            topic: p2,
+            args: p3,
+        })
+    }
 }
 
 /// How far a transaction is. `Completed` and `Failed` are final.
@@ -1168,7 +1603,6 @@ impl ::schemars::JsonSchema for TransactionStatus {
 /// A transfer of a chain's own currency.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransferRequest {
     /// Account that gets it, 20 bytes in hex after `0x`.
@@ -1180,6 +1614,46 @@ pub struct TransferRequest {
     /// Note that stays with the transaction; nothing of it goes to the chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for TransferRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for TransferRequest {
+    const NAME: &'static str = "TransferRequest";
+    const NAMES: &'static [&'static str] = &[
+        "destinationAccountAddress",
+        "transferAmount",
+        "memo",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            destination_account_address: properties
+                .or_missing(p0, "destinationAccountAddress")?,
+            transfer_amount: p1,
+            memo: p2,
+        })
+    }
 }
 
 impl TransferRequest {
@@ -1196,7 +1670,6 @@ impl TransferRequest {
 /// A message of a type that `types` describes.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TypedDataMessage {
     /// Name of the message's type.
@@ -1204,6 +1677,38 @@ pub struct TypedDataMessage {
     pub primary_type: String,
     /// The message, by the fields of its type.
     pub message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for TypedDataMessage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for TypedDataMessage {
+    const NAME: &'static str = "TypedDataMessage";
+    const NAMES: &'static [&'static str] = &["primaryType", "message"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            primary_type: properties.or_missing(p0, "primaryType")?,
+            message: properties.or_missing(p1, "message")?,
+        })
+    }
 }
 
 impl TypedDataMessage {
@@ -1221,80 +1726,181 @@ impl TypedDataMessage {
 
 /// A wallet on one chain whose key the service keeps.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Wallet {
     /// Identifier of the wallet.
     pub id: String,
     /// Address of the account on the chain, 20 bytes in hex after `0x`.
-    #[serde(rename = "accountAddress", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "accountAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub account_address: Option<String>,
     /// Business that the wallet belongs to; null where it belongs to a user.
-    #[serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub business_id: Option<String>,
     /// User that the wallet belongs to; null where it belongs to a business.
-    #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub user_id: Option<String>,
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[serde(
-        rename = "chainId",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
     /// Name of the wallet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
     /// What the wallet is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub description: Option<String>,
     /// Address of the contract that the account was upgraded with after EIP-7702; null where it was not. Batches need an upgraded wallet.
-    #[serde(
-        rename = "erc7702ContractAddress",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "erc7702ContractAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub erc7702_contract_address: Option<String>,
     /// Whether the wallet is an administrative one.
-    #[serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")
+    )]
     pub is_admin: Option<bool>,
     /// Addresses of the tokens that the wallet has authorised Permit2 for.
-    #[serde(
-        rename = "permit2AuthorizedContractAddresses",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "permit2AuthorizedContractAddresses",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub permit2_authorized_contract_addresses: Option<Vec<String>>,
     /// Balance of the account; null unless it was asked for.
-    #[serde(
-        rename = "accountBalanceDetails",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "accountBalanceDetails",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub account_balance_details: Option<AccountBalanceDetails>,
     /// When the wallet was last changed, in Unix seconds.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
     /// When the wallet was created, in Unix seconds.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<f64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Wallet {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Wallet {
+    const NAME: &'static str = "Wallet";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "accountAddress",
+        "businessId",
+        "userId",
+        "chainId",
+        "name",
+        "description",
+        "erc7702ContractAddress",
+        "isAdmin",
+        "permit2AuthorizedContractAddresses",
+        "accountBalanceDetails",
+        "updated",
+        "created",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.list()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            account_address: p1,
+            business_id: p2,
+            user_id: p3,
+            chain_id: p4,
+            name: p5,
+            description: p6,
+            erc7702_contract_address: p7,
+            is_admin: p8,
+            permit2_authorized_contract_addresses: p9,
+            account_balance_details: p10,
+            updated: p11,
+            created: p12,
+        })
+    }
 }
 
 /// What to change about a wallet. What is left out stays.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletChange {
     /// New name of the wallet.
@@ -1312,44 +1918,116 @@ pub struct WalletChange {
     pub low_balance_threshold: Option<String>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for WalletChange {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for WalletChange {
+    const NAME: &'static str = "WalletChange";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "description",
+        "lowBalanceThreshold",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            description: p1,
+            low_balance_threshold: p2,
+        })
+    }
+}
+
 /// One page of wallets.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletPage {
     /// The wallets on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub response: Vec<Wallet>,
     /// Number of this page, counted from 1.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
     /// Number of wallets that a page holds at most.
-    #[serde(
-        rename = "pageSize",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
     /// Number of wallets in all.
-    #[serde(
-        rename = "totalResults",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_results: Option<i64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for WalletPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for WalletPage {
+    const NAME: &'static str = "WalletPage";
+    const NAMES: &'static [&'static str] = &[
+        "response",
+        "page",
+        "pageSize",
+        "totalResults",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            response: properties.or_missing(p0, "response")?,
+            page: p1,
+            page_size: p2,
+            total_results: p3,
+        })
+    }
 }
 
 /// A wallet to create.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {
     /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
@@ -1367,6 +2045,49 @@ pub struct WalletRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub low_balance_threshold: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for WalletRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for WalletRequest {
+    const NAME: &'static str = "WalletRequest";
+    const NAMES: &'static [&'static str] = &[
+        "chainId",
+        "name",
+        "description",
+        "lowBalanceThreshold",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            chain_id: properties.or_missing(p0, "chainId")?,
+            name: properties.or_missing(p1, "name")?,
+            description: p2,
+            low_balance_threshold: p3,
+        })
+    }
 }
 
 impl WalletRequest {

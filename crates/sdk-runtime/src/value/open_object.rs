@@ -35,8 +35,8 @@ use serde::forward_to_deserialize_any;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `open_object!(impl Thing(extra) by Fields)` does it for a struct that is written out, as generated code has it:
-/// `Fields` has the same fields and `#[serde(remote = "Thing")]`.
+/// `open_object!(impl Thing(extra) by Fields)` does it for a struct that is written out: `Fields` has the same fields and
+/// `#[serde(remote = "Thing")]`. Generated types have code of their own for it.
 #[macro_export]
 macro_rules! open_object {
     (
@@ -65,7 +65,7 @@ macro_rules! open_object {
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 let mut rest = ::std::default::Default::default();
-                let open = $crate::OpenObject::new(deserializer, &mut rest);
+                let open = $crate::object::OpenObject::new(deserializer, &mut rest);
                 let mut read = $fields::deserialize(open)?;
                 read.$rest = rest;
                 Ok(read)

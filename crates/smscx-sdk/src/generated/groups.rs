@@ -191,20 +191,51 @@ impl ::sdk_runtime::PagedOperation for GetGroup {
 
 /// Identifier and name of a new group.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroup {
     /// Identifier of the group.
     pub id: i32,
     /// Name of the group. Answers are said to hold 40 characters at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CreatedGroup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CreatedGroup {
+    const NAME: &'static str = "CreatedGroup";
+    const NAMES: &'static [&'static str] = &["id", "name"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            name: p1,
+        })
+    }
 }
 
 /// The group that was created.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedGroupResponse {
@@ -212,149 +243,431 @@ pub struct CreatedGroupResponse {
     pub info: CreatedGroup,
 }
 
+impl<'de> ::serde::Deserialize<'de> for CreatedGroupResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CreatedGroupResponse {
+    const NAME: &'static str = "CreatedGroupResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
 /// A group of contacts.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Group {
     /// Identifier of the group.
     pub id: i32,
     /// Name of the group. Answers are said to hold 40 characters at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
     /// Number of phone numbers in the group.
-    #[serde(
-        rename = "totalPhoneNumbers",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_phone_numbers: Option<i32>,
     /// Total cost, in the currency of the account.
-    #[serde(
-        rename = "totalCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
     /// Number of contacts in the group that opted out.
-    #[serde(
-        rename = "totalOptouts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_optouts: Option<i32>,
     /// When the group was created.
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
+    )]
     pub created_at: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Group {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Group {
+    const NAME: &'static str = "Group";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "name",
+        "totalPhoneNumbers",
+        "totalCost",
+        "totalOptouts",
+        "createdAt",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            name: p1,
+            total_phone_numbers: p2,
+            total_cost: p3,
+            total_optouts: p4,
+            created_at: p5,
+        })
+    }
 }
 
 /// A contact in a group.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupContact {
     /// Identifier of the contact, which other calls know as `phoneNumberId`.
     pub id: String,
     /// Phone number of the contact with its country code.
-    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
     pub phone_number: Option<String>,
     /// Country of the number, two letters as in ISO 3166-1.
-    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
     pub country_iso: Option<String>,
     /// First name.
-    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub last_name: Option<String>,
     /// Email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub email: Option<String>,
     /// First field of one's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub field1: Option<String>,
     /// Second field of one's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub field2: Option<String>,
     /// Third field of one's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub field3: Option<String>,
     /// Fourth field of one's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub field4: Option<String>,
     /// Fifth field of one's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub field5: Option<String>,
     /// Identifier of the group.
-    #[serde(
-        rename = "groupId",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_id: Option<i32>,
     /// Whether the contact opted out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub optout: Option<bool>,
     /// Values of custom fields by the name of the field, at most 20.
-    #[serde(
-        rename = "customFields",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")
     )]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
     /// When the contact was added.
-    #[serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")
+    )]
     pub date_added: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for GroupContact {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for GroupContact {
+    const NAME: &'static str = "GroupContact";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "phoneNumber",
+        "countryIso",
+        "firstName",
+        "lastName",
+        "email",
+        "field1",
+        "field2",
+        "field3",
+        "field4",
+        "field5",
+        "groupId",
+        "optout",
+        "customFields",
+        "dateAdded",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.map()?,
+                14 => p14 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            phone_number: p1,
+            country_iso: p2,
+            first_name: p3,
+            last_name: p4,
+            email: p5,
+            field1: p6,
+            field2: p7,
+            field3: p8,
+            field4: p9,
+            field5: p10,
+            group_id: p11,
+            optout: p12,
+            custom_fields: p13,
+            date_added: p14,
+        })
+    }
 }
 
 /// A group and a page of its contacts.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupDetails {
     /// A group of contacts.
     pub info: Group,
     /// The contacts on this page. Empty with `short_response`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<GroupContact>>,
     /// Where a page stands in its list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub paging: Option<super::shared::Paging>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for GroupDetails {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for GroupDetails {
+    const NAME: &'static str = "GroupDetails";
+    const NAMES: &'static [&'static str] = &["info", "data", "paging"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+            data: p1,
+            paging: p2,
+        })
+    }
 }
 
 /// All groups of an account.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupList {
     /// The groups.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub data: Vec<Group>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for GroupList {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for GroupList {
+    const NAME: &'static str = "GroupList";
+    const NAMES: &'static [&'static str] = &["data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            data: properties.or_missing(p0, "data")?,
+        })
+    }
 }
 
 /// A group to create.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupRequest {
     /// Name of the group, 3 to 60 characters.
     ///
     /// Length at least 3. Length at most 60.
     pub name: String,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for GroupRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for GroupRequest {
+    const NAME: &'static str = "GroupRequest";
+    const NAMES: &'static [&'static str] = &["name"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: properties.or_missing(p0, "name")?,
+        })
+    }
 }
 
 impl GroupRequest {

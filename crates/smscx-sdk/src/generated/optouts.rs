@@ -79,74 +79,232 @@ impl ::sdk_runtime::PagedOperation for ListOptouts {
 
 /// A phone number that opted out.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Optout {
     /// Identifier of the entry. The answer to its deletion has it as a string.
     pub id: i32,
     /// The phone number with its country code.
-    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
     pub phone_number: Option<String>,
     /// Country of the number, two letters as in ISO 3166-1.
-    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
     pub country_iso: Option<String>,
     /// How a number came onto the list, by the account's own hand or by a link.
-    #[serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")
+    )]
     pub optout_from: Option<OptoutSource>,
     /// Identifier of the campaign whose message led to it.
-    #[serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub campaign_id: Option<String>,
     /// Name of that campaign.
-    #[serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub campaign_name: Option<String>,
     /// Identifier of the group that the number was in. A string here.
-    #[serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
+    )]
     pub group_id: Option<String>,
     /// Name of that group.
-    #[serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")
+    )]
     pub group_name: Option<String>,
     /// When the number opted out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Optout {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Optout {
+    const NAME: &'static str = "Optout";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "phoneNumber",
+        "countryIso",
+        "optoutFrom",
+        "campaignId",
+        "campaignName",
+        "groupId",
+        "groupName",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            phone_number: p1,
+            country_iso: p2,
+            optout_from: p3,
+            campaign_id: p4,
+            campaign_name: p5,
+            group_id: p6,
+            group_name: p7,
+            datetime: p8,
+        })
+    }
 }
 
 /// A page of the numbers that opted out.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutList {
     /// The list as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub info: Option<OptoutListInfo>,
     /// The numbers on this page.
-    #[serde(deserialize_with = "::sdk_runtime::lenient::required_list")]
     pub data: Vec<Optout>,
     /// Where a page stands in its list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub paging: Option<super::shared::Paging>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for OptoutList {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for OptoutList {
+    const NAME: &'static str = "OptoutList";
+    const NAMES: &'static [&'static str] = &["info", "data", "paging"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: p0,
+            data: properties.or_missing(p1, "data")?,
+            paging: p2,
+        })
+    }
 }
 
 /// The list as a whole.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutListInfo {
     /// Identifier of the list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub id: Option<String>,
     /// Address where recipients can opt out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub link: Option<String>,
     /// Number of entries in the list.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for OptoutListInfo {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for OptoutListInfo {
+    const NAME: &'static str = "OptoutListInfo";
+    const NAMES: &'static [&'static str] = &["id", "link", "total"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: p0,
+            link: p1,
+            total: p2,
+        })
+    }
 }
 
 /// How a number came onto the list, by the account's own hand or by a link.

@@ -518,82 +518,174 @@ impl ::schemars::JsonSchema for Alphabet {
 
 /// A group that a campaign goes to.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignGroup {
     /// Identifier of the group.
     pub id: i32,
     /// Name of the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub name: Option<String>,
     /// Number of phone numbers in the group.
-    #[serde(
-        rename = "phoneNumbers",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_numbers: Option<i32>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for CampaignGroup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CampaignGroup {
+    const NAME: &'static str = "CampaignGroup";
+    const NAMES: &'static [&'static str] = &["id", "name", "phoneNumbers"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            name: p1,
+            phone_numbers: p2,
+        })
+    }
+}
+
 /// What was deleted and what it brought back.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaign {
     /// Identifier of the campaign.
-    #[serde(rename = "campaignId")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId")
+    )]
     pub campaign_id: String,
     /// Number of phone numbers of the campaign.
-    #[serde(
-        rename = "totalPhoneNumbers",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_phone_numbers: Option<i32>,
     /// Number of parts of all its messages.
-    #[serde(
-        rename = "totalParts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
     /// Number of phone numbers that get nothing now.
-    #[serde(
-        rename = "phoneNumbersDeleted",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumbersDeleted",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub phone_numbers_deleted: Option<i32>,
     /// Number of parts of their messages.
-    #[serde(
-        rename = "partsDeleted",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "partsDeleted", default, skip_serializing_if = "Option::is_none")
     )]
     pub parts_deleted: Option<i32>,
     /// Cost that went back, in the currency of the account.
-    #[serde(
-        rename = "creditReturned",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "creditReturned",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub credit_returned: Option<f64>,
     /// Network that a message goes through.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub channel: Option<MessageChannel>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedCampaign {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedCampaign {
+    const NAME: &'static str = "DeletedCampaign";
+    const NAMES: &'static [&'static str] = &[
+        "campaignId",
+        "totalPhoneNumbers",
+        "totalParts",
+        "phoneNumbersDeleted",
+        "partsDeleted",
+        "creditReturned",
+        "channel",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            campaign_id: properties.or_missing(p0, "campaignId")?,
+            total_phone_numbers: p1,
+            total_parts: p2,
+            phone_numbers_deleted: p3,
+            parts_deleted: p4,
+            credit_returned: p5,
+            channel: p6,
+        })
+    }
 }
 
 /// A scheduled campaign that was deleted.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
@@ -601,43 +693,143 @@ pub struct DeletedCampaignResponse {
     pub info: DeletedCampaign,
 }
 
+impl<'de> ::serde::Deserialize<'de> for DeletedCampaignResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
+    const NAME: &'static str = "DeletedCampaignResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
 /// What was deleted and what it brought back.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessage {
     /// Identifier of the message.
-    #[serde(rename = "msgId")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "msgId")
+    )]
     pub msg_id: String,
     /// Number of its parts.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
     /// Cost that went back, in the currency of the account.
-    #[serde(
-        rename = "creditReturned",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "creditReturned",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub credit_returned: Option<f64>,
     /// Network that a message goes through.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub channel: Option<MessageChannel>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedMessage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedMessage {
+    const NAME: &'static str = "DeletedMessage";
+    const NAMES: &'static [&'static str] = &[
+        "msgId",
+        "parts",
+        "creditReturned",
+        "channel",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            msg_id: properties.or_missing(p0, "msgId")?,
+            parts: p1,
+            credit_returned: p2,
+            channel: p3,
+        })
+    }
 }
 
 /// A scheduled message that was deleted.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessageResponse {
     /// What was deleted and what it brought back.
     pub info: DeletedMessage,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedMessageResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedMessageResponse {
+    const NAME: &'static str = "DeletedMessageResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
 }
 
 /// Network that a message goes through.
@@ -710,71 +902,156 @@ impl ::schemars::JsonSchema for MessageStatus {
 
 /// The text as it was given.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OriginalText {
     /// The text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub text: Option<String>,
     /// Number of characters.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub length: Option<i32>,
     /// Number of parts.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
     /// Characters that a text is sent in; UCS-2 makes parts shorter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub encoding: Option<TextEncoding>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for OriginalText {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for OriginalText {
+    const NAME: &'static str = "OriginalText";
+    const NAMES: &'static [&'static str] = &["text", "length", "parts", "encoding"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            text: p0,
+            length: p1,
+            parts: p2,
+            encoding: p3,
+        })
+    }
 }
 
 /// The text as it is sent.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReplacedText {
     /// The text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub text: Option<String>,
     /// Number of characters.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub length: Option<i32>,
     /// Number of parts.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
     /// Characters that a text is sent in; UCS-2 makes parts shorter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub encoding: Option<TextEncoding>,
     /// How often each character was replaced.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub characters: Option<::std::collections::BTreeMap<String, i32>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReplacedText {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReplacedText {
+    const NAME: &'static str = "ReplacedText";
+    const NAMES: &'static [&'static str] = &[
+        "text",
+        "length",
+        "parts",
+        "encoding",
+        "characters",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.map()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            text: p0,
+            length: p1,
+            parts: p2,
+            encoding: p3,
+            characters: p4,
+        })
+    }
 }
 
 /// A text to groups whose cost is asked for.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignEstimateRequest {
     /// Identifiers of the groups.
@@ -816,6 +1093,73 @@ pub struct SmsCampaignEstimateRequest {
     pub transliteration: Option<Transliteration>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SmsCampaignEstimateRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SmsCampaignEstimateRequest {
+    const NAME: &'static str = "SmsCampaignEstimateRequest";
+    const NAMES: &'static [&'static str] = &[
+        "groups",
+        "from",
+        "text",
+        "scheduledDate",
+        "isUtc",
+        "dlrCallbackUrl",
+        "shortResponse",
+        "noTextDetails",
+        "showTimezone",
+        "transliteration",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            groups: properties.or_missing(p0, "groups")?,
+            from: properties.or_missing(p1, "from")?,
+            text: properties.or_missing(p2, "text")?,
+            scheduled_date: p3,
+            is_utc: p4,
+            dlr_callback_url: p5,
+            short_response: p6,
+            no_text_details: p7,
+            show_timezone: p8,
+            transliteration: p9,
+        })
+    }
+}
+
 impl SmsCampaignEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
@@ -840,110 +1184,203 @@ impl SmsCampaignEstimateRequest {
 
 /// Messages to groups as a whole.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignInfo {
     /// Identifier of the campaign.
-    #[serde(rename = "campaignId")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId")
+    )]
     pub campaign_id: String,
     /// Number of phone numbers that were given.
-    #[serde(
-        rename = "totalPhoneNumbers",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_phone_numbers: Option<i32>,
     /// Number of those that are valid.
-    #[serde(
-        rename = "totalValid",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
     /// Number of those that are not.
-    #[serde(
-        rename = "totalInvalid",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
     /// Cost of all messages, in the currency of the account.
-    #[serde(
-        rename = "totalCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
     /// Number of parts that all messages are made of; each is charged.
-    #[serde(
-        rename = "totalParts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
     /// Number of phone numbers left out, since they are in several groups.
-    #[serde(
-        rename = "duplicatesRemoved",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "duplicatesRemoved",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub duplicates_removed: Option<i32>,
     /// Where delivery reports go; null where nowhere is set.
-    #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "dlrCallbackUrl",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub dlr_callback_url: Option<String>,
     /// Number of phone numbers by country, two letters as in ISO 3166-1.
-    #[serde(
-        rename = "phoneNumbersByCountry",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumbersByCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
     /// The groups that get it.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<CampaignGroup>>,
     /// What transliteration saves.
-    #[serde(
-        rename = "transliterationAnalysis",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transliterationAnalysis",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
     /// Number of messages that quiet hours hold back.
-    #[serde(
-        rename = "totalInQuietHours",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalInQuietHours",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_in_quiet_hours: Option<i32>,
     /// The phone numbers that are not valid.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
     /// Whether they are sent later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scheduled: Option<bool>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SmsCampaignInfo {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SmsCampaignInfo {
+    const NAME: &'static str = "SmsCampaignInfo";
+    const NAMES: &'static [&'static str] = &[
+        "campaignId",
+        "totalPhoneNumbers",
+        "totalValid",
+        "totalInvalid",
+        "totalCost",
+        "totalParts",
+        "duplicatesRemoved",
+        "dlrCallbackUrl",
+        "phoneNumbersByCountry",
+        "groups",
+        "transliterationAnalysis",
+        "totalInQuietHours",
+        "invalid",
+        "scheduled",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.number()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.map()?,
+                9 => p9 = properties.list()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.list()?,
+                13 => p13 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            campaign_id: properties.or_missing(p0, "campaignId")?,
+            total_phone_numbers: p1,
+            total_valid: p2,
+            total_invalid: p3,
+            total_cost: p4,
+            total_parts: p5,
+            duplicates_removed: p6,
+            dlr_callback_url: p7,
+            phone_numbers_by_country: p8,
+            groups: p9,
+            transliteration_analysis: p10,
+            total_in_quiet_hours: p11,
+            invalid: p12,
+            scheduled: p13,
+        })
+    }
 }
 
 /// A text to send to groups.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignRequest {
     /// Identifiers of the groups.
@@ -990,6 +1427,77 @@ pub struct SmsCampaignRequest {
     pub transliteration: Option<Transliteration>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SmsCampaignRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SmsCampaignRequest {
+    const NAME: &'static str = "SmsCampaignRequest";
+    const NAMES: &'static [&'static str] = &[
+        "groups",
+        "from",
+        "text",
+        "scheduledDate",
+        "isUtc",
+        "dlrCallbackUrl",
+        "shortResponse",
+        "noTextDetails",
+        "showTimezone",
+        "idempotencyId",
+        "transliteration",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            groups: properties.or_missing(p0, "groups")?,
+            from: properties.or_missing(p1, "from")?,
+            text: properties.or_missing(p2, "text")?,
+            scheduled_date: p3,
+            is_utc: p4,
+            dlr_callback_url: p5,
+            short_response: p6,
+            no_text_details: p7,
+            show_timezone: p8,
+            idempotency_id: p9,
+            transliteration: p10,
+        })
+    }
+}
+
 impl SmsCampaignRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
@@ -1015,25 +1523,52 @@ impl SmsCampaignRequest {
 
 /// Messages to groups, as a whole and one by one.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignResponse {
     /// Messages to groups as a whole.
     pub info: SmsCampaignInfo,
     /// A message for every contact. Empty with `shortResponse`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<SmsMessage>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SmsCampaignResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SmsCampaignResponse {
+    const NAME: &'static str = "SmsCampaignResponse";
+    const NAMES: &'static [&'static str] = &["info", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+            data: p1,
+        })
+    }
 }
 
 /// A text to phone numbers whose cost is asked for.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsEstimateRequest {
     /// Phone numbers with their country codes, at most 25,000.
@@ -1092,6 +1627,85 @@ pub struct SmsEstimateRequest {
     pub transliteration: Option<Transliteration>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SmsEstimateRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SmsEstimateRequest {
+    const NAME: &'static str = "SmsEstimateRequest";
+    const NAMES: &'static [&'static str] = &[
+        "to",
+        "from",
+        "text",
+        "countryIso",
+        "allowInvalid",
+        "scheduledDate",
+        "isUtc",
+        "dlrCallbackUrl",
+        "trackData",
+        "shortResponse",
+        "noTextDetails",
+        "showTimezone",
+        "transliteration",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            to: properties.or_missing(p0, "to")?,
+            from: properties.or_missing(p1, "from")?,
+            text: properties.or_missing(p2, "text")?,
+            country_iso: p3,
+            allow_invalid: p4,
+            scheduled_date: p5,
+            is_utc: p6,
+            dlr_callback_url: p7,
+            track_data: p8,
+            short_response: p9,
+            no_text_details: p10,
+            show_timezone: p11,
+            transliteration: p12,
+        })
+    }
+}
+
 impl SmsEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
@@ -1119,166 +1733,361 @@ impl SmsEstimateRequest {
 
 /// Messages to phone numbers as a whole.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsInfo {
     /// Identifier of the campaign.
-    #[serde(rename = "campaignId")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId")
+    )]
     pub campaign_id: String,
     /// Number of phone numbers that were given.
-    #[serde(
-        rename = "totalPhoneNumbers",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_phone_numbers: Option<i32>,
     /// Number of those that are valid.
-    #[serde(
-        rename = "totalValid",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
     /// Number of those that are not.
-    #[serde(
-        rename = "totalInvalid",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_invalid: Option<i32>,
     /// Cost of all messages, in the currency of the account.
-    #[serde(
-        rename = "totalCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
     /// Number of parts that all messages are made of; each is charged.
-    #[serde(
-        rename = "totalParts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
     /// Where delivery reports go; null where nowhere is set.
-    #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "dlrCallbackUrl",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
     pub dlr_callback_url: Option<String>,
     /// Number of phone numbers by country, two letters as in ISO 3166-1.
-    #[serde(
-        rename = "phoneNumbersByCountry",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::map",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumbersByCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
     /// What transliteration saves.
-    #[serde(
-        rename = "transliterationAnalysis",
-        default,
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transliterationAnalysis",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
     /// Number of messages that quiet hours hold back.
-    #[serde(
-        rename = "totalInQuietHours",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalInQuietHours",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_in_quiet_hours: Option<i32>,
     /// The phone numbers that are not valid.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
     /// Whether they are sent later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub scheduled: Option<bool>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SmsInfo {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SmsInfo {
+    const NAME: &'static str = "SmsInfo";
+    const NAMES: &'static [&'static str] = &[
+        "campaignId",
+        "totalPhoneNumbers",
+        "totalValid",
+        "totalInvalid",
+        "totalCost",
+        "totalParts",
+        "dlrCallbackUrl",
+        "phoneNumbersByCountry",
+        "transliterationAnalysis",
+        "totalInQuietHours",
+        "invalid",
+        "scheduled",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.map()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.number()?,
+                10 => p10 = properties.list()?,
+                11 => p11 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            campaign_id: properties.or_missing(p0, "campaignId")?,
+            total_phone_numbers: p1,
+            total_valid: p2,
+            total_invalid: p3,
+            total_cost: p4,
+            total_parts: p5,
+            dlr_callback_url: p6,
+            phone_numbers_by_country: p7,
+            transliteration_analysis: p8,
+            total_in_quiet_hours: p9,
+            invalid: p10,
+            scheduled: p11,
+        })
+    }
 }
 
 /// A message to one phone number.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsMessage {
     /// Identifier of the message.
-    #[serde(rename = "msgId")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "msgId")
+    )]
     pub msg_id: String,
     /// What the caller gave as `trackData`.
-    #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
+    )]
     pub track_data: Option<String>,
     /// Whether a message was taken, at once or for later, and if not, why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub status: Option<MessageStatus>,
     /// Number of the status.
-    #[serde(
-        rename = "statusCode",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub status_code: Option<i32>,
     /// Number of the error; null where there is none.
-    #[serde(
-        rename = "errorCode",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
     /// When it was taken.
-    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
+    )]
     pub created_at: Option<::sdk_runtime::DateTime>,
     /// When it is to be sent, if later.
-    #[serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
+    )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
     /// Whether quiet hours hold it back.
-    #[serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
+    )]
     pub in_quiet_hours: Option<bool>,
     /// Its cost, in the currency of the account.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
     /// Phone number with its country code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub to: Option<String>,
     /// Country of the number, two letters as in ISO 3166-1.
-    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
     pub country_iso: Option<String>,
     /// Sender that is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub from: Option<String>,
     /// The text as it is sent. Left out with `noTextDetails`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub text: Option<String>,
     /// Number of parts that it is made of; each is charged.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
     /// How a text is sent. Left out with `noTextDetails`.
-    #[serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
+    )]
     pub text_analysis: Option<TextAnalysis>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SmsMessage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SmsMessage {
+    const NAME: &'static str = "SmsMessage";
+    const NAMES: &'static [&'static str] = &[
+        "msgId",
+        "trackData",
+        "status",
+        "statusCode",
+        "errorCode",
+        "createdAt",
+        "scheduledAt",
+        "inQuietHours",
+        "cost",
+        "to",
+        "countryIso",
+        "from",
+        "text",
+        "parts",
+        "textAnalysis",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.number()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.number()?,
+                14 => p14 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            msg_id: properties.or_missing(p0, "msgId")?,
+            track_data: p1,
+            status: p2,
+            status_code: p3,
+            error_code: p4,
+            created_at: p5,
+            scheduled_at: p6,
+            in_quiet_hours: p7,
+            cost: p8,
+            to: p9,
+            country_iso: p10,
+            from: p11,
+            text: p12,
+            parts: p13,
+            text_analysis: p14,
+        })
+    }
 }
 
 /// A text to send to phone numbers.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsRequest {
     /// Phone numbers with their country codes, at most 25,000.
@@ -1342,6 +2151,89 @@ pub struct SmsRequest {
     pub transliteration: Option<Transliteration>,
 }
 
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SmsRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SmsRequest {
+    const NAME: &'static str = "SmsRequest";
+    const NAMES: &'static [&'static str] = &[
+        "to",
+        "from",
+        "text",
+        "countryIso",
+        "allowInvalid",
+        "scheduledDate",
+        "isUtc",
+        "dlrCallbackUrl",
+        "trackData",
+        "shortResponse",
+        "noTextDetails",
+        "showTimezone",
+        "idempotencyId",
+        "transliteration",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            to: properties.or_missing(p0, "to")?,
+            from: properties.or_missing(p1, "from")?,
+            text: properties.or_missing(p2, "text")?,
+            country_iso: p3,
+            allow_invalid: p4,
+            scheduled_date: p5,
+            is_utc: p6,
+            dlr_callback_url: p7,
+            track_data: p8,
+            short_response: p9,
+            no_text_details: p10,
+            show_timezone: p11,
+            idempotency_id: p12,
+            transliteration: p13,
+        })
+    }
+}
+
 impl SmsRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
@@ -1370,44 +2262,105 @@ impl SmsRequest {
 
 /// Messages to phone numbers, as a whole and one by one.
 #[derive(Clone, Debug)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsResponse {
     /// Messages to phone numbers as a whole.
     pub info: SmsInfo,
     /// A message for every number. Empty with `shortResponse`.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::list",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<SmsMessage>>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for SmsResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SmsResponse {
+    const NAME: &'static str = "SmsResponse";
+    const NAMES: &'static [&'static str] = &["info", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+            data: p1,
+        })
+    }
+}
+
 /// How a text is sent. Left out with `noTextDetails`.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TextAnalysis {
     /// Number of characters.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub length: Option<i32>,
     /// Whether it has characters beyond GSM-7, which makes parts shorter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub unicode: Option<bool>,
     /// Number of parts.
-    #[serde(
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TextAnalysis {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TextAnalysis {
+    const NAME: &'static str = "TextAnalysis";
+    const NAMES: &'static [&'static str] = &["length", "unicode", "parts"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            length: p0,
+            unicode: p1,
+            parts: p2,
+        })
+    }
 }
 
 /// Characters that a text is sent in; UCS-2 makes parts shorter.
@@ -1436,22 +2389,53 @@ impl ::schemars::JsonSchema for TextEncoding {
 
 /// A text before and after.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliteratedText {
     /// The text as it was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub original: Option<OriginalText>,
     /// The text as it is sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub replaced: Option<ReplacedText>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransliteratedText {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransliteratedText {
+    const NAME: &'static str = "TransliteratedText";
+    const NAMES: &'static [&'static str] = &["original", "replaced"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { original: p0, replaced: p1 })
+    }
 }
 
 /// How to write characters that make messages longer with others.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transliteration {
     /// Characters to replace: none, all beyond GSM-7 or those of a language. An error text names `MACEDONIAN_CYRILLIC`, too.
@@ -1461,6 +2445,38 @@ pub struct Transliteration {
     /// Default `false`.
     #[serde(rename = "removeEmojis", default, skip_serializing_if = "Option::is_none")]
     pub remove_emojis: Option<bool>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for Transliteration {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for Transliteration {
+    const NAME: &'static str = "Transliteration";
+    const NAMES: &'static [&'static str] = &["alphabet", "removeEmojis"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            alphabet: properties.or_missing(p0, "alphabet")?,
+            remove_emojis: p1,
+        })
+    }
 }
 
 impl Transliteration {
@@ -1475,59 +2491,126 @@ impl Transliteration {
 
 /// What transliteration saves.
 #[derive(Clone, Debug, Default)]
-#[derive(::serde::Deserialize)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationAnalysis {
     /// Cost without it, in the currency of the account.
-    #[serde(
-        rename = "totalOriginalCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalOriginalCost",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_original_cost: Option<f64>,
     /// Number of parts without it.
-    #[serde(
-        rename = "totalOriginalParts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalOriginalParts",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_original_parts: Option<i32>,
     /// Cost with it, in the currency of the account.
-    #[serde(
-        rename = "totalReplacedCost",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalReplacedCost",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_replaced_cost: Option<f64>,
     /// Number of parts with it.
-    #[serde(
-        rename = "totalReplacedParts",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalReplacedParts",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_replaced_parts: Option<i32>,
     /// Cost that it saves, in the currency of the account.
-    #[serde(
-        rename = "totalCostSaved",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalCostSaved",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_cost_saved: Option<f64>,
     /// Number of parts that it saves.
-    #[serde(
-        rename = "totalPartsSaved",
-        default,
-        deserialize_with = "::sdk_runtime::lenient::number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPartsSaved",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub total_parts_saved: Option<i32>,
     /// A text before and after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub text: Option<TransliteratedText>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransliterationAnalysis {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransliterationAnalysis {
+    const NAME: &'static str = "TransliterationAnalysis";
+    const NAMES: &'static [&'static str] = &[
+        "totalOriginalCost",
+        "totalOriginalParts",
+        "totalReplacedCost",
+        "totalReplacedParts",
+        "totalCostSaved",
+        "totalPartsSaved",
+        "text",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            total_original_cost: p0,
+            total_original_parts: p1,
+            total_replaced_cost: p2,
+            total_replaced_parts: p3,
+            total_cost_saved: p4,
+            total_parts_saved: p5,
+            text: p6,
+        })
+    }
 }
