@@ -192,9 +192,7 @@ fn finish(
                 Err(error) => error.with_retry_after(hint),
             }
         }
-        Err(error) if error.kind() == ErrorKind::Timeout && progress.sent() == 0 => {
-            unsent(request, progress, error)
-        }
+        Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
         // An error of the exchange that this call waited for counts its own attempts.
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
@@ -206,11 +204,8 @@ fn finish(
     Err(error)
 }
 
-/// Says what took the time of a call of which nothing was sent.
-fn unsent(request: &Prepared, progress: &Progress, error: Error) -> Error {
-    if error.attempts() > 0 || !progress.is_waiting() {
-        return error;
-    }
+/// What is said of a call whose time was over before its turn came.
+fn unsent(request: &Prepared) -> Error {
     let text = format!(
         "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
          less at once",
