@@ -75,7 +75,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
-    /// | `code` | path | string | yes |  | Code of the asset attribute. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Answers
     ///
@@ -129,7 +129,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
-    /// | `code` | path | string | yes |  | Code of the asset attribute. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
@@ -423,7 +423,7 @@ impl ::sdk_runtime::object::Object for AssetAttribute {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAttributePatch {
-    /// Code of the attribute. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.

@@ -447,7 +447,7 @@ pub struct AssetFamilyPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset family. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the asset family. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
@@ -737,7 +737,7 @@ impl ::schemars::JsonSchema for AssetOperationType {
     }
 }
 
-/// A transformation: generates one file of an asset from another. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once, the combination of source, prefix and suffix must be unique, and a source cannot be a target.
+/// A transformation that generates one file of an asset from another. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once, the combination of source, prefix and suffix must be unique, and a source cannot be a target.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -526,7 +526,7 @@ pub struct AssetPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the asset family. Cannot change.

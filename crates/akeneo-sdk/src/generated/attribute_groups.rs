@@ -26,7 +26,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
     /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
     /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
@@ -56,7 +56,7 @@ impl Client {
 }
 
 impl Request<'_, ListAttributeGroups> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
@@ -152,10 +152,10 @@ impl Client {
     ///
     /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
     /// characters. The response holds one status per line, in the same order: 201 if the attribute
-    /// group was created, 204 if it was updated, otherwise the error for that line. A line that is
-    /// too long fails alone with 413. With more than 100 lines the whole request fails with 413 and
-    /// nothing is written. If the response has fewer lines than the body, the remaining lines were
-    /// not processed.
+    /// group was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/attribute-groups`, operation `upsert_attribute_groups` (the vendor's own name: `several_attribute_groups_patch`).
     ///
@@ -521,7 +521,7 @@ pub struct AttributeGroupPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute group. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the attribute group. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Position among the attribute groups. Defaults to 0.

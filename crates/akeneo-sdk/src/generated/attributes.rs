@@ -27,7 +27,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
     /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
     /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     /// | `with_table_select_options` | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
     ///
@@ -58,7 +58,7 @@ impl Client {
 }
 
 impl Request<'_, ListAttributes> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
@@ -98,8 +98,7 @@ impl ::sdk_runtime::TypedOperation for CreateAttribute {
 impl Client {
     /// Creates an attribute.
     ///
-    /// The type cannot change later, and neither can `localizable`, `scopable`, `unique` and
-    /// `metric_family`.
+    /// The type, `localizable`, `scopable`, `unique` and `metric_family` cannot change later.
     ///
     /// `POST /api/rest/v1/attributes`, operation `create_attribute` (the vendor's own name: `post_attributes`).
     ///
@@ -164,10 +163,10 @@ impl Client {
     ///
     /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
     /// characters. The response holds one status per line, in the same order: 201 if the attribute
-    /// was created, 204 if it was updated, otherwise the error for that line. A line that is too
-    /// long fails alone with 413. With more than 100 lines the whole request fails with 413 and
-    /// nothing is written. If the response has fewer lines than the body, the remaining lines were
-    /// not processed.
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/attributes`, operation `upsert_attributes` (the vendor's own name: `patch_attributes`).
     ///
@@ -410,7 +409,7 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub available_locales: Option<Vec<String>>,
-    /// Whether each value may occur in one product only. Cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -867,7 +866,7 @@ pub struct AttributePatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Type of the attribute. Cannot change.
@@ -898,7 +897,7 @@ pub struct AttributePatch {
     /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether each value may occur in one product only. Cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.
@@ -1197,7 +1196,7 @@ pub struct AttributeRequest {
     /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available_locales: Option<Vec<String>>,
-    /// Whether each value may occur in one product only. Cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique: Option<bool>,
     /// Whether users can filter the product list by the attribute.
@@ -1629,7 +1628,7 @@ pub struct AttributeUpsertLine {
     /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether each value may occur in one product only. Cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
     /// Whether users can filter the product list by the attribute.

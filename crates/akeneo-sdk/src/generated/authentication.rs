@@ -18,8 +18,7 @@ impl Client {
     /// with a refresh token from an earlier response.
     ///
     /// By default, access tokens are valid for one hour and refresh tokens for 14 days. A refresh
-    /// returns a new access token and a new refresh token. Wrong client credentials are answered
-    /// with 422.
+    /// returns a new access token and a new refresh token. Wrong client credentials fail with 422.
     ///
     /// `POST /api/oauth/v1/token`, operation `post_token`.
     ///

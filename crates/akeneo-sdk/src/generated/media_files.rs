@@ -24,7 +24,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
     /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
@@ -54,7 +54,7 @@ impl Client {
 }
 
 impl Request<'_, ListMediaFiles> {
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
@@ -87,7 +87,7 @@ impl Client {
     /// Uploads a file and sets it as the value of a product or product model.
     ///
     /// The attribute must be a file or image attribute. Send exactly one of `product` and
-    /// `product_model`; both or neither are answered with 422.
+    /// `product_model`; both or neither fail with 422.
     ///
     /// The code of the new file is the part of `Location` after `/media-files/`.
     ///

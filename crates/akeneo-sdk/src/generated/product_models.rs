@@ -17,7 +17,7 @@ impl Client {
     /// the values. Since version 2.
     ///
     /// By default the list is paginated by number; use `search_after` pagination for long lists.
-    /// The list is read from an index and can lag behind writes.
+    /// The list comes from an index and can lag behind writes.
     ///
     /// `search` filters by attribute values and by the following properties:
     ///
@@ -52,7 +52,7 @@ impl Client {
     /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
     /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
     /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
     /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
@@ -93,7 +93,7 @@ impl Request<'_, ListProductModels> {
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
@@ -228,10 +228,10 @@ impl Client {
     ///
     /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
     /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// model was created, 204 if it was updated, otherwise the error for that line. A line that is
-    /// too long fails alone with 413. With more than 100 lines the whole request fails with 413 and
-    /// nothing is written. If the response has fewer lines than the body, the remaining lines were
-    /// not processed.
+    /// model was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's own name: `patch_product_models`).
     ///
@@ -460,7 +460,7 @@ impl Client {
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
     /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body is answered with 415. Since version 2.3. Enterprise Edition only.
+    /// a body fails with 415. Since version 2.3. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's own name: `post_product_model_proposal`).
     ///
@@ -892,7 +892,7 @@ pub struct ProductModelPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the product model. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the family. It cannot change. Since version 3.2.

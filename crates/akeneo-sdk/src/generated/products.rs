@@ -17,8 +17,8 @@ impl Client {
     /// values. Since version 7.0 the vendor recommends the products-uuid resource instead.
     ///
     /// By default the list is paginated by number and ends at the 10,000th product with 422.
-    /// `search_after` pagination has no such limit. The list is read from an index and can lag
-    /// behind writes.
+    /// `search_after` pagination has no such limit. The list comes from an index and can lag behind
+    /// writes.
     ///
     /// `search` filters by attribute values and by the following properties:
     ///
@@ -57,7 +57,7 @@ impl Client {
     /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
     /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
     /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
-    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
     /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
     /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
@@ -100,7 +100,7 @@ impl Request<'_, ListProducts> {
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. More than 100 is answered with 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
@@ -226,10 +226,10 @@ impl Client {
     ///
     /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
     /// characters. The response holds one status per line, in the same order: 201 if the product
-    /// was created, 204 if it was updated, otherwise the error for that line. A line that is too
-    /// long fails alone with 413. With more than 100 lines the whole request fails with 413 and
-    /// nothing is written. If the response has fewer lines than the body, the remaining lines were
-    /// not processed.
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's own name: `patch_products`).
     ///
@@ -466,7 +466,7 @@ impl Client {
     ///
     /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
     /// already submitted, the response is 422. The body must be an empty object: a request without
-    /// a body is answered with 415. Since version 2. Enterprise Edition only.
+    /// a body fails with 415. Since version 2. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's own name: `post_proposal`).
     ///

@@ -378,7 +378,7 @@ pub struct ReferenceEntityPatch {
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ReferenceEntityLinks>,
-    /// Code of the reference entity. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the reference entity. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.

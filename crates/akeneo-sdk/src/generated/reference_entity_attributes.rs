@@ -75,7 +75,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `code` | path | string | yes |  | Code of the attribute of the reference entity. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Answers
     ///
@@ -131,7 +131,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `code` | path | string | yes |  | Code of the attribute of the reference entity. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
@@ -395,7 +395,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttributePatch {
-    /// Code of the attribute. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.

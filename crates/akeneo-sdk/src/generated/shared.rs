@@ -601,7 +601,7 @@ impl ::sdk_runtime::object::Object for EntityAttributeOption {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOptionPatch {
-    /// Code of the option. If the path contains the code, this one must be equal and can be omitted.
+    /// Code of the option. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.

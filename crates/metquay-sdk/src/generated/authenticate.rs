@@ -17,8 +17,7 @@ impl Client {
     /// minutes. There is no refresh token and there are no scopes: call this operation again to get
     /// a new token.
     ///
-    /// Missing, malformed or wrong keys are answered with 400. Wrong keys may also be answered with
-    /// 401.
+    /// Missing, malformed or wrong keys fail with 400. Wrong keys may also fail with 401.
     ///
     /// `POST /authenticate`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///

@@ -93,9 +93,9 @@ impl Client {
     ///
     /// The customer and the category must exist: `companyId` holds the identifier or the code of
     /// the customer, `instrumentCategoryName` the name of the category. The combination of serial
-    /// number and tag number should be unique per customer; a duplicate is answered with 409. If
-    /// you set `calibrationFrequency` and `calibrationFrequencySpan`, the server computes the next
-    /// due date. There is no idempotency key.
+    /// number and tag number should be unique per customer; a duplicate fails with 409. If you set
+    /// `calibrationFrequency` and `calibrationFrequencySpan`, the server computes the next due
+    /// date. There is no idempotency key.
     ///
     /// `POST /customer-instrument-details`, operation `create_customer_instrument` (the vendor's own name: `createCustomerInstrument`).
     ///
@@ -233,8 +233,8 @@ impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
 impl Client {
     /// Deletes an instrument that has no works and no child instruments.
     ///
-    /// An instrument that has works or is the parent of other instruments is answered with 409. The
-    /// response has no body.
+    /// If the instrument has works or is the parent of other instruments, the request fails with
+    /// 409. The response has no body.
     ///
     /// `DELETE /customer-instrument-details/{metquayId}`, operation `delete_customer_instrument` (the vendor's own name: `deleteCustomerInstrument`).
     ///
@@ -426,7 +426,7 @@ pub struct CustomerInstrument {
         serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub parent_tag_no: Option<String>,
-    /// Tracking number of the quality control.
+    /// Tracking number for quality control.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")

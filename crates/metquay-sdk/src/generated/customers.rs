@@ -90,8 +90,8 @@ impl Client {
     /// Creates a customer.
     ///
     /// Only `companyName` is required, and it must be unique. If `companyCode` is missing, the
-    /// server generates one. A duplicate is answered with 409. The billing address also serves as
-    /// the primary address and as the address on certificates. There is no idempotency key, so a
+    /// server generates one. A duplicate fails with 409. The billing address also serves as the
+    /// primary address and as the address on certificates. There is no idempotency key, so a
     /// repeated request can fail with 409 although the first one succeeded.
     ///
     /// `POST /customers`, operation `create_customer` (the vendor's own name: `createCustomer`).
@@ -216,8 +216,8 @@ impl ::sdk_runtime::TypedOperation for DeleteCustomer {
 impl Client {
     /// Deletes a customer that has no instruments and no works.
     ///
-    /// A customer with instruments or works is answered with 409. Set `isInactive` to true instead.
-    /// The response has no body.
+    /// If the customer has instruments or works, the request fails with 409. Set `isInactive` to
+    /// true instead. The response has no body.
     ///
     /// `DELETE /customers/{metquayId}`, operation `delete_customer` (the vendor's own name: `deleteCustomer`).
     ///

@@ -14,7 +14,7 @@ impl Client {
     /// Creates an instrument category.
     ///
     /// Keep the identifier from the response: no operation lists the categories. Category names are
-    /// unique regardless of case; a name that is already in use is answered with 409. There is no
+    /// unique regardless of case; a name that is already in use fails with 409. There is no
     /// idempotency key, so a repeated request can fail with 409 although the first one succeeded.
     ///
     /// `POST /instrument-categories`, operation `create_instrument_category` (the vendor's own name: `createInstrumentCategory`).
@@ -143,7 +143,7 @@ impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
 impl Client {
     /// Deletes an instrument category that has no instruments.
     ///
-    /// A category with instruments is answered with 409: move its instruments to another category
+    /// If the category has instruments, the request fails with 409: move them to another category
     /// or delete them first. The response has no body.
     ///
     /// `DELETE /instrument-categories/{metquayId}`, operation `delete_instrument_category` (the vendor's own name: `deleteInstrumentCategory`).
