@@ -995,7 +995,7 @@ impl ::sdk_runtime::object::Object for NamingConvention {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
-    /// `code` for the code of the asset, or the code of the main media attribute for the name of its file.
+    /// Either `code`, for the code of the asset, or the code of the main media attribute, for the name of its file.
     pub property: String,
     /// Code of the locale of the media value. Null for `code`, and for an attribute that has one value for all locales.
     pub locale: Option<String>,

@@ -129,7 +129,7 @@ impl Client {
     }
 }
 
-/// A currency of prices.
+/// A currency for prices.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -141,7 +141,7 @@ impl ::schemars::JsonSchema for ConversionOperator {
     }
 }
 
-/// One step of a conversion.
+/// A step of a conversion.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -354,7 +354,7 @@ impl ::schemars::JsonSchema for ListPamAssetsPaginationType {
     }
 }
 
-/// An asset of the product asset management (PAM).
+/// An asset of the former product asset management (PAM).
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -603,7 +603,7 @@ pub struct ProductModel {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -895,7 +895,7 @@ pub struct ProductModelPatch {
     /// Code of the product model. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Code of the family variant, which defines how the variants differ. Cannot change.
@@ -1044,7 +1044,7 @@ pub struct ProductModelRequest {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Code of the family variant, which defines how the variants differ. Cannot change.
@@ -1214,7 +1214,7 @@ pub struct ProductModelUpsertLine {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Code of the family variant, which defines how the variants differ. Cannot change.

@@ -151,7 +151,7 @@ impl Client {
     ///
     /// The whole record is replaced: fields that you omit are reset. No operation reads a single
     /// customer, so take the current values from the list and send all of them. `companyCode`
-    /// cannot change, and a company cannot become a person or the reverse. The response has no
+    /// cannot change, and a company cannot become a person or vice versa. The response has no
     /// body.
     ///
     /// `PUT /customers/{metquayId}`, operation `update_customer` (the vendor's own name: `updateCustomer`).
