@@ -145,7 +145,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ContractCode`](ContractCode) |  | What the address holds. |
+    /// | 200 | `application/json` | [`ContractCode`](ContractCode) |  | Whether the address holds a contract. |
     /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |

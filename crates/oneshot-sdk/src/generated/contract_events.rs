@@ -374,7 +374,7 @@ impl Client {
     ///
     /// - `application/json`: [`ContractEventLogQuery`](ContractEventLogQuery)
     ///
-    /// The block range and the filters. Without a body the service chooses the range.
+    /// The block range and the filters. Without a body the service chooses the range; how is not documented.
     ///
     /// # Answers
     ///
@@ -408,7 +408,7 @@ impl Client {
 }
 
 impl Request<'_, SearchContractEventLogs> {
-    /// Sets the body: The block range and the filters. Without a body the service chooses the range.
+    /// Sets the body: The block range and the filters. Without a body the service chooses the range; how is not documented.
     pub fn body(self, body: &ContractEventLogQuery) -> Self {
         self.with_body(body)
     }
@@ -719,7 +719,7 @@ pub struct ContractEventLogList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logs: Option<Vec<ContractEventLog>>,
-    /// Why the search gave up, such as too many results; null or absent if it did not.
+    /// Reason if the search gave up, such as too many results; null or absent if it did not.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

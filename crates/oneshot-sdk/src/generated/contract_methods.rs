@@ -140,7 +140,8 @@ impl ::sdk_runtime::TypedOperation for EstimateContractMethod {
 impl Client {
     /// Estimates the gas and the fees of an execution.
     ///
-    /// Nothing is sent. The cost in wei is about `gasAmount` times `gasPrice` or `maxFeePerGas`.
+    /// Nothing is sent. The cost in wei is about `gasAmount` times `gasPrice`, or at most
+    /// `gasAmount` times `maxFeePerGas` on chains with EIP-1559.
     ///
     /// `POST /methods/{contractMethodId}/estimate`, operation `estimate_contract_method`.
     ///
@@ -1312,7 +1313,7 @@ pub struct AbiFunction {
     pub type_: String,
     /// Name of the function.
     pub name: String,
-    /// What a Solidity function does with the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
     /// Inputs in their order.
@@ -1943,7 +1944,7 @@ pub struct ContractMethod {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// What the method does, for people and AI agents.
+    /// Purpose of the method, for people and AI agents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1967,7 +1968,7 @@ pub struct ContractMethod {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub outputs: Option<Vec<super::shared::SolidityStructParam>>,
-    /// What a Solidity function does with the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2135,7 +2136,7 @@ pub struct ContractMethodChange {
     /// New name of the function in the contract. Case matters.
     #[serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
-    /// What a Solidity function does with the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
     #[serde(
         rename = "stateMutability",
         default,
@@ -2637,12 +2638,12 @@ pub struct ContractMethodRequest {
     pub wallet_id: String,
     /// Name of the contract method, for display and search.
     pub name: String,
-    /// What the method does and when to call it, for people and AI agents. Mention static values.
+    /// Purpose of the method and when to call it, for people and AI agents. Mention static values.
     pub description: String,
     /// Name of the function in the contract. Case matters.
     #[serde(rename = "functionName")]
     pub function_name: String,
-    /// What a Solidity function does with the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+    /// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
     #[serde(rename = "stateMutability")]
     pub state_mutability: StateMutability,
     /// Inputs of the function. An input with a static value is fixed for all calls.
@@ -2856,13 +2857,13 @@ impl ContractMethodTestRequest {
 pub struct ContractMethodTestResult {
     /// Whether the execution would succeed.
     pub success: bool,
-    /// What the function would return, by name; null if it would fail.
+    /// Result that the function would return, by name; null if it would fail.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub result: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
-    /// Why the function would fail; null if it would succeed.
+    /// Reason of the failure; null if the function would succeed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3567,7 +3568,7 @@ impl PromptMethodsRequest {
     }
 }
 
-/// What a Solidity function does with the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
+/// Effect of a Solidity function on the state: `view` and `pure` only read, `nonpayable` and `payable` need a transaction, and only `payable` accepts currency.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StateMutability {

@@ -435,7 +435,7 @@ pub struct Delegation {
         serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")
     )]
     pub end_time: Option<f64>,
-    /// Contracts that the wallet may call.
+    /// Contracts that the wallet may call; an empty list means all.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -623,7 +623,7 @@ pub struct DelegationRequest {
     /// End of the delegation, in Unix seconds. Left out, it does not expire.
     #[serde(rename = "endTime", default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<f64>,
-    /// Contracts that the wallet may call.
+    /// Contracts that the wallet may call; an empty list means all.
     #[serde(
         rename = "contractAddresses",
         default,

@@ -31,7 +31,7 @@ pub mod delegations;
 #[cfg(feature = "solidity-structs")]
 pub mod solidity_structs;
 
-/// Public descriptions of contracts, from which contract methods can be created.
+/// Descriptions of contracts, from which contract methods can be created.
 #[cfg(feature = "prompts")]
 pub mod prompts;
 

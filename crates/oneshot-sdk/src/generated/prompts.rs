@@ -55,7 +55,7 @@ impl Client {
     }
 }
 
-/// A public description of a contract, written by a user for people and AI agents.
+/// A description of a contract, written by a user for people and AI agents.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -96,7 +96,7 @@ pub struct Prompt {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// What the contract does and how to use it.
+    /// Purpose of the contract, and how to use it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -208,7 +208,7 @@ pub struct PromptFunction {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// What the function does.
+    /// Purpose of the function.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -351,7 +351,7 @@ impl ::sdk_runtime::object::Object for PromptParam {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PromptQuery {
-    /// What the contract should do, in your own words. The search goes by meaning.
+    /// Purpose of the contract that you look for, in your own words. The search goes by meaning.
     pub query: String,
     /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")]

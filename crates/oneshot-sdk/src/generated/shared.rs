@@ -11,7 +11,7 @@ pub struct ApiError {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<String>,
-    /// What went wrong, for people.
+    /// Explanation of the error, for people.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -673,7 +673,7 @@ pub struct Transaction {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// State of a transaction. `Completed` and `Failed` are final; the others can follow one another.
+    /// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -735,7 +735,7 @@ pub struct Transaction {
         serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")
     )]
     pub wallet_id: Option<String>,
-    /// Why it failed; null unless it did.
+    /// Reason of the failure; null unless the transaction failed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")
@@ -1009,7 +1009,7 @@ impl ::sdk_runtime::object::Object for TransactionLog {
     }
 }
 
-/// State of a transaction. `Completed` and `Failed` are final; the others can follow one another.
+/// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionStatus {

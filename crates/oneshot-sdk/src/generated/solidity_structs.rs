@@ -307,7 +307,7 @@ impl ::sdk_runtime::object::Object for SolidityStructChange {
     }
 }
 
-/// Changes to one parameter. Properties that are left out keep their value.
+/// Changes to one parameter. Properties that are left out keep their value. The vendor's SDKs also accept null, presumably to clear a property; its effect is not documented.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -318,8 +318,8 @@ pub struct SolidityStructParamChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New description of the parameter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
+    pub description: ::sdk_runtime::Patch<String>,
     /// Solidity type of a parameter, without its size.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<super::shared::SolidityType>,
@@ -329,32 +329,60 @@ pub struct SolidityStructParamChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<i32>,
     /// Value that every call uses. Calls must not send the parameter then.
-    #[serde(rename = "staticValue", default, skip_serializing_if = "Option::is_none")]
-    pub static_value: Option<String>,
+    #[serde(
+        rename = "staticValue",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub static_value: ::sdk_runtime::Patch<String>,
     /// Size of the type, such as 8 in `uint8`: bits for `int` and `uint` (a multiple of 8 up to 256, which is the default), bytes for `bytes` (1 to 32).
     ///
     /// At least `1`.
-    #[serde(rename = "typeSize", default, skip_serializing_if = "Option::is_none")]
-    pub type_size: Option<i32>,
+    #[serde(
+        rename = "typeSize",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub type_size: ::sdk_runtime::Patch<i32>,
     /// Second size of a fixed-point type.
     ///
     /// At least `1`.
-    #[serde(rename = "typeSize2", default, skip_serializing_if = "Option::is_none")]
-    pub type_size2: Option<i32>,
+    #[serde(
+        rename = "typeSize2",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub type_size2: ::sdk_runtime::Patch<i32>,
     /// Whether the parameter is an array.
-    #[serde(rename = "isArray", default, skip_serializing_if = "Option::is_none")]
-    pub is_array: Option<bool>,
+    #[serde(
+        rename = "isArray",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub is_array: ::sdk_runtime::Patch<bool>,
     /// Length of an array of fixed size. Without it, arrays have any length.
     ///
     /// At least `1`.
-    #[serde(rename = "arraySize", default, skip_serializing_if = "Option::is_none")]
-    pub array_size: Option<i32>,
+    #[serde(
+        rename = "arraySize",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub array_size: ::sdk_runtime::Patch<i32>,
     /// Struct of the parameter, if its type is `struct`.
-    #[serde(rename = "typeStructId", default, skip_serializing_if = "Option::is_none")]
-    pub type_struct_id: Option<String>,
+    #[serde(
+        rename = "typeStructId",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub type_struct_id: ::sdk_runtime::Patch<String>,
     /// Struct to create for the parameter, if its type is `struct`.
-    #[serde(rename = "typeStruct", default, skip_serializing_if = "Option::is_none")]
-    pub type_struct: Option<super::shared::SolidityStructRequest>,
+    #[serde(
+        rename = "typeStruct",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub type_struct: ::sdk_runtime::Patch<super::shared::SolidityStructRequest>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -388,16 +416,16 @@ impl ::sdk_runtime::object::Object for SolidityStructParamChange {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
         let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p8 = ::sdk_runtime::Patch::default();
+        let mut p9 = ::sdk_runtime::Patch::default();
+        let mut p10 = ::sdk_runtime::Patch::default();
+        let mut p11 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),

@@ -34,7 +34,7 @@ impl Client {
     /// | `contractMethodId` | query | string (uuid) | no |  | Only transactions of this contract method. |
     /// | `apiCredentialId` | query | string (uuid) | no |  | Only transactions that this credential asked for. |
     /// | `userId` | query | string (uuid) | no |  | Only transactions that this user asked for. |
-    /// | `memo` | query | string | no |  | Only transactions with this memo. |
+    /// | `memo` | query | string | no |  | Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result. |
     /// | `createdAfter` | query | number (double) | no |  | Only transactions created after this time, in Unix seconds. |
     /// | `createdBefore` | query | number (double) | no |  | Only transactions created before this time, in Unix seconds. |
     ///
@@ -87,7 +87,7 @@ impl Request<'_, ListTransactions> {
     pub fn created_before(self, created_before: f64) -> Self {
         self.set("createdBefore", created_before)
     }
-    /// Sets `memo` (query, string): Only transactions with this memo.
+    /// Sets `memo` (query, string): Only transactions with this memo. Whether parts of a memo match is not documented, so compare the `memo` of each result.
     pub fn memo(self, memo: impl Into<String>) -> Self {
         self.set("memo", memo.into())
     }

@@ -590,9 +590,10 @@ impl Client {
     ///
     /// The service runs a transaction, and the wallet pays its gas each time. The API has no
     /// idempotency key. If an error says that the call may have been applied, do not send it
-    /// again at once: look for the token in `permit2AuthorizedContractAddresses` with
-    /// `get_wallet`, and for a transaction with `list_transactions`, filtered by `walletId` and a
-    /// `createdAfter` from before the call.
+    /// again at once: read the wallet with `get_wallet` and look for the token in
+    /// `permit2AuthorizedContractAddresses`. You can also look for the transaction with
+    /// `list_transactions`, filtered by `walletId` and a `createdAfter` from before the call;
+    /// whether it is listed there is not documented.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///
@@ -676,7 +677,7 @@ pub struct AccountBalanceDetails {
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the token.
+    /// Address of the token's contract. The native currency has none, so the address has no meaning there.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")

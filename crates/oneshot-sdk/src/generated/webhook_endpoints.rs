@@ -324,9 +324,9 @@ impl ::sdk_runtime::TypedOperation for RotateWebhookEndpointKey {
 impl Client {
     /// Replaces the key that signs the webhooks of an endpoint.
     ///
-    /// From then on only the new `publicKey` of the answer verifies webhooks; the old one is
-    /// lost. Each call makes another key: if a call may have been applied, read the present key
-    /// with `get_webhook_endpoint`.
+    /// From then on webhooks are signed with the new key: store the `publicKey` of the answer.
+    /// Webhooks signed before need the old one. Each call makes another key: if a call may have
+    /// been applied, read the present key with `get_webhook_endpoint`.
     ///
     /// `PUT /webhooks/endpoints/{webhookEndpointId}/rotate`, operation `rotate_webhook_endpoint_key`.
     ///
@@ -594,7 +594,7 @@ pub struct WebhookEndpoint {
         serde(rename = "publicKey", default, skip_serializing_if = "Option::is_none")
     )]
     pub public_key: Option<String>,
-    /// Whether the service has reached the endpoint.
+    /// Whether the endpoint counts as verified. How the service verifies it is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -223,7 +223,7 @@ impl ::sdk_runtime::TypedOperation for DeleteWebhookTrigger {
 impl Client {
     /// Deletes a trigger.
     ///
-    /// Its endpoint stays. Webhooks that already exist can still be delivered.
+    /// Its endpoint stays.
     ///
     /// `DELETE /webhooks/triggers/{webhookTriggerId}`, operation `delete_webhook_trigger`.
     ///
@@ -316,7 +316,7 @@ pub struct WebhookTrigger {
         )
     )]
     pub contract_method_ids: Option<Vec<String>>,
-    /// Service of the vendor that owns the trigger; null for triggers of a caller.
+    /// Service of the vendor that the trigger belongs to; null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

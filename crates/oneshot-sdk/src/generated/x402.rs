@@ -119,9 +119,10 @@ impl Client {
     /// The service runs a transaction that moves the buyer's tokens to the seller. A payment that
     /// cannot be settled is answered with success and a reason, so check `success`. The API has
     /// no idempotency key. If an error says that the call may have been applied, do not send it
-    /// again at once: look for the transaction with `list_transactions` and a `createdAfter` from
-    /// before the call, or on the chain by the nonce of the authorization. A chain accepts an
-    /// ERC-3009 nonce only once.
+    /// again at once: look on the chain whether the nonce of the authorization is used. A token
+    /// accepts an ERC-3009 nonce only once. You can also look for the transaction with
+    /// `list_transactions` and a `createdAfter` from before the call; whether it is listed there
+    /// is not documented.
     ///
     /// `POST /x402/settle`, operation `settle_x402_payment`.
     ///
@@ -250,7 +251,7 @@ pub struct X402PaymentRequest {
     /// Payment that a buyer sent, decoded from its header. All other properties, such as `scheme`, `network` or `accepted`, pass through as they are.
     #[serde(rename = "paymentPayload")]
     pub payment_payload: X402PaymentPayload,
-    /// What the seller asks for. Version 1 says `maxAmountRequired` and describes the resource here; version 2 says `amount`.
+    /// Requirements of the seller. Version 1 has `maxAmountRequired` and describes the resource here; version 2 has `amount`.
     #[serde(rename = "paymentRequirements")]
     pub payment_requirements: X402PaymentRequirements,
     /// Version of the protocol that the payment uses, 1 or 2.
@@ -312,7 +313,7 @@ impl X402PaymentRequest {
     }
 }
 
-/// What the seller asks for. Version 1 says `maxAmountRequired` and describes the resource here; version 2 says `amount`.
+/// Requirements of the seller. Version 1 has `maxAmountRequired` and describes the resource here; version 2 has `amount`.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -343,13 +344,13 @@ pub struct X402PaymentRequirements {
         skip_serializing_if = "Option::is_none"
     )]
     pub max_timeout_seconds: Option<i32>,
-    /// Media type of what the resource returns. For version 1.
+    /// Media type of the resource. For version 1.
     #[serde(rename = "mimeType", default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Network of the payment: a name such as `mainnet` in version 1, CAIP-2 such as `eip155:8453` in version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Schema of what the resource returns. For version 1.
+    /// Schema of the answer of the resource. For version 1.
     #[serde(rename = "outputSchema", default, skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -512,7 +513,7 @@ pub struct X402SettlementV1 {
     pub x402_version: i32,
     /// Whether the payment was settled on the chain.
     pub success: bool,
-    /// Why the payment was not settled; null if it was.
+    /// Reason if the payment was not settled; null if it was.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -592,7 +593,7 @@ pub struct X402SettlementV2 {
     pub x402_version: i32,
     /// Whether the payment was settled on the chain.
     pub success: bool,
-    /// Why the payment was not settled; null if it was.
+    /// Reason if the payment was not settled; null if it was.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorReason", default, skip_serializing_if = "Option::is_none")
@@ -960,13 +961,13 @@ impl ::sdk_runtime::object::Object for X402TokenDomain {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402Verification {
-    /// Whether the payment meets the requirements and would settle now.
+    /// Whether the payment meets the requirements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_valid: Option<bool>,
-    /// Why the payment is not valid; absent or empty if it is.
+    /// Reason if the payment is not valid; absent or empty if it is.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "invalidReason", default, skip_serializing_if = "Option::is_none")
