@@ -89,7 +89,7 @@ pub struct TokenRequest {
     ///
     /// Default `"client_credentials"`. Always `"client_credentials"`.
     pub grant_type: String,
-    /// Scopes for the token, separated by spaces and case-sensitive. Left out, the token gets all scopes of the application. `list_scopes` has the full list.
+    /// Scopes for the token, separated by spaces and case-sensitive. If it is left out, the token gets all scopes of the application. `list_scopes` has the full list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
