@@ -192,7 +192,7 @@ pub struct Application {
         )
     )]
     pub token_expiration: Option<String>,
-    /// Time of creation.
+    /// Time at which the application was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

@@ -347,7 +347,7 @@ pub struct Attachment {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub hits: Option<i32>,
-    /// Time of creation.
+    /// Time at which the attachment was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dateCreated", default, skip_serializing_if = "Option::is_none")

@@ -988,7 +988,7 @@ pub struct ConversationReply {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// How a text is encoded and split.
+    /// How a text is encoded and split. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")

@@ -965,13 +965,13 @@ pub struct MultichannelMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time of creation.
+    /// Time at which the message was taken.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message is scheduled for.
+    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
@@ -983,7 +983,7 @@ pub struct MultichannelMessage {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Cost of the message, in the currency of the account.
+    /// Cost of the message, in the currency of the account. Zero if the status is `REJECTED` or `NO COVERAGE`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1007,7 +1007,7 @@ pub struct MultichannelMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Content of the message.
+    /// Text with its placeholders filled in. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -1444,7 +1444,7 @@ impl ::sdk_runtime::object::Object for AvailableNumberList {
 pub struct BulkLookup {
     /// Identifier of the bulk look-up; other calls take it as `lookupBulkId`.
     pub id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers that were submitted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1584,7 +1584,7 @@ pub struct BulkLookupInfo {
         serde(rename = "lookupBulkId")
     )]
     pub lookup_bulk_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers that were submitted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -3929,7 +3929,7 @@ pub struct StartedLookup {
         serde(rename = "lookupId")
     )]
     pub lookup_id: String,
-    /// Time of the request.
+    /// Time at which the look-up was started.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -194,7 +194,7 @@ pub struct Originator {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub approved: Option<bool>,
-    /// Time of creation.
+    /// Time at which the originator was submitted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

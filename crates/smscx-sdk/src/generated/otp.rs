@@ -419,7 +419,7 @@ pub struct Otp {
         )
     )]
     pub otp_callback_url: Option<String>,
-    /// Time of creation.
+    /// Time at which the OTP was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dateCreated", default, skip_serializing_if = "Option::is_none")

@@ -971,7 +971,7 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Content of the message.
+    /// Text of the messages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1943,7 +1943,7 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Content of the message.
+    /// Text of the message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1961,7 +1961,7 @@ pub struct MessageReport {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// How a text is encoded and split.
+    /// How a text is encoded and split. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")

@@ -321,7 +321,7 @@ pub struct CampaignInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the groups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -557,13 +557,13 @@ pub struct ChatMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time of creation.
+    /// Time at which the message was taken.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message is scheduled for.
+    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
@@ -575,7 +575,7 @@ pub struct ChatMessage {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Cost of the message, in the currency of the account.
+    /// Cost of the message, in the currency of the account. Zero if the status is `REJECTED` or `NO COVERAGE`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -599,7 +599,7 @@ pub struct ChatMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Content of the message.
+    /// Text with its placeholders filled in. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1712,7 +1712,7 @@ impl ::schemars::JsonSchema for Recipients {
     }
 }
 
-/// How a text is encoded and split.
+/// How a text is encoded and split. Absent with `noTextDetails`.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

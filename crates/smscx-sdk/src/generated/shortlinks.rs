@@ -572,7 +572,7 @@ pub struct Shortlink {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub hits: Option<i32>,
-    /// Time of creation.
+    /// Time at which the short link was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dateCreated", default, skip_serializing_if = "Option::is_none")

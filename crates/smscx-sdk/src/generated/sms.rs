@@ -758,7 +758,7 @@ pub struct SmsCampaignInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers given.
+    /// Number of phone numbers in the groups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1501,13 +1501,13 @@ pub struct SmsMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time of creation.
+    /// Time at which the message was taken.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// Time that the message is scheduled for.
+    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
@@ -1519,7 +1519,7 @@ pub struct SmsMessage {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Cost of the message, in the currency of the account.
+    /// Cost of the message, in the currency of the account. Zero if the status is `REJECTED` or `NO COVERAGE`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1543,7 +1543,7 @@ pub struct SmsMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// Content of the message.
+    /// Text with its placeholders filled in. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1555,7 +1555,7 @@ pub struct SmsMessage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// How a text is encoded and split.
+    /// How a text is encoded and split. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")

@@ -508,7 +508,7 @@ pub struct Template {
         serde(rename = "richMedia", default, skip_serializing_if = "Option::is_none")
     )]
     pub rich_media: Option<RichMedia>,
-    /// Time of creation.
+    /// Time at which the template was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -828,7 +828,7 @@ pub struct TemplateSummary {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Time of creation.
+    /// Time at which the template was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
