@@ -1,26 +1,19 @@
 //! How the body of an answer becomes the value of its operation.
+//!
+//! An answer as it came belongs to `response`.
 
-mod download;
+pub(crate) mod download;
 mod file_name;
-mod json;
-mod pluck;
-mod positional;
-mod save;
+pub(crate) mod json;
 mod watch;
 
 use std::marker::PhantomData;
 
-pub use download::Download;
-pub(crate) use json::unreadable;
-
-pub(crate) use pluck::{Plucked, pluck};
-
-use crate::{Error, ErrorKind, Operation, RawResponse};
-
-/// A JSON text without the byte order mark that some servers put before it (RFC 8259, section 8.1).
-pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
-}
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::table::operation::Operation;
 
 /// An operation with a type of its own.
 ///
@@ -50,17 +43,6 @@ pub trait Decode: 'static {
     /// # Errors
     /// If the body is not what the operation promises.
     fn decode(raw: &mut RawResponse) -> Result<Self::Output, Error>;
-}
-
-/// How much of a body is read before the call returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
-    /// All of it.
-    Whole,
-    /// Of a success nothing, of an error its start.
-    Stream,
-    /// Nothing, whatever the status.
-    Untouched,
 }
 
 /// Reads JSON.

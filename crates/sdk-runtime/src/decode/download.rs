@@ -1,8 +1,9 @@
 //! An answer that is a file, read piece by piece.
 
+mod save;
+
 use std::fmt;
 use std::future::poll_fn;
-use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,9 +11,12 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::{Decode, Reading, file_name, json, save};
-use crate::error::is_error_in_success;
-use crate::{Error, ErrorKind, RawResponse};
+use crate::decode::{Decode, file_name, json};
+use crate::error::Error;
+use crate::error::facts::is_error_in_success;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
 
 /// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
 ///
@@ -93,18 +97,6 @@ impl Download {
         json::decode(&mut self.raw)
     }
 
-    /// Writes all that is left into a file, and returns how many bytes that were.
-    ///
-    /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
-    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and if the file cannot be written.
-    pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let path = path.as_ref();
-        save::save(&mut self, path).await
-    }
-
     async fn rest(&mut self) -> Result<Bytes, Error> {
         let mut whole = match self.chunk().await? {
             None => return Ok(Bytes::new()),
@@ -120,14 +112,6 @@ impl Download {
 
     fn is_complete(&self) -> bool {
         self.length == Some(self.received)
-    }
-
-    /// An error about the file on our side.
-    pub(super) fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
-        let text = format!("{} cannot be written", path.display());
-        Error::new(ErrorKind::Output, text)
-            .with_operation(self.raw.operation())
-            .with_source(error)
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {

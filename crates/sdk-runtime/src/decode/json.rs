@@ -3,15 +3,17 @@
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::positional::is_positional;
-use super::watch::from_slice_watching;
-use super::without_mark;
-use crate::error::{is_secret_name, scrub};
-use crate::{Error, ErrorKind, RawResponse};
+use crate::decode::watch::from_slice_watching;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::error::redact::{is_secret_name, scrub};
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::response::raw_response::RawResponse;
+use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
-    let json = without_mark(&body);
+    let json = without_byte_order_mark(&body);
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::redact;
+use crate::error::redact;
 
 /// How much of a body an error keeps.
 pub(crate) const KEPT: usize = 64 * 1024;

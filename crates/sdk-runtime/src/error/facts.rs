@@ -3,9 +3,10 @@
 use memchr::{memchr, memmem};
 use serde_json::Value;
 
-use super::redact;
-use crate::ErrorShape;
-use crate::decode::{Plucked, pluck, without_mark};
+use crate::error::redact;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::pluck::{Plucked, pluck};
+use crate::table::vendor::ErrorShape;
 
 /// What the vendor said about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ const MESSAGE_NAMES: &[&str] = &["message", "error", "description", "detail", "r
 
 impl Facts {
     pub(crate) fn read(shape: &ErrorShape, body: &[u8], known_secrets: &[&str]) -> Self {
-        let Ok(body) = serde_json::from_slice::<Value>(without_mark(body)) else {
+        let Ok(body) = serde_json::from_slice::<Value>(without_byte_order_mark(body)) else {
             return Self::default();
         };
         let text = |pointers: &[&str]| {

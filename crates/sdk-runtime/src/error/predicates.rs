@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use super::{Error, ErrorKind};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 impl Error {
     /// Whether the caller was not let in: a 401 or 403, a token exchange that was refused, or no credentials.

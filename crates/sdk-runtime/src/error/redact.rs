@@ -1,6 +1,6 @@
 //! Takes what looks like a secret out of a text that will be printed.
 
-use super::spelling;
+use crate::error::spelling;
 
 const REPLACEMENT: &str = "[redacted]";
 
