@@ -1,11 +1,13 @@
 //! The one error type: what went wrong, what the vendor said, and what to do.
 
+mod bounded;
 mod display;
 mod excerpt;
 mod facts;
 mod kind;
 mod predicates;
 mod redact;
+mod redactor;
 mod spelling;
 
 use std::error::Error as StdError;
@@ -21,7 +23,8 @@ pub use kind::ErrorKind;
 
 pub(crate) use excerpt::KEPT;
 pub(crate) use facts::{Facts, is_error_in_success};
-pub(crate) use redact::{is_secret_name, scrub};
+pub(crate) use redact::is_secret_name;
+pub(crate) use redactor::Redactor;
 
 use crate::decode::without_mark;
 use crate::{Operation, RawResponse, Vendor};
@@ -119,23 +122,21 @@ impl Error {
         text: impl Into<String>,
         raw: &RawResponse,
         body: &Bytes,
-        known_secrets: &[&str],
     ) -> Self {
-        let text = redact::without(&text.into(), known_secrets);
+        let redactor = raw.redactor();
+        let text = redactor.without_known(&text.into());
         let mut error = Self::new(kind, text).with_operation(raw.operation());
-        let facts = Facts::read(&raw.vendor().error, body, known_secrets);
+        let facts = Facts::read(&raw.vendor().error, body, redactor);
         error.edit().answer = Some(Arc::new(Answer {
             status: raw.status(),
             headers: raw.headers().clone(),
             body: excerpt::kept(body),
-            request_id: raw
-                .request_id()
-                .map(|id| redact::without(id, known_secrets)),
+            request_id: raw.request_id().map(|id| redactor.without_known(id)),
             facts,
             excerpt: if raw.operation().token && raw.status().is_success() {
                 "(not shown: it may hold a token)".to_owned()
             } else {
-                excerpt::shown(body, raw.headers(), known_secrets)
+                excerpt::shown(body, raw.headers(), redactor)
             },
         }));
         error

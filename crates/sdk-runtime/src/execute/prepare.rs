@@ -12,6 +12,7 @@ use super::retry::Bounds;
 use crate::argument::{header, path, query};
 use crate::body::{Body, encode, encode_parts};
 use crate::call::Given;
+use crate::settings::MAX_ANSWER;
 use crate::timeouts::Timeouts;
 use crate::wire::Wire;
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Prepared {
     /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
     pub(super) is_patient: bool,
     pub(super) attempts: Option<u32>,
+    /// The most bytes of the answer that are read into memory.
+    pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
@@ -96,6 +99,7 @@ impl Prepared {
             timeouts,
             is_patient,
             attempts: call.attempts,
+            max_answer: call.max_answer.or(wire.max_answer).unwrap_or(MAX_ANSWER),
             secrets: call.secrets,
             repeat,
         })

@@ -68,6 +68,7 @@ pub(super) async fn send(
         is_trusted,
         Known::new(&credential, request.secrets.clone()),
         request.timeouts.idle(),
+        request.max_answer,
     );
     answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
