@@ -68,7 +68,7 @@ impl<T: serde::de::DeserializeOwned + Send + 'static> Decode for Json<T> {
 
 impl Decode for Empty {
     type Output = ();
-    const READING: Reading = Reading::Whole;
+    const READING: Reading = Reading::Nothing;
 
     fn decode(_: &mut RawResponse) -> Result<(), Error> {
         Ok(())

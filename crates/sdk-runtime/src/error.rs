@@ -1,11 +1,13 @@
 //! The one error type: what went wrong, what the vendor said, and what to do.
 
+mod bounded;
 mod display;
 pub(crate) mod excerpt;
 pub(crate) mod facts;
 pub(crate) mod kind;
 mod predicates;
 pub(crate) mod redact;
+pub(crate) mod redactor;
 mod spelling;
 
 use std::error::Error as StdError;
@@ -18,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::facts::{Facts, FieldError};
 use crate::error::kind::ErrorKind;
+use crate::error::redactor::Redactor;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
@@ -55,8 +58,8 @@ pub(crate) struct AnswerParts<'a> {
     pub(crate) request_id: Option<&'a str>,
     /// As much of the body as was read.
     pub(crate) body: &'a Bytes,
-    /// Secrets of the request, which the error must not repeat.
-    pub(crate) known_secrets: &'a [&'a str],
+    /// Removes the secrets of the request, which the error must not repeat.
+    pub(crate) redactor: &'a Redactor,
 }
 
 struct Answer {
@@ -128,22 +131,20 @@ impl Error {
         text: impl Into<String>,
         parts: &AnswerParts<'_>,
     ) -> Self {
-        let known_secrets = parts.known_secrets;
-        let text = redact::without(&text.into(), known_secrets);
+        let redactor = parts.redactor;
+        let text = redactor.without_known(&text.into());
         let mut error = Self::new(kind, text).with_operation(parts.operation);
-        let facts = Facts::read(&parts.vendor.error, parts.body, known_secrets);
+        let facts = Facts::read(&parts.vendor.error, parts.body, redactor);
         error.edit().answer = Some(Arc::new(Answer {
             status: parts.status,
             headers: parts.headers.clone(),
             body: excerpt::kept(parts.body),
-            request_id: parts
-                .request_id
-                .map(|id| redact::without(id, known_secrets)),
+            request_id: parts.request_id.map(|id| redactor.without_known(id)),
             facts,
             excerpt: if parts.operation.token && parts.status.is_success() {
                 "(not shown: it may hold a token)".to_owned()
             } else {
-                excerpt::shown(parts.body, parts.headers, known_secrets)
+                excerpt::shown(parts.body, parts.headers, redactor)
             },
         }));
         error

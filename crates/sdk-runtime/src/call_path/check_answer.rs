@@ -27,9 +27,10 @@ pub(super) async fn read(
         Reading::Stream if success && !is_unexpected_json(raw) && !is_unexpected_page(raw) => {
             Ok(())
         }
-        Reading::Whole if success => raw.read(usize::MAX).await,
-        Reading::Stream if success => raw.read(KEPT).await,
-        Reading::Stream | Reading::Whole => {
+        Reading::Whole if success => raw.read().await,
+        Reading::Nothing if success => raw.drain(KEPT).await,
+        Reading::Stream if success => raw.read_up_to(KEPT).await,
+        Reading::Stream | Reading::Whole | Reading::Nothing => {
             let soon = Instant::now() + PATIENCE;
             raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
                 .await;

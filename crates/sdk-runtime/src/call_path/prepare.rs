@@ -10,6 +10,7 @@ use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
 use crate::call_path::repeat_rules::Nature;
 use crate::call_path::retry::Bounds;
+use crate::config::settings::MAX_ANSWER;
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
 use crate::request::argument::{Argument, header, path, query};
@@ -40,6 +41,8 @@ pub(super) struct Prepared {
     /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
     pub(super) is_patient: bool,
     pub(super) attempts: Option<u32>,
+    /// The most bytes of the answer that are read into memory.
+    pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
@@ -104,6 +107,7 @@ impl Prepared {
             timeouts,
             is_patient,
             attempts: call.attempts,
+            max_answer: call.max_answer.or(context.max_answer).unwrap_or(MAX_ANSWER),
             secrets: call.secrets,
             repeat,
         })

@@ -72,6 +72,7 @@ pub(super) async fn send(
         is_trusted,
         KnownSecrets::new(&credential, request.secrets.clone()),
         request.timeouts.idle(),
+        request.max_answer,
     );
     check_answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)

@@ -220,6 +220,12 @@ macro_rules! vendor_client {
                 self
             }
 
+            /// Limits the bytes of this call's answer that are read into memory, counted after decompression.
+            pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
+                self.call.max_answer_bytes(bytes);
+                self
+            }
+
             /// Sets how often this call is sent at most; 1 is once and never again.
             pub fn with_attempts(mut self, attempts: u32) -> Self {
                 self.call.attempts(attempts);

@@ -8,11 +8,15 @@ use crate::config::timeouts::Timeouts;
 use crate::table::vendor::Limits;
 use crate::token::store::TokenStore;
 
+/// The most bytes of an answer that are read into memory, where nothing else was set.
+pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
 /// What was set, for any vendor.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
+    pub(crate) max_answer: Option<usize>,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: LimitChoice,
     pub(crate) user_agent: Option<String>,
@@ -80,6 +84,14 @@ macro_rules! setting_methods {
         /// Limits the silence between two pieces of an answer's body. Default: 30 s.
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.idle = Some(limit);
+            self
+        }
+
+        /// Limits the bytes of an answer that are read into memory, counted after decompression. Default: 64 MiB.
+        ///
+        /// A larger answer fails the call. A download that is read in pieces or written to a file has no limit.
+        pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
+            self.settings.max_answer = Some(bytes);
             self
         }
 

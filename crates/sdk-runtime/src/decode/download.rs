@@ -65,7 +65,7 @@ impl Download {
     /// Reads all that is left into memory.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk).
+    /// As [`chunk`](Self::chunk), and if it is more than the call's limit for answers in memory (default 64 MiB).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.rest().await
     }
@@ -73,7 +73,7 @@ impl Download {
     /// Reads all that is left as UTF-8 text.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if it is not UTF-8.
+    /// As [`bytes`](Self::bytes), and if it is not UTF-8.
     pub async fn text(mut self) -> Result<String, Error> {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
@@ -86,7 +86,7 @@ impl Download {
     /// [`content_type`](Self::content_type) which it is.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if the answer is an error of the vendor or cannot be read as `T`.
+    /// As [`bytes`](Self::bytes), and if the answer is an error of the vendor or cannot be read as `T`.
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
@@ -98,13 +98,23 @@ impl Download {
     }
 
     async fn rest(&mut self) -> Result<Bytes, Error> {
+        let most = self.raw.most();
+        let fits = |length: usize, download: &Self| {
+            if length > most {
+                let instead = ", or write the file to the disk with save_to";
+                return Err(download.raw.too_large(instead));
+            }
+            Ok(())
+        };
         let mut whole = match self.chunk().await? {
             None => return Ok(Bytes::new()),
             // What came in one piece is not copied.
-            Some(first) if self.is_complete() => return Ok(first),
+            Some(first) if self.is_complete() && first.len() <= most => return Ok(first),
             Some(first) => BytesMut::from(first),
         };
+        fits(whole.len(), self)?;
         while let Some(chunk) = self.chunk().await? {
+            fits(whole.len() + chunk.len(), self)?;
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())

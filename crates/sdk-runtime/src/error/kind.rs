@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Transport,
     /// The vendor answered with an error.
     Status,
-    /// The answer is not what the vendor documents.
+    /// The answer is not what the vendor documents, or larger than the call's limit.
     Decode,
     /// A body could not be written to where it was to go.
     Output,

@@ -78,7 +78,7 @@ impl Error {
         self.has_status(|status| (500..600).contains(&status))
     }
 
-    /// Whether the vendor answered, but not with what it documents.
+    /// Whether the vendor answered, but not with what it documents, or with more than the call's limit.
     ///
     /// *What to do:* the request took effect, so do not repeat a write. [`json_path`](Self::json_path) says where the answer
     /// departs; [`body`](Self::body) and `send_raw()` give it as it came. HTML often means a wrong base URL or a proxy.

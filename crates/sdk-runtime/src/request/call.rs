@@ -39,6 +39,7 @@ pub struct Call {
     pub(crate) basic: Option<(String, Secret)>,
     pub(crate) timeouts: Timeouts,
     pub(crate) attempts: Option<u32>,
+    pub(crate) max_answer: Option<usize>,
     pub(crate) idempotency_key: Option<String>,
     /// The secrets in the body, which errors must not repeat.
     pub(crate) secrets: Option<Arc<[Secret]>>,
@@ -75,6 +76,7 @@ impl Call {
             basic: None,
             timeouts: Timeouts::default(),
             attempts: None,
+            max_answer: None,
             idempotency_key: None,
             secrets: None,
             failure: None,
@@ -214,6 +216,11 @@ impl Call {
     /// Limits the silence between two pieces of the answer's body.
     pub fn idle_timeout(&mut self, limit: Duration) {
         self.timeouts.idle = Some(limit);
+    }
+
+    /// Limits the bytes of the answer that are read into memory, counted after decompression.
+    pub fn max_answer_bytes(&mut self, bytes: usize) {
+        self.max_answer = Some(bytes);
     }
 
     /// Sets how often the call is sent at most; nought counts as one.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::kind::ErrorKind;
+use crate::error::redactor::Redactor;
 use crate::error::{AnswerParts, Error};
 use crate::json::pluck::{Plucked, pluck};
 use crate::response::body_stream::Incoming;
@@ -32,6 +34,10 @@ pub struct RawResponse {
     is_of_vendor: bool,
     /// Kept so that an error can take it out of what the vendor echoes.
     known: KnownSecrets,
+    /// Made of them when the first error needs it.
+    redactor: OnceLock<Arc<Redactor>>,
+    /// The most bytes of the body that are read into memory, counted after decompression.
+    most: usize,
     attempts: u32,
     watch: Option<Watch>,
 }
@@ -55,6 +61,7 @@ impl RawResponse {
         is_of_vendor: bool,
         known: KnownSecrets,
         idle: Duration,
+        most: usize,
     ) -> Self {
         Self {
             vendor,
@@ -65,6 +72,8 @@ impl RawResponse {
             payload: Payload::Stream(Incoming::new(response, operation, idle)),
             is_of_vendor,
             known,
+            redactor: OnceLock::new(),
+            most,
             attempts: 1,
             watch: None,
         }
@@ -142,9 +151,10 @@ impl RawResponse {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// If the connection breaks before its end.
+    /// If the connection breaks before its end, or if the body is larger than the call's limit (default 64 MiB after
+    /// decompression; set it with `max_answer_bytes` on the builder or `with_max_answer_bytes` on the call).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        self.read(usize::MAX).await?;
+        self.read().await?;
         Ok(self.whole())
     }
 
@@ -167,28 +177,91 @@ impl RawResponse {
         }
     }
 
-    /// Reads the body into memory; beyond the limit the rest is dropped.
-    pub(crate) async fn read(&mut self, limit: usize) -> Result<(), Error> {
+    /// Reads the body into memory.
+    ///
+    /// # Errors
+    /// If the connection breaks, or if the body is larger than the limit; then the connection is closed.
+    pub(crate) async fn read(&mut self) -> Result<(), Error> {
         if matches!(self.payload, Payload::Whole(_)) {
             return Ok(());
         }
+        if self.announced().is_some_and(|length| length > self.most) {
+            return Err(self.refuse_size());
+        }
         let mut whole = self.chunk().await?.unwrap_or_default();
-        // What comes in one piece is not copied.
-        if whole.len() < limit
+        // A body that comes in one piece is not copied.
+        if whole.len() <= self.most
             && let Some(second) = self.chunk().await?
         {
             let mut joined = BytesMut::from(whole);
             joined.extend_from_slice(&second);
-            while joined.len() < limit
+            while joined.len() <= self.most
                 && let Some(chunk) = self.chunk().await?
             {
                 joined.extend_from_slice(&chunk);
             }
             whole = joined.freeze();
         }
-        whole.truncate(limit);
+        if whole.len() > self.most {
+            return Err(self.refuse_size());
+        }
         self.payload = Payload::Whole(whole);
         Ok(())
+    }
+
+    /// Reads the body up to its end or the call's limit and keeps its start only.
+    pub(crate) async fn drain(&mut self, kept: usize) -> Result<(), Error> {
+        let mut start = BytesMut::new();
+        let mut read = 0;
+        while read < self.most
+            && let Some(chunk) = self.chunk().await?
+        {
+            read += chunk.len();
+            let room = kept - start.len();
+            start.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        }
+        self.payload = Payload::Whole(start.freeze());
+        Ok(())
+    }
+
+    /// Reads the start of the body, and closes the connection if there is more.
+    pub(crate) async fn read_up_to(&mut self, most: usize) -> Result<(), Error> {
+        let mut start = BytesMut::new();
+        while start.len() < most
+            && let Some(chunk) = self.chunk().await?
+        {
+            start.extend_from_slice(&chunk);
+        }
+        start.truncate(most);
+        self.payload = Payload::Whole(start.freeze());
+        Ok(())
+    }
+
+    /// The length that the headers announce.
+    fn announced(&self) -> Option<usize> {
+        let length = self.headers.get(http::header::CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
+
+    /// The most bytes of the body that are read into memory.
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Drops the body, and says that it is too large.
+    fn refuse_size(&mut self) -> Error {
+        self.payload = Payload::Whole(Bytes::new());
+        self.too_large("")
+    }
+
+    /// The error of a body that is larger than the limit, with what else can be done.
+    pub(crate) fn too_large(&self, instead: &str) -> Error {
+        let text = format!(
+            "the answer is larger than the limit of {} bytes (after decompression): raise it with \
+             .max_answer_bytes(…) on the builder or .with_max_answer_bytes(…) on the call{instead}",
+            self.most
+        );
+        self.error_with(ErrorKind::Decode, text, &Bytes::new())
     }
 
     /// Reads the start of an error's body, for a while: the status says more than what is missing then.
@@ -228,6 +301,7 @@ impl RawResponse {
             url: self.url.clone(),
             payload,
             known: self.known.clone(),
+            redactor: self.redactor.clone(),
             watch: None,
             ..*self
         }
@@ -247,17 +321,27 @@ impl RawResponse {
 
     /// Makes an error of this answer, whose body has been read.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        let secrets = self.known.secrets();
+        self.error_with(kind, text, &self.whole())
+            .with_attempts(self.attempts)
+    }
+
+    fn error_with(&self, kind: ErrorKind, text: impl Into<String>, body: &Bytes) -> Error {
         let parts = AnswerParts {
             vendor: self.vendor,
             operation: self.operation,
             status: self.status,
             headers: &self.headers,
             request_id: self.request_id(),
-            body: &self.whole(),
-            known_secrets: &secrets,
+            body,
+            redactor: self.redactor(),
         };
-        Error::answer(kind, text, &parts).with_attempts(self.attempts)
+        Error::answer(kind, text, &parts)
+    }
+
+    /// Removes the secrets of this call from what the vendor says.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        self.redactor
+            .get_or_init(|| Arc::new(Redactor::new(&self.known.secrets())))
     }
 }
 

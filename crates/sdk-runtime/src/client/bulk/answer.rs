@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bytes::BytesMut;
-use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
+use bytes::{Bytes, BytesMut};
+use memchr::memchr;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 
@@ -118,8 +119,8 @@ impl<S: DeserializeOwned> Report<S> {
         }
     }
 
-    /// Takes note of one status; the first one of an item counts.
-    fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<(), Error> {
+    /// Takes note of one status; the first one of an item counts. Returns whether it is the first one of an item.
+    fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
         let json = without_byte_order_mark(json);
         let place = match pluck(json, [Some("/line"), None]) {
             [Plucked::Text(line), _] => line
@@ -134,7 +135,7 @@ impl<S: DeserializeOwned> Report<S> {
                 let error = unreadable::<S>(raw, json, error);
                 if place.is_none() {
                     self.odd.get_or_insert(error);
-                    return Ok(());
+                    return Ok(false);
                 }
                 BulkOutcome::Unknown(error)
             }
@@ -146,42 +147,74 @@ impl<S: DeserializeOwned> Report<S> {
         if let Some(place) = place
             && let Some(slot) = self.outcomes.get_mut(place)
         {
+            let is_first = slot.is_none();
             slot.get_or_insert(outcome);
             self.next = place + 1;
+            return Ok(is_first);
         }
-        Ok(())
+        Ok(false)
     }
 }
 
-async fn next_chunk(
-    raw: &mut RawResponse,
-    end: Option<Instant>,
-    limit: Option<Duration>,
-) -> Result<Option<bytes::Bytes>, Error> {
-    let Some(end) = end else {
-        return raw.chunk().await;
-    };
-    match timeout_at(end, raw.chunk()).await {
-        Ok(chunk) => chunk,
-        Err(elapsed) => {
-            let text = format!("no complete answer within {:?}", limit.unwrap_or_default());
-            Err(Error::new(ErrorKind::Timeout, text)
-                .with_operation(raw.operation())
-                .with_source(elapsed))
+/// The longest line of an answer.
+const LINE: usize = 1024 * 1024;
+/// How long an answer may go on without reporting on another item.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// When an answer must have come.
+struct Wait {
+    /// When the call's time is over, where it was limited on purpose, and that limit.
+    end: Option<(Instant, Duration)>,
+    /// When the next status must have come.
+    next: Option<Instant>,
+}
+
+impl Wait {
+    fn new(end: Option<Instant>, limit: Option<Duration>) -> Self {
+        Self {
+            end: end.zip(limit),
+            next: None,
+        }
+    }
+
+    fn heard(&mut self) {
+        self.next = Some(Instant::now() + PATIENCE);
+    }
+
+    async fn chunk(&self, raw: &mut RawResponse) -> Result<Option<Bytes>, Error> {
+        let end = self.end.map(|(end, _)| end);
+        let Some(until) = [end, self.next].into_iter().flatten().min() else {
+            return raw.chunk().await;
+        };
+        match timeout_at(until, raw.chunk()).await {
+            Ok(chunk) => chunk,
+            Err(elapsed) => {
+                let text = match self.end {
+                    Some((end, limit)) if end == until => {
+                        format!("no complete answer within {limit:?}")
+                    }
+                    _ => format!("the answer reported on no further item within {PATIENCE:?}"),
+                };
+                Err(Error::new(ErrorKind::Timeout, text)
+                    .with_operation(raw.operation())
+                    .with_source(elapsed))
+            }
         }
     }
 }
 
-/// Reads one status a line, as they come.
+/// Reads one status per line, as they come.
 async fn lines<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
     end: Option<Instant>,
     limit: Option<Duration>,
 ) -> Result<(), Error> {
+    let mut wait = Wait::new(end, limit);
+    wait.heard();
     let mut held = BytesMut::new();
     loop {
-        let chunk = match next_chunk(&mut raw, end, limit).await {
+        let chunk = match wait.chunk(&mut raw).await {
             Ok(chunk) => chunk,
             Err(error) => {
                 // A status that lacks nothing but the end of its line still counts.
@@ -189,51 +222,74 @@ async fn lines<S: DeserializeOwned>(
                 return Err(error);
             }
         };
-        let ended = chunk.is_none();
-        held.extend_from_slice(&chunk.unwrap_or_default());
-        while let Some(length) = held.iter().position(|byte| *byte == b'\n') {
-            let line = held.split_to(length + 1);
-            if !line.trim_ascii().is_empty() {
-                report.note(&raw, line.trim_ascii())?;
-            }
-        }
-        if ended {
+        let Some(chunk) = chunk else {
             if !held.trim_ascii().is_empty() {
                 report.note(&raw, held.trim_ascii())?;
             }
             return Ok(());
+        };
+        // No line ends in what is held, so only what comes is searched.
+        let mut searched = held.len();
+        held.extend_from_slice(&chunk);
+        while let Some(length) = held.get(searched..).and_then(|new| memchr(b'\n', new)) {
+            let line = held.split_to(searched + length + 1);
+            searched = 0;
+            within_bounds(&raw, &line)?;
+            if !line.trim_ascii().is_empty() && report.note(&raw, line.trim_ascii())? {
+                wait.heard();
+            }
         }
+        within_bounds(&raw, &held)?;
     }
 }
 
-/// Reads an array of statuses; what stands before a cut counts.
+fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
+    if line.len() <= LINE {
+        return Ok(());
+    }
+    let text = format!("a line of the answer is longer than the limit of {LINE} bytes");
+    Err(raw.error(ErrorKind::Decode, text))
+}
+
+/// Reads an array of statuses; those before a cut count.
 async fn array<S: DeserializeOwned>(
     mut raw: RawResponse,
     report: &mut Report<S>,
     end: Option<Instant>,
     limit: Option<Duration>,
 ) -> Result<(), Error> {
+    let mut wait = Wait::new(end, limit);
+    if end.is_none() {
+        wait.heard();
+    }
     let mut whole = BytesMut::new();
     let broken = loop {
-        match next_chunk(&mut raw, end, limit).await {
+        match wait.chunk(&mut raw).await {
+            Ok(Some(chunk)) if whole.len() + chunk.len() > raw.most() => {
+                break Some(raw.too_large(""));
+            }
             Ok(Some(chunk)) => whole.extend_from_slice(&chunk),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
     };
-    let mut items = Vec::new();
+    let sent = report.outcomes.len();
+    let mut items = Items {
+        first: Vec::new(),
+        most: sent,
+        count: 0,
+    };
     let read = serde_json::Deserializer::from_slice(without_byte_order_mark(&whole))
-        .deserialize_seq(Items(&mut items));
-    if read.is_ok() && items.len() != report.outcomes.len() {
+        .deserialize_seq(&mut items);
+    if read.is_ok() && items.count != sent {
         // The statuses name no place: one that is missing anywhere shifts all that follow.
         let text = format!(
-            "the answer has {} statuses for {} items, so none can be told from another",
-            items.len(),
-            report.outcomes.len()
+            "the answer has {} statuses for {sent} items, so none can be told from another",
+            items.count
         );
         return Err(raw.error(ErrorKind::Decode, text));
     }
-    for (place, item) in items.iter().enumerate() {
+    for (place, item) in items.first.iter().enumerate() {
         report.next = place;
         report.note(&raw, item.get().as_bytes())?;
     }
@@ -241,16 +297,20 @@ async fn array<S: DeserializeOwned>(
         (Some(error), _) => Err(error),
         (None, Ok(())) => Ok(()),
         (None, Err(error)) => {
-            let text = format!("the answer broke off or is no list: {error}");
+            let text = format!("the answer broke off or is not a list: {error}");
             Err(raw.error(ErrorKind::Decode, text))
         }
     }
 }
 
-/// Collects the items of a list up to where it breaks off.
-struct Items<'v>(&'v mut Vec<Box<RawValue>>);
+/// Collects the items of a list up to where it breaks off, and counts those beyond the most that can be used.
+struct Items {
+    first: Vec<Box<RawValue>>,
+    most: usize,
+    count: usize,
+}
 
-impl<'de> Visitor<'de> for Items<'_> {
+impl<'de> Visitor<'de> for &mut Items {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -258,8 +318,15 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element()? {
-            self.0.push(item);
+        while self.count < self.most {
+            match items.next_element()? {
+                Some(item) => self.first.push(item),
+                None => return Ok(()),
+            }
+            self.count += 1;
+        }
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            self.count += 1;
         }
         Ok(())
     }

@@ -97,7 +97,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let body = if is_lines {
         CallBody::Json(lines(&mut raw).await?)
     } else if is_json {
-        raw.read(usize::MAX).await?;
+        raw.read().await?;
         if raw.whole().trim_ascii().is_empty() && (!promises || status == 204) {
             CallBody::Empty
         } else {
@@ -112,7 +112,7 @@ pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     {
         CallBody::Empty
     } else if !promises && name.is_empty() {
-        raw.read(usize::MAX).await?;
+        raw.read().await?;
         if raw.whole().is_empty() {
             CallBody::Empty
         } else {
@@ -135,14 +135,17 @@ fn promised(operation: &Operation) -> Vec<&'static str> {
 }
 
 async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
-    raw.read(usize::MAX).await?;
+    raw.read().await?;
     let whole = raw.whole();
-    let lines: Vec<_> = without_byte_order_mark(&whole)
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let text = [b"[", lines.join(&b","[..]).as_slice(), b"]"].concat();
+    let mut text = Vec::with_capacity(whole.len() + 2);
+    for line in without_byte_order_mark(&whole).split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii();
+        if !line.is_empty() {
+            text.push(if text.is_empty() { b'[' } else { b',' });
+            text.extend_from_slice(line);
+        }
+    }
+    text.extend_from_slice(if text.is_empty() { b"[]" } else { b"]" });
     serde_json::from_slice(&text).map_err(|error| {
         let text = "the answer is not one JSON value a line";
         raw.error(ErrorKind::Decode, text).with_source(error)

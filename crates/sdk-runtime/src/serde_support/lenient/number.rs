@@ -18,6 +18,9 @@ where
     deserializer.deserialize_any(Number(PhantomData))
 }
 
+/// How many characters of a text that is not a number an error shows.
+const SHOWN: usize = 2000;
+
 struct Number<N>(PhantomData<N>);
 
 impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
@@ -53,8 +56,11 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
             .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
         let number = text.parse().ok().or_else(|| whole?.0.parse().ok());
         number.map(Some).ok_or_else(|| {
+            // Enough to recognize it by; a text may be as long as the whole answer.
+            let start: String = text.chars().take(SHOWN).collect();
+            let more = if start.len() < text.len() { "…" } else { "" };
             E::custom(format!(
-                "invalid value: the text {text:?}, expected a number"
+                "invalid value: the text {start:?}{more}, expected a number"
             ))
         })
     }
