@@ -5,6 +5,7 @@ mod batch;
 mod lines;
 mod request;
 mod statuses;
+mod task;
 
 pub use lines::{IntoBulk, Lines};
 pub use request::BulkRequest;

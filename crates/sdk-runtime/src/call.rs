@@ -10,10 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::body::{IntoParts, Parts, UploadBody};
+use crate::execute::Departure;
 use crate::timeouts::Timeouts;
 use crate::value::written;
 use crate::wire::Wire;
-use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Secret};
+use crate::{Argument, Encoding, Error, IntoArgument, Operation, Parameter, Repeat, Secret};
 
 /// One call of an operation: its arguments, body and options.
 ///
@@ -37,6 +38,12 @@ pub struct Call {
     pub(crate) idempotency_key: Option<String>,
     /// The secrets in the body, which errors must not repeat.
     pub(crate) secrets: Option<Arc<[Secret]>>,
+    /// Where the call may be withdrawn before it is sent.
+    pub(crate) departure: Option<Arc<Departure>>,
+    /// The operation whose rules apply, where the call goes by a path that the table has.
+    pub(crate) rules: Option<&'static Operation>,
+    /// Whether the caller allows a repetition, where the call goes by a path.
+    pub(crate) repeat: Option<Repeat>,
     pub(crate) failure: Option<Error>,
 }
 
@@ -72,6 +79,9 @@ impl Call {
             attempts: None,
             idempotency_key: None,
             secrets: None,
+            departure: None,
+            rules: None,
+            repeat: None,
             failure: None,
         }
     }
@@ -79,6 +89,16 @@ impl Call {
     /// The operation that is called.
     pub fn operation(&self) -> &'static Operation {
         self.operation
+    }
+
+    /// The operation whose rules on tokens, limits and repetitions apply.
+    pub(crate) fn rules(&self) -> &'static Operation {
+        self.rules.unwrap_or(self.operation)
+    }
+
+    /// Whether it goes by a path that the operation table does not have.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.path.is_some() && self.rules.is_none()
     }
 
     /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
@@ -256,7 +276,7 @@ impl Call {
     }
 
     /// The first failure is the one to report.
-    fn fail(&mut self, error: Error) {
+    pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
     }
 }

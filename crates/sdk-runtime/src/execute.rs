@@ -7,6 +7,7 @@ mod budget;
 mod classify;
 mod credential;
 mod deadline;
+mod departure;
 mod idempotency;
 mod origin;
 mod prepare;
@@ -19,6 +20,7 @@ mod trace;
 
 pub(crate) use budget::Budget;
 pub(crate) use credential::{Credential, Known};
+pub(crate) use departure::Departure;
 
 use std::pin::pin;
 use std::time::Duration;
@@ -48,13 +50,17 @@ pub(crate) async fn execute(
     let time = Deadline::of(progress.started(), request.timeouts.call());
     let look_up = move || credential::look_up(core, request);
     let admit = move || async move {
-        if request.operation.token || wire.limiter.is_open() {
+        if request.rules.token || wire.limiter.is_open() {
             return Ok(Limiter::exempt());
         }
         let until = time.end(Duration::ZERO).filter(|_| !request.is_patient);
-        let permit = progress.wait(wire.limiter.admit(until)).await;
+        let lease = request.attempt_limit(wire).unwrap_or(Duration::MAX);
+        let lease = lease.min(request.timeouts.call());
+        let permit = progress.wait(wire.limiter.admit(until, lease)).await;
         permit.map_err(|late| {
-            Error::new(ErrorKind::Timeout, late.to_string()).with_operation(request.operation)
+            Error::new(ErrorKind::RateLimited, late.to_string())
+                .with_operation(request.operation)
+                .with_retry_after(Some(late.wait))
         })
     };
     let must_renew = move |outcome: &Result<RawResponse, Error>, refused: &Held| match classify(
@@ -150,11 +156,17 @@ async fn send_once(
     credential: Credential,
     _permit: Permit,
 ) -> Result<RawResponse, Error> {
+    if request
+        .departure
+        .as_ref()
+        .is_some_and(|departure| !departure.set_out())
+    {
+        let text = "nobody waits for its outcome any more, and nothing was sent";
+        return Err(Error::request(request.operation, text));
+    }
     let span = trace::attempt(wire, request, progress.sent());
     progress.set_out();
-    let limit = request
-        .timeouts
-        .attempt(request.bounds(wire).attempts > 1 && request.nature().may_be_repeated());
+    let limit = request.attempt_limit(wire);
     let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
     let until = deadline::earlier(
         Deadline::of(progress.started(), request.timeouts.call()).end(progress.granted()),
@@ -164,7 +176,7 @@ async fn send_once(
     let outcome = deadline::within(time, || Duration::ZERO, request.operation, work)
         .instrument(span.clone())
         .await;
-    progress.end(leaves_open(request.operation, &outcome));
+    progress.end(leaves_open(request.nature(), &outcome));
     trace::record(&span, &outcome);
     outcome
 }
@@ -197,7 +209,7 @@ fn finish(
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
     };
-    let broken_off = progress.is_underway() && request.operation.is_write();
+    let broken_off = progress.is_underway() && request.rules.is_write();
     if progress.maybe_applied() || broken_off {
         return Err(error.with_maybe_applied());
     }

@@ -4,12 +4,14 @@ mod answer;
 mod method;
 mod paging;
 mod parameter;
+mod path_match;
 mod request_body;
 
 pub use answer::AnswerSpec;
 pub use method::Method;
 pub use paging::{Bulk, BulkFormat, Paging};
 pub use parameter::{Kind, Parameter, Place, Style};
+pub(crate) use path_match::operation_of;
 pub use request_body::{Encoding, MediaType, RequestBody};
 
 /// One operation of a vendor, as its document describes it.

@@ -17,7 +17,7 @@ pub(super) fn put(wire: &Wire, call: &mut Call, headers: &mut HeaderMap) -> Resu
     if given.as_ref().is_some_and(String::is_empty) {
         return Err("the idempotency key is empty".to_owned());
     }
-    match (call.operation.repeat, given) {
+    match (call.rules().repeat, given) {
         (Repeat::Keyed(KeyPlace::Header(name)), given) => {
             into_headers(wire, call, name, given, headers)?;
         }
@@ -36,7 +36,7 @@ pub(super) fn put(wire: &Wire, call: &mut Call, headers: &mut HeaderMap) -> Resu
         (_, Some(_)) => return Err("the operation takes no idempotency key".to_owned()),
         (_, None) => {}
     }
-    Ok(call.operation.repeat)
+    Ok(call.repeat.unwrap_or(call.rules().repeat))
 }
 
 fn into_headers(

@@ -1,12 +1,14 @@
 //! Makes of a call what is the same in every attempt: URL, headers and body.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::Url;
 
 use super::classify::Nature;
+use super::departure::Departure;
 use super::idempotency;
 use super::retry::Bounds;
 use crate::argument::{header, path, query};
@@ -22,6 +24,9 @@ use crate::{
 /// A call made ready to be sent, as often as needed.
 pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
+    /// The operation whose rules on tokens, limits and repetitions apply.
+    pub(super) rules: &'static Operation,
+    is_unknown: bool,
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
@@ -37,6 +42,8 @@ pub(super) struct Prepared {
     pub(super) is_patient: bool,
     pub(super) attempts: Option<u32>,
     pub(super) secrets: Option<Arc<[Secret]>>,
+    /// Where it may be withdrawn before it is sent.
+    pub(super) departure: Option<Arc<Departure>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
 }
@@ -53,6 +60,7 @@ impl Prepared {
             return Err(failure);
         }
         let operation = call.operation;
+        let (rules, is_unknown) = (call.rules(), call.is_unknown());
         if operation.token
             && call.body.is_none()
             && operation.body.is_some_and(|body| body.required)
@@ -80,16 +88,21 @@ impl Prepared {
         headers.extend(call.headers);
         Ok(Self {
             operation,
+            rules,
+            is_unknown,
             method: operation.method.into(),
             url,
             accept: accept(operation),
             headers,
             body,
             reading,
-            schemes: if call.path.is_some() {
+            schemes: if is_unknown {
                 usual_schemes(wire.vendor)
+            } else if call.path.is_some() && rules.token {
+                // The credential of a token operation is what the caller gives by hand.
+                &[]
             } else {
-                operation.security
+                rules.security
             },
             is_from_table: call.path.is_none(),
             basic: call.basic,
@@ -97,6 +110,7 @@ impl Prepared {
             is_patient,
             attempts: call.attempts,
             secrets: call.secrets,
+            departure: call.departure,
             repeat,
         })
     }
@@ -104,10 +118,17 @@ impl Prepared {
     /// What the rules on repeating need to know.
     pub(super) fn nature(&self) -> Nature {
         Nature {
-            operation: self.operation,
+            operation: self.rules,
             repeat: self.repeat,
+            is_unknown: self.is_unknown,
             is_replayable: self.body.is_replayable(),
         }
+    }
+
+    /// How long one attempt may take, if that is less than the whole call.
+    pub(super) fn attempt_limit(&self, wire: &Wire) -> Option<Duration> {
+        let may_be_repeated = self.bounds(wire).attempts > 1 && self.nature().may_be_repeated();
+        self.timeouts.attempt(may_be_repeated)
     }
 
     /// How often and how long it is tried.
