@@ -54,13 +54,17 @@ pub(crate) async fn execute(
     let time = Deadline::of(progress.started(), request.timeouts.call());
     let look_up = move || credential::look_up(context, provider, request);
     let admit = move || async move {
-        if request.operation.token || context.limiter.is_open() {
+        if request.rules.token || context.limiter.is_open() {
             return Ok(Limiter::exempt());
         }
         let until = time.end(Duration::ZERO).filter(|_| !request.is_patient);
-        let permit = progress.wait(context.limiter.admit(until)).await;
+        let lease = request.attempt_limit(context).unwrap_or(Duration::MAX);
+        let lease = lease.min(request.timeouts.call());
+        let permit = progress.wait(context.limiter.admit(until, lease)).await;
         permit.map_err(|late| {
-            Error::new(ErrorKind::Timeout, late.to_string()).with_operation(request.operation)
+            Error::new(ErrorKind::RateLimited, late.to_string())
+                .with_operation(request.operation)
+                .with_retry_after(Some(late.wait))
         })
     };
     let must_renew =
@@ -155,11 +159,17 @@ async fn send_once(
     credential: Credential,
     _permit: Permit,
 ) -> Result<RawResponse, Error> {
+    if request
+        .departure
+        .as_ref()
+        .is_some_and(|departure| !departure.set_out())
+    {
+        let text = "nobody waits for its outcome any more, and nothing was sent";
+        return Err(Error::request(request.operation, text));
+    }
     let span = trace::attempt(context, request, progress.sent());
     progress.set_out();
-    let limit = request
-        .timeouts
-        .attempt(request.bounds(context).attempts > 1 && request.nature().may_be_repeated());
+    let limit = request.attempt_limit(context);
     let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
     let until = deadline::earlier(
         Deadline::of(progress.started(), request.timeouts.call()).end(progress.granted()),
@@ -169,7 +179,7 @@ async fn send_once(
     let outcome = deadline::within(time, || Duration::ZERO, request.operation, work)
         .instrument(span.clone())
         .await;
-    progress.end(leaves_open(request.operation, &outcome));
+    progress.end(leaves_open(request.nature(), &outcome));
     trace::record(&span, &outcome);
     outcome
 }
@@ -202,7 +212,7 @@ fn finish(
         Err(error) if error.attempts() > 0 => error,
         Err(error) => error.with_attempts(progress.sent()),
     };
-    let broken_off = progress.is_underway() && request.operation.is_write();
+    let broken_off = progress.is_underway() && request.rules.is_write();
     if progress.maybe_applied() || broken_off {
         return Err(error.with_maybe_applied());
     }

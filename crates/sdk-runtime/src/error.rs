@@ -121,6 +121,13 @@ impl Error {
         )
     }
 
+    /// A client needs tokio for its timers, tasks and connections.
+    pub(crate) fn outside_runtime() -> Self {
+        Self::configuration(
+            "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
+        )
+    }
+
     pub(crate) fn request(operation: &'static Operation, text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Request, text).with_operation(operation)
     }
@@ -268,7 +275,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the vendor asked to wait before the next try: by `Retry-After`, or where a quota is used up by `X-Rate-Limit-Reset`.
+    /// How long to wait before the next try: as the vendor asked by `Retry-After`, or where a quota is used up by
+    /// `X-Rate-Limit-Reset`; or until the client's own rate limit has a turn.
     ///
     /// A wait that fits into the time of the call was already waited.
     pub fn retry_after(&self) -> Option<Duration> {

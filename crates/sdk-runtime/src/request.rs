@@ -6,3 +6,4 @@ pub(crate) mod argument;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod credential;
+pub(crate) mod departure;

@@ -7,5 +7,6 @@ pub(crate) mod method;
 pub(crate) mod operation;
 pub(crate) mod paging;
 pub(crate) mod parameter;
+pub(crate) mod path_match;
 pub(crate) mod request_body;
 pub(crate) mod vendor;

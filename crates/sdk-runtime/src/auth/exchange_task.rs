@@ -44,10 +44,7 @@ impl ExchangeTask {
             runtime.spawn(self.fly().in_current_span());
         } else {
             let refresh_token = self.wanted.take().and_then(|wanted| wanted.refresh_token);
-            let error = Error::configuration(
-                "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
-            );
-            self.land(Err(error), refresh_token);
+            self.land(Err(Error::outside_runtime()), refresh_token);
         }
     }
 

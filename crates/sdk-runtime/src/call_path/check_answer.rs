@@ -31,12 +31,17 @@ pub(super) async fn read(
         Reading::Nothing if success => raw.drain(KEPT).await,
         Reading::Stream if success => raw.read_up_to(KEPT).await,
         Reading::Stream | Reading::Whole | Reading::Nothing => {
-            let soon = Instant::now() + PATIENCE;
-            raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
-                .await;
+            read_error(raw, until).await;
             Ok(())
         }
     }
+}
+
+/// Reads as much of an error's body as comes soon.
+pub(super) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
+    let soon = Instant::now() + PATIENCE;
+    raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
+        .await;
 }
 
 /// Makes an error of an answer that is none of the documented successes.

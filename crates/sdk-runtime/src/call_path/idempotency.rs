@@ -21,7 +21,7 @@ pub(super) fn put(
     if given.as_ref().is_some_and(String::is_empty) {
         return Err("the idempotency key is empty".to_owned());
     }
-    match (call.operation.repeat, given) {
+    match (call.rules().repeat, given) {
         (Repeat::Keyed(KeyPlace::Header(name)), given) => {
             into_headers(context, call, name, given, headers)?;
         }
@@ -40,7 +40,7 @@ pub(super) fn put(
         (_, Some(_)) => return Err("the operation takes no idempotency key".to_owned()),
         (_, None) => {}
     }
-    Ok(call.operation.repeat)
+    Ok(call.repeat.unwrap_or(call.rules().repeat))
 }
 
 fn into_headers(

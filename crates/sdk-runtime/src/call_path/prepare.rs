@@ -1,6 +1,7 @@
 //! Makes of a call what is the same in every attempt: URL, headers and body.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -17,6 +18,7 @@ use crate::request::argument::{Argument, header, path, query};
 use crate::request::body::Body;
 use crate::request::body::encode::{encode, encode_parts};
 use crate::request::call::{Call, Given};
+use crate::request::departure::Departure;
 use crate::response::reading::Reading;
 use crate::table::operation::{Operation, Repeat, Scheme};
 use crate::table::parameter::{Parameter, Place};
@@ -27,6 +29,9 @@ use crate::value::secret::Secret;
 /// A call made ready to be sent, as often as needed.
 pub(super) struct Prepared {
     pub(super) operation: &'static Operation,
+    /// The operation whose rules on tokens, limits and repetitions apply.
+    pub(super) rules: &'static Operation,
+    is_unknown: bool,
     pub(super) method: Method,
     pub(super) url: Url,
     accept: HeaderValue,
@@ -44,6 +49,8 @@ pub(super) struct Prepared {
     /// The most bytes of the answer that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
+    /// Where it may be withdrawn before it is sent.
+    pub(super) departure: Option<Arc<Departure>>,
     /// Whether it may be sent again after it failed.
     pub(super) repeat: Repeat,
 }
@@ -64,6 +71,7 @@ impl Prepared {
             return Err(failure);
         }
         let operation = call.operation;
+        let (rules, is_unknown) = (call.rules(), call.is_unknown());
         if operation.token
             && call.body.is_none()
             && operation.body.is_some_and(|body| body.required)
@@ -91,16 +99,21 @@ impl Prepared {
         headers.extend(call.headers);
         Ok(Self {
             operation,
+            rules,
+            is_unknown,
             method: operation.method.into(),
             url,
             accept: accept(operation),
             headers,
             body,
             reading,
-            schemes: if call.path.is_some() {
+            schemes: if is_unknown {
                 usual_schemes(context.vendor)
+            } else if call.path.is_some() && rules.token {
+                // The credential of a token operation is what the caller gives by hand.
+                &[]
             } else {
-                operation.security
+                rules.security
             },
             is_from_table: call.path.is_none(),
             basic: call.basic,
@@ -109,6 +122,7 @@ impl Prepared {
             attempts: call.attempts,
             max_answer: call.max_answer.or(context.max_answer).unwrap_or(MAX_ANSWER),
             secrets: call.secrets,
+            departure: call.departure,
             repeat,
         })
     }
@@ -116,10 +130,17 @@ impl Prepared {
     /// What the rules on repeating need to know.
     pub(super) fn nature(&self) -> Nature {
         Nature {
-            operation: self.operation,
+            operation: self.rules,
             repeat: self.repeat,
+            is_unknown: self.is_unknown,
             is_replayable: self.body.is_replayable(),
         }
+    }
+
+    /// How long one attempt may take, if that is less than the whole call.
+    pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
+        let may_be_repeated = self.bounds(context).attempts > 1 && self.nature().may_be_repeated();
+        self.timeouts.attempt(may_be_repeated)
     }
 
     /// How often and how long it is tried.

@@ -1,178 +1,148 @@
-//! Keeps a client within the requests that its vendor takes: in turn, and given up without harm.
+//! Keeps a client within its vendor's limits: requests per period, and requests at the same time.
+//!
+//! Nothing here trusts a future to be polled. The queue is first come, first served, but a caller that is woken and does
+//! not take its turn within [`GRACE`](state::GRACE) loses it to the next one, and a permit ends with its attempt's deadline even when
+//! its owner is kept and never polled again. No lock is held across an await.
 
-use std::collections::VecDeque;
-use std::fmt;
+mod driver;
+mod gate;
+mod rate;
+mod state;
+mod too_late;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::call_path::rate_limiter::gate::Gate;
+use crate::call_path::rate_limiter::rate::Rate;
+use crate::call_path::rate_limiter::state::{Lease, State};
+use crate::call_path::rate_limiter::too_late::TooLate;
 use crate::table::vendor::Limits;
 
-/// Lets requests through, first come, first served.
-pub(crate) struct Limiter {
-    concurrent: Option<Arc<Semaphore>>,
-    rate: Option<Rate>,
-}
+/// The rate limit and the concurrency limit of a client. Without limits it costs nothing.
+pub(crate) struct Limiter(Option<Arc<Gate>>);
 
-/// The leave to send one request; it ends when it is dropped.
+/// The permission to send one request. It ends when it is dropped, and at the latest with its lease.
 pub(crate) struct Permit {
-    _slot: Option<OwnedSemaphorePermit>,
-}
-
-/// A turn that comes after the time of who waits for it.
-#[derive(Debug)]
-pub(crate) struct TooLate {
-    wait: Duration,
-    requests: usize,
-    period: Duration,
-}
-
-impl fmt::Display for TooLate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "its turn would come in {:.1?} only, for the client keeps to {} requests in {:?}; nothing was sent: \
-             give the call more time, or send less at once",
-            self.wait, self.requests, self.period
-        )
-    }
-}
-
-struct Rate {
-    requests: usize,
-    period: Duration,
-    /// When the last requests were let through, the oldest first. Who waits for a turn holds the lock: tokio's mutex is fair.
-    passed: Mutex<VecDeque<Instant>>,
+    lease: Option<(Arc<Gate>, Lease)>,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: Option<Limits>) -> Self {
         let concurrent = limits.and_then(|limits| limits.concurrent);
         let rate = limits.filter(|limits| limits.requests > 0 && limits.per_seconds > 0);
-        Self {
-            concurrent: concurrent
-                .map(|most| Arc::new(Semaphore::new(usize::try_from(most.max(1)).unwrap_or(1)))),
-            rate: rate.map(|limits| Rate {
-                requests: usize::try_from(limits.requests).unwrap_or(usize::MAX),
-                period: Duration::from_secs(limits.per_seconds.into()),
-                passed: Mutex::default(),
-            }),
+        if concurrent.is_none() && rate.is_none() {
+            return Self(None);
         }
+        let slots = concurrent.map(|most| usize::try_from(most.max(1)).unwrap_or(usize::MAX));
+        let rate = rate.map(|limits| {
+            Rate::new(
+                usize::try_from(limits.requests).unwrap_or(usize::MAX),
+                Duration::from_secs(limits.per_seconds.into()),
+            )
+        });
+        Self(Some(Arc::new(Gate::new(State::new(slots, rate)))))
     }
 
-    /// Whether everything is let through at once.
+    /// Whether every request is let through at once.
     pub(crate) fn is_open(&self) -> bool {
-        self.concurrent.is_none() && self.rate.is_none()
+        self.0.is_none()
     }
 
-    /// Waits for its turn; fails at once if that is known to come too late.
-    pub(crate) async fn admit(&self, until: Option<Instant>) -> Result<Permit, TooLate> {
-        let slot = match &self.concurrent {
-            // It fails only once it is closed, which it never is.
-            Some(slots) => Arc::clone(slots).acquire_owned().await.ok(),
-            None => None,
+    /// Waits for a turn; fails at once if the turn is known to come after `until`.
+    ///
+    /// The permit ends after `lease`, and no later than `until`.
+    pub(crate) async fn admit(
+        &self,
+        until: Option<Instant>,
+        lease: Duration,
+    ) -> Result<Permit, TooLate> {
+        let Some(gate) = &self.0 else {
+            return Ok(Self::exempt());
         };
-        if let Some(rate) = &self.rate {
-            rate.pass(until).await?;
-        }
-        Ok(Permit { _slot: slot })
+        let lease = move |now: Instant| {
+            let end = now + lease.min(LONGEST);
+            until.map_or(end, |until| until.min(end))
+        };
+        let waiting = {
+            let now = Instant::now();
+            let mut state = gate.lock();
+            if let Some(taken) = state.take(now, lease(now)) {
+                return Ok(Permit::new(gate, taken));
+            }
+            if let Some(until) = until {
+                state.check(now, until)?;
+            }
+            Waiting {
+                gate,
+                ticket: state.number(),
+                woken: Arc::default(),
+            }
+        };
+        // Apart, so that calls that need not wait do not carry its room.
+        Ok(Box::pin(waiting.turn(lease)).await)
     }
 
-    /// Leave for what counts against no limit.
+    /// A permit for a request that no limit counts.
     pub(crate) fn exempt() -> Permit {
-        Permit { _slot: None }
+        Permit { lease: None }
     }
 }
 
-impl Rate {
-    /// In no stretch of the period's length more than the requests are let through.
-    async fn pass(&self, until: Option<Instant>) -> Result<(), TooLate> {
-        let mut passed = self.passed.lock().await;
-        if passed.len() >= self.requests
-            && let Some(oldest) = passed.front()
-        {
-            let turn = *oldest + self.period;
-            if until.is_some_and(|until| until < turn) {
-                return Err(TooLate {
-                    wait: turn.saturating_duration_since(Instant::now()),
-                    requests: self.requests,
-                    period: self.period,
-                });
-            }
-            tokio::time::sleep_until(turn).await;
-            passed.pop_front();
+/// Bounds a lease, so that its end can be computed.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+impl Permit {
+    fn new(gate: &Arc<Gate>, lease: Option<Lease>) -> Self {
+        Self {
+            lease: lease.map(|lease| (Arc::clone(gate), lease)),
         }
-        passed.push_back(Instant::now());
-        Ok(())
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some((gate, lease)) = self.lease.take() {
+            gate.lock().release(lease, Instant::now());
+        }
+    }
+}
+
+/// A place in the queue. Dropping it gives the place, and a turn that was offered, to the next caller.
+struct Waiting<'g> {
+    gate: &'g Arc<Gate>,
+    ticket: u64,
+    woken: Arc<Notify>,
+}
+
+impl Waiting<'_> {
+    /// Waits in the queue.
+    async fn turn(self, lease: impl Fn(Instant) -> Instant) -> Permit {
+        loop {
+            let driver = {
+                let now = Instant::now();
+                let mut state = self.gate.lock();
+                if let Some(taken) = state.claim(self.ticket, &self.woken, now, lease(now)) {
+                    return Permit::new(self.gate, taken);
+                }
+                driver::missing(self.gate, &mut state)
+            };
+            if let Some(driver) = driver {
+                driver.start();
+            }
+            self.woken.notified().await;
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.gate.lock().leave(self.ticket, Instant::now());
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn limiter(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limiter {
-        Limiter::new(Some(Limits {
-            requests,
-            per_seconds,
-            concurrent,
-        }))
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_stretch_of_a_period_sees_more_than_its_requests() {
-        let limiter = limiter(3, 10, None);
-        let started = Instant::now();
-        let mut seconds = Vec::new();
-        for _ in 0..8 {
-            drop(limiter.admit(None).await);
-            seconds.push(started.elapsed().as_secs());
-        }
-        assert_eq!(seconds, [0, 0, 0, 10, 10, 10, 20, 20]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_comes_first_is_let_through_first_and_who_gives_up_takes_no_turn() {
-        let limiter = Arc::new(limiter(1, 10, None));
-        drop(limiter.admit(None).await);
-        let started = Instant::now();
-        let turns = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let waiting: Vec<_> = (0..4)
-            .map(|number| {
-                let (limiter, turns) = (Arc::clone(&limiter), Arc::clone(&turns));
-                tokio::spawn(async move {
-                    drop(limiter.admit(None).await);
-                    turns
-                        .lock()
-                        .unwrap()
-                        .push((number, started.elapsed().as_secs()));
-                })
-            })
-            .collect();
-        tokio::task::yield_now().await;
-        waiting[0].abort();
-        waiting[2].abort();
-        for task in waiting {
-            let _ = task.await;
-        }
-        assert_eq!(*turns.lock().unwrap(), [(1, 10), (3, 20)]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_permit_frees_its_place_when_it_is_dropped() {
-        let limiter = limiter(0, 0, Some(2));
-        let (one, _two) = (limiter.admit(None).await, limiter.admit(None).await);
-        let late = tokio::time::timeout(Duration::from_secs(1), limiter.admit(None));
-        assert!(late.await.is_err());
-        drop(one);
-        limiter.admit(None).await.unwrap();
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_limit_of_nought_at_once_still_lets_one_through() {
-        limiter(0, 1, Some(0)).admit(None).await.unwrap();
-        Limiter::new(None).admit(None).await.unwrap();
-    }
-}
+mod tests;

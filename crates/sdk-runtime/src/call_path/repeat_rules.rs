@@ -24,11 +24,14 @@ pub(super) enum Verdict {
     Repeat { hint: Option<Duration>, cost: u32 },
 }
 
-/// What the rules need to know of a call.
+/// The properties of a call that the rules depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Nature {
+    /// The operation whose rules apply.
     pub(super) operation: &'static Operation,
     pub(super) repeat: Repeat,
+    /// Whether the operation table does not have the path.
+    pub(super) is_unknown: bool,
     /// Whether the body can be had a second time.
     pub(super) is_replayable: bool,
 }
@@ -39,11 +42,15 @@ impl Nature {
         self.is_replayable && self.repeat != Repeat::Never
     }
 
-    /// Whether it may be sent again after the vendor said that it does not take it now.
+    /// Whether a 429 proves that nothing was done: then the call may be sent again after the wait that the vendor asks
+    /// for, and otherwise it is reported as possibly applied.
     ///
-    /// Some refuse only after they have begun, so what cannot be taken back is left to the caller.
-    fn may_follow_a_hint(&self) -> bool {
-        !matches!(self.operation.effect, Some(Effect::Money | Effect::Message))
+    /// Some vendors refuse only after they have begun, so for money and messages it proves nothing; and nothing is known
+    /// of a write that the table does not have.
+    fn is_undone_by_429(&self) -> bool {
+        let is_final = matches!(self.operation.effect, Some(Effect::Money | Effect::Message));
+        let is_unknown_write = self.is_unknown && self.operation.is_write();
+        !(is_final || is_unknown_write)
     }
 }
 
@@ -71,7 +78,7 @@ fn by_status(nature: Nature, raw: &RawResponse, now: impl Fn() -> SystemTime) ->
     match status.as_u16() {
         429 => {
             let hint = wait_hint(status, raw.headers(), now);
-            if nature.may_be_repeated() || (hint.is_some() && nature.may_follow_a_hint()) {
+            if nature.may_be_repeated() || (hint.is_some() && nature.is_undone_by_429()) {
                 Verdict::Repeat { hint, cost: COST }
             } else {
                 Verdict::Return
@@ -102,23 +109,28 @@ fn by_error(nature: Nature, kind: ErrorKind) -> Verdict {
 
 /// Whether a request that came to this end may have taken effect without the caller being told so.
 ///
-/// A success tells, and so does a refusal (4xx); everything else leaves it open.
-pub(super) fn leaves_open(operation: &Operation, outcome: &Result<RawResponse, Error>) -> bool {
-    operation.is_write()
+/// A success tells, and so does a refusal (4xx), but for a 429 that proves nothing; everything else leaves it open.
+pub(super) fn leaves_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
+    nature.operation.is_write()
         && match outcome {
             Ok(raw) => match raw.status().as_u16() {
                 408 => true,
+                429 => !nature.is_undone_by_429(),
                 // 307 and 308 say that it was not done here; the other redirects may say where to see it done.
                 200..=299 | 304 | 307 | 308 | 400..=499 => false,
                 _ => true,
             },
-            Err(error) => !matches!(
-                error.kind(),
-                ErrorKind::Connect
-                    | ErrorKind::Configuration
-                    | ErrorKind::Credentials
-                    | ErrorKind::Request
-                    | ErrorKind::Store
-            ),
+            Err(error) => {
+                let is_unsent = matches!(
+                    error.kind(),
+                    ErrorKind::Connect
+                        | ErrorKind::Configuration
+                        | ErrorKind::Credentials
+                        | ErrorKind::RateLimited
+                        | ErrorKind::Request
+                        | ErrorKind::Store
+                );
+                !is_unsent || error.is_maybe_applied()
+            }
         }
 }

@@ -44,12 +44,9 @@ pub(super) async fn send(
             .http
             .execute(hop, connected)
             .await
-            .map_err(|error| failed(request, error))?;
+            .map_err(|error| failed(context, request, error))?;
         if response.url() != url {
-            return Err(Error::configuration(
-                "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: build it with redirect(Policy::none())",
-            )
-            .with_operation(request.operation));
+            return Err(redirected(context, request, &credential, response, until).await);
         }
         match redirect::target(&request.method, url, response.status(), response.headers()) {
             Some(next) if followed < redirect::MOST => {
@@ -91,13 +88,59 @@ fn not_opened(request: &Prepared, why: NotOpened) -> Error {
     }
 }
 
-fn failed(request: &Prepared, error: reqwest::Error) -> Error {
+const FOLLOWS: &str = "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: \
+     build it with redirect(Policy::none())";
+
+/// An answer from where the HTTP client was redirected behind our back. A write may have been applied, here or there; the
+/// error keeps the answer, so that a success can be told.
+async fn redirected(
+    context: &CallContext,
+    request: &Prepared,
+    credential: &Credential,
+    response: reqwest::Response,
+    until: Option<Instant>,
+) -> Error {
+    if !request.rules.is_write() {
+        return Error::configuration(FOLLOWS).with_operation(request.operation);
+    }
+    let text = format!(
+        "the request was sent to {} and then redirected to {}, which gave this answer: {FOLLOWS}",
+        request.host(),
+        response.url().host_str().unwrap_or_default(),
+    );
+    let mut raw = RawResponse::new(
+        context.vendor,
+        request.operation,
+        response,
+        false,
+        KnownSecrets::new(credential, request.secrets.clone()),
+        request.timeouts.idle(),
+        request.max_answer,
+    );
+    check_answer::read_error(&mut raw, until).await;
+    raw.error(ErrorKind::Configuration, text)
+        .with_maybe_applied()
+}
+
+fn failed(context: &CallContext, request: &Prepared, error: reqwest::Error) -> Error {
     // A URL may hold secrets in its query.
     let error = error.without_url();
     if let Some(ours) = Unreadable::caused(&error) {
         return Error::request(request.operation, ours.to_string());
     }
-    let (kind, text) = if error.is_connect() {
+    if error.is_redirect() {
+        let failure = Error::configuration(FOLLOWS)
+            .with_operation(request.operation)
+            .with_source(error);
+        return if request.rules.is_write() {
+            failure.with_maybe_applied()
+        } else {
+            failure
+        };
+    }
+    // A client that follows redirects may have failed to connect to where it was redirected.
+    let is_unsent = !(request.rules.is_write() && context.http.may_redirect());
+    let (kind, text) = if error.is_connect() && is_unsent {
         (
             ErrorKind::Connect,
             format!("no connection to {}", request.host()),

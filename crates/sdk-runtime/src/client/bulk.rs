@@ -5,6 +5,7 @@ pub(crate) mod batch;
 pub(crate) mod lines;
 pub(crate) mod request;
 pub(crate) mod statuses;
+mod task;
 
 use crate::error::Error;
 

@@ -42,7 +42,8 @@ macro_rules! vendor_client {
                 ClientBuilder::from_config(config)?.build()
             }
 
-            /// Starts a request to a path that has no method here, with the same token and rules.
+            /// Starts a request to any path, with the same token and limits. A path of an operation brings that
+            /// operation's rules; a write to any other one is sent once, see `PathRequest`.
             pub fn request(
                 &self,
                 method: $crate::Method,

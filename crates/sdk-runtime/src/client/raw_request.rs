@@ -1,4 +1,4 @@
-//! A request to a path that the operation table does not have.
+//! A request to any path of the vendor.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use crate::response::reading::Reading;
 use crate::response::typed::Response;
 use crate::table::method::Method;
 use crate::table::operation::{Operation, Repeat};
+use crate::table::path_match::operation_of;
 
 const fn operation(method: Method, repeat: Repeat) -> Operation {
     Operation {
@@ -25,15 +26,24 @@ const fn operation(method: Method, repeat: Repeat) -> Operation {
     }
 }
 
+/// Reads.
 static GET: Operation = operation(Method::Get, Repeat::Safe);
 static HEAD: Operation = operation(Method::Head, Repeat::Safe);
 static OPTIONS: Operation = operation(Method::Options, Repeat::Safe);
-static PUT: Operation = operation(Method::Put, Repeat::Safe);
-static DELETE: Operation = operation(Method::Delete, Repeat::Safe);
+/// Writes: without the table's word for it, none of them may be repeated.
+static PUT: Operation = operation(Method::Put, Repeat::Never);
+static DELETE: Operation = operation(Method::Delete, Repeat::Never);
 static POST: Operation = operation(Method::Post, Repeat::Never);
 static PATCH: Operation = operation(Method::Patch, Repeat::Never);
+/// A read that the table says has effects.
+static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
 
-/// A request to any path of the vendor, with the same token and rules as the operations.
+/// A request to any path of the vendor, with the client's token and limits.
+///
+/// If method and path are those of an operation, that operation's rules apply: which credential goes with it, and
+/// whether it may be repeated. The path is compared after percent-decoding, and the most literal template wins: `/me`
+/// before `/{id}`. For a path that no operation has, reads are repeated like those of operations, and **a write is sent
+/// once**, whatever comes back, unless [`repeatable`](Self::repeatable) says that a repetition does no harm.
 #[must_use = "a request does nothing until it is sent"]
 pub struct PathRequest<'c> {
     core: &'c ClientCore,
@@ -43,7 +53,10 @@ pub struct PathRequest<'c> {
 impl<'c> PathRequest<'c> {
     /// Starts a request. The path begins with a slash, is below the base URL, and is sent as it is.
     pub fn new(core: &'c ClientCore, method: Method, path: impl Into<String>) -> Self {
+        let path = path.into();
+        let rules = rules(core, method, &path);
         let operation = match method {
+            Method::Get if rules.is_some_and(Operation::is_write) => &GET_WITH_EFFECTS,
             Method::Get => &GET,
             Method::Head => &HEAD,
             Method::Options => &OPTIONS,
@@ -53,8 +66,28 @@ impl<'c> PathRequest<'c> {
             Method::Patch => &PATCH,
         };
         let mut call = Call::new(operation);
-        call.path = Some(path.into());
+        call.path = Some(path);
+        call.rules = rules;
         Self { core, call }
+    }
+
+    /// Says that sending the request twice does no more than sending it once, so that it is repeated like a read: after
+    /// timeouts, broken connections, 408, 429 and 5xx. For a write to a path that no operation has.
+    ///
+    /// If the path belongs to an operation that must not be repeated, the request fails and nothing is sent.
+    pub fn repeatable(mut self) -> Self {
+        match self.call.rules {
+            Some(rules) if rules.repeat == Repeat::Never => {
+                let text = format!(
+                    "the path belongs to `{}`, which must not be repeated: leave .repeatable() out",
+                    rules.id
+                );
+                self.call.fail(Error::request(self.call.operation, text));
+            }
+            Some(_) => {}
+            None => self.call.repeat = Some(Repeat::Safe),
+        }
+        self
     }
 
     /// Adds a pair to the query.
@@ -100,6 +133,12 @@ impl<'c> PathRequest<'c> {
         self
     }
 
+    /// Limits how many bytes of the answer are read into memory, counted after decompression. Default: the client's limit, 64 MiB.
+    pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
+        self.call.max_answer_bytes(bytes);
+        self
+    }
+
     /// Limits the silence between two pieces of the answer.
     pub fn with_idle_timeout(mut self, limit: Duration) -> Self {
         self.call.idle_timeout(limit);
@@ -129,6 +168,14 @@ impl<'c> PathRequest<'c> {
     pub async fn send_raw(self) -> Result<RawResponse, Error> {
         self.core.call(self.call, Reading::Untouched).await
     }
+}
+
+/// The operation that the request belongs to. It is looked for in the URL that is sent, in which `.` and `..` are resolved.
+fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Operation> {
+    let base = &core.context().base_url;
+    let url = base.join(path, "").ok()?;
+    let path = url.path().strip_prefix(base.path())?;
+    operation_of(core.vendor().operations, method, path)
 }
 
 impl fmt::Debug for PathRequest<'_> {

@@ -12,6 +12,8 @@ pub enum ErrorKind {
     Request,
     /// No connection could be made; nothing was sent.
     Connect,
+    /// The client's own rate limit leaves no turn before the call's deadline; nothing was sent.
+    RateLimited,
     /// The time for the call ran out.
     Timeout,
     /// The connection broke after the request began to be sent.
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Credentials => "credentials",
             Self::Request => "request",
             Self::Connect => "connect",
+            Self::RateLimited => "rate_limited",
             Self::Timeout => "timeout",
             Self::Transport => "transport",
             Self::Status => "status",

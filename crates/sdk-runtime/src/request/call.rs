@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::request::argument::{Argument, IntoArgument};
 use crate::request::body::parts::{IntoParts, Parts};
 use crate::request::body::upload::UploadBody;
-use crate::table::operation::Operation;
+use crate::request::departure::Departure;
+use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::Parameter;
 use crate::table::request_body::Encoding;
 use crate::value::secret::Secret;
@@ -43,6 +44,12 @@ pub struct Call {
     pub(crate) idempotency_key: Option<String>,
     /// The secrets in the body, which errors must not repeat.
     pub(crate) secrets: Option<Arc<[Secret]>>,
+    /// Where the call may be withdrawn before it is sent.
+    pub(crate) departure: Option<Arc<Departure>>,
+    /// The operation whose rules apply, where the call goes by a path that the table has.
+    pub(crate) rules: Option<&'static Operation>,
+    /// Whether the caller allows a repetition, where the call goes by a path.
+    pub(crate) repeat: Option<Repeat>,
     pub(crate) failure: Option<Error>,
 }
 
@@ -79,6 +86,9 @@ impl Call {
             max_answer: None,
             idempotency_key: None,
             secrets: None,
+            departure: None,
+            rules: None,
+            repeat: None,
             failure: None,
         }
     }
@@ -86,6 +96,16 @@ impl Call {
     /// The operation that is called.
     pub fn operation(&self) -> &'static Operation {
         self.operation
+    }
+
+    /// The operation whose rules on tokens, limits and repetitions apply.
+    pub(crate) fn rules(&self) -> &'static Operation {
+        self.rules.unwrap_or(self.operation)
+    }
+
+    /// Whether it goes by a path that the operation table does not have.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.path.is_some() && self.rules.is_none()
     }
 
     /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
@@ -268,7 +288,7 @@ impl Call {
     }
 
     /// The first failure is the one to report.
-    fn fail(&mut self, error: Error) {
+    pub(crate) fn fail(&mut self, error: Error) {
         self.failure.get_or_insert(error);
     }
 }

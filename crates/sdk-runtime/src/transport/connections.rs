@@ -19,6 +19,8 @@ tokio::task_local! {
 /// The connections of one client.
 pub(crate) struct Connections {
     usual: reqwest::Client,
+    /// Whether the client may follow redirects by itself.
+    may_redirect: bool,
     /// Those that some calls have less time for, once there are any: a connector that asks every call costs every call.
     hurried: Option<(OnceLock<reqwest::Client>, Box<Build>)>,
 }
@@ -28,10 +30,18 @@ type Build = dyn Fn() -> reqwest::ClientBuilder + Send + Sync;
 impl Connections {
     /// Makes connections as the user's own client does.
     pub(crate) fn given(client: reqwest::Client) -> Self {
+        // reqwest tells its policy by `Debug` only. If it ever stops to, we are careful without need.
+        let may_redirect = !format!("{client:?}").contains("Policy(None)");
         Self {
             usual: client,
+            may_redirect,
             hurried: None,
         }
+    }
+
+    /// Whether requests may be redirected behind our back: the client is the user's own and not known to refrain from it.
+    pub(crate) fn may_redirect(&self) -> bool {
+        self.may_redirect
     }
 
     pub(crate) fn new(
@@ -39,6 +49,7 @@ impl Connections {
     ) -> reqwest::Result<Self> {
         Ok(Self {
             usual: build().build()?,
+            may_redirect: false,
             hurried: Some((OnceLock::new(), Box::new(build))),
         })
     }

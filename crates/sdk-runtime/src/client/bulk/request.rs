@@ -77,7 +77,8 @@ impl<'c, S> BulkRequest<'c, S> {
         self
     }
 
-    /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for.
+    /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for, and a request
+    /// that has begun runs to its end even if the statuses are dropped.
     pub fn send(mut self) -> BulkStatuses<'c, S> {
         let operation = self.call.operation();
         let bounds = Bounds::new(operation.bulk, self.max_bytes);

@@ -9,19 +9,26 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::BoxFuture;
 use crate::client::bulk::BulkStatus;
-use crate::client::bulk::answer::{Done, run};
 use crate::client::bulk::batch::Batches;
+use crate::client::bulk::task::Task;
 use crate::client::core::ClientCore;
 use crate::error::Error;
 use crate::request::call::Call;
 
 /// The statuses of a bulk request, in the order of its items.
 ///
-/// An item that fails is a status, not an error. An error ends the stream: it is one that every further request would
-/// meet, such as refused credentials. The items of requests that were under way are reported before it; those after
-/// the last status were not sent.
+/// An item that fails is a status, not an error. An error ends the stream: every further request would meet it, such as
+/// refused credentials. The items of requests that were under way are reported before it; those after the last status
+/// were not sent.
+///
+/// Each request runs in a task of its own. A stream that is kept and not polled keeps no other call of the client
+/// waiting: requests that have begun run on, and no new one begins.
+///
+/// Dropping the stream sends nothing further: requests that wait for a turn under the client's limits are withdrawn, and
+/// items that were not asked for are not taken. **A request that has begun to be sent runs to its end**, repetitions
+/// included, and its statuses are lost; breaking it off would leave you without knowing what was written. If the tokio
+/// runtime shuts down first, it is broken off all the same.
 #[must_use = "items are sent when statuses are asked for"]
 pub struct BulkStatuses<'c, S> {
     core: &'c ClientCore,
@@ -29,15 +36,10 @@ pub struct BulkStatuses<'c, S> {
     batches: Batches<'c>,
     concurrency: usize,
     /// Requests under way, in the order of their items.
-    requests: VecDeque<Request<'c, S>>,
+    requests: VecDeque<Task<S>>,
     ready: VecDeque<BulkStatus<S>>,
     failure: Option<Error>,
     ended: bool,
-}
-
-enum Request<'c, S> {
-    UnderWay(BoxFuture<'c, Done<S>>),
-    Done(Done<S>),
 }
 
 impl<'c, S> BulkStatuses<'c, S> {
@@ -76,10 +78,14 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
         while !self.ended && self.requests.len() < self.concurrency {
             match self.batches.poll_next(cx) {
                 Poll::Ready(Some(batch)) => {
-                    let call = self.call.clone();
                     let format = self.batches.format();
-                    let future = Box::pin(run(self.core, call, batch, format));
-                    self.requests.push_back(Request::UnderWay(future));
+                    match Task::start(self.core, self.call.clone(), batch, format) {
+                        Ok(task) => self.requests.push_back(task),
+                        Err(error) => {
+                            self.failure.get_or_insert(error);
+                            self.ended = true;
+                        }
+                    }
                 }
                 Poll::Ready(None) => self.ended = true,
                 Poll::Pending => return,
@@ -89,14 +95,9 @@ impl<S: DeserializeOwned + Send + 'static> BulkStatuses<'_, S> {
 
     fn drive(&mut self, cx: &mut Context<'_>) {
         for request in &mut self.requests {
-            if let Request::UnderWay(future) = request
-                && let Poll::Ready(done) = future.as_mut().poll(cx)
-            {
-                if let Some(failure) = &done.failure {
-                    self.failure.get_or_insert_with(|| failure.clone());
-                    self.ended = true;
-                }
-                *request = Request::Done(done);
+            if let Some(failure) = request.poll_failure(cx) {
+                self.failure.get_or_insert(failure);
+                self.ended = true;
             }
         }
     }
@@ -115,12 +116,12 @@ impl<S: DeserializeOwned + Send + 'static> Stream for BulkStatuses<'_, S> {
             }
             self.fill(cx);
             self.drive(cx);
-            match self.requests.pop_front() {
-                Some(Request::Done(done)) => self.ready = done.statuses.into(),
-                Some(under_way) => {
-                    self.requests.push_front(under_way);
-                    return Poll::Pending;
+            match self.requests.front_mut().map(Task::take) {
+                Some(Some(statuses)) => {
+                    self.requests.pop_front();
+                    self.ready = statuses.into();
                 }
+                Some(None) => return Poll::Pending,
                 None if self.ended => return Poll::Ready(self.failure.take().map(Err)),
                 None => return Poll::Pending,
             }

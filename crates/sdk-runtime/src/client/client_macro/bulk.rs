@@ -57,7 +57,8 @@ macro_rules! vendor_bulk {
                 Self(self.0.with_header(name, value))
             }
 
-            /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for.
+            /// Sends the items and hands out a status for each. Nothing is sent before the first status is asked for, and a
+            /// request that has begun runs to its end even if the statuses are dropped.
             pub fn send(self) -> $crate::BulkStatuses<'c, Op::Status> {
                 self.0.send()
             }

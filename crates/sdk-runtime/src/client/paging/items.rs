@@ -16,6 +16,9 @@ use crate::request::call::Call;
 
 /// The items of a list, one after the other. Pages are fetched as they are needed; one is held at a time.
 ///
+/// Each page is fetched in a task of its own, which dropping the list ends: a list that is kept and not polled, such as
+/// after a `try_next` that was given up, keeps no other call of the client waiting, and the page is not lost.
+///
 /// After an error the page that failed is asked for again by the next call; no item is lost and none comes twice.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<Op: PagedOperation> {
@@ -38,7 +41,7 @@ impl<Op: PagedOperation> Items<Op> {
         }
     }
 
-    /// Fetches the next page, in a task of its own, while the caller works on the items that came.
+    /// Fetches the next page while the caller works on the items that came.
     pub fn prefetch(mut self) -> Self {
         self.pages = self.pages.prefetch();
         self

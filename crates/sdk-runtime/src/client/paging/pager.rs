@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use crate::BoxFuture;
 use crate::client::core::ClientCore;
@@ -45,15 +47,18 @@ enum Next {
     Refused(Error),
 }
 
-enum Fetch {
-    Now(BoxFuture<'static, Result<RawResponse, Error>>),
-    /// In a task of its own, which ends with us.
-    Ahead(Task),
+/// A request for a page, in a task of its own: it makes progress, and gives its turn and slot back, even when nobody
+/// polls the list. It ends with the list.
+struct Fetch(JoinHandle<Result<RawResponse, Error>>);
+
+impl Fetch {
+    fn start(request: BoxFuture<'static, Result<RawResponse, Error>>) -> Result<Self, Error> {
+        let runtime = Handle::try_current().map_err(|_| Error::outside_runtime())?;
+        Ok(Self(runtime.spawn(request.in_current_span())))
+    }
 }
 
-struct Task(JoinHandle<Result<RawResponse, Error>>);
-
-impl Drop for Task {
+impl Drop for Fetch {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -140,18 +145,17 @@ impl Pager {
                 Next::End => return Poll::Ready(None),
                 Next::Refused(error) => return Poll::Ready(Some(Err(error.clone()))),
             };
-            match fetching {
-                Ok(future) => self.fetch = Some(Fetch::Now(future)),
+            match fetching.and_then(Fetch::start) {
+                Ok(fetch) => self.fetch = Some(fetch),
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
         let outcome = match &mut self.fetch {
-            Some(Fetch::Now(future)) => ready!(future.as_mut().poll(cx)),
-            Some(Fetch::Ahead(task)) => match ready!(Pin::new(&mut task.0).poll(cx)) {
+            Some(Fetch(task)) => match ready!(Pin::new(task).poll(cx)) {
                 Ok(outcome) => outcome,
                 Err(error) => Err(Error::new(
                     ErrorKind::Transport,
-                    "the task that fetched the next page ahead was ended",
+                    "the task that fetched the next page was ended",
                 )
                 .with_operation(self.call.operation())
                 .with_source(error)),
@@ -208,9 +212,9 @@ impl Pager {
         };
         if self.prefetch
             && let Next::At(at) = &self.next
-            && let Ok(future) = self.request(&at.clone())
         {
-            self.fetch = Some(Fetch::Ahead(Task(tokio::spawn(future))));
+            // What goes wrong here is met again when the page is asked for.
+            self.fetch = self.request(&at.clone()).and_then(Fetch::start).ok();
         }
     }
 

@@ -22,6 +22,9 @@ type Output<Op> = <<Op as crate::decode::TypedOperation>::Answer as Decode>::Out
 
 /// The pages of a list, one after the other. Nothing is sent before the first is asked for.
 ///
+/// Each page is fetched in a task of its own, which dropping the list ends: a list that is kept and not polled, such as
+/// after a `try_next` that was given up, keeps no other call of the client waiting, and the page is not lost.
+///
 /// After an error the page that failed is asked for again by the next call; whoever gives up simply stops asking.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<Op: PagedOperation> {
@@ -38,7 +41,7 @@ impl<Op: PagedOperation> Pages<Op> {
         }
     }
 
-    /// Fetches the next page, in a task of its own, while the caller works on the one that came.
+    /// Fetches the next page while the caller works on the one that came.
     pub fn prefetch(mut self) -> Self {
         self.pager.prefetch();
         self
