@@ -1,6 +1,6 @@
 //! A text that is never printed and is wiped from memory when dropped.
 
-mod written;
+pub(crate) mod written;
 
 use std::fmt;
 use std::hash::Hasher;
@@ -8,8 +8,6 @@ use std::hash::Hasher;
 use fnv::FnvHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
-
-pub(crate) use written::written;
 
 /// A password, key or token.
 ///

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::Secret;
+use crate::value::secret::Secret;
 
 thread_local! {
     /// What has been serialised since a body was begun; nothing while none is.
