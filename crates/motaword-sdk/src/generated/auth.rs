@@ -13,13 +13,12 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
-    /// The client id and secret go into the HTTP Basic header, the grant into a JSON or multipart
-    /// body. Open to everyone are `client_credentials` and `refresh_token`; `password` and
-    /// `user_id` are not.
+    /// The client id and secret travel as HTTP Basic authentication, the grant in a JSON or
+    /// multipart body. `client_credentials` and `refresh_token` are open to everyone; `password`
+    /// and `user_id` are not.
     ///
-    /// No lifetime is published: go by `expires_in`, and where it is missing expect a short one.
-    /// Where the account of a vendor is not approved, the error says its state in
-    /// `account_status`.
+    /// No token lifetime is published. Rely on `expires_in`; where it is missing, expect a short
+    /// lifetime. If a vendor account is not approved, the error has its state in `account_status`.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///
@@ -32,14 +31,14 @@ impl Client {
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     /// - `multipart/form-data`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant and what it needs.
+    /// The grant and its parameters.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. An error may arrive under this status too. |
-    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token was refused. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error can arrive with this status too. |
+    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token request was refused. |
     ///
     /// # Example
     ///
@@ -88,7 +87,7 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// What the token is given for.
+/// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
@@ -122,28 +121,28 @@ impl ::schemars::JsonSchema for GrantType {
     }
 }
 
-/// What an access token is asked for with.
+/// Grant to exchange for an access token.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// What the token is given for.
+    /// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
-    /// Scope that the token shall have, `default` or `privileged`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Name of the user, with the grant `password`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Password of the user, with the grant `password`.
+    /// Password of the user. Needed with the grant `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
-    /// Refresh token of an earlier answer, with the grant `refresh_token`.
+    /// Refresh token of an earlier answer. Needed with the grant `refresh_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user, with the grant `user_id`.
+    /// Scope of the token: `default` or `privileged`, which calls on other users' accounts need.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Identifier of the user. Needed with the grant `user_id`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
+    /// Name of the user. Needed with the grant `password`. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -160,11 +159,11 @@ impl ::sdk_runtime::object::Object for TokenRequest {
     const NAME: &'static str = "TokenRequest";
     const NAMES: &'static [&'static str] = &[
         "grant_type",
-        "scope",
-        "username",
         "password",
         "refresh_token",
+        "scope",
         "user_id",
+        "username",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -188,11 +187,11 @@ impl ::sdk_runtime::object::Object for TokenRequest {
         }
         Ok(Self {
             grant_type: properties.or_missing(p0, "grant_type")?,
-            scope: p1,
-            username: p2,
-            password: p3,
-            refresh_token: p4,
-            user_id: p5,
+            password: p1,
+            refresh_token: p2,
+            scope: p3,
+            user_id: p4,
+            username: p5,
         })
     }
 }
@@ -202,47 +201,47 @@ impl TokenRequest {
     pub fn new(grant_type: GrantType) -> Self {
         Self {
             grant_type,
-            scope: Default::default(),
-            username: Default::default(),
             password: Default::default(),
             refresh_token: Default::default(),
+            scope: Default::default(),
             user_id: Default::default(),
+            username: Default::default(),
         }
     }
 }
 
-/// An access token, how long it lives, and perhaps a refresh token.
+/// Access token, its lifetime and, with some grants, a refresh token.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    /// Access token, to be sent as `Authorization: Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now.
+    /// Lifetime of the access token, in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Scheme of the token, `Bearer`.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub token_type: Option<String>,
-    /// Scope that the token has.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub scope: Option<String>,
-    /// Token that a later call exchanges for a new access token.
+    /// Refresh token, which a later call exchanges for a new access token.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user that the token stands for.
+    /// Scope that was granted.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub scope: Option<String>,
+    /// Type of the token, `Bearer`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub token_type: Option<String>,
+    /// Identifier of the user that the token acts for.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -263,9 +262,9 @@ impl ::sdk_runtime::object::Object for TokenResponse {
     const NAMES: &'static [&'static str] = &[
         "access_token",
         "expires_in",
-        "token_type",
-        "scope",
         "refresh_token",
+        "scope",
+        "token_type",
         "user_id",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -291,9 +290,9 @@ impl ::sdk_runtime::object::Object for TokenResponse {
         Ok(Self {
             access_token: properties.or_missing(p0, "access_token")?,
             expires_in: p1,
-            token_type: p2,
+            refresh_token: p2,
             scope: p3,
-            refresh_token: p4,
+            token_type: p4,
             user_id: p5,
         })
     }
