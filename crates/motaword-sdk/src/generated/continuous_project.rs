@@ -24,7 +24,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `type` | query | string: `active` | no | `"active"` | Which projects to list. `active`, the default, is the only documented value; null lists the projects in any state. |
+    /// | `type` | query | string: `active` | no | `"active"` | Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets. |
     ///
     /// # Answers
     ///
@@ -47,7 +47,7 @@ impl Client {
 }
 
 impl Request<'_, ListContinuousProjects> {
-    /// Sets `type` (query, string: `active`, default `"active"`): Which projects to list. `active`, the default, is the only documented value; null lists the projects in any state.
+    /// Sets `type` (query, string: `active`, default `"active"`): Type of the projects to list. Defaults to `active`, the only documented value: projects of websites with widgets.
     pub fn type_(self, type_: impl Into<String>) -> Self {
         self.set("type", type_.into())
     }
@@ -64,8 +64,9 @@ impl ::sdk_runtime::TypedOperation for CreateContinuousProject {
 impl Client {
     /// Creates a continuous project.
     ///
-    /// Creating one charges nothing. Set at least `name`, `source_language` and `target_languages`;
-    /// the server assigns `id`, `created_at`, `word_count` and `links`.
+    /// The server assigns `id`, `created_at`, `last_activity_at`, `word_count` and `links`. What
+    /// the project costs depends on its subscription and on the settings for machine translation
+    /// and post-editing.
     ///
     /// `POST /continuous_projects`, operation `create_continuous_project` (the vendor's own name: `createContinuousProject`).
     ///
@@ -2063,6 +2064,8 @@ impl Client {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ActiveWidget {
     /// Identifier of the widget.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Whether the fragment of a page's URL is part of the name of its document.
@@ -2075,6 +2078,8 @@ pub struct ActiveWidget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_detect_source_language: Option<bool>,
     /// Time of creation, in RFC 3339.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::sdk_runtime::DateTime>,
     /// Rules for the elements of a page, JSON as text.
@@ -2129,6 +2134,8 @@ pub struct ActiveWidget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
     /// Token that the website uses the widget with.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<::sdk_runtime::Secret>,
     /// How the URL follows a change of language: by a redirect or in the browser's history. Null leaves the URL as it is.
@@ -2348,7 +2355,7 @@ pub struct AnalyticsEvent {
     /// Type of the event.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
-    /// Identifier of a signed-in visitor, in your own system.
+    /// Identifier of a visitor who is signed in.
     #[serde(rename = "userId", default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
 }
@@ -2481,6 +2488,8 @@ impl ::sdk_runtime::object::Object for ContinuousDocumentRequest {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProject {
     /// Identifier of the project. Assigned by the server.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Whether to collect analytics of the website.
@@ -2490,21 +2499,27 @@ pub struct ContinuousProject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_start_postedit: Option<bool>,
     /// Time of creation, in RFC 3339.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::sdk_runtime::DateTime>,
     /// Whether the project translates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
     /// Time of the last translation, in RFC 3339.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity_at: Option<::sdk_runtime::DateTime>,
-    /// Links of a continuous project.
+    /// `links`.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ContinuousProjectLinks>,
     /// Whether to translate by machine what the translation memory does not have, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
-    /// Machine translation engine: `MOTAWORD`, the default, `GOOGLE`, `AMAZON` or `MS`.
+    /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_engine: Option<String>,
     /// Name of the project.
@@ -2529,6 +2544,8 @@ pub struct ContinuousProject {
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// Number of words in all documents.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word_count: Option<i64>,
 }
@@ -3429,7 +3446,7 @@ pub struct Subscription {
     /// Name of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_name: Option<String>,
-    /// Price of the plan, for people.
+    /// Price of the plan, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
     /// Products of the plan, in an undocumented form.

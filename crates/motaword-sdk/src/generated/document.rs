@@ -966,7 +966,7 @@ pub struct RegularDocumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_review_in_manual_editor: Option<bool>,
-    /// Whether no vendors are invited.
+    /// Whether to invite no vendors.
     #[serde(
         rename = "disableInvitations",
         default,
@@ -980,7 +980,7 @@ pub struct RegularDocumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub from_manual_translation_file_id: Option<i64>,
-    /// Whether numbers are hidden from vendors.
+    /// Whether to hide numbers.
     #[serde(rename = "hideNumbers", default, skip_serializing_if = "Option::is_none")]
     pub hide_numbers: Option<bool>,
     /// Whether to create the project in the translation system again, which loses its translations.

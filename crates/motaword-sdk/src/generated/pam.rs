@@ -225,7 +225,7 @@ pub struct ClientNpsAverage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completed_surveys_count: Option<i64>,
-    /// Average score, from 0 to 10.
+    /// Average score.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -274,7 +274,7 @@ pub struct ClientNpsLast {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub completion_date: Option<::sdk_runtime::DateTime>,
-    /// Score, from 0 to 10.
+    /// Score of the last answer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -365,25 +365,25 @@ pub struct ClientProfile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub full_name: Option<String>,
-    /// Whether the client's spending grows; null if it is unknown.
+    /// Whether the client grows; null if that is unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub growth: Option<bool>,
-    /// Whether the client's projects need special care.
+    /// Whether the client counts as complex.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_complex: Option<bool>,
-    /// Amount that the client spent in the last 12 months, in US dollars.
+    /// Amount that the client spent in the last 12 months. The currency is not stated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_12_months_spending: Option<f64>,
-    /// Identifier of the client's last project.
+    /// Number of the client's last project.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -535,7 +535,7 @@ pub struct InvitedVendor {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub action: Option<String>,
-    /// Share of emails that the vendor opens, from 0 to 1.
+    /// Share of emails that the vendor opens.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -571,7 +571,7 @@ pub struct InvitedVendor {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_project_date: Option<::sdk_runtime::Date>,
-    /// Progress of the project when the vendor acted.
+    /// State of the project when the vendor acted, as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -753,16 +753,16 @@ pub struct PamMessage {
     /// Text of the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Identifiers of the recipients.
+    /// Recipients of the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipients: Option<Vec<String>>,
-    /// Channels that the message goes to.
+    /// Slots of the message. Their meaning is not documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slots: Option<Vec<String>>,
     /// Identifier of the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread_id: Option<String>,
-    /// Key that groups the messages of a conversation.
+    /// Key of the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread_key: Option<String>,
 }

@@ -1384,7 +1384,9 @@ impl ::sdk_runtime::TypedOperation for RecreateProject {
 
 #[cfg(feature = "internal")]
 impl Client {
-    /// Creates a project in the translation system again, which loses its translations.
+    /// Creates a project in the translation system again.
+    ///
+    /// The present translations are lost.
     ///
     /// `POST /projects/{id}/recreate`, operation `recreate_project` (the vendor's own name: `recreateProject`).
     ///
@@ -2357,7 +2359,7 @@ pub struct ProjectUpdateRequest {
     /// Code of the source language, such as `en-US`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
-    /// Codes of the languages to translate into, which replace the present ones.
+    /// Codes of the languages to translate into.
     #[serde(
         rename = "target_languages[]",
         default,

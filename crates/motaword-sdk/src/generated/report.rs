@@ -401,13 +401,13 @@ pub struct LanguagePairsReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language_pair: Option<super::shared::LanguagePair>,
-    /// Amount spent, in US dollars. It can arrive as text.
+    /// Amount spent; the currency is not stated. It can arrive as text, which is read as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub spending: Option<f64>,
-    /// Number of words. It can arrive as text.
+    /// Number of words. It can arrive as text, which is read as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -824,66 +824,66 @@ impl ::sdk_runtime::object::Object for QaReport {
     }
 }
 
-/// Values that report filters can have.
+/// Values that report filters can have in a period.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReportFilterOptions {
-    /// Budget codes.
+    /// Budget codes that projects of the period have.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub budget_codes: Option<Vec<String>>,
-    /// Categories of quality warnings.
+    /// Categories of quality warnings in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
-    /// Clients.
+    /// Clients with projects in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub clients: Option<Vec<super::shared::NamedReference>>,
-    /// Documents.
+    /// Documents of the period's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub documents: Option<Vec<super::shared::NamedReference>>,
-    /// Projects.
+    /// Projects of the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub projects: Option<Vec<super::shared::NamedReference>>,
-    /// Severities of quality warnings.
+    /// Severities of quality warnings in the period.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub severities: Option<Vec<String>>,
-    /// Codes of source languages.
+    /// Codes of the source languages of the period's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source_languages: Option<Vec<String>>,
-    /// Subjects.
+    /// Subjects of the period's documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub subjects: Option<Vec<String>>,
-    /// Codes of target languages.
+    /// Codes of the target languages of the period's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Vendors.
+    /// Vendors who worked on the period's projects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1013,7 +1013,7 @@ pub struct UsersReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub currency: Option<String>,
-    /// Amount spent, in `currency`. It can arrive as text.
+    /// Amount spent, in `currency`. It can arrive as text, which is read as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1025,7 +1025,7 @@ pub struct UsersReportRow {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub user: Option<super::shared::User>,
-    /// Number of words. It can arrive as text.
+    /// Number of words. It can arrive as text, which is read as a number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

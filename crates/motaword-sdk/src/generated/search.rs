@@ -13,8 +13,8 @@ impl ::sdk_runtime::TypedOperation for SearchEverywhere {
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
-    /// The answer has one list per kind. Ask for the next page with `page`; a page of the whole
-    /// search ends when all three lists are empty.
+    /// The answer has one list per kind. Ask for the next page with `page`, until all three lists
+    /// are empty.
     ///
     /// `GET /search`, operation `search_everywhere` (the vendor's own name: `searchEverywhere`).
     ///
@@ -164,7 +164,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub file_type: Option<String>,
-    /// Whether the translation is delivered in a form that staff prepared.
+    /// Whether the translation has a package that staff prepared.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

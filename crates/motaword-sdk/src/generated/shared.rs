@@ -250,7 +250,7 @@ impl ::schemars::JsonSchema for AsyncOperationState {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AsyncOperationStatus {
-    /// Time since the operation began, in milliseconds.
+    /// Duration of the operation, in milliseconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -416,7 +416,7 @@ pub struct ClientProjectStat {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub number_of_projects: Option<i64>,
-    /// Amount spent in the period, in US dollars.
+    /// Amount spent in the period. The currency is not stated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -703,7 +703,7 @@ pub struct Document {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub file_type: Option<String>,
-    /// Whether the translation is delivered in a form that staff prepared.
+    /// Whether the translation has a package that staff prepared.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3345,6 +3345,8 @@ impl ::schemars::JsonSchema for StringTranslationState {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct User {
     /// Identifier of the account.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Address for invoices.
@@ -3375,6 +3377,8 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Time of creation, in Unix seconds.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
     /// Whether the user must not be contacted.
@@ -3418,9 +3422,13 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Time at which the user was last online, in Unix seconds.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_online_at: Option<i64>,
-    /// Links of an account.
+    /// `links`.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<UserLinks>,
     /// Language of the user interface.
@@ -3674,7 +3682,7 @@ pub struct UserClient {
     /// Corporate account of a client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate: Option<UserClientCorporate>,
-    /// Average recommendation score, from 0 to 10.
+    /// Average recommendation score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nps: Option<f64>,
     /// Number of projects, by subject.
@@ -4199,7 +4207,7 @@ pub struct UserVendor {
     /// Whether the vendor can work on files outside the translation system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub can_work_manual_files: Option<bool>,
-    /// Share of emails that the vendor opens, from 0 to 1.
+    /// Share of emails that the vendor opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_open_rate: Option<f64>,
     /// Whether the account is frozen. A frozen account gets no notifications about projects.

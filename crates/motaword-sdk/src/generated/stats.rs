@@ -158,7 +158,9 @@ impl ::sdk_runtime::TypedOperation for GetProjectStats {
 }
 
 impl Client {
-    /// Reads project counts and spending of the authenticated client, by month or week.
+    /// Reads project counts and spending of the authenticated client by period.
+    ///
+    /// A period is a month or a week.
     ///
     /// `GET /stats/projects`, operation `get_project_stats` (the vendor's own name: `getProjectStats`).
     ///
@@ -240,13 +242,13 @@ pub struct ClientStringStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub language_counts: Option<Vec<LanguageStringStat>>,
-    /// Number of strings in projects.
+    /// Number of strings in projects, in all languages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_project_strings_count: Option<i64>,
-    /// Number of strings in imported translation memories.
+    /// Number of strings in imported translation memories, in all languages.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -308,7 +310,7 @@ pub struct CommissionStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub paid: Option<super::shared::Monetary>,
-    /// Amount of the projects that commissions are paid for.
+    /// Amount of the projects that the commissions are for.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -280,7 +280,7 @@ impl ::sdk_runtime::TypedOperation for RecacheTranslations {
 }
 
 impl Client {
-    /// Fills the translation cache of a continuous project from its translation memory.
+    /// Fills a continuous project's translation cache from its translation memory.
     ///
     /// `locale` and `file_id` narrow down what is cached.
     ///
@@ -1174,7 +1174,7 @@ pub struct ClientStringTranslation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub last_changed: Option<::sdk_runtime::DateTime>,
-    /// Kind of source that the translation comes from, such as a project.
+    /// Kind of source that the translation comes from.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1424,19 +1424,19 @@ pub struct ContinuousProjectLanguageCache {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub mt: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    pub mt: Option<::std::collections::BTreeMap<String, String>>,
     /// Translations of texts that are kept as they were sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub nonparsed: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    pub nonparsed: Option<::std::collections::BTreeMap<String, String>>,
     /// Translations from the translation memory.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub tm: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    pub tm: Option<::std::collections::BTreeMap<String, String>>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ContinuousProjectLanguageCache {

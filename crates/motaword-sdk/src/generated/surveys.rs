@@ -243,7 +243,7 @@ impl ::sdk_runtime::object::Object for SurveyAnswers {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SurveyQuestion {
-    /// Answers that were given for the project, if they were asked for.
+    /// Answers that were given for the project. Only if `attach_answers_for_project` asks for them.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

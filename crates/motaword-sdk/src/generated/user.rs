@@ -579,7 +579,10 @@ impl ::sdk_runtime::TypedOperation for GetPaymentInfo {
 }
 
 impl Client {
-    /// Reads the payment settings of the account: cards, payment codes and billing address.
+    /// Reads the payment settings of the account.
+    ///
+    /// They include saved cards, payment codes, the billing address and, if the user may see them,
+    /// the settings of the corporate account.
     ///
     /// `GET /payment`, operation `get_payment_info` (the vendor's own name: `getPaymentInfo`).
     ///
@@ -2453,7 +2456,9 @@ impl ::sdk_runtime::TypedOperation for GetUserProjectStats {
 
 #[cfg(feature = "internal")]
 impl Client {
-    /// Reads project counts and spending of any client, by month or week.
+    /// Reads project counts and spending of any client by period.
+    ///
+    /// A period is a month or a week.
     ///
     /// Needs a token with the scope `privileged`.
     ///
@@ -2745,7 +2750,7 @@ pub struct ClientStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub document_count: Option<i64>,
-    /// Average recommendation score, from 0 to 10.
+    /// Average recommendation score.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2769,7 +2774,7 @@ pub struct ClientStats {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_project_count: Option<i64>,
-    /// Amount spent, in US dollars.
+    /// Amount spent. The currency is not stated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2853,7 +2858,7 @@ pub struct EarningList {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ongoing: Option<Vec<EarningWithTqs>>,
-    /// Sum of all earnings, in US dollars.
+    /// Sum of all earnings. The currency is not stated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3269,7 +3274,7 @@ pub struct LocationRequest {
     pub lat: f64,
     /// Longitude in degrees, east positive.
     pub lon: f64,
-    /// Time of the position, in Unix seconds. Defaults to now.
+    /// Time of the position, in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
 }
@@ -4007,7 +4012,7 @@ impl ::sdk_runtime::object::Object for SuspendUserRequest {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorEarningStats {
-    /// Sum of all earnings, in US dollars.
+    /// Sum of all earnings. The currency is not stated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4040,7 +4045,7 @@ impl ::sdk_runtime::object::Object for VendorEarningStats {
     }
 }
 
-/// Which vendors to list. Lists in it match vendors with any of their values.
+/// Criteria for vendors. An absent property does not restrict the list.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -4054,7 +4059,7 @@ pub struct VendorFilter {
     /// Ways to contact the vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub communication_channel: Option<Vec<String>>,
-    /// Identifiers of the corporate accounts that the vendors must be allowed to work for.
+    /// Identifiers of corporate accounts that limit who may be listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_ids_for_auth: Option<Vec<i64>>,
     /// Identifiers of corporate accounts that the vendors worked for.
@@ -4069,25 +4074,25 @@ pub struct VendorFilter {
     /// Services that the vendors offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_services: Option<Vec<String>>,
-    /// Least number of words that the vendors proofread per day.
+    /// Words that the vendors can proofread per day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_proofreading_capacity: Option<i64>,
-    /// Least number of words that the vendors translate per day.
+    /// Words that the vendors can translate per day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_translation_capacity: Option<i64>,
-    /// Internal identifiers of target languages.
+    /// Numeric identifiers of target languages, not their codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_languages: Option<Vec<i64>>,
     /// Page layout software that the vendors use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dtp_software: Option<Vec<String>>,
-    /// Email address, or a part of it.
+    /// Email address of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
     /// Ranges of experience as a translator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experience: Option<Vec<String>>,
-    /// First name, or a part of it.
+    /// First name of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// Whether the vendors are certified translators.
@@ -4096,10 +4101,10 @@ pub struct VendorFilter {
     /// Whether the vendors are sworn translators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_sworn_translator: Option<bool>,
-    /// Pairs of internal language identifiers, source first.
+    /// Language pairs, each a list of numeric language identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_pairs: Option<Vec<Vec<i64>>>,
-    /// Last name, or a part of it.
+    /// Last name of the vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Time at which the vendors were last online.
@@ -4120,7 +4125,7 @@ pub struct VendorFilter {
     /// Level of experience with OmegaT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub omegat: Option<i64>,
-    /// Least number of projects.
+    /// Number of projects that the vendors worked on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_count: Option<i64>,
     /// Level of experience as a proofreader.
@@ -4153,7 +4158,7 @@ pub struct VendorFilter {
     /// Level of experience with Smartling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smartling: Option<i64>,
-    /// Internal identifiers of source languages.
+    /// Numeric identifiers of source languages, not their codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_languages: Option<Vec<i64>>,
     /// Fields of knowledge.
@@ -4189,7 +4194,7 @@ pub struct VendorFilter {
     /// Time zones of the vendors' working hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_working_timezone: Option<Vec<String>>,
-    /// Least number of words that the vendors worked on.
+    /// Number of words that the vendors worked on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word_count: Option<i64>,
     /// Level of experience with Wordbee.

@@ -1214,7 +1214,7 @@ pub(crate) static RECREATE_PROJECT: Operation = Operation {
     method: Method::Post,
     path: "/projects/{id}/recreate",
     tag: "project",
-    summary: "Creates a project in the translation system again, which loses its translations.",
+    summary: "Creates a project in the translation system again.",
     parameters: &[
         Parameter {
             name: "id",

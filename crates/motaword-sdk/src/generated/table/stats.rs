@@ -120,7 +120,7 @@ pub(crate) static GET_PROJECT_STATS: Operation = Operation {
     method: Method::Get,
     path: "/stats/projects",
     tag: "stats",
-    summary: "Reads project counts and spending of the authenticated client, by month or week.",
+    summary: "Reads project counts and spending of the authenticated client by period.",
     parameters: &[],
     body: None,
     answers: &[

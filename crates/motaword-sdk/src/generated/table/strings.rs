@@ -233,7 +233,7 @@ pub(crate) static RECACHE_TRANSLATIONS: Operation = Operation {
     method: Method::Post,
     path: "/continuous_projects/{projectId}/strings/recache-tms",
     tag: "strings",
-    summary: "Fills the translation cache of a continuous project from its translation memory.",
+    summary: "Fills a continuous project's translation cache from its translation memory.",
     parameters: &[
         Parameter {
             name: "projectId",

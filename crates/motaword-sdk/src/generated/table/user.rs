@@ -456,7 +456,7 @@ pub(crate) static GET_PAYMENT_INFO: Operation = Operation {
     method: Method::Get,
     path: "/payment",
     tag: "user",
-    summary: "Reads the payment settings of the account: cards, payment codes and billing address.",
+    summary: "Reads the payment settings of the account.",
     parameters: &[],
     body: None,
     answers: &[
@@ -1944,7 +1944,7 @@ pub(crate) static GET_USER_PROJECT_STATS: Operation = Operation {
     method: Method::Get,
     path: "/{userId}/stats/projects",
     tag: "user",
-    summary: "Reads project counts and spending of any client, by month or week.",
+    summary: "Reads project counts and spending of any client by period.",
     parameters: &[
         Parameter {
             name: "userId",
