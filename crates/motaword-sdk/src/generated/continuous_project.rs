@@ -2511,7 +2511,7 @@ pub struct ContinuousProject {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity_at: Option<::sdk_runtime::DateTime>,
-    /// `links`.
+    /// Links of a continuous project.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -486,8 +486,12 @@ impl ::sdk_runtime::IntoParts for AccountGlossaryUploadRequest {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Glossary {
     /// Identifier of the glossary.
+    ///
+    /// Read-only.
     pub id: i64,
     /// Links of a document, a glossary or a style guide.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -500,6 +504,8 @@ pub struct Glossary {
     )]
     pub name: Option<String>,
     /// Time of the upload, in Unix seconds.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -2205,7 +2205,7 @@ pub struct ProjectPayment {
     pub payment_method: Option<PaymentMethod>,
     /// Stripe token of a card that is charged once. Needed with `credit`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stripe_token: Option<String>,
+    pub stripe_token: Option<::sdk_runtime::Secret>,
 }
 
 #[cfg(feature = "serde-both-ways")]

@@ -519,18 +519,24 @@ impl ::sdk_runtime::object::Object for ClientProjectStats {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectDocument {
     /// Identifier of the document, as text.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<String>,
     /// Number of words that are charged.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub billed_word_count: Option<i64>,
     /// Links of a document, a glossary or a style guide.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -549,6 +555,8 @@ pub struct ContinuousProjectDocument {
     )]
     pub post_edit_enabled: Option<bool>,
     /// Identifier of the project, as text.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -567,6 +575,8 @@ pub struct ContinuousProjectDocument {
     )]
     pub target_languages: Option<Vec<String>>,
     /// Number of words in the document.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -696,8 +706,12 @@ impl ::sdk_runtime::object::Object for CreditCard {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Document {
     /// Identifier of the document.
+    ///
+    /// Read-only.
     pub id: i64,
     /// Extension of the file.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -710,6 +724,8 @@ pub struct Document {
     )]
     pub has_custom_package: Option<bool>,
     /// Links of a document, a glossary or a style guide.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -770,12 +786,16 @@ pub struct Document {
     )]
     pub target_languages: Option<Vec<String>>,
     /// Time of the upload, in Unix seconds.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub uploaded_at: Option<i64>,
     /// Number of words in the document.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2541,6 +2561,8 @@ impl ::sdk_runtime::object::Object for ProgressLinks {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Project {
     /// Identifier of the project.
+    ///
+    /// Read-only.
     pub id: i64,
     /// Average quality scores. Only if `with[]` asks for `score`. Staff only.
     #[cfg_attr(
@@ -2591,6 +2613,8 @@ pub struct Project {
     )]
     pub continuous_project_type: Option<String>,
     /// Time of creation, in Unix seconds.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2603,6 +2627,8 @@ pub struct Project {
     )]
     pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
     /// Time at which the delivery is due, in Unix seconds.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2639,6 +2665,8 @@ pub struct Project {
     )]
     pub is_manual: Option<bool>,
     /// Links of a project.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2657,12 +2685,16 @@ pub struct Project {
     )]
     pub pivoted_projects: Option<Vec<i64>>,
     /// Price of the project.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub price: Option<ProjectPrice>,
     /// Price of the project before discounts.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2681,6 +2713,8 @@ pub struct Project {
     )]
     pub should_send_client_survey: Option<bool>,
     /// Place where a project was created.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2717,6 +2751,8 @@ pub struct Project {
     )]
     pub tms_name: Option<String>,
     /// Time until which the quote holds, in Unix seconds. Only while `status` is `pending`.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2729,12 +2765,16 @@ pub struct Project {
     )]
     pub vendor_word_count: Option<i64>,
     /// Number of words to translate.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count: Option<i64>,
     /// Calculation of a word count.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -3426,7 +3466,7 @@ pub struct User {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_online_at: Option<i64>,
-    /// `links`.
+    /// Links of an account.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

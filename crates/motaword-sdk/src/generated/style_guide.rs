@@ -510,8 +510,12 @@ impl ::sdk_runtime::IntoParts for AccountStyleGuideUploadRequest {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StyleGuide {
     /// Identifier of the style guide.
+    ///
+    /// Read-only.
     pub id: i64,
     /// Links of a document, a glossary or a style guide.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -524,6 +528,8 @@ pub struct StyleGuide {
     )]
     pub name: Option<String>,
     /// Time of the upload, in Unix seconds.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -3644,7 +3644,7 @@ pub struct PaymentInfoRequest {
     pub share_with_corporate_users: Option<bool>,
     /// Stripe token of the card. Valid once.
     #[serde(rename = "stripeToken", default, skip_serializing_if = "Option::is_none")]
-    pub stripe_token: Option<String>,
+    pub stripe_token: Option<::sdk_runtime::Secret>,
 }
 
 #[cfg(feature = "serde-both-ways")]
