@@ -2528,7 +2528,7 @@ pub struct ContinuousProject {
     /// Whether to quote the post-editing of machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// State of the project, one letter: `a` active, `i` inactive, `d` deleted, `c` cancellation scheduled, `p` plan change scheduled.

@@ -198,7 +198,7 @@ impl ::sdk_runtime::TypedOperation for GetProjectIds {
 
 #[cfg(feature = "internal")]
 impl Client {
-    /// Translates the internal identifier of a project into its public one.
+    /// Looks up the public identifier of a project by its internal one.
     ///
     /// `GET /projects/from-internal-id/{projectId}`, operation `get_project_ids` (the vendor's own name: `getQuoteIdFromInternalId`).
     ///
@@ -591,7 +591,7 @@ impl ::sdk_runtime::TypedOperation for TriggerCallback {
 impl Client {
     /// Sends the callback of a project to its `callback_url`.
     ///
-    /// A GET with an effect: every call makes the server send the callback, and it is never
+    /// This GET has an effect: every call makes the server send the callback. The call is never
     /// repeated automatically.
     ///
     /// `GET /projects/{id}/callback/{actionType}`, operation `trigger_callback` (the vendor's own name: `triggerCallback`).
@@ -719,7 +719,7 @@ impl ::sdk_runtime::TypedOperation for DeliverProject {
 impl Client {
     /// Delivers a project to its client.
     ///
-    /// Never repeated automatically: a second delivery could reach the client again.
+    /// The call is never repeated automatically: a second delivery could reach the client again.
     ///
     /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's own name: `deliverProject`).
     ///
@@ -769,9 +769,9 @@ impl ::sdk_runtime::TypedOperation for DownloadProject {
 impl Client {
     /// Downloads the translations of a project in all languages.
     ///
-    /// Usually a ZIP archive, but a single file for some kinds of API clients: go by the content
-    /// type. Package the translations with `package_project` first, and wait until that is
-    /// completed. Status 402 means that the project is not launched.
+    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
+    /// by its content. Package the translations with `package_project` first, and wait until that
+    /// is completed. Status 402 means that the project is not launched.
     ///
     /// `GET /projects/{id}/download`, operation `download_project` (the vendor's own name: `download`).
     ///
@@ -820,9 +820,9 @@ impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
 impl Client {
     /// Downloads the translations of a project in one language.
     ///
-    /// Usually a ZIP archive, but a single file for some kinds of API clients: go by the content
-    /// type. Package the translations with `package_project_language` first, and wait until that is
-    /// completed. Status 402 means that the project is not launched.
+    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
+    /// by its content. Package the translations with `package_project_language` first, and wait
+    /// until that is completed. Status 402 means that the project is not launched.
     ///
     /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's own name: `downloadLanguage`).
     ///
@@ -1175,7 +1175,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
-    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package.
     ///
     /// # Example
     ///
@@ -1287,7 +1287,7 @@ impl Client {
     /// # Error codes
     ///
     /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
-    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package in this language.
     ///
     /// # Example
     ///
@@ -2084,7 +2084,7 @@ pub struct ProjectJsonRequest {
     /// Your own data by name. It is returned with the project, as `custom`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// Codes of the languages to translate into.
@@ -2320,7 +2320,7 @@ pub struct ProjectRequest {
     ///
     /// At most 1 items.
     pub glossaries: Option<Vec<::sdk_runtime::File>>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     pub source_language: Option<String>,
     /// Style guide files. Repeats per file.
     pub styleguides: Option<Vec<::sdk_runtime::File>>,
@@ -2356,7 +2356,7 @@ pub struct ProjectUpdateRequest {
     /// Your own data by name. It replaces the present data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom: Option<::std::collections::BTreeMap<String, String>>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// Codes of the languages to translate into.

@@ -212,7 +212,7 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub search_score: Option<f64>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -490,7 +490,7 @@ pub struct ProjectInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<super::shared::ProjectSource>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

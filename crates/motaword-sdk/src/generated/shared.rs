@@ -562,7 +562,7 @@ pub struct ContinuousProjectDocument {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub project_id: Option<String>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -767,7 +767,7 @@ pub struct Document {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub search_score: Option<f64>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1490,7 +1490,7 @@ impl ::sdk_runtime::object::Object for InvoiceLinks {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LanguagePair {
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// Code of the target language.
@@ -2720,7 +2720,7 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source: Option<ProjectSource>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4391,7 +4391,7 @@ pub struct VendorProjectPair {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub proofreading_rate: Option<f64>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

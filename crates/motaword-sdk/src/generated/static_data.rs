@@ -301,7 +301,7 @@ impl ::sdk_runtime::object::Object for FormatList {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Language {
-    /// Code of the language, such as `en-US`. Projects are created with it.
+    /// Code of the language. Projects are created with it.
     pub code: String,
     /// English name of the language.
     #[cfg_attr(

@@ -1667,7 +1667,7 @@ pub struct StringTranslationRequest {
     /// Texts to translate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Vec<String>>,
-    /// Code of the source language, such as `en-US`.
+    /// Code of the source language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
     /// Codes of the languages to translate into.

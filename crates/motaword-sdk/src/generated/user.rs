@@ -1456,8 +1456,8 @@ impl ::sdk_runtime::TypedOperation for ApproveVendorApplication {
 impl Client {
     /// Approves a vendor's application.
     ///
-    /// Never repeated automatically, because it can notify the vendor. Needs a token with the scope
-    /// `privileged`.
+    /// The call is never repeated automatically, because it can notify the vendor. Needs a token
+    /// with the scope `privileged`.
     ///
     /// `POST /{userId}/approve`, operation `approve_vendor_application` (the vendor's own name: `approveVendorApplication`).
     ///
@@ -2173,8 +2173,8 @@ impl ::sdk_runtime::TypedOperation for RejectVendorApplication {
 impl Client {
     /// Rejects a vendor's application.
     ///
-    /// Never repeated automatically, because it can notify the vendor. Needs a token with the scope
-    /// `privileged`.
+    /// The call is never repeated automatically, because it can notify the vendor. Needs a token
+    /// with the scope `privileged`.
     ///
     /// `POST /{userId}/reject`, operation `reject_vendor_application` (the vendor's own name: `rejectVendorApplication`).
     ///

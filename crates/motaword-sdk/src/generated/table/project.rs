@@ -184,7 +184,7 @@ pub(crate) static GET_PROJECT_IDS: Operation = Operation {
     method: Method::Get,
     path: "/projects/from-internal-id/{projectId}",
     tag: "project",
-    summary: "Translates the internal identifier of a project into its public one.",
+    summary: "Looks up the public identifier of a project by its internal one.",
     parameters: &[
         Parameter {
             name: "projectId",
