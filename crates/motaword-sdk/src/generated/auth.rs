@@ -128,21 +128,21 @@ impl ::schemars::JsonSchema for GrantType {
 pub struct TokenRequest {
     /// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
+    /// Scope of the token: `default` or `privileged`, which calls on other users' accounts need.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Name of the user. Needed with the grant `password`. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// Password of the user. Needed with the grant `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
     /// Refresh token of an earlier answer. Needed with the grant `refresh_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Scope of the token: `default` or `privileged`, which calls on other users' accounts need.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
     /// Identifier of the user. Needed with the grant `user_id`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
-    /// Name of the user. Needed with the grant `password`. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -159,11 +159,11 @@ impl ::sdk_runtime::object::Object for TokenRequest {
     const NAME: &'static str = "TokenRequest";
     const NAMES: &'static [&'static str] = &[
         "grant_type",
+        "scope",
+        "username",
         "password",
         "refresh_token",
-        "scope",
         "user_id",
-        "username",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -187,11 +187,11 @@ impl ::sdk_runtime::object::Object for TokenRequest {
         }
         Ok(Self {
             grant_type: properties.or_missing(p0, "grant_type")?,
-            password: p1,
-            refresh_token: p2,
-            scope: p3,
-            user_id: p4,
-            username: p5,
+            scope: p1,
+            username: p2,
+            password: p3,
+            refresh_token: p4,
+            user_id: p5,
         })
     }
 }
@@ -201,11 +201,11 @@ impl TokenRequest {
     pub fn new(grant_type: GrantType) -> Self {
         Self {
             grant_type,
+            scope: Default::default(),
+            username: Default::default(),
             password: Default::default(),
             refresh_token: Default::default(),
-            scope: Default::default(),
             user_id: Default::default(),
-            username: Default::default(),
         }
     }
 }
@@ -223,24 +223,24 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Refresh token, which a later call exchanges for a new access token.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Scope that was granted.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub scope: Option<String>,
     /// Type of the token, `Bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
+    /// Scope that was granted.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub scope: Option<String>,
+    /// Refresh token, which a later call exchanges for a new access token.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub refresh_token: Option<::sdk_runtime::Secret>,
     /// Identifier of the user that the token acts for.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -262,9 +262,9 @@ impl ::sdk_runtime::object::Object for TokenResponse {
     const NAMES: &'static [&'static str] = &[
         "access_token",
         "expires_in",
-        "refresh_token",
-        "scope",
         "token_type",
+        "scope",
+        "refresh_token",
         "user_id",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -290,9 +290,9 @@ impl ::sdk_runtime::object::Object for TokenResponse {
         Ok(Self {
             access_token: properties.or_missing(p0, "access_token")?,
             expires_in: p1,
-            refresh_token: p2,
+            token_type: p2,
             scope: p3,
-            token_type: p4,
+            refresh_token: p4,
             user_id: p5,
         })
     }

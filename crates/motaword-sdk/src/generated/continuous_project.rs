@@ -2068,6 +2068,9 @@ pub struct ActiveWidget {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
+    /// Name of the widget, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether the fragment of a page's URL is part of the name of its document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_hash_in_url: Option<bool>,
@@ -2100,9 +2103,6 @@ pub struct ActiveWidget {
     /// Whether links within the website point at the translated pages. `url_mode` decides on their form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modify_links: Option<bool>,
-    /// Name of the widget, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Whether scripts and translations are served per page instead of per project, which saves bandwidth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub optimize_per_page: Option<bool>,
@@ -2167,6 +2167,7 @@ impl ::sdk_runtime::object::Object for ActiveWidget {
     const NAME: &'static str = "ActiveWidget";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "allow_hash_in_url",
         "allow_query_in_url",
         "auto_detect_source_language",
@@ -2177,7 +2178,6 @@ impl ::sdk_runtime::object::Object for ActiveWidget {
         "language_mappings",
         "live",
         "modify_links",
-        "name",
         "optimize_per_page",
         "pages",
         "path_regex",
@@ -2261,17 +2261,17 @@ impl ::sdk_runtime::object::Object for ActiveWidget {
         }
         Ok(Self {
             id: p0,
-            allow_hash_in_url: p1,
-            allow_query_in_url: p2,
-            auto_detect_source_language: p3,
-            created_at: p4,
-            elements: p5,
-            follow_user: p6,
-            force_cache_refresh_interval: p7,
-            language_mappings: p8,
-            live: p9,
-            modify_links: p10,
-            name: p11,
+            name: p1,
+            allow_hash_in_url: p2,
+            allow_query_in_url: p3,
+            auto_detect_source_language: p4,
+            created_at: p5,
+            elements: p6,
+            follow_user: p7,
+            force_cache_refresh_interval: p8,
+            language_mappings: p9,
+            live: p10,
+            modify_links: p11,
             optimize_per_page: p12,
             pages: p13,
             path_regex: p14,
@@ -2492,6 +2492,9 @@ pub struct ContinuousProject {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
+    /// Name of the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether to collect analytics of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
@@ -2522,9 +2525,6 @@ pub struct ContinuousProject {
     /// Machine translation engine: `MOTAWORD`, `GOOGLE`, `AMAZON` or `MS`. Defaults to `MOTAWORD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_engine: Option<String>,
-    /// Name of the project.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Whether to quote the post-editing of machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
@@ -2562,6 +2562,7 @@ impl ::sdk_runtime::object::Object for ContinuousProject {
     const NAME: &'static str = "ContinuousProject";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "analytics_enabled",
         "auto_start_postedit",
         "created_at",
@@ -2570,7 +2571,6 @@ impl ::sdk_runtime::object::Object for ContinuousProject {
         "links",
         "mt_enabled",
         "mt_engine",
-        "name",
         "postedit_enabled",
         "source_language",
         "status",
@@ -2623,15 +2623,15 @@ impl ::sdk_runtime::object::Object for ContinuousProject {
         }
         Ok(Self {
             id: p0,
-            analytics_enabled: p1,
-            auto_start_postedit: p2,
-            created_at: p3,
-            is_enabled: p4,
-            last_activity_at: p5,
-            links: p6,
-            mt_enabled: p7,
-            mt_engine: p8,
-            name: p9,
+            name: p1,
+            analytics_enabled: p2,
+            auto_start_postedit: p3,
+            created_at: p4,
+            is_enabled: p5,
+            last_activity_at: p6,
+            links: p7,
+            mt_enabled: p8,
+            mt_engine: p9,
             postedit_enabled: p10,
             source_language: p11,
             status: p12,
@@ -2985,6 +2985,9 @@ impl ::sdk_runtime::object::Object for ContinuousProjectProgress {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ContinuousProjectUpdate {
+    /// Name of the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether to collect analytics of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analytics_enabled: Option<bool>,
@@ -3000,9 +3003,6 @@ pub struct ContinuousProjectUpdate {
     /// Whether to translate by machine what the translation memory does not have, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mt_enabled: Option<bool>,
-    /// Name of the project.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Whether to quote the post-editing of machine translations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postedit_enabled: Option<bool>,
@@ -3021,12 +3021,12 @@ impl<'de> ::serde::Deserialize<'de> for ContinuousProjectUpdate {
 impl ::sdk_runtime::object::Object for ContinuousProjectUpdate {
     const NAME: &'static str = "ContinuousProjectUpdate";
     const NAMES: &'static [&'static str] = &[
+        "name",
         "analytics_enabled",
         "auto_start_postedit",
         "is_enabled",
         "languages",
         "mt_enabled",
-        "name",
         "postedit_enabled",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -3052,12 +3052,12 @@ impl ::sdk_runtime::object::Object for ContinuousProjectUpdate {
             }
         }
         Ok(Self {
-            analytics_enabled: p0,
-            auto_start_postedit: p1,
-            is_enabled: p2,
-            languages: p3,
-            mt_enabled: p4,
-            name: p5,
+            name: p0,
+            analytics_enabled: p1,
+            auto_start_postedit: p2,
+            is_enabled: p3,
+            languages: p4,
+            mt_enabled: p5,
             postedit_enabled: p6,
         })
     }
@@ -3212,12 +3212,12 @@ impl ::sdk_runtime::object::Object for DocumentQuoteRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EncodedFile {
-    /// Content of the file, encoded as Base64.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<String>,
     /// Name of the file with its extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Content of the file, encoded as Base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -3232,7 +3232,7 @@ impl<'de> ::serde::Deserialize<'de> for EncodedFile {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for EncodedFile {
     const NAME: &'static str = "EncodedFile";
-    const NAMES: &'static [&'static str] = &["data", "name"];
+    const NAMES: &'static [&'static str] = &["name", "data"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
@@ -3245,7 +3245,7 @@ impl ::sdk_runtime::object::Object for EncodedFile {
                 _ => properties.skip()?,
             }
         }
-        Ok(Self { data: p0, name: p1 })
+        Ok(Self { name: p0, data: p1 })
     }
 }
 

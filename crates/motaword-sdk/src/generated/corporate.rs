@@ -539,6 +539,12 @@ pub struct CorporateAccount {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<i64>,
+    /// Name of the company.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Address for invoices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -563,12 +569,6 @@ pub struct CorporateAccount {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub logo: Option<String>,
-    /// Name of the company.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Address of the website.
     ///
     /// Deprecated.
@@ -591,11 +591,11 @@ impl ::sdk_runtime::object::Object for CorporateAccount {
     const NAME: &'static str = "CorporateAccount";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "billing",
         "domain",
         "email",
         "logo",
-        "name",
         "web_site",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -622,11 +622,11 @@ impl ::sdk_runtime::object::Object for CorporateAccount {
         }
         Ok(Self {
             id: p0,
-            billing: p1,
-            domain: p2,
-            email: p3,
-            logo: p4,
-            name: p5,
+            name: p1,
+            billing: p2,
+            domain: p3,
+            email: p4,
+            logo: p5,
             web_site: p6,
         })
     }

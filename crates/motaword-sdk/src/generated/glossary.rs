@@ -489,6 +489,12 @@ pub struct Glossary {
     ///
     /// Read-only.
     pub id: i64,
+    /// File name of the glossary.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Links of a document, a glossary or a style guide.
     ///
     /// Read-only.
@@ -497,12 +503,6 @@ pub struct Glossary {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DocumentLinks>,
-    /// File name of the glossary.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Time of the upload, in Unix seconds.
     ///
     /// Read-only.
@@ -523,7 +523,7 @@ impl<'de> ::serde::Deserialize<'de> for Glossary {
 
 impl ::sdk_runtime::object::Object for Glossary {
     const NAME: &'static str = "Glossary";
-    const NAMES: &'static [&'static str] = &["id", "links", "name", "uploaded_at"];
+    const NAMES: &'static [&'static str] = &["id", "name", "links", "uploaded_at"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
@@ -542,8 +542,8 @@ impl ::sdk_runtime::object::Object for Glossary {
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            links: p1,
-            name: p2,
+            name: p1,
+            links: p2,
             uploaded_at: p3,
         })
     }

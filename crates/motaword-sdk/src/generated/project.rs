@@ -2188,24 +2188,24 @@ impl ::sdk_runtime::object::Object for ProjectLaunch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPayment {
-    /// Last four digits of that card. Needed with `stripe_token`. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bin: Option<String>,
-    /// Your own budget code that the project is booked under. Only for corporate accounts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub budget_code: Option<String>,
-    /// Identifier of the saved card to charge. Needed with `client`, `app` and `corporate_card`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub card_id: Option<i64>,
-    /// Payment code. Needed with `corporate`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_code: Option<::sdk_runtime::Secret>,
     /// Payment method: `corporate` follows the policy of the corporate account, which is an invoice or its primary card; `client`, `app` and `corporate_card` charge a saved card of the user, the API client or the corporate account; `credit` charges a card once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<PaymentMethod>,
+    /// Payment code. Needed with `corporate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_code: Option<::sdk_runtime::Secret>,
+    /// Identifier of the saved card to charge. Needed with `client`, `app` and `corporate_card`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<i64>,
+    /// Your own budget code that the project is booked under. Only for corporate accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_code: Option<String>,
     /// Stripe token of a card that is charged once. Needed with `credit`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<::sdk_runtime::Secret>,
+    /// Last four digits of that card. Needed with `stripe_token`. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2221,12 +2221,12 @@ impl<'de> ::serde::Deserialize<'de> for ProjectPayment {
 impl ::sdk_runtime::object::Object for ProjectPayment {
     const NAME: &'static str = "ProjectPayment";
     const NAMES: &'static [&'static str] = &[
-        "bin",
-        "budget_code",
-        "card_id",
-        "payment_code",
         "payment_method",
+        "payment_code",
+        "card_id",
+        "budget_code",
         "stripe_token",
+        "bin",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -2249,12 +2249,12 @@ impl ::sdk_runtime::object::Object for ProjectPayment {
             }
         }
         Ok(Self {
-            bin: p0,
-            budget_code: p1,
+            payment_method: p0,
+            payment_code: p1,
             card_id: p2,
-            payment_code: p3,
-            payment_method: p4,
-            stripe_token: p5,
+            budget_code: p3,
+            stripe_token: p4,
+            bin: p5,
         })
     }
 }

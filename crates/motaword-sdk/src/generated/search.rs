@@ -158,6 +158,12 @@ impl Client {
 pub struct DocumentInSearch {
     /// Identifier of the document.
     pub id: i64,
+    /// File name of the document.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Extension of the file.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -182,12 +188,6 @@ pub struct DocumentInSearch {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub manual_files: Option<Vec<super::shared::ManualFile>>,
-    /// File name of the document.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Identifier of the project that the document belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -262,11 +262,11 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
     const NAME: &'static str = "DocumentInSearch";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "file_type",
         "has_custom_package",
         "links",
         "manual_files",
-        "name",
         "project_id",
         "review_in_manual_editor",
         "scheme",
@@ -303,8 +303,8 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.list()?,
-                5 => p5 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
                 6 => p6 = properties.number()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.map()?,
@@ -320,11 +320,11 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            file_type: p1,
-            has_custom_package: p2,
-            links: p3,
-            manual_files: p4,
-            name: p5,
+            name: p1,
+            file_type: p2,
+            has_custom_package: p3,
+            links: p4,
+            manual_files: p5,
             project_id: p6,
             review_in_manual_editor: p7,
             scheme: p8,

@@ -50,24 +50,24 @@ impl ::schemars::JsonSchema for AccountStatus {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Address {
+    /// Street and number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
     /// City.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
     /// Country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Telephone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// State or province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Street and number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub street: Option<String>,
-    /// Postal code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zip: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for Address {
@@ -81,12 +81,12 @@ impl<'de> ::serde::Deserialize<'de> for Address {
 impl ::sdk_runtime::object::Object for Address {
     const NAME: &'static str = "Address";
     const NAMES: &'static [&'static str] = &[
+        "street",
         "city",
+        "state",
+        "zip",
         "country",
         "phone",
-        "state",
-        "street",
-        "zip",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -109,12 +109,12 @@ impl ::sdk_runtime::object::Object for Address {
             }
         }
         Ok(Self {
-            city: p0,
-            country: p1,
-            phone: p2,
-            state: p3,
-            street: p4,
-            zip: p5,
+            street: p0,
+            city: p1,
+            state: p2,
+            zip: p3,
+            country: p4,
+            phone: p5,
         })
     }
 }
@@ -317,27 +317,27 @@ impl ::sdk_runtime::object::Object for AsyncOperationStatus {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BillingAddress {
+    /// Name that invoices are made out to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Street and number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
     /// City.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
     /// Country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Telephone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// State or province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Street and number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub street: Option<String>,
-    /// Postal code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zip: Option<String>,
-    /// Name that invoices are made out to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for BillingAddress {
@@ -351,13 +351,13 @@ impl<'de> ::serde::Deserialize<'de> for BillingAddress {
 impl ::sdk_runtime::object::Object for BillingAddress {
     const NAME: &'static str = "BillingAddress";
     const NAMES: &'static [&'static str] = &[
+        "name",
+        "street",
         "city",
+        "state",
+        "zip",
         "country",
         "phone",
-        "state",
-        "street",
-        "zip",
-        "name",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -382,13 +382,13 @@ impl ::sdk_runtime::object::Object for BillingAddress {
             }
         }
         Ok(Self {
-            city: p0,
-            country: p1,
-            phone: p2,
+            name: p0,
+            street: p1,
+            city: p2,
             state: p3,
-            street: p4,
-            zip: p5,
-            name: p6,
+            zip: p4,
+            country: p5,
+            phone: p6,
         })
     }
 }
@@ -526,6 +526,12 @@ pub struct ContinuousProjectDocument {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<String>,
+    /// File name of the document.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Number of words that are charged.
     ///
     /// Read-only.
@@ -542,12 +548,6 @@ pub struct ContinuousProjectDocument {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<DocumentLinks>,
-    /// File name of the document.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Whether machine translations of the document are post-edited.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -596,9 +596,9 @@ impl ::sdk_runtime::object::Object for ContinuousProjectDocument {
     const NAME: &'static str = "ContinuousProjectDocument";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "billed_word_count",
         "links",
-        "name",
         "post_edit_enabled",
         "project_id",
         "source_language",
@@ -620,8 +620,8 @@ impl ::sdk_runtime::object::Object for ContinuousProjectDocument {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
@@ -633,9 +633,9 @@ impl ::sdk_runtime::object::Object for ContinuousProjectDocument {
         }
         Ok(Self {
             id: p0,
-            billed_word_count: p1,
-            links: p2,
-            name: p3,
+            name: p1,
+            billed_word_count: p2,
+            links: p3,
             post_edit_enabled: p4,
             project_id: p5,
             source_language: p6,
@@ -709,6 +709,12 @@ pub struct Document {
     ///
     /// Read-only.
     pub id: i64,
+    /// File name of the document.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Extension of the file.
     ///
     /// Read-only.
@@ -737,12 +743,6 @@ pub struct Document {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub manual_files: Option<Vec<ManualFile>>,
-    /// File name of the document.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Identifier of the project that the document belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -815,11 +815,11 @@ impl ::sdk_runtime::object::Object for Document {
     const NAME: &'static str = "Document";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "name",
         "file_type",
         "has_custom_package",
         "links",
         "manual_files",
-        "name",
         "project_id",
         "review_in_manual_editor",
         "scheme",
@@ -854,8 +854,8 @@ impl ::sdk_runtime::object::Object for Document {
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.list()?,
-                5 => p5 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.list()?,
                 6 => p6 = properties.number()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.map()?,
@@ -870,11 +870,11 @@ impl ::sdk_runtime::object::Object for Document {
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            file_type: p1,
-            has_custom_package: p2,
-            links: p3,
-            manual_files: p4,
-            name: p5,
+            name: p1,
+            file_type: p2,
+            has_custom_package: p3,
+            links: p4,
+            manual_files: p5,
             project_id: p6,
             review_in_manual_editor: p7,
             scheme: p8,
@@ -1887,18 +1887,6 @@ impl ::sdk_runtime::object::Object for OperationStatus {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
-    /// Number of items on this page.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub count: Option<i64>,
-    /// Links of a page.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub links: Option<PagingLinks>,
     /// Number of this page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1911,12 +1899,24 @@ pub struct Paging {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub per_page: Option<i64>,
+    /// Number of items on this page.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub count: Option<i64>,
     /// Number of items in the whole list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub total_count: Option<i64>,
+    /// Links of a page.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub links: Option<PagingLinks>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for Paging {
@@ -1930,11 +1930,11 @@ impl<'de> ::serde::Deserialize<'de> for Paging {
 impl ::sdk_runtime::object::Object for Paging {
     const NAME: &'static str = "Paging";
     const NAMES: &'static [&'static str] = &[
-        "count",
-        "links",
         "page",
         "per_page",
+        "count",
         "total_count",
+        "links",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -1947,19 +1947,19 @@ impl ::sdk_runtime::object::Object for Paging {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
-                1 => p1 = properties.value()?,
+                1 => p1 = properties.number()?,
                 2 => p2 = properties.number()?,
                 3 => p3 = properties.number()?,
-                4 => p4 = properties.number()?,
+                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            count: p0,
-            links: p1,
-            page: p2,
-            per_page: p3,
-            total_count: p4,
+            page: p0,
+            per_page: p1,
+            count: p2,
+            total_count: p3,
+            links: p4,
         })
     }
 }
@@ -2149,27 +2149,66 @@ impl ::sdk_runtime::object::Object for PopularLanguagePairs {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProfileSurvey {
-    /// Services that the vendor offers.
+    /// Way of working, such as alone or as a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_services: Option<String>,
-    /// Words that the vendor proofreads per day.
+    pub working_as: Option<String>,
+    /// Full time or part time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub daily_proofreading_capacity: Option<String>,
-    /// Words that the vendor translates per day.
+    pub work_type: Option<String>,
+    /// Kinds of clients that the vendor works with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub daily_translation_capacity: Option<String>,
-    /// Page layout software that the vendor uses.
+    pub work_with: Option<String>,
+    /// Time zone of the working hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dtp_software: Option<String>,
+    pub working_timezone: Option<String>,
     /// Experience as a translator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experience: Option<String>,
+    /// Experience as a proofreader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proofreader_experience: Option<String>,
+    /// Fields of knowledge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specialization: Option<String>,
+    /// Services that the vendor offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_services: Option<String>,
+    /// Words that the vendor translates per day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_translation_capacity: Option<String>,
+    /// Words that the vendor proofreads per day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_proofreading_capacity: Option<String>,
     /// Whether the vendor is a certified translator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_certified_translator: Option<String>,
     /// Whether the vendor is a sworn translator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_sworn_translator: Option<String>,
+    /// Associations that the vendor is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translator_association: Option<String>,
+    /// References.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Name on Skype.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skype_id: Option<String>,
+    /// Profile of a vendor that is a company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_profile_lsp: Option<String>,
+    /// Whether the vendor offers creative writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provides_creative_writing_service: Option<String>,
+    /// Whether the vendor offers post-editing of machine translation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provides_postedit_service: Option<String>,
+    /// Software that the vendor uses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software: Option<String>,
+    /// Page layout software that the vendor uses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dtp_software: Option<String>,
     /// Experience with memoQ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memoq: Option<String>,
@@ -2179,69 +2218,30 @@ pub struct ProfileSurvey {
     /// Experience with OmegaT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub omegat: Option<String>,
-    /// Experience as a proofreader.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proofreader_experience: Option<String>,
-    /// Whether the vendor offers creative writing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provides_creative_writing_service: Option<String>,
-    /// Whether the vendor offers post-editing of machine translation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provides_postedit_service: Option<String>,
-    /// References.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
     /// Experience with SDL Trados.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdl_trados: Option<String>,
-    /// Name on Skype.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skype_id: Option<String>,
     /// Experience with Smartcat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smartcat: Option<String>,
     /// Experience with Smartling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smartling: Option<String>,
-    /// Software that the vendor uses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub software: Option<String>,
-    /// Fields of knowledge.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub specialization: Option<String>,
     /// Experience with Subtitle Edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle_edit: Option<String>,
     /// Experience with Subtitle Workshop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle_workshop: Option<String>,
-    /// Associations that the vendor is a member of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub translator_association: Option<String>,
     /// Experience with TransSuite 2000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transsuite_2000: Option<String>,
-    /// Profile of a vendor that is a company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vendor_profile_lsp: Option<String>,
     /// Experience with Wordbee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wordbee: Option<String>,
     /// Experience with Wordfast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wordfast: Option<String>,
-    /// Full time or part time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work_type: Option<String>,
-    /// Kinds of clients that the vendor works with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work_with: Option<String>,
-    /// Way of working, such as alone or as a company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub working_as: Option<String>,
-    /// Time zone of the working hours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub working_timezone: Option<String>,
     /// Experience with Xbench.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xbench: Option<String>,
@@ -2261,37 +2261,37 @@ impl<'de> ::serde::Deserialize<'de> for ProfileSurvey {
 impl ::sdk_runtime::object::Object for ProfileSurvey {
     const NAME: &'static str = "ProfileSurvey";
     const NAMES: &'static [&'static str] = &[
-        "current_services",
-        "daily_proofreading_capacity",
-        "daily_translation_capacity",
-        "dtp_software",
+        "working_as",
+        "work_type",
+        "work_with",
+        "working_timezone",
         "experience",
+        "proofreader_experience",
+        "specialization",
+        "current_services",
+        "daily_translation_capacity",
+        "daily_proofreading_capacity",
         "is_certified_translator",
         "is_sworn_translator",
+        "translator_association",
+        "reference",
+        "skype_id",
+        "vendor_profile_lsp",
+        "provides_creative_writing_service",
+        "provides_postedit_service",
+        "software",
+        "dtp_software",
         "memoq",
         "memsource",
         "omegat",
-        "proofreader_experience",
-        "provides_creative_writing_service",
-        "provides_postedit_service",
-        "reference",
         "sdl_trados",
-        "skype_id",
         "smartcat",
         "smartling",
-        "software",
-        "specialization",
         "subtitle_edit",
         "subtitle_workshop",
-        "translator_association",
         "transsuite_2000",
-        "vendor_profile_lsp",
         "wordbee",
         "wordfast",
-        "work_type",
-        "work_with",
-        "working_as",
-        "working_timezone",
         "xbench",
         "xtm",
     ];
@@ -2370,37 +2370,37 @@ impl ::sdk_runtime::object::Object for ProfileSurvey {
             }
         }
         Ok(Self {
-            current_services: p0,
-            daily_proofreading_capacity: p1,
-            daily_translation_capacity: p2,
-            dtp_software: p3,
+            working_as: p0,
+            work_type: p1,
+            work_with: p2,
+            working_timezone: p3,
             experience: p4,
-            is_certified_translator: p5,
-            is_sworn_translator: p6,
-            memoq: p7,
-            memsource: p8,
-            omegat: p9,
-            proofreader_experience: p10,
-            provides_creative_writing_service: p11,
-            provides_postedit_service: p12,
+            proofreader_experience: p5,
+            specialization: p6,
+            current_services: p7,
+            daily_translation_capacity: p8,
+            daily_proofreading_capacity: p9,
+            is_certified_translator: p10,
+            is_sworn_translator: p11,
+            translator_association: p12,
             reference: p13,
-            sdl_trados: p14,
-            skype_id: p15,
-            smartcat: p16,
-            smartling: p17,
+            skype_id: p14,
+            vendor_profile_lsp: p15,
+            provides_creative_writing_service: p16,
+            provides_postedit_service: p17,
             software: p18,
-            specialization: p19,
-            subtitle_edit: p20,
-            subtitle_workshop: p21,
-            translator_association: p22,
-            transsuite_2000: p23,
-            vendor_profile_lsp: p24,
-            wordbee: p25,
-            wordfast: p26,
-            work_type: p27,
-            work_with: p28,
-            working_as: p29,
-            working_timezone: p30,
+            dtp_software: p19,
+            memoq: p20,
+            memsource: p21,
+            omegat: p22,
+            sdl_trados: p23,
+            smartcat: p24,
+            smartling: p25,
+            subtitle_edit: p26,
+            subtitle_workshop: p27,
+            transsuite_2000: p28,
+            wordbee: p29,
+            wordfast: p30,
             xbench: p31,
             xtm: p32,
         })
@@ -2564,154 +2564,12 @@ pub struct Project {
     ///
     /// Read-only.
     pub id: i64,
-    /// Average quality scores. Only if `with[]` asks for `score`. Staff only.
+    /// Stage of a project. It stays `pending` until the launch.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub average_scores: Option<::std::collections::BTreeMap<String, f64>>,
-    /// Budget code that the project is booked under.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub budget_code: Option<String>,
-    /// URL that is called when a stage of the project is done.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub callback_url: Option<String>,
-    /// Whether the automated project manager can handle the project. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub can_pam_manage: Option<bool>,
-    /// The client. Only if `with[]` asks for `client`.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub client: Option<User>,
-    /// Identifier of the staff member who is assigned to the project. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub cm_id: Option<i64>,
-    /// Time of completion, in RFC 3339.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub completed_on: Option<::sdk_runtime::DateTime>,
-    /// Type of that continuous project.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub continuous_project_type: Option<String>,
-    /// Time of creation, in Unix seconds.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub created_at: Option<i64>,
-    /// Your own data by name, as it was sent with the project.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
-    /// Time at which the delivery is due, in Unix seconds.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub delivery_at: Option<i64>,
-    /// Problems with single files when a project is created with files. The project exists even so.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub errors: Option<Vec<ErrorResponse>>,
-    /// Whether the project was created through the API. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub is_api_project: Option<bool>,
-    /// Whether the translation is certified.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub is_certified: Option<bool>,
-    /// Whether the project belongs to a continuous project.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub is_continuous: Option<bool>,
-    /// Whether the project is handled outside the translation system. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub is_manual: Option<bool>,
-    /// Links of a project.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub links: Option<ProjectLinks>,
-    /// Language pairs that the authenticated vendor can work on, with rates. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub pairs: Option<Vec<VendorProjectPair>>,
-    /// Identifiers of the projects that translate through an intermediate language.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub pivoted_projects: Option<Vec<i64>>,
-    /// Price of the project.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub price: Option<ProjectPrice>,
-    /// Price of the project before discounts.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub price_without_discount: Option<ProjectPrice>,
-    /// Work of the authenticated vendor in the project.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub role: Option<VendorProjectRole>,
-    /// Whether the client gets a survey. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub should_send_client_survey: Option<bool>,
+    pub status: Option<ProjectStatus>,
     /// Place where a project was created.
     ///
     /// Read-only.
@@ -2726,44 +2584,18 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub source_language: Option<String>,
-    /// Stage of a project. It stays `pending` until the launch.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub status: Option<ProjectStatus>,
-    /// Subjects of the documents.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub subjects: Option<Vec<String>>,
     /// Codes of the languages to translate into.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_languages: Option<Vec<String>>,
-    /// Name of the project in the translation system. Needs the scope `privileged`. Staff only.
+    /// Subjects of the documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub tms_name: Option<String>,
-    /// Time until which the quote holds, in Unix seconds. Only while `status` is `pending`.
-    ///
-    /// Read-only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub valid_until: Option<i64>,
-    /// Number of words that vendors are paid for. Staff only.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub vendor_word_count: Option<i64>,
+    pub subjects: Option<Vec<String>>,
     /// Number of words to translate.
     ///
     /// Read-only.
@@ -2780,6 +2612,174 @@ pub struct Project {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub word_count_analysis: Option<WordCountAnalysis>,
+    /// Price of the project.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub price: Option<ProjectPrice>,
+    /// Price of the project before discounts.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub price_without_discount: Option<ProjectPrice>,
+    /// Budget code that the project is booked under.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub budget_code: Option<String>,
+    /// URL that is called when a stage of the project is done.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub callback_url: Option<String>,
+    /// Your own data by name, as it was sent with the project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    /// The client. Only if `with[]` asks for `client`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub client: Option<User>,
+    /// Work of the authenticated vendor in the project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub role: Option<VendorProjectRole>,
+    /// Language pairs that the authenticated vendor can work on, with rates. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub pairs: Option<Vec<VendorProjectPair>>,
+    /// Time of creation, in Unix seconds.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created_at: Option<i64>,
+    /// Time at which the delivery is due, in Unix seconds.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub delivery_at: Option<i64>,
+    /// Time until which the quote holds, in Unix seconds. Only while `status` is `pending`.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub valid_until: Option<i64>,
+    /// Time of completion, in RFC 3339.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub completed_on: Option<::sdk_runtime::DateTime>,
+    /// Whether the translation is certified.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_certified: Option<bool>,
+    /// Whether the project belongs to a continuous project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_continuous: Option<bool>,
+    /// Type of that continuous project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub continuous_project_type: Option<String>,
+    /// Identifiers of the projects that translate through an intermediate language.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub pivoted_projects: Option<Vec<i64>>,
+    /// Problems with single files when a project is created with files. The project exists even so.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub errors: Option<Vec<ErrorResponse>>,
+    /// Links of a project.
+    ///
+    /// Read-only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub links: Option<ProjectLinks>,
+    /// Average quality scores. Only if `with[]` asks for `score`. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub average_scores: Option<::std::collections::BTreeMap<String, f64>>,
+    /// Whether the automated project manager can handle the project. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub can_pam_manage: Option<bool>,
+    /// Identifier of the staff member who is assigned to the project. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cm_id: Option<i64>,
+    /// Whether the project was created through the API. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_api_project: Option<bool>,
+    /// Whether the project is handled outside the translation system. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_manual: Option<bool>,
+    /// Whether the client gets a survey. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub should_send_client_survey: Option<bool>,
+    /// Name of the project in the translation system. Needs the scope `privileged`. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub tms_name: Option<String>,
+    /// Number of words that vendors are paid for. Staff only.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub vendor_word_count: Option<i64>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for Project {
@@ -2794,39 +2794,39 @@ impl ::sdk_runtime::object::Object for Project {
     const NAME: &'static str = "Project";
     const NAMES: &'static [&'static str] = &[
         "id",
-        "average_scores",
-        "budget_code",
-        "callback_url",
-        "can_pam_manage",
-        "client",
-        "cm_id",
-        "completed_on",
-        "continuous_project_type",
-        "created_at",
-        "custom",
-        "delivery_at",
-        "errors",
-        "is_api_project",
-        "is_certified",
-        "is_continuous",
-        "is_manual",
-        "links",
-        "pairs",
-        "pivoted_projects",
-        "price",
-        "price_without_discount",
-        "role",
-        "should_send_client_survey",
+        "status",
         "source",
         "source_language",
-        "status",
-        "subjects",
         "target_languages",
-        "tms_name",
-        "valid_until",
-        "vendor_word_count",
+        "subjects",
         "word_count",
         "word_count_analysis",
+        "price",
+        "price_without_discount",
+        "budget_code",
+        "callback_url",
+        "custom",
+        "client",
+        "role",
+        "pairs",
+        "created_at",
+        "delivery_at",
+        "valid_until",
+        "completed_on",
+        "is_certified",
+        "is_continuous",
+        "continuous_project_type",
+        "pivoted_projects",
+        "errors",
+        "links",
+        "average_scores",
+        "can_pam_manage",
+        "cm_id",
+        "is_api_project",
+        "is_manual",
+        "should_send_client_survey",
+        "tms_name",
+        "vendor_word_count",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -2868,77 +2868,77 @@ impl ::sdk_runtime::object::Object for Project {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.map()?,
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
+                4 => p4 = properties.list()?,
+                5 => p5 = properties.list()?,
                 6 => p6 = properties.number()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
-                9 => p9 = properties.number()?,
-                10 => p10 = properties.map()?,
-                11 => p11 = properties.number()?,
-                12 => p12 = properties.list()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.map()?,
                 13 => p13 = properties.value()?,
                 14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                16 => p16 = properties.value()?,
-                17 => p17 = properties.value()?,
-                18 => p18 = properties.list()?,
-                19 => p19 = properties.list()?,
+                15 => p15 = properties.list()?,
+                16 => p16 = properties.number()?,
+                17 => p17 = properties.number()?,
+                18 => p18 = properties.number()?,
+                19 => p19 = properties.value()?,
                 20 => p20 = properties.value()?,
                 21 => p21 = properties.value()?,
                 22 => p22 = properties.value()?,
-                23 => p23 = properties.value()?,
-                24 => p24 = properties.value()?,
+                23 => p23 = properties.list()?,
+                24 => p24 = properties.list()?,
                 25 => p25 = properties.value()?,
-                26 => p26 = properties.value()?,
-                27 => p27 = properties.list()?,
-                28 => p28 = properties.list()?,
+                26 => p26 = properties.map()?,
+                27 => p27 = properties.value()?,
+                28 => p28 = properties.number()?,
                 29 => p29 = properties.value()?,
-                30 => p30 = properties.number()?,
-                31 => p31 = properties.number()?,
-                32 => p32 = properties.number()?,
-                33 => p33 = properties.value()?,
+                30 => p30 = properties.value()?,
+                31 => p31 = properties.value()?,
+                32 => p32 = properties.value()?,
+                33 => p33 = properties.number()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            average_scores: p1,
-            budget_code: p2,
-            callback_url: p3,
-            can_pam_manage: p4,
-            client: p5,
-            cm_id: p6,
-            completed_on: p7,
-            continuous_project_type: p8,
-            created_at: p9,
-            custom: p10,
-            delivery_at: p11,
-            errors: p12,
-            is_api_project: p13,
-            is_certified: p14,
-            is_continuous: p15,
-            is_manual: p16,
-            links: p17,
-            pairs: p18,
-            pivoted_projects: p19,
-            price: p20,
-            price_without_discount: p21,
-            role: p22,
-            should_send_client_survey: p23,
-            source: p24,
-            source_language: p25,
-            status: p26,
-            subjects: p27,
-            target_languages: p28,
-            tms_name: p29,
-            valid_until: p30,
-            vendor_word_count: p31,
-            word_count: p32,
-            word_count_analysis: p33,
+            status: p1,
+            source: p2,
+            source_language: p3,
+            target_languages: p4,
+            subjects: p5,
+            word_count: p6,
+            word_count_analysis: p7,
+            price: p8,
+            price_without_discount: p9,
+            budget_code: p10,
+            callback_url: p11,
+            custom: p12,
+            client: p13,
+            role: p14,
+            pairs: p15,
+            created_at: p16,
+            delivery_at: p17,
+            valid_until: p18,
+            completed_on: p19,
+            is_certified: p20,
+            is_continuous: p21,
+            continuous_project_type: p22,
+            pivoted_projects: p23,
+            errors: p24,
+            links: p25,
+            average_scores: p26,
+            can_pam_manage: p27,
+            cm_id: p28,
+            is_api_project: p29,
+            is_manual: p30,
+            should_send_client_survey: p31,
+            tms_name: p32,
+            vendor_word_count: p33,
         })
     }
 }
@@ -2971,6 +2971,12 @@ pub struct ProjectLinks {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
+    pub styleguides: Option<Href>,
+    /// Link. It can carry a version segment that is not part of the server's address.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
     pub payment: Option<Href>,
     /// Link. It can carry a version segment that is not part of the server's address.
     #[cfg_attr(
@@ -2978,12 +2984,6 @@ pub struct ProjectLinks {
         serde(rename = "quote-pdf", default, skip_serializing_if = "Option::is_none")
     )]
     pub quote_pdf: Option<Href>,
-    /// Link. It can carry a version segment that is not part of the server's address.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub styleguides: Option<Href>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ProjectLinks {
@@ -3000,9 +3000,9 @@ impl ::sdk_runtime::object::Object for ProjectLinks {
         "self",
         "documents",
         "glossaries",
+        "styleguides",
         "payment",
         "quote-pdf",
-        "styleguides",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -3028,9 +3028,9 @@ impl ::sdk_runtime::object::Object for ProjectLinks {
             self_: p0,
             documents: p1,
             glossaries: p2,
-            payment: p3,
-            quote_pdf: p4,
-            styleguides: p5,
+            styleguides: p3,
+            payment: p4,
+            quote_pdf: p5,
         })
     }
 }
@@ -3091,6 +3091,12 @@ pub struct ProjectPrice {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub amount: Option<f64>,
+    /// Code of the currency. Defaults to `usd`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub currency: Option<String>,
     /// Amount in `base_currency`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -3103,12 +3109,6 @@ pub struct ProjectPrice {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub base_currency: Option<String>,
-    /// Code of the currency. Defaults to `usd`.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub currency: Option<String>,
     /// Amount in US dollars.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -3129,9 +3129,9 @@ impl ::sdk_runtime::object::Object for ProjectPrice {
     const NAME: &'static str = "ProjectPrice";
     const NAMES: &'static [&'static str] = &[
         "amount",
+        "currency",
         "base_amount",
         "base_currency",
-        "currency",
         "usd_amount",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -3145,8 +3145,8 @@ impl ::sdk_runtime::object::Object for ProjectPrice {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.number()?,
                 _ => properties.skip()?,
@@ -3154,9 +3154,9 @@ impl ::sdk_runtime::object::Object for ProjectPrice {
         }
         Ok(Self {
             amount: p0,
-            base_amount: p1,
-            base_currency: p2,
-            currency: p3,
+            currency: p1,
+            base_amount: p2,
+            base_currency: p3,
             usd_amount: p4,
         })
     }
@@ -3389,148 +3389,148 @@ pub struct User {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Address for invoices.
+    /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing: Option<BillingAddress>,
+    pub name: Option<String>,
+    /// First name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Email address. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number. Staff only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
     /// Date of birth. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<::sdk_runtime::Date>,
-    /// See the property of this name in `vendor`.
-    ///
-    /// Deprecated.
+    /// State of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub can_work_manual_files: Option<bool>,
-    /// See `mailing` and `billing`. Staff only.
-    ///
-    /// Deprecated.
+    pub status: Option<String>,
+    /// Language of the user interface.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    /// Data of the account as a client.
+    pub locale: Option<String>,
+    /// Name of the time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<UserClient>,
+    pub timezone: Option<String>,
+    /// Address of the profile picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_picture_path: Option<String>,
     /// Identifier of the corporate account that the user belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_id: Option<i64>,
-    /// See `mailing` and `billing`. Staff only.
-    ///
-    /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
     /// Time of creation, in Unix seconds.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
-    /// Whether the user must not be contacted.
+    /// Time at which the user was last online, in Unix seconds.
+    ///
+    /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub do_not_contact: Option<bool>,
-    /// Email address. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// First name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// Whether the account has a password.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub has_pwd: Option<bool>,
+    pub last_seen_online_at: Option<i64>,
     /// Whether the account is one of a client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_client: Option<bool>,
+    /// Whether the account is one of a vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_vendor: Option<bool>,
     /// Whether the account is one of a developer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_developer: Option<bool>,
-    /// See the property of this name in `vendor`.
-    ///
-    /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_proofreader: Option<bool>,
     /// Whether the account is one of a prospective client. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_prospect: Option<bool>,
     /// Whether the account is one of a sales person. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_sales_person: Option<bool>,
-    /// Whether the account is one of a vendor.
+    /// Whether the account has a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_vendor: Option<bool>,
-    /// See the property of this name in `vendor`.
-    ///
-    /// Deprecated.
+    pub has_pwd: Option<bool>,
+    /// Whether the user must not be contacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language_pairs: Option<Vec<LanguagePair>>,
-    /// Last name.
+    pub do_not_contact: Option<bool>,
+    /// Address for invoices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    /// Time at which the user was last online, in Unix seconds.
-    ///
-    /// Read-only.
+    pub billing: Option<BillingAddress>,
+    /// Address for letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_seen_online_at: Option<i64>,
+    pub mailing: Option<Address>,
+    /// Data of the account as a client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<UserClient>,
+    /// Data of the account as a vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<UserVendor>,
+    /// Social media profiles of a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub social_media: Option<SocialMedia>,
+    /// Groups that the user is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_groups: Option<Vec<UserGroup>>,
     /// Links of an account.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<UserLinks>,
-    /// Language of the user interface.
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    /// Address for letters.
+    pub can_work_manual_files: Option<bool>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mailing: Option<Address>,
-    /// Full name.
+    pub is_proofreader: Option<bool>,
+    /// See the property of this name in `vendor`.
+    ///
+    /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub language_pairs: Option<Vec<LanguagePair>>,
     /// See the property of this name in `vendor`.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native_language: Option<String>,
-    /// See the property of this name in `client`. Staff only.
-    ///
-    /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nps: Option<f64>,
-    /// Telephone number. Staff only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
-    /// Address of the profile picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile_picture_path: Option<String>,
-    /// Social media profiles of a user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub social_media: Option<SocialMedia>,
-    /// See `mailing` and `billing`. Staff only.
-    ///
-    /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// State of the account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// See `mailing` and `billing`. Staff only.
-    ///
-    /// Deprecated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub street: Option<String>,
-    /// Name of the time zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
     /// See the property of this name in `vendor`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tms_user_name: Option<String>,
-    /// Groups that the user is a member of.
+    /// See the property of this name in `client`. Staff only.
+    ///
+    /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_groups: Option<Vec<UserGroup>>,
-    /// Data of the account as a vendor.
+    pub nps: Option<f64>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vendor: Option<UserVendor>,
+    pub street: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// See `mailing` and `billing`. Staff only.
     ///
     /// Deprecated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip_code: Option<String>,
+    /// See `mailing` and `billing`. Staff only.
+    ///
+    /// Deprecated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for User {
@@ -3545,44 +3545,44 @@ impl ::sdk_runtime::object::Object for User {
     const NAME: &'static str = "User";
     const NAMES: &'static [&'static str] = &[
         "id",
-        "billing",
-        "birthday",
-        "can_work_manual_files",
-        "city",
-        "client",
-        "corporate_id",
-        "country",
-        "created_at",
-        "do_not_contact",
-        "email",
+        "name",
         "first_name",
-        "has_pwd",
+        "last_name",
+        "email",
+        "phone_number",
+        "birthday",
+        "status",
+        "locale",
+        "timezone",
+        "profile_picture_path",
+        "corporate_id",
+        "created_at",
+        "last_seen_online_at",
         "is_client",
+        "is_vendor",
         "is_developer",
-        "is_proofreader",
         "is_prospect",
         "is_sales_person",
-        "is_vendor",
-        "language_pairs",
-        "last_name",
-        "last_seen_online_at",
-        "links",
-        "locale",
+        "has_pwd",
+        "do_not_contact",
+        "billing",
         "mailing",
-        "name",
-        "native_language",
-        "nps",
-        "phone_number",
-        "profile_picture_path",
-        "social_media",
-        "state",
-        "status",
-        "street",
-        "timezone",
-        "tms_user_name",
-        "user_groups",
+        "client",
         "vendor",
+        "social_media",
+        "user_groups",
+        "links",
+        "can_work_manual_files",
+        "is_proofreader",
+        "language_pairs",
+        "native_language",
+        "tms_user_name",
+        "nps",
+        "street",
+        "city",
+        "state",
         "zip_code",
+        "country",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -3634,37 +3634,37 @@ impl ::sdk_runtime::object::Object for User {
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.number()?,
+                6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
-                8 => p8 = properties.number()?,
+                8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
                 10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.number()?,
+                13 => p13 = properties.number()?,
                 14 => p14 = properties.value()?,
                 15 => p15 = properties.value()?,
                 16 => p16 = properties.value()?,
                 17 => p17 = properties.value()?,
                 18 => p18 = properties.value()?,
-                19 => p19 = properties.list()?,
+                19 => p19 = properties.value()?,
                 20 => p20 = properties.value()?,
-                21 => p21 = properties.number()?,
+                21 => p21 = properties.value()?,
                 22 => p22 = properties.value()?,
                 23 => p23 = properties.value()?,
                 24 => p24 = properties.value()?,
                 25 => p25 = properties.value()?,
-                26 => p26 = properties.value()?,
-                27 => p27 = properties.number()?,
+                26 => p26 = properties.list()?,
+                27 => p27 = properties.value()?,
                 28 => p28 = properties.value()?,
                 29 => p29 = properties.value()?,
-                30 => p30 = properties.value()?,
+                30 => p30 = properties.list()?,
                 31 => p31 = properties.value()?,
                 32 => p32 = properties.value()?,
-                33 => p33 = properties.value()?,
+                33 => p33 = properties.number()?,
                 34 => p34 = properties.value()?,
                 35 => p35 = properties.value()?,
-                36 => p36 = properties.list()?,
+                36 => p36 = properties.value()?,
                 37 => p37 = properties.value()?,
                 38 => p38 = properties.value()?,
                 _ => properties.skip()?,
@@ -3672,44 +3672,44 @@ impl ::sdk_runtime::object::Object for User {
         }
         Ok(Self {
             id: p0,
-            billing: p1,
-            birthday: p2,
-            can_work_manual_files: p3,
-            city: p4,
-            client: p5,
-            corporate_id: p6,
-            country: p7,
-            created_at: p8,
-            do_not_contact: p9,
-            email: p10,
-            first_name: p11,
-            has_pwd: p12,
-            is_client: p13,
-            is_developer: p14,
-            is_proofreader: p15,
-            is_prospect: p16,
-            is_sales_person: p17,
-            is_vendor: p18,
-            language_pairs: p19,
-            last_name: p20,
-            last_seen_online_at: p21,
-            links: p22,
-            locale: p23,
-            mailing: p24,
-            name: p25,
-            native_language: p26,
-            nps: p27,
-            phone_number: p28,
-            profile_picture_path: p29,
-            social_media: p30,
-            state: p31,
-            status: p32,
-            street: p33,
-            timezone: p34,
-            tms_user_name: p35,
-            user_groups: p36,
-            vendor: p37,
-            zip_code: p38,
+            name: p1,
+            first_name: p2,
+            last_name: p3,
+            email: p4,
+            phone_number: p5,
+            birthday: p6,
+            status: p7,
+            locale: p8,
+            timezone: p9,
+            profile_picture_path: p10,
+            corporate_id: p11,
+            created_at: p12,
+            last_seen_online_at: p13,
+            is_client: p14,
+            is_vendor: p15,
+            is_developer: p16,
+            is_prospect: p17,
+            is_sales_person: p18,
+            has_pwd: p19,
+            do_not_contact: p20,
+            billing: p21,
+            mailing: p22,
+            client: p23,
+            vendor: p24,
+            social_media: p25,
+            user_groups: p26,
+            links: p27,
+            can_work_manual_files: p28,
+            is_proofreader: p29,
+            language_pairs: p30,
+            native_language: p31,
+            tms_user_name: p32,
+            nps: p33,
+            street: p34,
+            city: p35,
+            state: p36,
+            zip_code: p37,
+            country: p38,
         })
     }
 }
@@ -3771,18 +3771,18 @@ pub struct UserClientCorporate {
     /// Identifier of the corporate account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Email address of the company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Address of the logo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
     /// Name of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Email address of the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// Telephone number of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
+    /// Address of the logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for UserClientCorporate {
@@ -3797,10 +3797,10 @@ impl ::sdk_runtime::object::Object for UserClientCorporate {
     const NAME: &'static str = "UserClientCorporate";
     const NAMES: &'static [&'static str] = &[
         "id",
-        "email",
-        "logo",
         "name",
+        "email",
         "phone_number",
+        "logo",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -3822,10 +3822,10 @@ impl ::sdk_runtime::object::Object for UserClientCorporate {
         }
         Ok(Self {
             id: p0,
-            email: p1,
-            logo: p2,
-            name: p3,
-            phone_number: p4,
+            name: p1,
+            email: p2,
+            phone_number: p3,
+            logo: p4,
         })
     }
 }
@@ -3838,12 +3838,12 @@ pub struct UserGroup {
     /// Identifier of the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Identifier of the corporate account that the group belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corporate_id: Option<i64>,
     /// Name of the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Identifier of the corporate account that the group belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corporate_id: Option<i64>,
     /// Names of the permissions of the group's users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
@@ -3861,8 +3861,8 @@ impl ::sdk_runtime::object::Object for UserGroup {
     const NAME: &'static str = "UserGroup";
     const NAMES: &'static [&'static str] = &[
         "id",
-        "corporate_id",
         "name",
+        "corporate_id",
         "permissions",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -3875,16 +3875,16 @@ impl ::sdk_runtime::object::Object for UserGroup {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
                 3 => p3 = properties.list()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             id: p0,
-            corporate_id: p1,
-            name: p2,
+            name: p1,
+            corporate_id: p2,
             permissions: p3,
         })
     }
@@ -4244,33 +4244,33 @@ impl ::sdk_runtime::object::Object for UserRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct UserVendor {
+    /// Type of the vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_type: Option<String>,
+    /// Code of the native language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_language: Option<String>,
+    /// Language pairs that the vendor works on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_pairs: Option<Vec<LanguagePair>>,
+    /// Whether the vendor proofreads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_proofreader: Option<bool>,
+    /// Whether the account is frozen. A frozen account gets no notifications about projects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_frozen: Option<bool>,
     /// Whether the vendor can work on files outside the translation system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub can_work_manual_files: Option<bool>,
     /// Share of emails that the vendor opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_open_rate: Option<f64>,
-    /// Whether the account is frozen. A frozen account gets no notifications about projects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_frozen: Option<bool>,
-    /// Whether the vendor proofreads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_proofreader: Option<bool>,
-    /// Language pairs that the vendor works on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language_pairs: Option<Vec<LanguagePair>>,
-    /// Code of the native language.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub native_language: Option<String>,
     /// Translation quality score of the automated project manager.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pam_tqs: Option<f64>,
     /// Email address that payments go to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paypal_email: Option<String>,
-    /// Answers of a vendor about their work, all as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile_survey: Option<ProfileSurvey>,
     /// Whether the vendor needs the tax form 1099.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub require_1099: Option<bool>,
@@ -4280,9 +4280,9 @@ pub struct UserVendor {
     /// Name of the vendor in the translation system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tms_user_name: Option<String>,
-    /// Type of the vendor.
+    /// Answers of a vendor about their work, all as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vendor_type: Option<String>,
+    pub profile_survey: Option<ProfileSurvey>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for UserVendor {
@@ -4296,19 +4296,19 @@ impl<'de> ::serde::Deserialize<'de> for UserVendor {
 impl ::sdk_runtime::object::Object for UserVendor {
     const NAME: &'static str = "UserVendor";
     const NAMES: &'static [&'static str] = &[
+        "vendor_type",
+        "native_language",
+        "language_pairs",
+        "is_proofreader",
+        "is_frozen",
         "can_work_manual_files",
         "email_open_rate",
-        "is_frozen",
-        "is_proofreader",
-        "language_pairs",
-        "native_language",
         "pam_tqs",
         "paypal_email",
-        "profile_survey",
         "require_1099",
         "tags",
         "tms_user_name",
-        "vendor_type",
+        "profile_survey",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -4329,13 +4329,13 @@ impl ::sdk_runtime::object::Object for UserVendor {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.list()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.list()?,
+                4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.number()?,
-                7 => p7 = properties.value()?,
+                7 => p7 = properties.number()?,
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
                 10 => p10 = properties.list()?,
@@ -4345,19 +4345,19 @@ impl ::sdk_runtime::object::Object for UserVendor {
             }
         }
         Ok(Self {
-            can_work_manual_files: p0,
-            email_open_rate: p1,
-            is_frozen: p2,
+            vendor_type: p0,
+            native_language: p1,
+            language_pairs: p2,
             is_proofreader: p3,
-            language_pairs: p4,
-            native_language: p5,
-            pam_tqs: p6,
-            paypal_email: p7,
-            profile_survey: p8,
+            is_frozen: p4,
+            can_work_manual_files: p5,
+            email_open_rate: p6,
+            pam_tqs: p7,
+            paypal_email: p8,
             require_1099: p9,
             tags: p10,
             tms_user_name: p11,
-            vendor_type: p12,
+            profile_survey: p12,
         })
     }
 }
@@ -4367,30 +4367,6 @@ impl ::sdk_runtime::object::Object for UserVendor {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorProjectPair {
-    /// Code of the currency. Defaults to `usd`.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub currency: Option<String>,
-    /// Whether the vendor proofreads the pair.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub is_proofreader: Option<bool>,
-    /// Vendor who proofreads the pair.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub proofreader: Option<User>,
-    /// Rate per word for proofreading, in `currency`.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub proofreading_rate: Option<f64>,
     /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -4403,12 +4379,36 @@ pub struct VendorProjectPair {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub target_language: Option<String>,
+    /// Whether the vendor proofreads the pair.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_proofreader: Option<bool>,
+    /// Vendor who proofreads the pair.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub proofreader: Option<User>,
     /// Rate per word for translation, in `currency`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub translation_rate: Option<f64>,
+    /// Rate per word for proofreading, in `currency`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub proofreading_rate: Option<f64>,
+    /// Code of the currency. Defaults to `usd`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub currency: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for VendorProjectPair {
@@ -4422,13 +4422,13 @@ impl<'de> ::serde::Deserialize<'de> for VendorProjectPair {
 impl ::sdk_runtime::object::Object for VendorProjectPair {
     const NAME: &'static str = "VendorProjectPair";
     const NAMES: &'static [&'static str] = &[
-        "currency",
-        "is_proofreader",
-        "proofreader",
-        "proofreading_rate",
         "source_language",
         "target_language",
+        "is_proofreader",
+        "proofreader",
         "translation_rate",
+        "proofreading_rate",
+        "currency",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -4445,21 +4445,21 @@ impl ::sdk_runtime::object::Object for VendorProjectPair {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.number()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
-                6 => p6 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            currency: p0,
-            is_proofreader: p1,
-            proofreader: p2,
-            proofreading_rate: p3,
-            source_language: p4,
-            target_language: p5,
-            translation_rate: p6,
+            source_language: p0,
+            target_language: p1,
+            is_proofreader: p2,
+            proofreader: p3,
+            translation_rate: p4,
+            proofreading_rate: p5,
+            currency: p6,
         })
     }
 }
@@ -4518,18 +4518,18 @@ pub struct WordCountAnalysis {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub exclusion: Option<i64>,
-    /// Number of words that are charged.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "final", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub final_: Option<i64>,
     /// Number of words that the translation memory has.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub tm: Option<i64>,
+    /// Number of words that are charged.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "final", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub final_: Option<i64>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for WordCountAnalysis {
@@ -4546,8 +4546,8 @@ impl ::sdk_runtime::object::Object for WordCountAnalysis {
         "base",
         "duplicate",
         "exclusion",
-        "final",
         "tm",
+        "final",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -4571,8 +4571,8 @@ impl ::sdk_runtime::object::Object for WordCountAnalysis {
             base: p0,
             duplicate: p1,
             exclusion: p2,
-            final_: p3,
-            tm: p4,
+            tm: p3,
+            final_: p4,
         })
     }
 }

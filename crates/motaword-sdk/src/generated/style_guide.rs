@@ -513,6 +513,12 @@ pub struct StyleGuide {
     ///
     /// Read-only.
     pub id: i64,
+    /// File name of the style guide.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
     /// Links of a document, a glossary or a style guide.
     ///
     /// Read-only.
@@ -521,12 +527,6 @@ pub struct StyleGuide {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DocumentLinks>,
-    /// File name of the style guide.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
     /// Time of the upload, in Unix seconds.
     ///
     /// Read-only.
@@ -547,7 +547,7 @@ impl<'de> ::serde::Deserialize<'de> for StyleGuide {
 
 impl ::sdk_runtime::object::Object for StyleGuide {
     const NAME: &'static str = "StyleGuide";
-    const NAMES: &'static [&'static str] = &["id", "links", "name", "uploaded_at"];
+    const NAMES: &'static [&'static str] = &["id", "name", "links", "uploaded_at"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
@@ -566,8 +566,8 @@ impl ::sdk_runtime::object::Object for StyleGuide {
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            links: p1,
-            name: p2,
+            name: p1,
+            links: p2,
             uploaded_at: p3,
         })
     }

@@ -4592,18 +4592,18 @@ impl ::sdk_runtime::object::Object for VendorStats {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VendorTag {
-    /// Colour that the tag is shown in.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub color: Option<String>,
     /// Name of the tag.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
+    /// Colour that the tag is shown in.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub color: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for VendorTag {
@@ -4616,7 +4616,7 @@ impl<'de> ::serde::Deserialize<'de> for VendorTag {
 
 impl ::sdk_runtime::object::Object for VendorTag {
     const NAME: &'static str = "VendorTag";
-    const NAMES: &'static [&'static str] = &["color", "name"];
+    const NAMES: &'static [&'static str] = &["name", "color"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
@@ -4629,7 +4629,7 @@ impl ::sdk_runtime::object::Object for VendorTag {
                 _ => properties.skip()?,
             }
         }
-        Ok(Self { color: p0, name: p1 })
+        Ok(Self { name: p0, color: p1 })
     }
 }
 
