@@ -180,7 +180,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `projectId` | path | integer (int64) | yes |  | Identifier of the continuous project. |
-    /// | `flatten` | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents, 0 or 1. Defaults to 1. |
+    /// | `flatten` | query | integer (int32): `0`, `1` | no | `1` | Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer. |
     ///
     /// # Answers
     ///
@@ -206,7 +206,7 @@ impl Client {
 }
 
 impl Request<'_, GetTranslationCache> {
-    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1.
+    /// Sets `flatten` (query, integer (int32): `0`, `1`, default `1`): Whether to merge the entries of all documents, 0 or 1. Defaults to 1. With 0 the entries are grouped by document in an undocumented form, so read the raw answer.
     pub fn flatten(self, flatten: bool) -> Self {
         self.set("flatten", flatten)
     }
@@ -1425,7 +1425,7 @@ pub struct ContinuousProjectLanguageCache {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub mt: Option<::std::collections::BTreeMap<String, String>>,
-    /// Translations of texts that are kept as they were sent.
+    /// Translations of texts that the server has not parsed.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
