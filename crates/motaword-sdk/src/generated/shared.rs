@@ -3086,30 +3086,40 @@ impl ::sdk_runtime::object::Object for ProjectList {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPrice {
     /// Amount in `currency`.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub amount: Option<f64>,
     /// Code of the currency. Defaults to `usd`.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub currency: Option<String>,
     /// Amount in `base_currency`.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub base_amount: Option<f64>,
     /// Code of the currency that prices are calculated in. Defaults to `usd`.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub base_currency: Option<String>,
     /// Amount in US dollars.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -4501,30 +4511,40 @@ impl ::schemars::JsonSchema for VendorProjectRole {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WordCountAnalysis {
     /// Number of words in the documents.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub base: Option<i64>,
     /// Number of repeated words.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub duplicate: Option<i64>,
     /// Number of words that are not translated.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub exclusion: Option<i64>,
     /// Number of words that the translation memory has.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub tm: Option<i64>,
     /// Number of words that are charged.
+    ///
+    /// Read-only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "final", default, skip_serializing_if = "Option::is_none")
