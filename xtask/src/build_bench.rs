@@ -1,13 +1,15 @@
-//! The command `build-bench`: what building a vendor crate alone takes, beside openapi-generator's client for the same API.
+//! The command `build-bench`: what the vendor crates cost to build, beside the client of another generator.
+//!
+//! One file measures a build, one makes the other client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::lint;
-use crate::load::Document;
 use crate::model::Api;
+use crate::spec::lint::documents;
+use crate::spec::load::Document;
 
 mod cost;
 mod peer;
@@ -19,7 +21,7 @@ pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     let root = &root.canonicalize().context("no workspace there")?;
     let folder = root.join("target/build-bench");
     let started = Instant::now();
-    let documents = lint::documents(root, vendors)?;
+    let documents = documents(root, vendors)?;
     for document in &documents {
         crate::generate::generate(root, document)?;
     }

@@ -8,11 +8,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use regex::Regex;
 
-use crate::lint;
 use crate::model::Api;
+use crate::spec::lint::documents;
 
-/// The walks of a vendor's test of every operation: the heading, and the word that their lines begin with.
-const WALKS: [(&str, &str); 3] = [
+/// The runs of a vendor's test of every operation: the heading, and the word that their lines begin with.
+const RUNS: [(&str, &str); 3] = [
     ("typed", ""),
     ("by table", "table"),
     ("error seen", "error"),
@@ -20,21 +20,21 @@ const WALKS: [(&str, &str); 3] = [
 
 /// Counts the operations of the named vendors, or of all; fails where a count is short.
 pub fn run(root: &Path, vendors: &[String]) -> Result<()> {
-    let documents = lint::documents(root, vendors)?;
+    let documents = documents(root, vendors)?;
     let mut headings = vec!["vendor", "in the spec", "generated"];
-    headings.extend(WALKS.map(|(heading, _)| heading));
+    headings.extend(RUNS.map(|(heading, _)| heading));
     let mut table = vec![row(headings.iter().map(ToString::to_string))];
     let mut short = Vec::new();
     for document in &documents {
         let api = Api::read(&document.vendor, &document.root);
         let known: BTreeSet<&str> = api.operations.iter().map(|known| known.id).collect();
-        let (lines, passed) = walk(root, &document.vendor)?;
+        let (lines, passed) = run_test(root, &document.vendor)?;
         if !passed {
             short.push(format!("{}: its test of every operation fails", api.vendor));
         }
         let mut cells = vec![api.vendor.to_owned(), known.len().to_string()];
         let generated = methods(root, &document.vendor)?;
-        let columns = WALKS.map(|(heading, way)| (heading, seen(&lines, way)));
+        let columns = RUNS.map(|(heading, way)| (heading, seen(&lines, way)));
         for (heading, found) in [("generated", generated)].into_iter().chain(columns) {
             let missing: Vec<&str> = known
                 .iter()
@@ -77,7 +77,7 @@ fn methods(root: &Path, vendor: &str) -> Result<BTreeSet<String>> {
 }
 
 /// Runs a vendor's test of every operation: what it prints, and whether it passes.
-fn walk(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
+fn run_test(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
     let manifest = root.join(format!("crates/{vendor}-sdk/Cargo.toml"));
     let features = fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -96,7 +96,7 @@ fn walk(root: &Path, vendor: &str) -> Result<(Vec<String>, bool)> {
     Ok((lines, output.status.success()))
 }
 
-/// The operations of the lines of one walk, unless one of their calls failed.
+/// The operations of the lines of one run, unless one of their calls failed.
 fn seen(lines: &[String], way: &str) -> BTreeSet<String> {
     let (mut called, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {

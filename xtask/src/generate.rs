@@ -6,23 +6,19 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
-use crate::load::Document;
-use crate::lower::lower;
+use crate::emit::{headers, reference, requests, table, test_cases, types, vendor};
 use crate::model::Api;
-use crate::shape::{SHARED, Shape, shape};
-use crate::wire::wire;
-use crate::write::{Change, Output, replace_region};
-use crate::{
-    emit_headers, emit_reference, emit_requests, emit_table, emit_tests, emit_types, emit_vendor,
-    lint,
-};
+use crate::output::{Change, Output, replace_region};
+use crate::progenitor::{RustApi, SHARED, rust_api};
+use crate::spec::lint::documents;
+use crate::spec::load::Document;
 
 /// The command that mends stale code.
 const MEND: &str = "cargo xtask generate";
 
 /// Generates the named vendors, or all of them; with `check`, only says what would change.
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
-    let documents = lint::documents(root, vendors)?;
+    let documents = documents(root, vendors)?;
     let mut outputs = Vec::new();
     for document in &documents {
         let started = Instant::now();
@@ -65,30 +61,33 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
 /// What one vendor generates, and a line about it.
 pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, String)> {
     let api = Api::read(&document.vendor, &document.root);
-    let wire = wire(&document.vendor, lower(&api)?)?;
-    let shape = shape(&api, wire, |schema| owner_by_file(document, &api, schema))?;
+    let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
     let krate = PathBuf::from(format!("crates/{}-sdk", document.vendor));
     let mut output = Output::default();
     let generated = krate.join("src/generated");
-    for (name, source, tokens) in modules(&api, &shape)? {
+    for (name, source, tokens) in modules(&api, &rust_api)? {
         let text = render(&document.vendor, &source, tokens)
             .with_context(|| format!("{name} does not parse"))?;
         output.files.insert(generated.join(name), text);
     }
     output.folders.push(generated);
     let tests = krate.join("tests/generated");
-    let text = render(&document.vendor, "*.yaml", emit_tests::emit(&api, &shape)?)?;
+    let text = render(
+        &document.vendor,
+        "*.yaml",
+        test_cases::emit(&api, &rust_api)?,
+    )?;
     output.files.insert(tests.join("every_operation.rs"), text);
     output.folders.push(tests);
     output
         .files
-        .insert(krate.join("API.md"), emit_reference::emit(&api, &shape)?);
+        .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
     let mut merged = serde_json::to_string_pretty(&document.root)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
     for (file, region, lines) in [
-        ("Cargo.toml", "features", emit_vendor::features(&api)),
-        ("README.md", "features", emit_vendor::feature_table(&api)),
+        ("Cargo.toml", "features", vendor::features(&api)),
+        ("README.md", "features", vendor::feature_table(&api)),
     ] {
         let path = krate.join(file);
         let text = std::fs::read_to_string(root.join(&path))
@@ -108,36 +107,36 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, Stri
         document.vendor,
         api.operations.len(),
         api.operations.iter().filter(|o| o.is_signed(&api)).count(),
-        shape.types.len(),
+        rust_api.types.len(),
     );
     Ok((output, summary))
 }
 
 /// Name, source file and content of every generated file.
-fn modules(api: &Api<'_>, shape: &Shape) -> Result<Vec<(String, String, TokenStream)>> {
+fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, TokenStream)>> {
     let mut files = vec![
         (
             "mod.rs".to_owned(),
             "openapi.yaml".to_owned(),
-            emit_vendor::emit_mod(api, shape)?,
+            vendor::emit_mod(api, rust_api)?,
         ),
         (
             "about.rs".to_owned(),
             "openapi.yaml".to_owned(),
-            emit_vendor::emit_vendor(api),
+            vendor::emit_about(api),
         ),
         (
             "table/mod.rs".to_owned(),
             "*.yaml".to_owned(),
-            emit_table::emit_list(api),
+            table::emit_list(api),
         ),
         (
             format!("{SHARED}.rs"),
             "openapi.yaml".to_owned(),
-            emit_types::emit(api, shape, SHARED),
+            types::emit(api, rust_api, SHARED),
         ),
     ];
-    if let Some(headers) = emit_headers::emit(api) {
+    if let Some(headers) = headers::emit(api) {
         files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
     }
     for tag in &api.tags {
@@ -146,10 +145,10 @@ fn modules(api: &Api<'_>, shape: &Shape) -> Result<Vec<(String, String, TokenStr
         files.push((
             format!("table/{module}.rs"),
             source.clone(),
-            emit_table::emit(api, tag.name),
+            table::emit(api, tag.name),
         ));
-        let types = emit_types::emit(api, shape, &module);
-        let requests = emit_requests::emit(api, shape, tag.name, &module)?;
+        let types = types::emit(api, rust_api, &module);
+        let requests = requests::emit(api, rust_api, tag.name, &module)?;
         let tokens = quote::quote! {
             use super::{Client, Request};
             #requests
@@ -189,9 +188,9 @@ fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::lint;
-    use crate::load::{assemble, vendors};
-    use crate::mutate::{Files, Xorshift, mutate};
+    use crate::spec::lint::lint;
+    use crate::spec::load::{assemble, vendors};
+    use crate::spec::mutate::{Files, Xorshift, mutate};
 
     /// What lint lets through, the generator takes: progenitor's panics and typify's recursion never reach a user.
     #[test]

@@ -44,6 +44,11 @@ pub(crate) fn type_name(wire: &str) -> String {
     as_identifier(clean(wire).to_pascal_case())
 }
 
+/// The identifier of a name that is one already, raw ones (`r#type`) included.
+pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
+    syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
+}
+
 /// The name of a static.
 pub(crate) fn constant(wire: &str) -> String {
     field(wire).trim_end_matches('_').to_uppercase()

@@ -10,7 +10,7 @@ mod request;
 mod size;
 mod tree;
 
-use crate::finding::{Finding, Place, report};
+use crate::spec::finding::{Finding, Place, report};
 use std::path::Path;
 use tree::Tree;
 

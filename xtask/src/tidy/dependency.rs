@@ -1,8 +1,8 @@
 //! Every dependency of the workspace says why it is there.
 
-use super::tree::Tree;
-use super::violation;
-use crate::finding::Finding;
+use crate::spec::finding::Finding;
+use crate::tidy::tree::Tree;
+use crate::tidy::violation;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();

@@ -1,8 +1,8 @@
 //! Files are where one looks for them: telling names, few levels, the same in every vendor crate.
 
-use super::tree::{Source, Tree, is_generated};
-use super::violation;
-use crate::finding::Finding;
+use crate::spec::finding::Finding;
+use crate::tidy::tree::{Source, Tree, is_generated};
+use crate::tidy::violation;
 use std::collections::BTreeSet;
 
 /// Names that say nothing of what is inside.
@@ -10,7 +10,7 @@ const EMPTY_NAMES: [&str; 10] = [
     "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
 ];
 
-const DEEPEST: usize = 3;
+const DEEPEST: usize = 4;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found: Vec<Finding> = tree.sources().flat_map(file).collect();

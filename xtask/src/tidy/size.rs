@@ -1,8 +1,8 @@
 //! Files stay small enough to read at a sitting.
 
-use super::tree::{Source, Tree};
-use super::violation;
-use crate::finding::Finding;
+use crate::spec::finding::Finding;
+use crate::tidy::tree::{Source, Tree};
+use crate::tidy::violation;
 
 const FILE: usize = 600;
 const LIB: usize = 80;

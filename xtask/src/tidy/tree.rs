@@ -1,6 +1,6 @@
 //! The files of the workspace that house rules look at.
 
-use crate::load::{load, vendors};
+use crate::spec::load::{load, vendors};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::fs;
