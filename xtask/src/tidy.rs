@@ -1,24 +1,34 @@
 //! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and CONTRIBUTING.md state.
+//!
+//! One file per rule, with a test that breaks it. A rule looks at the files in `tree`, or at the imports in `module_graph`, and
+//! makes one finding per violation.
 
 mod clock;
 mod dependency;
 mod header;
+mod layer;
+mod layer_order;
 mod layout;
 mod leftover;
+mod methods;
+mod module_graph;
 mod naming;
 mod request;
 mod size;
 mod tree;
+mod violation;
 
-use crate::spec::finding::{Finding, Place, report};
+use crate::spec::finding::{Finding, report};
 use std::path::Path;
 use tree::Tree;
 
 /// Every rule.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 8] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
     size::check,
     header::check,
     layout::check,
+    layer::check,
+    methods::check,
     naming::check,
     request::check,
     clock::check,
@@ -34,25 +44,6 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
 
 fn check(tree: &Tree) -> Vec<Finding> {
     CHECKS.iter().flat_map(|check| check(tree)).collect()
-}
-
-fn violation(
-    file: &str,
-    line: usize,
-    rule: &'static str,
-    what: String,
-    what_to_do: &str,
-) -> Finding {
-    let place = Place {
-        file: file.into(),
-        line,
-    };
-    Finding {
-        place,
-        rule,
-        what,
-        what_to_do: what_to_do.to_owned(),
-    }
 }
 
 /// What the rules say of a made-up tree, one a line.

@@ -1,8 +1,8 @@
 //! Deadlines use tokio's clock, and wall time comes from the clock that is passed in.
 
+use super::tree::{Source, Tree};
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::{Source, Tree};
-use crate::tidy::violation;
 
 /// The file of a crate that reads the wall clock.
 const WALL_CLOCK: &str = "/src/wall_clock.rs";

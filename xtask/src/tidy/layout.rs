@@ -1,8 +1,8 @@
 //! Files are where one looks for them: telling names, few levels, the same in every vendor crate.
 
+use super::tree::{Source, Tree, is_generated};
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::{Source, Tree, is_generated};
-use crate::tidy::violation;
 use std::collections::BTreeSet;
 
 /// Names that say nothing of what is inside.
@@ -110,8 +110,8 @@ mod tests {
     fn names_and_depth_are_checked_outside_of_generated_folders() {
         let files = [
             ("crates/sdk-runtime/README.md", ""),
-            ("crates/sdk-runtime/src/a/b/c.rs", ""),
             ("crates/sdk-runtime/src/a/b/c/d.rs", ""),
+            ("crates/sdk-runtime/src/a/b/c/d/e.rs", ""),
             ("crates/sdk-runtime/src/generated/mod.rs", ""),
             ("crates/sdk-runtime/src/retry/mod.rs", ""),
             ("crates/sdk-runtime/tests/support/mod.rs", ""),
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/sdk-runtime/src/a/b/c/d.rs:1: layout: 4 levels of modules, at most 3 (move it up, or make its concept a module of its own)",
+                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: 5 levels of modules, at most 4 (move it up, or make its concept a module of its own)",
                 "crates/sdk-runtime/src/retry/mod.rs:1: layout: a mod.rs (name it like its folder, beside it)",
                 "crates/sdk-runtime/src/utils.rs:1: layout: `utils` does not say what is inside (name the concept; split what has none in common)",
             ]

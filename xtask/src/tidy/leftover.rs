@@ -1,8 +1,8 @@
 //! Nothing is left over from the making: no stubs, no debug output, no notes to oneself.
 
+use super::tree::Tree;
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::Tree;
-use crate::tidy::violation;
 
 const MACROS: [&str; 3] = ["dbg", "todo", "unimplemented"];
 /// Spelt in parts, so that this file passes.

@@ -1,8 +1,8 @@
 //! Code that serves every vendor names none.
 
+use super::tree::{Source, Tree};
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::{Source, Tree};
-use crate::tidy::violation;
 
 const NEUTRAL: [&str; 5] = [
     "crates/sdk-runtime/src/",

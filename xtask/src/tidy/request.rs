@@ -1,8 +1,8 @@
 //! Only the runtime sends requests, and there only a few files know with what.
 
+use super::tree::Tree;
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::Tree;
-use crate::tidy::violation;
 
 /// Files and folders of the runtime that build, send or read a request of the HTTP client.
 const TRANSPORT: [&str; 8] = [

@@ -1,14 +1,17 @@
-//! Files stay small enough to read at a sitting.
+//! Files stay small enough to read at a sitting, and folders small enough to survey.
 
+use super::layer_order::unplaced;
+use super::tree::{Source, Tree};
+use super::violation::violation;
 use crate::spec::finding::Finding;
-use crate::tidy::tree::{Source, Tree};
-use crate::tidy::violation;
+use std::collections::BTreeMap;
 
 const FILE: usize = 600;
 const LIB: usize = 80;
 const VENDOR_LIB: usize = 40;
 const XTASK_MAIN: usize = 60;
 const FACADE: usize = 150;
+const FOLDER: usize = 15;
 
 /// The crate that only re-exports.
 const FACADE_SOURCES: &str = "crates/vendor-sdks/src/";
@@ -19,6 +22,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         .filter_map(|source| file(tree, source))
         .collect();
     found.extend(facade(tree));
+    found.extend(folders(tree));
     found
 }
 
@@ -44,6 +48,33 @@ fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
         let what = format!("{lines} lines, at most {most} here");
         violation(source.path, most + 1, "size", what, to_do)
     })
+}
+
+/// Folders of source with more files than one takes in at a glance; tests may have as many as there are things to test.
+fn folders(tree: &Tree) -> Vec<Finding> {
+    let unplaced = unplaced(tree);
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for source in tree.sources() {
+        let folder = source
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let is_source = folder.split('/').any(|part| part == "src");
+        let is_unplaced = unplaced
+            .iter()
+            .any(|root| folder.starts_with(root.as_str()));
+        if is_source && !is_unplaced {
+            folders.entry(folder).or_default().push(source.path);
+        }
+    }
+    let crowded = folders.iter().filter(|(_, files)| files.len() > FOLDER);
+    let finding = |(folder, files): (&&str, &Vec<&str>)| {
+        let count = files.len();
+        let what = format!("{folder} has {count} Rust files, at most {FOLDER} in a folder");
+        let to_do = "move files that belong together to a folder of their own";
+        violation(files[0], 1, "size", what, to_do)
+    };
+    crowded.map(finding).collect()
 }
 
 fn facade(tree: &Tree) -> Option<Finding> {
@@ -86,6 +117,26 @@ mod tests {
                 "xtask/src/main.rs:61: size: 81 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
             ]
         );
+    }
+
+    #[test]
+    fn a_folder_with_more_files_than_allowed_is_named_once_its_crate_is_in_place() {
+        let paths: Vec<String> = (10..26)
+            .map(|number| format!("crates/acme-core/src/a{number}.rs"))
+            .collect();
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, at most 15 in a folder (move files that belong together to a folder of their own)"
+            ]
+        );
+        files.push((
+            "xtask/layers.yaml",
+            "crates/acme-core/src: {in_place: false, order: [a10]}\n",
+        ));
+        assert_eq!(said(check, &files), [""; 0]);
+        assert_eq!(said(check, &files[1..16]), [""; 0]);
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+/// The file that states the order of the layers of each crate.
+pub(super) const LAYERS: &str = "xtask/layers.yaml";
+
 /// Text files by path below the root, and the names of the vendors.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
@@ -53,6 +56,10 @@ impl Tree {
         }
         let manifest = fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")?;
         files.insert("Cargo.toml".to_owned(), manifest);
+        // A workspace without orders has no layers to check.
+        if let Ok(orders) = fs::read_to_string(root.join(LAYERS)) {
+            files.insert(LAYERS.to_owned(), orders);
+        }
         Ok(Self {
             files,
             vendors,

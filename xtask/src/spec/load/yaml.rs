@@ -13,26 +13,26 @@ const DEEPEST: usize = 100;
 
 /// A value and the line it, or its key, begins on.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) place: Place,
-    pub(super) content: Content,
+pub(crate) struct Node {
+    pub(crate) place: Place,
+    pub(crate) content: Content,
 }
 
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Scalar(Value),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
 }
 
 /// The tree of a file, or `None` where it has none; findings either way.
-pub(super) struct Parsed {
-    pub(super) root: Option<Node>,
-    pub(super) findings: Vec<Finding>,
+pub(crate) struct Parsed {
+    pub(crate) root: Option<Node>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Parses the bytes of `file`.
-pub(super) fn parse(file: &str, bytes: &[u8]) -> Parsed {
+pub(crate) fn parse(file: &str, bytes: &[u8]) -> Parsed {
     let mut reader = Reader {
         file: file.into(),
         open: Vec::new(),
