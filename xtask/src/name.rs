@@ -49,6 +49,16 @@ pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
 }
 
+/// The name of a vendor's crate.
+pub(crate) fn package(vendor: &str) -> String {
+    format!("{vendor}-sdk")
+}
+
+/// The name of a vendor's crate in code.
+pub(crate) fn library(vendor: &str) -> String {
+    package(vendor).replace('-', "_")
+}
+
 /// The name of a static.
 pub(crate) fn constant(wire: &str) -> String {
     field(wire).trim_end_matches('_').to_uppercase()

@@ -24,7 +24,7 @@ pub(crate) fn example(
 ) -> Result<String> {
     let qualify = rust_api.qualify("");
     let call = Call::new(api, rust_api, &qualify, operation)?;
-    let krate = format_ident!("{}_sdk", api.vendor);
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
     let values = Values::new(api, rust_api, quote! { #krate::types:: });
     let request = request(&values, &call, call.bodies.first(), 0);
     let answer = call.answer.to_string();
