@@ -100,12 +100,6 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
         test_cases::emit(&api, &rust_api)?,
     )?;
     output.files.insert(tests.join("every_operation.rs"), text);
-    let text = render(
-        &document.vendor,
-        "openapi.yaml",
-        crate_root::example_test(&api),
-    )?;
-    output.files.insert(tests.join("example.rs"), text);
     output.folders.push(tests);
     output
         .files
