@@ -6,23 +6,23 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use crate::credentials::Credentials;
-use crate::document::Document;
-use crate::documents::EMBEDDED;
-use crate::effect::Effects;
 use crate::error::Error;
-use crate::fault::Faults;
-use crate::intake::Holding;
-use crate::job::Jobs;
-use crate::limit::Limiter;
-use crate::lobby::Lobby;
-use crate::log::{Log, LoggedRequest, Observer};
-use crate::profile::Profile;
-use crate::resources::Resources;
+use crate::http::body_reader::Holding;
+use crate::http::listener::{listen, serve};
+use crate::openapi::document::Document;
+use crate::resources::inference::Resources;
+use crate::rules::credentials::Credentials;
+use crate::rules::embedded::EMBEDDED;
+use crate::rules::profile::Profile;
 use crate::sandbox::Sandbox;
-use crate::server::{listen, serve};
-use crate::store::Store;
-use crate::token::Tokens;
+use crate::server::admin::Lobby;
+use crate::state::effects::Effects;
+use crate::state::fault::Faults;
+use crate::state::jobs::Jobs;
+use crate::state::rate_limiter::Limiter;
+use crate::state::request_log::{Log, LoggedRequest, Observer};
+use crate::state::store::Store;
+use crate::state::tokens::Tokens;
 use crate::vendor::Vendor;
 
 /// Settings of a sandbox that is about to start.

@@ -5,13 +5,13 @@ use std::sync::{Arc, PoisonError};
 use sdk_runtime::ClientConfig;
 use tokio::task::AbortHandle;
 
-use crate::arguments::arguments;
 use crate::builder::Builder;
-use crate::credentials::Credentials;
-use crate::effect::Effect;
 use crate::error::Error;
-use crate::fault::Fault;
-use crate::log::{Log, LoggedRequest};
+use crate::rules::credentials::Credentials;
+use crate::sample::arguments::arguments;
+use crate::state::effects::Effect;
+use crate::state::fault::Fault;
+use crate::state::request_log::{Log, LoggedRequest};
 use crate::vendor::Vendor;
 
 /// A running server that plays vendors, each on a loopback port of its own.

@@ -4,25 +4,25 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::answer::Scene;
-use crate::body;
-use crate::credentials::Credentials;
-use crate::document::Document;
-use crate::effect::Effects;
-use crate::fault::Faults;
-use crate::filling::{Values, fill_text};
-use crate::intake::Holding;
-use crate::job::Jobs;
-use crate::limit::Limiter;
-use crate::log::Log;
-use crate::operation::Operation;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::{Reply, Request};
-use crate::resources::Resources;
-use crate::route::{Found, PathValues, find};
-use crate::store::Store;
-use crate::token::Tokens;
+use crate::call::parse_body;
+use crate::http::body_reader::Holding;
+use crate::http::refusal::Refusal;
+use crate::http::request::{Reply, Request};
+use crate::json::template::{Values, fill_text};
+use crate::openapi::document::Document;
+use crate::openapi::operation::Operation;
+use crate::openapi::path_template::{Found, PathValues, find};
+use crate::resources::inference::Resources;
+use crate::response::call_context::Scene;
+use crate::rules::credentials::Credentials;
+use crate::rules::profile::Profile;
+use crate::state::effects::Effects;
+use crate::state::fault::Faults;
+use crate::state::jobs::Jobs;
+use crate::state::rate_limiter::Limiter;
+use crate::state::request_log::Log;
+use crate::state::store::Store;
+use crate::state::tokens::Tokens;
 
 /// A vendor with all that it remembers.
 pub(crate) struct Vendor {
@@ -79,7 +79,7 @@ impl Vendor {
         request: &Request,
         reply: Reply,
     ) -> Reply {
-        let payload = body::Payload::default();
+        let payload = parse_body::Payload::default();
         let scene = self.scene(index, path, request, &payload);
         self.with_own_headers(scene.with_declared_headers(reply))
     }
@@ -89,7 +89,7 @@ impl Vendor {
         index: usize,
         path: &'s PathValues,
         request: &'s Request,
-        payload: &'s body::Payload<'s>,
+        payload: &'s parse_body::Payload<'s>,
     ) -> Scene<'s> {
         Scene {
             vendor: self,
@@ -106,8 +106,10 @@ impl Vendor {
         if self.profile.headers.is_empty() {
             return reply;
         }
-        let mut seed =
-            crate::seed::Seed::new(&self.name, self.requests.fetch_add(1, Ordering::Relaxed));
+        let mut seed = crate::sample::prng::Seed::new(
+            &self.name,
+            self.requests.fetch_add(1, Ordering::Relaxed),
+        );
         let values = Values::from([("request_id", seed.hex(32).into())]);
         self.profile
             .headers

@@ -1,0 +1,33 @@
+//! Whether the caller takes what the operation can answer.
+
+use crate::http::refusal::{Kind, Refusal};
+use crate::http::request::Request;
+use crate::openapi::operation::Operation;
+
+/// Refuses a request whose `Accept` fits no documented answer; errors, which are JSON, count as answers.
+pub(crate) fn check(operation: &Operation, request: &Request) -> Result<(), Refusal> {
+    let Some(accept) = request.header("accept") else {
+        return Ok(());
+    };
+    let offered = operation
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.media)
+        .map(|(name, _)| name.as_str());
+    let fits = |name: &str| {
+        let family = name.split('/').next().unwrap_or_default();
+        accept
+            .split(',')
+            .map(|range| range.split(';').next().unwrap_or_default().trim())
+            .any(|range| {
+                range == "*/*" || range.eq_ignore_ascii_case(name) || range == format!("{family}/*")
+            })
+    };
+    if offered.chain(["application/json"]).any(fits) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Kind::NotAcceptable,
+        format!("{accept} cannot be served"),
+    ))
+}

@@ -1,0 +1,282 @@
+//! Refused requests, and how a profile words them.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::http::request::Reply;
+use crate::json::template::{Values, fill, fill_text};
+use crate::openapi::operation::Operation;
+use crate::rules::profile::ErrorRules;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// No credential, or one of the wrong kind.
+    Unauthorized,
+    /// A token that was never issued, or was revoked.
+    InvalidToken,
+    ExpiredToken,
+    InvalidApiKey,
+    Forbidden,
+    InsufficientScope,
+    /// A path that no operation has.
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    UnsupportedMediaType,
+    TooLarge,
+    /// A body that cannot be read as what it says it is.
+    Malformed,
+    MissingBody,
+    /// A body that its schema refuses.
+    Validation,
+    Parameter,
+    /// Wrong client credentials in a token exchange.
+    InvalidClient,
+    /// A token exchange that lacks something.
+    InvalidRequest,
+    /// A wrong user or refresh token in a token exchange.
+    InvalidGrant,
+    InvalidScope,
+    UnsupportedGrant,
+    RateLimited,
+    /// A record that is already there.
+    Duplicate,
+    /// A record that others depend on.
+    InUse,
+    /// A record that is not there.
+    Missing,
+    /// A list that is asked for beyond its bounds.
+    Ceiling,
+    /// A status that a fault asked for and no other kind stands for.
+    Other,
+    /// A failure of the server; a mistake of the sandbox or of its document shows as one, too.
+    Internal,
+}
+
+impl Kind {
+    /// The kind whose wording is taken where a profile has none for this one.
+    pub(crate) fn wider(self) -> Option<Self> {
+        Some(match self {
+            Self::InvalidToken | Self::ExpiredToken | Self::InvalidApiKey | Self::InvalidClient => {
+                Self::Unauthorized
+            }
+            Self::InsufficientScope => Self::Forbidden,
+            Self::MissingBody => Self::Malformed,
+            Self::Missing => Self::NotFound,
+            Self::InUse => Self::Duplicate,
+            Self::Duplicate => Self::Validation,
+            Self::Ceiling => Self::Parameter,
+            Self::Malformed | Self::Parameter | Self::InvalidRequest => Self::Validation,
+            Self::InvalidGrant => Self::InvalidClient,
+            Self::InvalidScope | Self::UnsupportedGrant => Self::InvalidRequest,
+            Self::RateLimited | Self::Other => Self::Internal,
+            _ => return None,
+        })
+    }
+
+    /// The kind whose wording suits a status best.
+    fn of_status(status: u16) -> Self {
+        match status {
+            400 | 422 => Self::Validation,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::Missing,
+            405 => Self::MethodNotAllowed,
+            406 => Self::NotAcceptable,
+            413 => Self::TooLarge,
+            415 => Self::UnsupportedMediaType,
+            429 => Self::RateLimited,
+            500..=599 => Self::Internal,
+            _ => Self::Other,
+        }
+    }
+
+    fn status(self) -> u16 {
+        match self {
+            Self::Unauthorized | Self::InvalidToken | Self::ExpiredToken | Self::InvalidApiKey => {
+                401
+            }
+            Self::InvalidClient | Self::InvalidGrant => 401,
+            Self::Forbidden | Self::InsufficientScope => 403,
+            Self::NotFound | Self::Missing => 404,
+            Self::RateLimited => 429,
+            Self::MethodNotAllowed => 405,
+            Self::NotAcceptable => 406,
+            Self::TooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Internal => 500,
+            _ => 400,
+        }
+    }
+}
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldFault {
+    /// With points between the levels; empty for the whole.
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+/// A refusal on its way to becoming an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) kind: Kind,
+    pub(crate) detail: String,
+    pub(crate) faults: Vec<FieldFault>,
+    headers: Vec<(String, String)>,
+    /// A status that stands above the rules.
+    status: Option<u16>,
+}
+
+impl Refusal {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            faults: Vec::new(),
+            headers: Vec::new(),
+            status: None,
+        }
+    }
+
+    /// A refusal with this very status, whatever the profile says.
+    pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::new(Kind::of_status(status), detail)
+        }
+    }
+
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Internal, detail)
+    }
+
+    pub(crate) fn of_fields(kind: Kind, faults: Vec<FieldFault>) -> Self {
+        let line = |fault: &FieldFault| {
+            format!("{} {}", fault.field, fault.message)
+                .trim()
+                .to_owned()
+        };
+        let detail = faults.iter().map(line).collect::<Vec<_>>().join("; ");
+        Self {
+            faults,
+            ..Self::new(kind, detail)
+        }
+    }
+
+    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The answer in the vendor's own shape.
+    pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
+        let id = operation.map(|operation| operation.id.as_str());
+        let rule = rules.rule(self.kind, id).cloned().unwrap_or_default();
+        let declared = |status: &u16| {
+            operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
+        };
+        let statuses = rule.status.as_deref().unwrap_or_default();
+        let status = statuses
+            .iter()
+            .copied()
+            .find(declared)
+            .or(statuses.first().copied());
+        let status = self.status.or(status).unwrap_or_else(|| self.kind.status());
+
+        let mut values = Values::from([("status", json!(status)), ("detail", json!(self.detail))]);
+        let message = rule.message.as_deref().unwrap_or("{detail}");
+        values.insert("message", json!(fill_text(message, &values)));
+        // A row of the document knows the code better than the general rule.
+        let row = operation.and_then(|o| {
+            let fits = |row: &&Value| {
+                row.get("status") == Some(&json!(status))
+                    && row.get("type") == rule.kind.as_deref().map(|k| json!(k)).as_ref()
+            };
+            o.error_codes
+                .iter()
+                .find(fits)
+                .filter(|_| rule.kind.is_some())
+        });
+        let code = row.and_then(|row| row.get("code")).cloned();
+        values.extend(code.or(rule.code).map(|code| ("code", code)));
+        values.extend(rule.kind.map(|kind| ("type", json!(kind))));
+        if let Some(template) = rules.fault.as_ref().filter(|_| !self.faults.is_empty()) {
+            values.insert(
+                "faults",
+                self.faults
+                    .iter()
+                    .filter_map(|fault| fault_value(template, fault))
+                    .collect(),
+            );
+        }
+        let body = fill(rule.body.as_ref().unwrap_or(&rules.body), &values).unwrap_or(Value::Null);
+        let reply = Reply::json(status, &body);
+        self.headers
+            .iter()
+            .fold(reply, |reply, (name, value)| reply.with_header(name, value))
+    }
+}
+
+fn fault_value(template: &Value, fault: &FieldFault) -> Option<Value> {
+    fill(
+        template,
+        &Values::from([
+            ("field", json!(fault.field)),
+            ("message", json!(fault.message)),
+        ]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+
+    fn rules() -> ErrorRules {
+        serde_json::from_value(json!({
+            "body": { "code": "{code}", "text": "{message}", "errors": "{faults}" },
+            "fault": { "at": "{field}", "why": "{message}" },
+            "kinds": {
+                "unauthorized": { "code": "no_entry", "message": "No entry." },
+                "validation": { "status": [400, 422], "code": 7, "message": "Invalid: {detail}" },
+            },
+        }))
+        .unwrap()
+    }
+
+    fn body(reply: &Reply) -> Value {
+        serde_json::from_slice(&reply.body).unwrap()
+    }
+
+    #[test]
+    fn a_kind_without_wording_takes_that_of_the_wider_kind() {
+        let reply = Refusal::new(Kind::ExpiredToken, "expired").render(&rules(), None);
+        assert_eq!(reply.status, 401);
+        assert_eq!(
+            body(&reply),
+            json!({ "code": "no_entry", "text": "No entry." })
+        );
+    }
+
+    #[test]
+    fn the_first_status_that_the_operation_declares_is_taken() {
+        let text = json!({ "paths": { "/a": { "get": { "operationId": "a", "responses": { "422": {} } } } } });
+        let document = Document::read(&text.to_string()).unwrap();
+        let refusal = Refusal::of_fields(
+            Kind::Validation,
+            vec![FieldFault {
+                field: "a.b".into(),
+                message: "is required".into(),
+            }],
+        );
+        let reply = refusal.render(&rules(), document.operations.first());
+        assert_eq!(reply.status, 422);
+        let expected = json!({ "code": 7, "text": "Invalid: a.b is required", "errors": [{ "at": "a.b", "why": "is required" }] });
+        assert_eq!(body(&reply), expected);
+        assert_eq!(refusal.render(&rules(), None).status, 400);
+    }
+}

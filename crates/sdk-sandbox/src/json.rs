@@ -1,0 +1,4 @@
+//! .
+
+pub(crate) mod pointer;
+pub(crate) mod template;

@@ -1,0 +1,107 @@
+//! The records of a collection in their order, of which only those that were written are held.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::records::record_view::Focus;
+use crate::resources::record_location::Node;
+use crate::state::store::{Place, Record};
+use crate::vendor::Vendor;
+
+/// First the records that are there from the start, then those that were created.
+#[derive(Debug)]
+pub(crate) struct Listing<'l> {
+    vendor: &'l Vendor,
+    resource: usize,
+    scope: Vec<String>,
+    /// Changed ones among the first.
+    changed: HashMap<u64, Record>,
+    /// The numbers of deleted ones among the first, in order.
+    gone: Vec<u64>,
+    first: u64,
+    made: Vec<(String, Record)>,
+    pub(crate) total: u64,
+}
+
+impl<'l> Listing<'l> {
+    pub(crate) fn new(
+        vendor: &'l Vendor,
+        resource: usize,
+        scope: Vec<String>,
+        home: Option<Vec<String>>,
+        seeds: u64,
+    ) -> Self {
+        let kind = &vendor.resources.all[resource];
+        let number = |key: &str| kind.number_of(&vendor.document, key, seeds);
+        let (records, gone) = vendor.store.list(resource, &scope);
+        let mut gone: Vec<u64> = gone.iter().filter_map(|key| number(key)).collect();
+        gone.sort_unstable();
+        let mut changed = HashMap::new();
+        let mut made = Vec::new();
+        for (key, record) in records {
+            let elsewhere = home.is_some() && record.home.is_some() && record.home != home;
+            match number(&key) {
+                Some(number) => {
+                    changed.insert(number, record);
+                }
+                None if elsewhere => {}
+                None => made.push((key, record)),
+            }
+        }
+        let first = seeds.saturating_sub(gone.len() as u64);
+        Self {
+            total: first + made.len() as u64,
+            vendor,
+            resource,
+            scope,
+            changed,
+            gone,
+            first,
+            made,
+        }
+    }
+
+    /// How many records there are.
+    pub(crate) fn count(vendor: &Vendor, resource: usize, scope: &[String], seeds: u64) -> u64 {
+        let kind = &vendor.resources.all[resource];
+        let is_seed = |key: &&String| kind.number_of(&vendor.document, key, seeds).is_some();
+        let (made, gone) = vendor.store.keys(resource, scope);
+        let made = made.iter().filter(|key| !is_seed(key)).count();
+        let gone = gone.iter().filter(is_seed).count();
+        seeds.saturating_sub(gone as u64) + made as u64
+    }
+
+    /// The record whose turn it is, as an answer has it.
+    pub(crate) fn item(&self, node: &Node, turn: u64) -> Value {
+        let resource = &self.vendor.resources.all[self.resource];
+        let (key, record) = if turn < self.first {
+            let number =
+                self.gone.iter().fold(
+                    turn,
+                    |number, gone| {
+                        if *gone <= number { number + 1 } else { number }
+                    },
+                );
+            let key = resource.key_of(&self.vendor.document, number);
+            (key, self.changed.get(&number).cloned())
+        } else {
+            let place = usize::try_from(turn - self.first).unwrap_or(usize::MAX);
+            match self.made.get(place) {
+                Some((key, record)) => (key.clone(), Some(record.clone())),
+                None => return Value::Null,
+            }
+        };
+        let place = Place {
+            scope: self.scope.clone(),
+            key,
+        };
+        let focus = Focus {
+            vendor: self.vendor,
+            resource,
+            place,
+            record,
+        };
+        focus.dress(node)
+    }
+}

@@ -1,0 +1,4 @@
+//! .
+
+pub(crate) mod call_context;
+pub(crate) mod page_links;

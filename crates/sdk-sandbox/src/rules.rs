@@ -1,0 +1,5 @@
+//! .
+
+pub(crate) mod credentials;
+pub(crate) mod embedded;
+pub(crate) mod profile;

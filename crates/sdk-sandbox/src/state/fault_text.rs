@@ -1,0 +1,171 @@
+//! Faults as text, as a header or the admin endpoint gives them.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::state::fault::{Change, Fault, Kind};
+
+impl FromStr for Fault {
+    type Err = Error;
+
+    /// Reads `kind[=value]; key=value; ...`, such as `status=429; retry-after=2; times=3`.
+    ///
+    /// Kinds: `status=503`, `delay=250ms`, `stall[=2s]`, `reset[=before|read|applied]`, `truncated`, `oversized[=bytes]`,
+    /// `html`, `empty`, `content-type=text/plain`, `wrong-type[=/pointer]`, `unknown-enum[=..]`, `extra-field[=..]`,
+    /// `null-field[=..]`, `missing-field[=..]`, `expired-token`, `revoked-token`, `redirect[=url]`. Keys: `on`, `times`,
+    /// `always`, `skip`, `probability`, `seed`, `applied`, `retry-after`, `retry-after-date`, `rate-limit-reset`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut pieces = text
+            .split(';')
+            .map(str::trim)
+            .filter(|piece| !piece.is_empty());
+        let first = pieces
+            .next()
+            .ok_or_else(|| Error::new("no fault is named"))?;
+        let mut fault = Self::new(kind(first)?);
+        fault.applied = first == "reset=applied";
+        for piece in pieces {
+            fault = fault.with(piece)?;
+        }
+        Ok(fault)
+    }
+}
+
+impl Fault {
+    fn with(self, piece: &str) -> Result<Self, Error> {
+        let (name, value) = cut(piece);
+        Ok(match name {
+            "on" => self.on(value),
+            "times" => self.times(number(piece)?),
+            "always" => self.always(),
+            "skip" => self.skip(number(piece)?),
+            "probability" => self.probability(number(piece)?),
+            "seed" => self.seed(number(piece)?),
+            "applied" => self.applied(),
+            "retry-after" => self.retry_after(time(piece)?),
+            "retry-after-date" => self.retry_after_date(time(piece)?),
+            "rate-limit-reset" => self.rate_limit_reset(time(piece)?),
+            _ => return Err(Error::new(format!("`{piece}` is nothing that a fault has"))),
+        })
+    }
+}
+
+fn kind(piece: &str) -> Result<Kind, Error> {
+    let (name, value) = cut(piece);
+    let place = || (!value.is_empty()).then(|| value.to_owned());
+    Ok(match (name, value) {
+        ("status", _) => match number(piece)? {
+            status @ 200..=599 => Kind::Status(status),
+            _ => return Err(wrong(piece)),
+        },
+        ("delay", _) => Kind::Delay(time(piece)?),
+        ("stall", "") => Kind::Stall(None),
+        ("stall", _) => Kind::Stall(Some(time(piece)?)),
+        ("reset", "before") => Kind::ResetBefore,
+        ("reset", "" | "read" | "applied") => Kind::Reset,
+        ("truncated", "") => Kind::Truncated,
+        ("oversized", "") => Kind::Oversized(64 * 1024 * 1024),
+        ("oversized", _) => Kind::Oversized(number(piece)?),
+        ("html", "") => Kind::Html,
+        ("empty", "") => Kind::Empty,
+        ("content-type", _) => Kind::ContentType(value.to_owned()),
+        ("wrong-type", _) => Kind::Field(Change::WrongType, place()),
+        ("unknown-enum", _) => Kind::Field(Change::UnknownEnum, place()),
+        ("extra-field", _) => Kind::Field(Change::Extra, place()),
+        ("null-field", _) => Kind::Field(Change::Null, place()),
+        ("missing-field", _) => Kind::Field(Change::Missing, place()),
+        ("expired-token", "") => Kind::Expired,
+        ("revoked-token", "") => Kind::Revoked,
+        ("redirect", _) => Kind::Redirect(place()),
+        _ => return Err(Error::new(format!("`{piece}` is no fault"))),
+    })
+}
+
+fn cut(piece: &str) -> (&str, &str) {
+    let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+    (name.trim(), value.trim())
+}
+
+fn number<N: FromStr>(piece: &str) -> Result<N, Error> {
+    cut(piece).1.parse().map_err(|_| wrong(piece))
+}
+
+/// Seconds, or with a unit: `250ms`, `2s`.
+fn time(piece: &str) -> Result<Duration, Error> {
+    let text = cut(piece).1;
+    let (digits, unit) = match text.strip_suffix("ms") {
+        Some(digits) => (digits, 0.001),
+        None => (text.strip_suffix('s').unwrap_or(text), 1.0),
+    };
+    let value: f64 = digits.parse().map_err(|_| wrong(piece))?;
+    Duration::try_from_secs_f64(value * unit).map_err(|_| wrong(piece))
+}
+
+fn wrong(piece: &str) -> Error {
+    Error::new(format!("`{piece}` has no value of its kind"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Fault {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_kind_is_read() {
+        for text in [
+            "status=503",
+            "delay=250ms",
+            "stall",
+            "stall=2s",
+            "reset",
+            "reset=before",
+            "reset=read",
+            "reset=applied",
+            "truncated",
+            "oversized",
+            "oversized=10",
+            "html",
+            "empty",
+            "content-type=text/plain",
+            "wrong-type",
+            "unknown-enum=/state",
+            "extra-field",
+            "null-field",
+            "missing-field=/id",
+            "expired-token",
+            "revoked-token",
+            "redirect",
+            "redirect=http://127.0.0.1:1/",
+        ] {
+            let _ = read(text);
+        }
+        assert_eq!(
+            read("delay=250ms").kind,
+            Kind::Delay(Duration::from_millis(250))
+        );
+        assert!(read("reset=applied").applied);
+    }
+
+    #[test]
+    fn keys_follow_and_mistakes_are_named() {
+        let fault =
+            read("status=429; on=list_parcels; times=3; skip=1; retry-after=2; probability=0.5");
+        assert_eq!(
+            (fault.operation.as_deref(), fault.times, fault.skip),
+            (Some("list_parcels"), Some(3), 1)
+        );
+        for (text, expected) in [
+            ("", "no fault is named"),
+            ("boom", "`boom` is no fault"),
+            ("status=5", "`status=5` has no value of its kind"),
+            ("html; often", "`often` is nothing that a fault has"),
+            ("delay=-1", "`delay=-1` has no value of its kind"),
+        ] {
+            assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), expected);
+        }
+    }
+}
