@@ -4,7 +4,6 @@ mod actions;
 mod builder;
 mod call;
 mod error;
-pub mod every_operation;
 mod http;
 mod json;
 mod openapi;

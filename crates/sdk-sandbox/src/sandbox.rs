@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, PoisonError};
 
-use sdk_runtime::ClientConfig;
 use tokio::task::AbortHandle;
 
 use crate::builder::Builder;
@@ -138,13 +137,6 @@ impl Sandbox {
         }
     }
 
-    /// The settings of a client of a vendor: its URL here and the usual credentials, and nothing of the environment.
-    pub fn client_config(&self, vendor: &str) -> ClientConfig {
-        ClientConfig::new()
-            .without_environment()
-            .variables(self.environment(vendor))
-    }
-
     /// What was done at all vendors that is more than a record: messages, payments, signatures and other actions,
     /// each once, however often it was asked for under the same key.
     pub fn effects(&self) -> Vec<Effect> {
@@ -190,13 +182,34 @@ impl Sandbox {
         }
     }
 
-    /// Arguments that an operation's document allows, as `VendorClient::call` takes them: what is required, in the
-    /// first media type, but no body for a token operation, for which a client has credentials. `None` for an operation that the vendor does not have.
+    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of the runtime): everything
+    /// that the document requires. The body is in the first media type; a token operation gets none, because a client has
+    /// its own credentials for it. `None` for an operation that the vendor does not have.
     pub fn sample_arguments(&self, vendor: &str, operation_id: &str) -> Option<serde_json::Value> {
-        self.arguments(vendor, operation_id, None, false)
+        self.sample_arguments_in(vendor, operation_id, None)
     }
 
-    pub(crate) fn arguments(
+    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None` is the first one.
+    pub fn sample_arguments_in(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+    ) -> Option<serde_json::Value> {
+        self.arguments(vendor, operation_id, media, false)
+    }
+
+    /// Like [`sample_arguments_in`](Self::sample_arguments_in), with a body also for a token operation.
+    pub fn sample_exchange(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+    ) -> Option<serde_json::Value> {
+        self.arguments(vendor, operation_id, media, true)
+    }
+
+    fn arguments(
         &self,
         vendor: &str,
         operation_id: &str,

@@ -2,8 +2,10 @@
 
 use sdk_runtime::{Error, Operation, Scheme, SdkClient};
 
-use super::{Case, Walk, connect, first_cases, sandbox_of};
-use crate::Fault;
+use crate::case::{Case, first_cases};
+use crate::connect::{connect, sandbox_of};
+use crate::report::Report;
+use sdk_sandbox::Fault;
 
 /// Calls every operation so that it answers with each of its documented errors, and with a token that is refused.
 ///
@@ -13,11 +15,11 @@ use crate::Fault;
 /// # Errors
 ///
 /// When the sandbox or the client cannot be made.
-pub async fn walk_errors<C: SdkClient>(
+pub async fn provoke_errors<C: SdkClient>(
     cases: Vec<Case<C>>,
     decodes: fn(&Error) -> bool,
-) -> Result<Walk, Box<dyn std::error::Error>> {
-    let mut walk = Walk::new("error ", true);
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let mut report = Report::new("error ", true);
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
@@ -31,8 +33,9 @@ pub async fn walk_errors<C: SdkClient>(
                 Err(error) => complaint(operation, status, error, decodes),
             };
             let seen = outcome.err().and_then(|error| error.status());
-            let line = walk.line(operation, wrong.is_none(), seen);
-            walk.failed
+            let line = report.line(operation, wrong.is_none(), seen);
+            report
+                .failed
                 .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
         }
         if operation.security.contains(&Scheme::Bearer) {
@@ -40,12 +43,13 @@ pub async fn walk_errors<C: SdkClient>(
             let outcome = (case.run)(&client).await;
             let refused = matches!(&outcome, Err(error) if error.is_auth());
             let seen = outcome.err().and_then(|error| error.status());
-            let line = walk.line(operation, refused, seen);
-            walk.failed
+            let line = report.line(operation, refused, seen);
+            report
+                .failed
                 .extend((!refused).then(|| format!("{line}: a refused token is no auth error")));
         }
     }
-    Ok(walk)
+    Ok(report)
 }
 
 /// The statuses of error that an operation documents; 500 where it documents none.

@@ -2,8 +2,10 @@
 
 use sdk_runtime::{Error, SdkClient, StatusCode};
 
-use super::{Case, Walk, connect, first_cases, sandbox_of};
-use crate::Fault;
+use crate::case::{Case, first_cases};
+use crate::connect::{connect, sandbox_of};
+use crate::report::Report;
+use sdk_sandbox::Fault;
 
 /// How many fields of each operation's answer are changed in each way.
 const FIELDS: u64 = 6;
@@ -20,9 +22,9 @@ type Change = (&'static str, fn() -> Fault, bool);
 /// # Errors
 ///
 /// When the sandbox or the client cannot be made.
-pub async fn walk_drift<C: SdkClient>(
+pub async fn change_answers<C: SdkClient>(
     cases: Vec<Case<C>>,
-) -> Result<Walk, Box<dyn std::error::Error>> {
+) -> Result<Report, Box<dyn std::error::Error>> {
     let changes: [Change; 5] = [
         ("left out", Fault::missing_field, false),
         ("null", Fault::null_field, false),
@@ -30,7 +32,7 @@ pub async fn walk_drift<C: SdkClient>(
         ("added", Fault::extra_field, true),
         ("unknown value", Fault::unknown_enum, true),
     ];
-    let mut walk = Walk::new("drift ", true);
+    let mut report = Report::new("drift ", true);
     let vendor = C::VENDOR.name;
     for (operation, case) in first_cases(cases) {
         let sandbox = sandbox_of::<C>().await?;
@@ -47,10 +49,10 @@ pub async fn walk_drift<C: SdkClient>(
                 }
             }
         }
-        walk.line(operation, wrong.is_empty(), plain.ok());
-        walk.failed.append(&mut wrong);
+        report.line(operation, wrong.is_empty(), plain.ok());
+        report.failed.append(&mut wrong);
     }
-    Ok(walk)
+    Ok(report)
 }
 
 /// What is wrong with the end of a call whose answer was changed.

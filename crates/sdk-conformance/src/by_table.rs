@@ -3,17 +3,18 @@
 use sdk_runtime::{CallBody, Error, SdkClient, StatusCode, VendorClient};
 use serde_json::Value;
 
-use super::{Walk, connect, other_server, sandbox_of};
+use crate::connect::{connect, other_server, sandbox_of};
+use crate::report::Report;
 
 /// Calls every operation of the table by its id, in every media type, with sample arguments made from the document.
 ///
 /// # Errors
 ///
 /// When the sandbox or the client cannot be made.
-pub async fn walk_by_table<C: SdkClient + VendorClient>() -> Result<Walk, Box<dyn std::error::Error>>
-{
+pub async fn call_by_table<C: SdkClient + VendorClient>()
+-> Result<Report, Box<dyn std::error::Error>> {
     let other = other_server();
-    let mut walk = Walk::new("table ", other.is_none());
+    let mut report = Report::new("table ", other.is_none());
     for operation in C::VENDOR.operations {
         let media = operation.body.map_or(&[][..], |body| body.media);
         let names: Vec<Option<&str>> = match media {
@@ -23,10 +24,10 @@ pub async fn walk_by_table<C: SdkClient + VendorClient>() -> Result<Walk, Box<dy
         for media in names {
             let sandbox = sandbox_of::<C>().await?;
             let client = connect::<C>(&sandbox, other.as_deref())?;
-            let arguments =
-                |exchange| sandbox.arguments(C::VENDOR.name, operation.id, media, exchange);
-            let Some(given) = arguments(false) else {
-                walk.failed
+            let vendor = C::VENDOR.name;
+            let Some(given) = sandbox.sample_arguments_in(vendor, operation.id, media) else {
+                report
+                    .failed
                     .push(format!("{}: no sample in the document", operation.id));
                 continue;
             };
@@ -34,14 +35,14 @@ pub async fn walk_by_table<C: SdkClient + VendorClient>() -> Result<Walk, Box<dy
             // A token operation that the client's own credentials do not fill takes a body like any other.
             if operation.token
                 && outcome.as_ref().is_err_and(Error::is_request)
-                && let Some(given) = arguments(true)
+                && let Some(given) = sandbox.sample_exchange(vendor, operation.id, media)
             {
                 outcome = call(&client, operation.id, given).await;
             }
-            walk.note(operation, media.unwrap_or_default(), outcome);
+            report.note(operation, media.unwrap_or_default(), outcome);
         }
     }
-    Ok(walk)
+    Ok(report)
 }
 
 /// Makes the call, and reads its answer to the end.

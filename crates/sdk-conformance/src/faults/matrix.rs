@@ -7,8 +7,10 @@ use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, Statu
 
 use super::expected::{Expected, PATIENCE, Trouble};
 use super::kind::{Kind, Nature};
-use super::{Case, first_cases, sandbox_of};
-use crate::Sandbox;
+use crate::case::{Case, first_cases};
+use crate::client_config::ClientConfigOf;
+use crate::connect::sandbox_of;
+use sdk_sandbox::Sandbox;
 
 /// The time that a cell may take; one that takes more hangs.
 const BOUND: Duration = Duration::from_secs(20);
@@ -21,6 +23,24 @@ pub struct Matrix {
     rows: Vec<(&'static str, Vec<String>)>,
     /// The cells that did not end as documented.
     pub failed: Vec<String>,
+}
+
+impl Matrix {
+    /// Fails unless every cell ended as documented.
+    ///
+    /// # Errors
+    ///
+    /// The cells that did not, one per line.
+    pub fn verdict(&self) -> Result<(), String> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{} failed:\n{}",
+            self.failed.len(),
+            self.failed.join("\n")
+        ))
+    }
 }
 
 /// Tries every fault on an operation of every kind that the vendor has.

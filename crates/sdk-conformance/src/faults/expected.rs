@@ -6,7 +6,7 @@ use std::time::Duration;
 use sdk_runtime::Error;
 
 use super::kind::{Kind, Nature};
-use crate::Fault;
+use sdk_sandbox::Fault;
 
 /// Something that goes wrong once, or every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
