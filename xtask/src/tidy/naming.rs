@@ -4,7 +4,8 @@ use super::tree::{Source, Tree};
 use super::violation;
 use crate::finding::Finding;
 
-const NEUTRAL: [&str; 5] = [
+const NEUTRAL: [&str; 6] = [
+    "crates/sdk-conformance/src/",
     "crates/sdk-runtime/src/",
     "crates/sdk-runtime/tests/",
     "crates/sdk-sandbox/src/",
