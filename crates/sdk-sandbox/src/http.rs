@@ -1,10 +1,15 @@
 //! .
 
+pub(crate) mod body_error;
 pub(crate) mod body_reader;
 pub(crate) mod listener;
 pub(crate) mod multipart;
+pub(crate) mod ndjson;
 pub(crate) mod outgoing_body;
+pub(crate) mod parameter_value;
 pub(crate) mod refusal;
+pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod resettable_stream;
 pub(crate) mod uploaded_file;
+pub(crate) mod wall_clock;

@@ -1,4 +1,5 @@
 //! .
 
+pub(crate) mod plain_text;
 pub(crate) mod pointer;
 pub(crate) mod template;

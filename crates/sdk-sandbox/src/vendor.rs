@@ -1,19 +1,16 @@
-//! One vendor being played: from a request to its answer.
+//! One vendor being played: its document and profile, and what it remembers.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::call::parse_body;
 use crate::http::body_reader::Holding;
-use crate::http::refusal::Refusal;
-use crate::http::request::{Reply, Request};
-use crate::json::template::{Values, fill_text};
+use crate::http::request::Request;
+use crate::json::template::fill_text;
 use crate::openapi::document::Document;
-use crate::openapi::operation::Operation;
-use crate::openapi::path_template::{Found, PathValues, find};
+use crate::openapi::router::{Found, find};
 use crate::resources::inference::Resources;
-use crate::response::call_context::Scene;
 use crate::rules::credentials::Credentials;
 use crate::rules::profile::Profile;
 use crate::state::effects::Effects;
@@ -66,62 +63,6 @@ impl Vendor {
         }
     }
 
-    /// Refuses what is no operation.
-    pub(crate) fn refuse(&self, refusal: &Refusal, operation: Option<&Operation>) -> Reply {
-        self.with_own_headers(refusal.render(&self.profile.errors, operation))
-    }
-
-    /// Adds the headers that the document declares for an answer, and those that every answer has.
-    pub(crate) fn finish(
-        &self,
-        index: usize,
-        path: &PathValues,
-        request: &Request,
-        reply: Reply,
-    ) -> Reply {
-        let payload = parse_body::Payload::default();
-        let scene = self.scene(index, path, request, &payload);
-        self.with_own_headers(scene.with_declared_headers(reply))
-    }
-
-    pub(crate) fn scene<'s>(
-        &'s self,
-        index: usize,
-        path: &'s PathValues,
-        request: &'s Request,
-        payload: &'s parse_body::Payload<'s>,
-    ) -> Scene<'s> {
-        Scene {
-            vendor: self,
-            operation: &self.document.operations[index],
-            index,
-            request,
-            path,
-            payload,
-            number: self.requests.fetch_add(1, Ordering::Relaxed),
-        }
-    }
-
-    fn with_own_headers(&self, reply: Reply) -> Reply {
-        if self.profile.headers.is_empty() {
-            return reply;
-        }
-        let mut seed = crate::sample::prng::Seed::new(
-            &self.name,
-            self.requests.fetch_add(1, Ordering::Relaxed),
-        );
-        let values = Values::from([("request_id", seed.hex(32).into())]);
-        self.profile
-            .headers
-            .iter()
-            .fold(reply, |reply, (name, text)| {
-                if reply.has_header(name) {
-                    return reply;
-                }
-                reply.with_header(name, fill_text(text, &values))
-            })
-    }
-
     pub(crate) fn origin(&self) -> &str {
         self.origin.get().map(String::as_str).unwrap_or_default()
     }
@@ -170,7 +111,7 @@ impl Vendor {
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
         let base = format!("{}_BASE_URL", self.name.to_uppercase().replace('-', "_"));
-        let filled = |variables: &std::collections::BTreeMap<String, String>| {
+        let filled = |variables: &BTreeMap<String, String>| {
             let own = variables
                 .iter()
                 .map(|(name, text)| (name.clone(), fill_text(text, &values)));

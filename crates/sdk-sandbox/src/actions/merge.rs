@@ -1,17 +1,8 @@
 //! How a change and a record become the changed record.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What a vendor does beyond merging objects.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct MergeRules {
-    /// Properties that hold lists by name, whose entries replace the entry that has the same values here.
-    pub(crate) entries: BTreeMap<String, Vec<String>>,
-}
+use crate::rules::record_rules::MergeRules;
 
 /// Merges objects; everything else replaces what was there. A null within an object of a record erases its entry.
 pub(crate) fn merge(known: &mut Value, change: &Value, rules: &MergeRules) {
@@ -93,6 +84,7 @@ pub(crate) fn replace(known: &mut Value, body: &Value, writable: &[&str]) {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn merged(known: Value, change: Value) -> Value {
         let mut known = known;

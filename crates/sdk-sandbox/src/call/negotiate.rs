@@ -1,11 +1,12 @@
 //! Whether the caller takes what the operation can answer.
 
-use crate::http::refusal::{Kind, Refusal};
+use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::operation::Operation;
+use crate::rules::error_kind::Kind;
 
 /// Refuses a request whose `Accept` fits no documented answer; errors, which are JSON, count as answers.
-pub(crate) fn check(operation: &Operation, request: &Request) -> Result<(), Refusal> {
+pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
     let Some(accept) = request.header("accept") else {
         return Ok(());
     };

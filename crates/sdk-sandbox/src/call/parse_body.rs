@@ -3,24 +3,18 @@
 use serde_json::{Map, Value};
 
 use crate::http::multipart::Part;
-use crate::http::refusal::{Kind, Refusal};
+use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::document::Document;
-use crate::openapi::operation::{Operation, RequestMedia};
+use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
+use crate::response::payload::Payload;
+use crate::rules::error_kind::Kind;
 use crate::rules::profile::Profile;
 
-/// A body that was taken apart.
-#[derive(Debug, Default)]
-pub(crate) struct Payload<'o> {
-    media: Option<&'o RequestMedia>,
-    /// What there is to check; nothing for raw bytes, text and lines.
-    pub(crate) value: Option<Value>,
-}
-
 /// Takes the body of a request apart; refuses what the operation does not take or cannot be read.
-pub(crate) fn read<'o>(
+pub(crate) fn parse_body<'o>(
     document: &Document,
     operation: &'o Operation,
     profile: &Profile,
@@ -78,34 +72,6 @@ pub(crate) fn read<'o>(
         media: Some(media),
         value,
     })
-}
-
-impl Payload<'_> {
-    /// Refuses a body that its schema does not allow.
-    pub(crate) fn validate(&self, document: &Document, kind: Kind) -> Result<(), Refusal> {
-        let (Some(media), Some(value)) = (self.media, &self.value) else {
-            return Ok(());
-        };
-        let faults = media
-            .check
-            .violations(document, value)
-            .map_err(Refusal::internal)?;
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::of_fields(kind, faults))
-        }
-    }
-
-    /// Whether a field of the body has this very value.
-    pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
-        self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
-    }
-
-    /// A field of the body, if it is a text.
-    pub(crate) fn text(&self, field: &str) -> Option<&str> {
-        self.value.as_ref()?.get(field)?.as_str()
-    }
 }
 
 fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {

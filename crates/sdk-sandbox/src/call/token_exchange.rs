@@ -3,20 +3,57 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::call::parse_body::Payload;
-use crate::http::refusal::{Kind, Refusal};
+use crate::call::authorize::check_client;
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::json::template::{Values, fill};
 use crate::openapi::document::Document;
-use crate::openapi::security::{basic, check_client};
+use crate::openapi::operation::Operation;
+use crate::response::payload::Payload;
 use crate::rules::credentials::Credentials;
-use crate::rules::profile::{
+use crate::rules::error_kind::Kind;
+use crate::rules::token_rules::{
     ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules,
 };
 use crate::state::tokens::Tokens;
+use crate::vendor::Vendor;
 
-/// Answers a token operation with the body of its answer.
-pub(crate) fn exchange(
+/// Answers a token operation.
+pub(super) fn hand_out(
+    vendor: &Vendor,
+    operation: &Operation,
+    rules: &ExchangeRules,
+    request: &Request,
+    payload: Result<Payload<'_>, Refusal>,
+) -> Result<Reply, Refusal> {
+    // An exchange says itself what is lacking: the client, the grant or nothing at all.
+    let payload = match payload {
+        Err(refusal) if refusal.kind == Kind::MissingBody => Payload::default(),
+        payload => payload?,
+    };
+    if let (Some(state), Some(account)) = (vendor.account_state(), &vendor.profile.account) {
+        let values = Values::from([
+            ("account_status", json!(state)),
+            ("status", json!(account.status)),
+        ]);
+        let body = fill(&account.body, &values).unwrap_or_default();
+        return Ok(Reply::json(account.status, &body));
+    }
+    let (credentials, tokens) = (&vendor.credentials, &vendor.tokens);
+    let body = exchange(
+        &vendor.document,
+        rules,
+        request,
+        &payload,
+        credentials,
+        tokens,
+    )?;
+    Ok(Reply::json(operation.success().0, &body))
+}
+
+/// The body of the answer of a token operation.
+fn exchange(
     document: &Document,
     rules: &ExchangeRules,
     request: &Request,
@@ -25,7 +62,7 @@ pub(crate) fn exchange(
     tokens: &Tokens,
 ) -> Result<Value, Refusal> {
     if matches!(rules.client, ClientPlace::Basic) {
-        check_client(basic(request), credentials)?;
+        check_client(request.basic(), credentials)?;
     }
     let grant = grant(rules, payload)?;
     payload.validate(document, Kind::InvalidRequest)?;

@@ -6,7 +6,9 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Body;
 
-use crate::http::multipart::{Parser, Part, Trouble};
+use crate::http::body_error::Trouble;
+use crate::http::multipart::{Parser, Part};
+use crate::http::ndjson::{Line, Lines};
 use crate::openapi::operation::Bulk;
 
 /// The largest body that is read, but for files and lines.
@@ -25,13 +27,6 @@ pub(crate) struct Intake {
     pub(crate) parts: Option<Vec<Part>>,
     pub(crate) lines: Option<Vec<Line>>,
     pub(crate) trouble: Option<Trouble>,
-}
-
-/// One line of a body of lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Line {
-    Whole(Bytes),
-    TooLong,
 }
 
 /// What is to be made of a body.
@@ -138,93 +133,9 @@ where
     Ok(intake)
 }
 
-/// Cuts a body at its line ends; what a line has beyond its bound is not held.
-#[derive(Debug, Default)]
-struct Lines {
-    lines: Vec<Line>,
-    current: BytesMut,
-    too_long: bool,
-    held: usize,
-}
-
-impl Lines {
-    fn push(&mut self, bytes: &[u8], bulk: Bulk) -> Result<(), Trouble> {
-        let mut rest = bytes;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            self.append(&rest[..end], bulk);
-            self.end(bulk)?;
-            rest = &rest[end + 1..];
-        }
-        self.append(rest, bulk);
-        Ok(())
-    }
-
-    fn append(&mut self, bytes: &[u8], bulk: Bulk) {
-        // Bytes are counted; a text of so many characters has at most four times as many.
-        if self.too_long || self.current.len() + bytes.len() > bulk.longest.saturating_mul(4) {
-            self.too_long = true;
-            self.current.clear();
-        } else {
-            self.current.extend_from_slice(bytes);
-            self.held += bytes.len();
-        }
-    }
-
-    fn end(&mut self, bulk: Bulk) -> Result<(), Trouble> {
-        let line = self.current.split().freeze();
-        let too_long = std::mem::take(&mut self.too_long) || characters(&line) > bulk.longest;
-        if line.iter().all(u8::is_ascii_whitespace) && !too_long {
-            return Ok(());
-        }
-        if self.lines.len() >= bulk.most {
-            return Err(Trouble::TooLarge);
-        }
-        self.lines.push(if too_long {
-            Line::TooLong
-        } else {
-            Line::Whole(line)
-        });
-        Ok(())
-    }
-
-    fn finish(mut self, bulk: Bulk) -> Result<Vec<Line>, Trouble> {
-        self.end(bulk)?;
-        Ok(self.lines)
-    }
-}
-
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const BULK: Bulk = Bulk {
-        lines: true,
-        most: 3,
-        longest: 5,
-    };
-
-    fn lines(body: &[u8], piece: usize) -> Result<Vec<Line>, Trouble> {
-        let mut lines = Lines::default();
-        for piece in body.chunks(piece) {
-            lines.push(piece, BULK)?;
-        }
-        lines.finish(BULK)
-    }
-
-    #[test]
-    fn lines_are_cut_bounded_and_counted() {
-        let whole = |text: &'static str| Line::Whole(Bytes::from_static(text.as_bytes()));
-        for piece in [1, 2, 100] {
-            let found = lines("äöüäö\n\n123456\r\nab".as_bytes(), piece);
-            assert_eq!(found, Ok(vec![whole("äöüäö"), Line::TooLong, whole("ab")]));
-            assert_eq!(lines(b"1\n2\n3\n4", piece), Err(Trouble::TooLarge));
-            assert_eq!(lines(&[b'x'; 100], piece), Ok(vec![Line::TooLong]));
-        }
-    }
 
     #[tokio::test]
     async fn the_sum_of_all_bodies_is_bounded() {

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::state::store::File;
+use crate::http::body_error::Trouble;
+use crate::http::uploaded_file::File;
 
 /// The longest head of a part, and the longest boundary.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -37,13 +38,6 @@ impl Part {
             length: self.length,
         })
     }
-}
-
-/// What is wrong with a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    Malformed,
-    TooLarge,
 }
 
 #[derive(Debug, PartialEq, Eq)]

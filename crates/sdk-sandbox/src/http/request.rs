@@ -1,14 +1,15 @@
-//! A request that was read, and the answer it gets.
+//! A request that was read.
 
-use std::fmt;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::http::body_reader::{Intake, Line};
-use crate::http::multipart::{Part, Trouble};
-use crate::http::outgoing_body::Flow;
-use crate::state::store::File;
+use crate::http::body_error::Trouble;
+use crate::http::body_reader::Intake;
+use crate::http::multipart::Part;
+use crate::http::ndjson::Line;
+use crate::http::uploaded_file::File;
 
 /// A request, body included.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,28 @@ impl Request {
         )
     }
 
+    /// The token of `Authorization: Bearer`.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
+    }
+
+    /// The user and password of `Authorization: Basic`.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let (scheme, text) = self.header("authorization")?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let bytes = STANDARD.decode(text.trim()).ok()?;
+        let (id, secret) = std::str::from_utf8(&bytes)
+            .ok()?
+            .split_once(':')
+            .map(|(i, s)| (i.to_owned(), s.to_owned()))?;
+        Some((id, secret))
+    }
+
     #[cfg(test)]
     pub(crate) fn get(path: &str, query: &str) -> Self {
         Self {
@@ -88,81 +111,5 @@ impl Request {
             query: serde_urlencoded::from_str(query).unwrap(),
             ..Self::default()
         }
-    }
-}
-
-/// An answer that is ready to be sent.
-#[derive(Default)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Bytes,
-    /// A body that is made while it is sent, in place of the other.
-    pub(crate) flow: Option<Flow>,
-}
-
-impl Clone for Reply {
-    /// A body that is made while it is sent is made once, so a copy has none.
-    fn clone(&self) -> Self {
-        Self {
-            status: self.status,
-            headers: self.headers.clone(),
-            body: self.body.clone(),
-            flow: None,
-        }
-    }
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Reply {
-    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self {
-            status,
-            ..Self::default()
-        }
-        .with_body("application/json", body.to_string())
-    }
-
-    pub(crate) fn with_body(mut self, media: &str, body: impl Into<Bytes>) -> Self {
-        self.body = body.into();
-        self.with_header("Content-Type", media)
-    }
-
-    /// The whole body at once.
-    pub(crate) fn settled(mut self) -> Self {
-        if let Some(mut flow) = self.flow.take() {
-            let pieces: Vec<Bytes> = std::iter::from_fn(&mut flow).collect();
-            self.body = pieces.concat().into();
-        }
-        self
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        headers
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn has_header(&self, name: &str) -> bool {
-        self.headers
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(name))
-    }
-
-    /// Sets a header, in place of one of the same name.
-    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers
-            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        self.headers.push((name.to_owned(), value.into()));
-        self
     }
 }

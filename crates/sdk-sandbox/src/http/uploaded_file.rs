@@ -2,10 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::http::request::Reply;
-use crate::state::store::File;
+use crate::http::reply::Reply;
+
+/// A file that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) media: Option<String>,
+    /// Empty where uploads are discarded.
+    pub(crate) content: Bytes,
+    pub(crate) length: u64,
+}
 
 impl File {
     /// The file as an answer, byte for byte.

@@ -3,13 +3,12 @@
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::openapi::document::Document;
 use crate::openapi::paging::Paging;
 use crate::openapi::parameter::Parameter;
-use crate::openapi::path_template::Template;
+use crate::openapi::path_template::{Template, shape};
 use crate::openapi::schema::Check;
 use crate::openapi::security::{Requirement, requirements};
-use crate::resources::paths::shape;
+use crate::openapi::tree::Tree;
 
 /// An operation: where it is found, what it demands and what it answers.
 #[derive(Debug)]
@@ -91,7 +90,7 @@ pub(crate) struct Answer {
 
 impl Operation {
     pub(crate) fn read(
-        document: &Document,
+        tree: &Tree,
         method: &str,
         path: &str,
         item: &Value,
@@ -101,11 +100,11 @@ impl Operation {
         let id = id
             .ok_or_else(|| Error::new(format!("{method} {path} has no operationId")))?
             .to_owned();
-        let parameters = Parameter::read_all(document, item, node);
+        let parameters = Parameter::read_all(tree, item, node);
         let body = node
             .get("requestBody")
-            .map(|body| RequestBody::read(document.resolve(body)));
-        let security = node.get("security").or_else(|| document.security());
+            .map(|body| RequestBody::read(tree.resolve(body)));
+        let security = node.get("security").or_else(|| tree.security());
         Ok(Self {
             method: method.to_ascii_uppercase(),
             template: Template::read(path, &parameters),
@@ -125,8 +124,8 @@ impl Operation {
                 .unwrap_or_default(),
             limits: node.get("x-sdk-limits").cloned(),
             body,
-            answers: answers(document, node),
-            security: requirements(document, security),
+            answers: answers(tree, node),
+            security: requirements(tree, security),
             token: node
                 .get("x-sdk-token")
                 .and_then(Value::as_bool)
@@ -253,12 +252,11 @@ impl RequestBody {
     }
 }
 
-fn answers(document: &Document, operation: &Value) -> Vec<Answer> {
+fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {
     let entries = |node: &Value, key: &str| -> Vec<(String, Value)> {
         let map = node.get(key).and_then(Value::as_object);
         let schema = |value: &Value| {
-            document
-                .resolve(value)
+            tree.resolve(value)
                 .get("schema")
                 .cloned()
                 .unwrap_or(Value::Bool(true))
@@ -270,7 +268,7 @@ fn answers(document: &Document, operation: &Value) -> Vec<Answer> {
     };
     let responses = operation.get("responses").and_then(Value::as_object);
     let answer = |(status, node): (&String, &Value)| {
-        let node = document.resolve(node);
+        let node = tree.resolve(node);
         let media = entries(node, "content");
         Answer {
             status: status.clone(),
@@ -284,6 +282,7 @@ fn answers(document: &Document, operation: &Value) -> Vec<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::document::Document;
     use serde_json::json;
 
     fn operation(node: &Value) -> Operation {

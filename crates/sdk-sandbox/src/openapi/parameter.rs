@@ -1,14 +1,9 @@
-//! Parameters: how they are written in a request, and whether they are valid.
+//! Parameters as the document describes them.
 
-use http::HeaderMap;
 use serde_json::Value;
 
-use crate::http::refusal::{FieldFault, Kind, Refusal};
-use crate::http::request::Request;
-use crate::openapi::document::Document;
-use crate::openapi::operation::Operation;
-use crate::openapi::path_template::PathValues;
 use crate::openapi::schema::{Check, is_type};
+use crate::openapi::tree::Tree;
 
 /// A parameter of an operation.
 #[derive(Debug)]
@@ -20,9 +15,10 @@ pub(crate) struct Parameter {
     pub(crate) schema: Value,
     pub(crate) required: bool,
     /// Whether an array is one value a key, and not one text with commas.
-    exploded: bool,
-    default: Option<Value>,
-    check: Check,
+    pub(crate) exploded: bool,
+    /// The default that the document states.
+    pub(crate) default: Option<Value>,
+    pub(crate) check: Check,
 }
 
 /// Where a parameter stands.
@@ -48,16 +44,16 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// The shape that a schema asks for.
-    pub(crate) fn of(document: &Document, schema: &Value) -> Self {
-        let is = |name| is_type(document, schema, name);
+    pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
+        let is = |name| is_type(tree, schema, name);
         if is("integer") {
             Self::Literal { integer: true }
         } else if is("number") || is("boolean") {
             Self::Literal { integer: false }
         } else if is("array") {
-            let items = document.resolve(schema).get("items");
+            let items = tree.resolve(schema).get("items");
             Self::Array(Box::new(
-                items.map_or(Self::Text, |items| Self::of(document, items)),
+                items.map_or(Self::Text, |items| Self::of(tree, items)),
             ))
         } else if is("object") {
             Self::Json
@@ -87,7 +83,7 @@ impl Shape {
 
 impl Parameter {
     /// The parameters of an operation, those of its path item included.
-    pub(crate) fn read_all(document: &Document, item: &Value, operation: &Value) -> Vec<Self> {
+    pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
         let list = |node: &Value| {
             node.get("parameters")
                 .and_then(Value::as_array)
@@ -96,7 +92,7 @@ impl Parameter {
         };
         let mut all: Vec<Self> = Vec::new();
         for node in list(operation).iter().chain(&list(item)) {
-            if let Some(parameter) = Self::read(document, document.resolve(node))
+            if let Some(parameter) = Self::read(tree, tree.resolve(node))
                 && !all
                     .iter()
                     .any(|p| p.name == parameter.name && p.place == parameter.place)
@@ -107,7 +103,7 @@ impl Parameter {
         all
     }
 
-    fn read(document: &Document, node: &Value) -> Option<Self> {
+    pub(crate) fn read(tree: &Tree, node: &Value) -> Option<Self> {
         let name = node.get("name")?.as_str()?.to_owned();
         let place = match node.get("in")?.as_str()? {
             "path" => Place::Path,
@@ -134,192 +130,16 @@ impl Parameter {
             kind: if content.is_some() {
                 Shape::Json
             } else {
-                Shape::of(document, &schema)
+                Shape::of(tree, &schema)
             },
             keep_slashes: flag("x-sdk-keep-slashes").unwrap_or(false),
             required: flag("required").unwrap_or(false),
             exploded: flag("explode").unwrap_or(place == Place::Query),
-            default: document.resolve(&schema).get("default").cloned(),
+            default: tree.resolve(&schema).get("default").cloned(),
             check: Check::new(&schema),
             schema,
             place,
             name,
         })
-    }
-
-    /// The value in a request, or the default.
-    pub(crate) fn value(&self, request: &Request, path: &PathValues) -> Option<Value> {
-        let texts: Vec<String> = match self.place {
-            Place::Path => path
-                .iter()
-                .filter(|(n, _)| *n == self.name)
-                .map(|(_, v)| v.clone())
-                .collect(),
-            Place::Query => request
-                .query
-                .iter()
-                .filter(|(n, _)| *n == self.name)
-                .map(|(_, v)| v.clone())
-                .collect(),
-            Place::Header => header_texts(&request.headers, &self.name),
-        };
-        let first = texts.first()?;
-        Some(match &self.kind {
-            Shape::Array(item) if self.exploded => {
-                texts.iter().map(|text| item.value(text)).collect()
-            }
-            Shape::Array(_) if first.is_empty() => Value::Array(Vec::new()),
-            Shape::Array(item) => first.split(',').map(|text| item.value(text)).collect(),
-            kind => kind.value(first),
-        })
-    }
-
-    /// The default that the document states.
-    pub(crate) fn default(&self) -> Option<&Value> {
-        self.default.as_ref()
-    }
-}
-
-fn header_texts(headers: &HeaderMap, name: &str) -> Vec<String> {
-    headers
-        .get_all(name)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .collect()
-}
-
-/// Refuses a request whose parameters are missing or wrong.
-pub(crate) fn validate(
-    document: &Document,
-    operation: &Operation,
-    request: &Request,
-    path: &PathValues,
-) -> Result<(), Refusal> {
-    let mut faults = Vec::new();
-    let mut astray = true;
-    for parameter in &operation.parameters {
-        let before = faults.len();
-        match parameter.value(request, path) {
-            None if parameter.required => {
-                faults.push(FieldFault {
-                    field: parameter.name.clone(),
-                    message: "is required".to_owned(),
-                });
-            }
-            None => {}
-            Some(value) => {
-                let found = parameter
-                    .check
-                    .violations(document, &value)
-                    .map_err(Refusal::internal)?;
-                faults.extend(found.into_iter().map(|fault| FieldFault {
-                    field: if fault.field.is_empty() {
-                        parameter.name.clone()
-                    } else {
-                        format!("{}.{}", parameter.name, fault.field)
-                    },
-                    message: fault.message,
-                }));
-            }
-        }
-        astray &= faults.len() == before || parameter.place == Place::Path;
-    }
-    if faults.is_empty() {
-        return Ok(());
-    }
-    // A path that cannot be right leads to nothing, unless the vendor is known to say more.
-    let says_more = [400, 422]
-        .iter()
-        .any(|status| operation.answer(*status).is_some());
-    let kind = if astray && !says_more && operation.answer(404).is_some() {
-        Kind::Missing
-    } else {
-        Kind::Parameter
-    };
-    Err(Refusal::of_fields(kind, faults))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn read(node: &Value) -> Parameter {
-        Parameter::read(&Document::read("{}").unwrap(), node).unwrap()
-    }
-
-    fn check(node: &Value, path: &str, query: &str, status: &str) -> Result<(), Refusal> {
-        let responses = json!({ "200": {}, status: {} });
-        let get = json!({ "operationId": "a", "parameters": [node], "responses": responses });
-        let text = json!({ "paths": { "/{id}": { "get": get } } }).to_string();
-        let document = Document::read(&text).unwrap();
-        let path = vec![("id".to_owned(), path.to_owned())];
-        let request = Request::get("/", query);
-        validate(&document, &document.operations[0], &request, &path)
-    }
-
-    fn faults(node: &Value, query: &str) -> Vec<String> {
-        let refusal = check(node, "", query, "400").err();
-        let faults = refusal.into_iter().flat_map(|refusal| refusal.faults);
-        faults
-            .map(|f| format!("{} {}", f.field, f.message))
-            .collect()
-    }
-
-    #[test]
-    fn a_key_that_cannot_be_one_is_not_found_where_the_document_knows_no_other_answer() {
-        let kind = |place: &str, status: &str| {
-            let schema = json!({ "type": "integer", "format": "int32" });
-            let node = json!({ "name": "id", "in": place, "required": true, "schema": schema });
-            check(&node, "2147483648", "id=2147483648", status)
-                .unwrap_err()
-                .kind
-        };
-        assert_eq!(kind("path", "404"), Kind::Missing);
-        assert_eq!(kind("path", "400"), Kind::Parameter);
-        assert_eq!(kind("query", "404"), Kind::Parameter);
-    }
-
-    #[test]
-    fn a_number_has_to_be_one_within_its_bounds() {
-        let limit = json!({ "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1 } });
-        assert!(faults(&limit, "limit=5").is_empty());
-        assert!(faults(&limit, "").is_empty());
-        assert_eq!(
-            faults(&limit, "limit=five"),
-            ["limit value is not of type \"integer\""]
-        );
-        assert_eq!(
-            faults(&limit, "limit=0"),
-            ["limit value is less than the minimum of 1"]
-        );
-    }
-
-    #[test]
-    fn a_required_parameter_has_to_be_there() {
-        let key = json!({ "name": "key", "in": "query", "required": true, "schema": { "type": "string" } });
-        assert_eq!(faults(&key, "other=1"), ["key is required"]);
-        assert!(faults(&key, "key=").is_empty());
-    }
-
-    #[test]
-    fn arrays_are_repeated_or_have_commas() {
-        let schema = json!({ "type": "array", "items": { "type": "integer" } });
-        let repeated = read(&json!({ "name": "id[]", "in": "query", "schema": schema }));
-        let commas =
-            read(&json!({ "name": "id", "in": "query", "explode": false, "schema": schema }));
-        let value = |p: &Parameter, query: &str| p.value(&Request::get("/", query), &Vec::new());
-        assert_eq!(
-            value(&repeated, "id%5B%5D=1&id%5B%5D=2"),
-            Some(json!([1, 2]))
-        );
-        assert_eq!(value(&commas, "id=1,2"), Some(json!([1, 2])));
-    }
-
-    #[test]
-    fn content_parameters_hold_json() {
-        let search = json!({ "name": "search", "in": "query", "content": { "application/json": { "schema": { "type": "object" } } } });
-        assert!(faults(&search, "search=%7B%22a%22%3A1%7D").is_empty());
-        assert_eq!(faults(&search, "search=a").len(), 1);
     }
 }

@@ -2,19 +2,15 @@
 
 use serde_json::Value;
 
-use crate::openapi::document::Document;
+use crate::openapi::tree::Tree;
 
 /// How deep compositions are followed.
 const DEEP: usize = 8;
 
 /// The schema of a property, which may stand in a member of a composition.
-pub(crate) fn property<'d>(
-    document: &'d Document,
-    schema: &'d Value,
-    name: &str,
-) -> Option<&'d Value> {
+pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Option<&'d Value> {
     let mut found = None;
-    walk(document, schema, DEEP, &mut |known, schema| {
+    walk(tree, schema, DEEP, &mut |known, schema| {
         if known == name && found.is_none() {
             found = Some(schema);
         }
@@ -23,12 +19,9 @@ pub(crate) fn property<'d>(
 }
 
 /// All properties of a schema and of its members.
-pub(crate) fn properties<'d>(
-    document: &'d Document,
-    schema: &'d Value,
-) -> Vec<(&'d str, &'d Value)> {
+pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
     let mut all: Vec<(&str, &Value)> = Vec::new();
-    walk(document, schema, DEEP, &mut |name, schema| {
+    walk(tree, schema, DEEP, &mut |name, schema| {
         if !all.iter().any(|(known, _)| *known == name) {
             all.push((name, schema));
         }
@@ -37,31 +30,30 @@ pub(crate) fn properties<'d>(
 }
 
 /// Whether a schema or one of its members demands a property.
-pub(crate) fn is_required(document: &Document, schema: &Value, name: &str) -> bool {
-    required_within(document, schema, name, DEEP)
+pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
+    required_within(tree, schema, name, DEEP)
 }
 
-fn required_within(document: &Document, schema: &Value, name: &str, depth: usize) -> bool {
-    let schema = document.resolve(schema);
+fn required_within(tree: &Tree, schema: &Value, name: &str, depth: usize) -> bool {
+    let schema = tree.resolve(schema);
     let own = schema.get("required").and_then(Value::as_array);
     own.is_some_and(|names| names.iter().any(|n| n == name))
-        || depth > 0
-            && members(schema).any(|member| required_within(document, member, name, depth - 1))
+        || depth > 0 && members(schema).any(|member| required_within(tree, member, name, depth - 1))
 }
 
 fn walk<'d>(
-    document: &'d Document,
+    tree: &'d Tree,
     schema: &'d Value,
     depth: usize,
     visit: &mut impl FnMut(&'d str, &'d Value),
 ) {
-    let schema = document.resolve(schema);
+    let schema = tree.resolve(schema);
     let own = schema.get("properties").and_then(Value::as_object);
     for (name, property) in own.into_iter().flatten() {
         visit(name, property);
     }
     if depth > 0 {
-        members(schema).for_each(|member| walk(document, member, depth - 1, visit));
+        members(schema).for_each(|member| walk(tree, member, depth - 1, visit));
     }
 }
 
@@ -75,6 +67,7 @@ fn members(schema: &Value) -> impl Iterator<Item = &Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::document::Document;
     use serde_json::json;
 
     #[test]

@@ -8,9 +8,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::http::refusal::FieldFault;
 use crate::openapi::date_layout;
-use crate::openapi::document::{Document, reference};
+use crate::openapi::tree::{Tree, reference};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -44,18 +43,14 @@ impl Check {
     }
 
     /// Every violation; `Err` where the schema itself is not usable.
-    pub(crate) fn violations(
-        &self,
-        document: &Document,
-        value: &Value,
-    ) -> Result<Vec<FieldFault>, String> {
+    pub(crate) fn violations(&self, tree: &Tree, value: &Value) -> Result<Vec<FieldFault>, String> {
         let validator = self.validator.get_or_init(|| {
             let options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .should_validate_formats(true)
                 .offline();
             options
-                .build(&whole(document, &self.schema))
+                .build(&whole(tree, &self.schema))
                 .map_err(|error| error.to_string())
         });
         let validator = validator.as_ref().map_err(Clone::clone)?;
@@ -97,17 +92,25 @@ impl fmt::Debug for Check {
     }
 }
 
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldFault {
+    /// With points between the levels; empty for the whole.
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
 /// The schema as JSON Schema, with all that it refers to as `$defs`.
-fn whole(document: &Document, schema: &Value) -> Value {
+fn whole(tree: &Tree, schema: &Value) -> Value {
     let mut wanted = Vec::new();
-    let mut root = convert(document, schema, &mut wanted);
+    let mut root = convert(tree, schema, &mut wanted);
     let mut known = BTreeSet::new();
     let mut definitions = Map::new();
     while let Some(name) = wanted.pop() {
         if known.insert(name.clone())
-            && let Some(target) = document.lookup(&format!("{COMPONENTS}{name}"))
+            && let Some(target) = tree.lookup(&format!("{COMPONENTS}{name}"))
         {
-            let definition = convert(document, target, &mut wanted);
+            let definition = convert(tree, target, &mut wanted);
             definitions.insert(name, definition);
         }
     }
@@ -117,7 +120,7 @@ fn whole(document: &Document, schema: &Value) -> Value {
     root
 }
 
-fn convert(document: &Document, node: &Value, wanted: &mut Vec<String>) -> Value {
+fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
     let Value::Object(schema) = node else {
         return node.clone();
     };
@@ -135,7 +138,7 @@ fn convert(document: &Document, node: &Value, wanted: &mut Vec<String>) -> Value
         out.insert("pattern".to_owned(), date_layout::pattern(example).into());
     }
     for (key, value) in schema {
-        let mut each = |value: &Value| convert(document, value, wanted);
+        let mut each = |value: &Value| convert(tree, value, wanted);
         let (key, value) = match (key.as_str(), value) {
             (key, _) if key.starts_with("x-") || SILENT.contains(&key) => continue,
             ("format", _) if own_layout.is_some() => continue,
@@ -155,7 +158,7 @@ fn convert(document: &Document, node: &Value, wanted: &mut Vec<String>) -> Value
                         .collect(),
                 ),
             ),
-            ("required", Value::Array(names)) => ("required", required(document, schema, names)),
+            ("required", Value::Array(names)) => ("required", required(tree, schema, names)),
             ("items" | "not" | "additionalProperties", value) => (key.as_str(), each(value)),
             // A vendor takes whichever member fits; several documents have members that overlap.
             ("oneOf" | "anyOf", Value::Array(list)) => ("anyOf", list.iter().map(each).collect()),
@@ -191,10 +194,10 @@ fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
 }
 
 /// What a request has to have: a property that only answers have is not asked for.
-fn required(document: &Document, schema: &Map<String, Value>, names: &[Value]) -> Value {
+fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value {
     let read_only = |name: &Value| {
         let property = schema.get("properties").and_then(|p| p.get(name.as_str()?));
-        property.is_some_and(|p| document.resolve(p).get("readOnly") == Some(&Value::Bool(true)))
+        property.is_some_and(|p| tree.resolve(p).get("readOnly") == Some(&Value::Bool(true)))
     };
     names
         .iter()
@@ -226,8 +229,8 @@ fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
 }
 
 /// Whether a schema, behind its references, is of a type.
-pub(crate) fn is_type(document: &Document, schema: &Value, name: &str) -> bool {
-    let schema = document.resolve(schema);
+pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
+    let schema = tree.resolve(schema);
     match schema.get("type").and_then(Value::as_str) {
         Some(kind) => kind == name,
         None => {
@@ -235,7 +238,7 @@ pub(crate) fn is_type(document: &Document, schema: &Value, name: &str) -> bool {
             members
                 .into_iter()
                 .flatten()
-                .any(|member| reference(member).is_some() && is_type(document, member, name))
+                .any(|member| reference(member).is_some() && is_type(tree, member, name))
         }
     }
 }
@@ -243,6 +246,7 @@ pub(crate) fn is_type(document: &Document, schema: &Value, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::document::Document;
 
     fn document() -> Document {
         let text = json!({ "components": { "schemas": {

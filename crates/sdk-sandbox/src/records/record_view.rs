@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
-use crate::records::listing::Listing;
+use crate::records::count::count;
 use crate::resources::record_location::Node;
 use crate::resources::resource::Resource;
 use crate::sample::prng::Seed;
@@ -137,7 +137,7 @@ impl Focus<'_> {
             {
                 let seeds = if self.is_made() { 0 } else { self.vendor.items };
                 let scope = self.place.within();
-                let total = Listing::count(self.vendor, *index, &scope, seeds);
+                let total = count(self.vendor, *index, &scope, seeds);
                 value.insert(name.clone(), json!(total));
             }
         }

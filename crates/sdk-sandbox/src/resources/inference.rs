@@ -3,39 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::openapi::document::{Document, reference};
+use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, Repeat};
 use crate::openapi::parameter::Place;
+use crate::openapi::path_template::shape;
 use crate::openapi::property::properties;
 use crate::openapi::schema::is_type;
+use crate::openapi::tree::reference;
 use crate::resources::paths::{
-    CREATES, UPDATES, collection, collections_without_items, is_list, items, shape, singles, verb,
+    CREATES, UPDATES, collection, collections_without_items, is_list, items, singles, verb,
 };
 use crate::resources::record_location::Node;
-use crate::resources::resource::{Resource, ResourceRules};
+use crate::resources::resource::Resource;
 use crate::rules::profile::Profile;
-
-/// What an operation does to its records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Role {
-    List,
-    Create,
-    Read,
-    Update,
-    Delete,
-    /// Creates or changes many.
-    Bulk,
-    /// Answers with the file of a record.
-    Download,
-    /// Something else, on one record or on none.
-    Act,
-    /// Nothing that has to do with records.
-    None,
-}
+use crate::rules::record_rules::ResourceRules;
+use crate::rules::role::Role;
 
 /// The part that an operation has.
 #[derive(Debug)]

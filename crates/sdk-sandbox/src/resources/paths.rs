@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, Repeat};
+use crate::resources::record_location;
 
 /// The verbs of operations that make a record.
 pub(crate) const CREATES: [&str; 7] = ["create", "add", "insert", "save", "upload", "new", "post"];
@@ -13,21 +14,6 @@ pub(crate) const UPDATES: [&str; 3] = ["update", "upload", "upsert"];
 /// The first word of an operation id.
 pub(crate) fn verb(operation: &Operation) -> &str {
     operation.id.split('_').next().unwrap_or_default()
-}
-
-/// A path with its parameters made nameless.
-pub(crate) fn shape(path: &str) -> String {
-    let part = |part: &str| {
-        if part.starts_with('{') && part.ends_with('}') {
-            "/{}".to_owned()
-        } else {
-            format!("/{part}")
-        }
-    };
-    path.split('/')
-        .filter(|part| !part.is_empty())
-        .map(part)
-        .collect()
 }
 
 /// A path without its last part.
@@ -117,7 +103,7 @@ pub(crate) fn singles(document: &Document) -> Vec<&str> {
 /// Whether an answer is a list: an array, pages, or an envelope around one array.
 pub(crate) fn is_list(document: &Document, operation: &Operation) -> bool {
     operation.paging.is_some()
-        || operation.answer_schema().is_some_and(|schema| {
-            crate::resources::record_location::list(document, schema).is_some()
-        })
+        || operation
+            .answer_schema()
+            .is_some_and(|schema| record_location::list(document, schema).is_some())
 }

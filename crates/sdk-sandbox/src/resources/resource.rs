@@ -1,44 +1,17 @@
 //! A kind of record: where it is kept, what its key is, and which keys there are from the start.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::actions::create_many::ManyRules;
-use crate::actions::references::DependantRules;
+use crate::json::plain_text::plain_text;
 use crate::openapi::document::Document;
 use crate::openapi::schema::{Check, is_type};
+use crate::resources::keys::KeyKind;
+use crate::rules::record_rules::ResourceRules;
 use crate::sample::prng::Seed;
-
-/// Corrections of what was read out of the document about one collection.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct ResourceRules {
-    /// The path of one record, where it does not begin with that of the collection.
-    pub(crate) item: Option<String>,
-    /// The property that is the last part of a record's address.
-    pub(crate) key: Option<String>,
-    /// How a key is made where the body has none; `{hex1}`, `{hex40}`, `{number}` and `{file}` stand for themselves.
-    pub(crate) new_key: Option<String>,
-    /// Properties that no two records share.
-    pub(crate) unique: Vec<String>,
-    /// Properties of bodies that answers have under another name.
-    pub(crate) fields: BTreeMap<String, String>,
-    /// Further operations that list these records.
-    pub(crate) lists: Vec<String>,
-    /// The records that keep one of these from being deleted.
-    pub(crate) dependants: Vec<DependantRules>,
-    /// Properties that stay as they are while there are such records.
-    pub(crate) held: Vec<String>,
-    /// How a call makes several of these records.
-    pub(crate) many: Option<ManyRules>,
-    /// Operations on the record that these belong to which show a page of these.
-    pub(crate) pages: Vec<String>,
-    /// The property of the record that these belong to which says how many there are.
-    pub(crate) count: Option<String>,
-}
+use crate::sample::sampler::Sampler;
 
 /// A kind of record.
 #[derive(Debug)]
@@ -60,16 +33,6 @@ pub(crate) struct Resource {
     /// The resources whose records belong to one of these and are counted by it.
     pub(crate) counted: Vec<usize>,
     pub(crate) kind: OnceLock<KeyKind>,
-}
-
-/// How the keys of the records look that are there from the start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum KeyKind {
-    Number,
-    Uuid(u32),
-    Word(String),
-    /// Made from the schema; they cannot be turned back into numbers.
-    Sample,
 }
 
 impl Resource {
@@ -96,6 +59,15 @@ impl Resource {
         })
     }
 
+    /// The key that a body gives its record.
+    pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
+        let value = body.get(self.key.as_ref()?)?;
+        let key = plain_text(value);
+        (value.is_string() || value.is_number())
+            .then_some(key)
+            .filter(|key| !key.is_empty())
+    }
+
     /// The last literal of the path as one word: `families` gives `family`.
     fn word(&self) -> String {
         let literal = self
@@ -120,7 +92,7 @@ impl Resource {
         let kind = self.kind(document);
         kind.write(number).unwrap_or_else(|| {
             let seed = Seed::new((&self.name, "key"), number);
-            text(&crate::sample::sampler::Sampler::new(document, seed).value(&self.key_schema))
+            plain_text(&Sampler::new(document, seed).value(&self.key_schema))
         })
     }
 
@@ -144,40 +116,6 @@ impl Resource {
             json!(key)
         }
     }
-}
-
-impl KeyKind {
-    fn write(&self, number: u64) -> Option<String> {
-        let number = number.saturating_add(1);
-        match self {
-            Self::Number => Some(number.to_string()),
-            Self::Uuid(mark) => Some(format!("{mark:08x}-0000-4000-a000-{number:012x}")),
-            Self::Word(word) => Some(format!("{word}_{number}")),
-            Self::Sample => None,
-        }
-    }
-
-    fn read(&self, key: &str) -> Option<u64> {
-        let number = match self {
-            Self::Number => key.parse().ok(),
-            Self::Uuid(_) => u64::from_str_radix(key.rsplit('-').next()?, 16).ok(),
-            Self::Word(word) => key
-                .strip_prefix(word.as_str())?
-                .strip_prefix('_')?
-                .parse()
-                .ok(),
-            Self::Sample => None,
-        };
-        let number = u64::checked_sub(number?, 1)?;
-        (self.write(number).as_deref() == Some(key)).then_some(number)
-    }
-}
-
-/// A key as it stands in a path.
-pub(crate) fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -53,12 +53,13 @@ pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::refusal::{FieldFault, Refusal};
+    use crate::http::refusal::Refusal;
     use crate::json::template::{Values, fill};
     use crate::openapi::schema::Check;
-    use crate::operations_test::vendors;
+    use crate::openapi::schema::FieldFault;
     use crate::sample::prng::Seed;
     use crate::sample::sampler::Sampler;
+    use crate::server::operations_test::vendors;
     use serde_json::{Value, json};
 
     fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::openapi::document::{Document, reference};
+use crate::openapi::document::Document;
+use crate::openapi::tree::reference;
 use crate::sample::prng::Seed;
 use crate::sample::scalar::{self, bound};
 

@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 
 use crate::http::body_reader::{Holding, Sink, take};
 use crate::http::outgoing_body::Outgoing;
-use crate::http::request::{Reply, Request};
+use crate::http::reply::Reply;
+use crate::http::request::Request;
 use crate::server::index_page::page;
 use crate::server::vendor_service::response;
+use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::request_log::{Log, LoggedRequest};
 use crate::vendor::Vendor;
@@ -121,7 +123,7 @@ impl Lobby {
             }
             ("GET", "effects") => {
                 let effects = self.vendors.iter().flat_map(|vendor| vendor.effects.all());
-                let told = |effect: crate::Effect| {
+                let told = |effect: Effect| {
                     json!({ "vendor": effect.vendor, "operation_id": effect.operation_id, "kind": effect.kind,
                         "path": effect.path, "idempotency_key": effect.idempotency_key })
                 };

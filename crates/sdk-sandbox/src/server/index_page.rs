@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::json::plain_text::plain_text;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
-use crate::resources::resource::text;
 use crate::sample::arguments::arguments;
 use crate::sample::prng::Seed;
 use crate::sample::sampler::Sampler;
@@ -88,7 +88,7 @@ fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
         if !required {
             continue;
         }
-        let value = text(&sample(&parameter.schema, &parameter.name));
+        let value = plain_text(&sample(&parameter.schema, &parameter.name));
         match parameter.place {
             Place::Path => path = path.replace(&format!("{{{}}}", parameter.name), &value),
             Place::Query => query.push((parameter.name.clone(), value)),
@@ -128,7 +128,7 @@ fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
                 fields().for_each(|(name, value)| {
                     line.push_str(&format!(
                         " -d {}",
-                        quote(&format!("{name}={}", text(value)))
+                        quote(&format!("{name}={}", plain_text(value)))
                     ))
                 });
             }
@@ -166,12 +166,14 @@ fn part(name: &str, value: &Value) -> String {
     match value {
         Value::Array(items) => items.iter().map(|item| part(name, item)).collect(),
         Value::Object(file) => match (file.get("text"), file.get("name")) {
-            (Some(content), Some(file)) => {
-                form(format!("{};filename={}", text(content), text(file)))
-            }
+            (Some(content), Some(file)) => form(format!(
+                "{};filename={}",
+                plain_text(content),
+                plain_text(file)
+            )),
             _ => form(format!("{value};type=application/json")),
         },
-        other => form(text(other)),
+        other => form(plain_text(other)),
     }
 }
 
@@ -198,7 +200,7 @@ fn exchange(vendor: &Vendor, operation: &Operation) -> Value {
     {
         body.insert(rules.grant_field.clone(), json!(name));
     }
-    if let crate::rules::profile::ClientPlace::Body { id, secret, .. } = &rules.client {
+    if let crate::rules::token_rules::ClientPlace::Body { id, secret, .. } = &rules.client {
         body.insert(id.clone(), json!(credentials.client_id));
         body.extend(
             secret

@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::http::request::{Reply, Request};
+use crate::http::reply::Reply;
+use crate::http::request::Request;
 
 /// How many effects and how many keys are remembered.
 const REMEMBERED: usize = 100_000;

@@ -6,164 +6,153 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::http::outgoing_body::{Outgoing, Step};
-use crate::http::request::Reply;
+use crate::http::reply::Reply;
+use crate::http::wall_clock::{date_in, unix_now};
 use crate::json::pointer::remove;
-use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::openapi::property::properties;
+use crate::openapi::tree::Tree;
 use crate::sample::prng::Seed;
 use crate::state::fault::{Change, Fault, Hint, Kind};
-use crate::wall_clock::{date_in, unix_now};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
-impl Fault {
-    /// Adds what the fault says in headers.
-    pub(crate) fn told(&self, reply: Reply) -> Reply {
-        let reply = self
-            .headers
-            .iter()
-            .fold(reply, |reply, (name, value)| reply.with_header(name, value));
-        self.hints.iter().fold(reply, |reply, hint| match hint {
-            Hint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
-            Hint::Date(time) => {
-                let date = date_in(*time);
-                reply.with_header("Retry-After", date)
-            }
-            Hint::Reset(time) => {
-                let at = unix_now() + time.as_secs();
-                reply.with_header("X-Rate-Limit-Reset", at.to_string())
-            }
-        })
-    }
-
-    /// Changes what an answer says.
-    pub(crate) fn change(&self, document: &Document, operation: &Operation, reply: Reply) -> Reply {
-        match &self.kind {
-            Kind::Html => {
-                let mut reply = reply.settled();
-                // A page that says it is a file would be one.
-                let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
-                reply.headers.retain(|(name, _)| own(name));
-                reply.with_body("text/html; charset=utf-8", HTML)
-            }
-            Kind::Empty => {
-                let mut reply = reply.settled();
-                reply.body = Bytes::new();
-                reply
-            }
-            Kind::ContentType(media) => reply.with_header("Content-Type", media),
-            Kind::Field(change, place) => {
-                self.change_field(document, operation, reply, *change, place.as_deref())
-            }
-            _ => reply,
+/// Adds what the fault says in headers.
+pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
+    let reply = fault
+        .headers
+        .iter()
+        .fold(reply, |reply, (name, value)| reply.with_header(name, value));
+    fault.hints.iter().fold(reply, |reply, hint| match hint {
+        Hint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
+        Hint::Date(time) => {
+            let date = date_in(*time);
+            reply.with_header("Retry-After", date)
         }
-    }
+        Hint::Reset(time) => {
+            let at = unix_now() + time.as_secs();
+            reply.with_header("X-Rate-Limit-Reset", at.to_string())
+        }
+    })
+}
 
-    fn change_field(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        reply: Reply,
-        change: Change,
-        place: Option<&str>,
-    ) -> Reply {
-        let mut reply = reply.settled();
-        let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
-            return reply;
-        };
-        let schema = operation
-            .answer_schema()
-            .cloned()
-            .unwrap_or(Value::Bool(true));
-        let mut seed = self.seed.clone().unwrap_or_else(|| Seed::new("field", 1));
-        let chosen = match place {
-            Some(place) => Some(place.to_owned()),
-            None => {
-                let mut places = Vec::new();
-                let only_enums = change == Change::UnknownEnum;
-                walk(
-                    document,
-                    &schema,
-                    &body,
-                    String::new(),
-                    only_enums,
-                    &mut places,
-                );
-                let place = seed.below(places.len());
-                places.into_iter().nth(place)
-            }
-        };
-        match (change, chosen) {
-            (Change::Extra, place) => {
-                let parent = place
-                    .as_deref()
-                    .and_then(|p| p.rsplit_once('/'))
-                    .map_or("", |(p, _)| p);
-                if let Some(Value::Object(parent)) = body.pointer_mut(parent) {
-                    let extra = json!({ "unknown": [1, null] });
-                    parent.insert("x_sandbox_extra".to_owned(), extra);
-                }
-            }
-            (_, None) => {}
-            (Change::Missing, Some(place)) => remove(&mut body, &place),
-            (Change::Null, Some(place)) => put(&mut body, &place, Value::Null),
-            (Change::UnknownEnum, Some(place)) => {
-                put(&mut body, &place, json!("x-sandbox-unknown"))
-            }
-            (Change::WrongType, Some(place)) => {
-                let wrong = match body.pointer(&place) {
-                    Some(Value::String(_)) | None => json!({ "unexpected": true }),
-                    Some(_) => json!("unexpected"),
-                };
-                put(&mut body, &place, wrong);
+/// Changes what an answer says.
+pub(crate) fn change(fault: &Fault, tree: &Tree, operation: &Operation, reply: Reply) -> Reply {
+    match &fault.kind {
+        Kind::Html => {
+            let mut reply = reply.settled();
+            // A page that says it is a file would be one.
+            let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
+            reply.headers.retain(|(name, _)| own(name));
+            reply.with_body("text/html; charset=utf-8", HTML)
+        }
+        Kind::Empty => {
+            let mut reply = reply.settled();
+            reply.body = Bytes::new();
+            reply
+        }
+        Kind::ContentType(media) => reply.with_header("Content-Type", media),
+        Kind::Field(change, place) => {
+            change_field(fault, tree, operation, reply, *change, place.as_deref())
+        }
+        _ => reply,
+    }
+}
+
+fn change_field(
+    fault: &Fault,
+    tree: &Tree,
+    operation: &Operation,
+    reply: Reply,
+    change: Change,
+    place: Option<&str>,
+) -> Reply {
+    let mut reply = reply.settled();
+    let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
+        return reply;
+    };
+    let schema = operation
+        .answer_schema()
+        .cloned()
+        .unwrap_or(Value::Bool(true));
+    let mut seed = fault.seed.clone().unwrap_or_else(|| Seed::new("field", 1));
+    let chosen = match place {
+        Some(place) => Some(place.to_owned()),
+        None => {
+            let mut places = Vec::new();
+            let only_enums = change == Change::UnknownEnum;
+            walk(tree, &schema, &body, String::new(), only_enums, &mut places);
+            let place = seed.below(places.len());
+            places.into_iter().nth(place)
+        }
+    };
+    match (change, chosen) {
+        (Change::Extra, place) => {
+            let parent = place
+                .as_deref()
+                .and_then(|p| p.rsplit_once('/'))
+                .map_or("", |(p, _)| p);
+            if let Some(Value::Object(parent)) = body.pointer_mut(parent) {
+                let extra = json!({ "unknown": [1, null] });
+                parent.insert("x_sandbox_extra".to_owned(), extra);
             }
         }
-        reply.body = body.to_string().into();
-        reply
-    }
-
-    /// Turns an answer into what is sent, broken as the fault asks for.
-    pub(crate) fn send(&self, reply: &mut Reply) -> Outgoing {
-        let mut steps = vec![];
-        let rest = match reply.flow.take() {
-            Some(mut flow) => {
-                // Of an answer that is made while it is sent, the first piece goes out.
-                if matches!(self.kind, Kind::Stall(_) | Kind::Truncated) {
-                    steps.extend(flow().map(Step::Data));
-                }
-                Step::Flow(flow)
-            }
-            None => {
-                let whole = reply.body.clone();
-                let half = match self.kind {
-                    Kind::Stall(_) | Kind::Truncated => whole.len() / 2,
-                    _ => 0,
-                };
-                if matches!(self.kind, Kind::Stall(_) | Kind::Truncated) {
-                    *reply = std::mem::take(reply)
-                        .with_header("Content-Length", whole.len().to_string());
-                }
-                steps.push(Step::Data(whole.slice(..half)));
-                Step::Data(whole.slice(half..))
-            }
-        };
-        match self.kind {
-            Kind::Stall(None) => steps.push(Step::Hang),
-            Kind::Stall(Some(time)) => steps.extend([Step::Wait(time), rest]),
-            Kind::Truncated => steps.push(Step::Break),
-            Kind::Oversized(bytes) => steps.extend([rest, Step::Spaces(bytes)]),
-            _ => steps.push(rest),
+        (_, None) => {}
+        (Change::Missing, Some(place)) => remove(&mut body, &place),
+        (Change::Null, Some(place)) => put(&mut body, &place, Value::Null),
+        (Change::UnknownEnum, Some(place)) => put(&mut body, &place, json!("x-sandbox-unknown")),
+        (Change::WrongType, Some(place)) => {
+            let wrong = match body.pointer(&place) {
+                Some(Value::String(_)) | None => json!({ "unexpected": true }),
+                Some(_) => json!("unexpected"),
+            };
+            put(&mut body, &place, wrong);
         }
-        Outgoing::new(steps)
     }
+    reply.body = body.to_string().into();
+    reply
+}
 
-    /// How long the answer is held back.
-    pub(crate) fn delay_time(&self) -> Option<Duration> {
-        match self.kind {
-            Kind::Delay(time) => Some(time),
-            _ => None,
+/// Turns an answer into what is sent, broken as the fault asks for.
+pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> Outgoing {
+    let mut steps = vec![];
+    let rest = match reply.flow.take() {
+        Some(mut flow) => {
+            // Of an answer that is made while it is sent, the first piece goes out.
+            if matches!(fault.kind, Kind::Stall(_) | Kind::Truncated) {
+                steps.extend(flow().map(Step::Data));
+            }
+            Step::Flow(flow)
         }
+        None => {
+            let whole = reply.body.clone();
+            let half = match fault.kind {
+                Kind::Stall(_) | Kind::Truncated => whole.len() / 2,
+                _ => 0,
+            };
+            if matches!(fault.kind, Kind::Stall(_) | Kind::Truncated) {
+                *reply =
+                    std::mem::take(reply).with_header("Content-Length", whole.len().to_string());
+            }
+            steps.push(Step::Data(whole.slice(..half)));
+            Step::Data(whole.slice(half..))
+        }
+    };
+    match fault.kind {
+        Kind::Stall(None) => steps.push(Step::Hang),
+        Kind::Stall(Some(time)) => steps.extend([Step::Wait(time), rest]),
+        Kind::Truncated => steps.push(Step::Break),
+        Kind::Oversized(bytes) => steps.extend([rest, Step::Spaces(bytes)]),
+        _ => steps.push(rest),
+    }
+    Outgoing::new(steps)
+}
+
+/// How long the answer is held back.
+pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
+    match fault.kind {
+        Kind::Delay(time) => Some(time),
+        _ => None,
     }
 }
 
@@ -175,7 +164,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
 
 /// Collects the places of the fields that the document knows.
 fn walk(
-    document: &Document,
+    tree: &Tree,
     schema: &Value,
     body: &Value,
     place: String,
@@ -187,28 +176,27 @@ fn walk(
     }
     match body {
         Value::Object(map) => {
-            for (name, schema) in properties(document, schema) {
+            for (name, schema) in properties(tree, schema) {
                 let Some(value) = map.get(name) else { continue };
                 let name = name.replace('~', "~0").replace('/', "~1");
                 let place = format!("{place}/{name}");
-                let inner = document.resolve(schema);
+                let inner = tree.resolve(schema);
                 let member = |key: &str| inner.get(key).and_then(Value::as_array);
                 let listed = inner.get("enum").is_some()
                     || member("allOf").is_some_and(|all| {
-                        all.iter()
-                            .any(|m| document.resolve(m).get("enum").is_some())
+                        all.iter().any(|m| tree.resolve(m).get("enum").is_some())
                     });
                 if !only_enums || (listed && value.is_string()) {
                     found.push(place.clone());
                 }
-                walk(document, schema, value, place, only_enums, found);
+                walk(tree, schema, value, place, only_enums, found);
             }
         }
         Value::Array(items) => {
-            if let Some(schema) = document.resolve(schema).get("items") {
+            if let Some(schema) = tree.resolve(schema).get("items") {
                 for (number, item) in items.iter().enumerate().take(3) {
                     walk(
-                        document,
+                        tree,
                         schema,
                         item,
                         format!("{place}/{number}"),

@@ -26,29 +26,28 @@ impl FromStr for Fault {
         let mut fault = Self::new(kind(first)?);
         fault.applied = first == "reset=applied";
         for piece in pieces {
-            fault = fault.with(piece)?;
+            fault = with(fault, piece)?;
         }
         Ok(fault)
     }
 }
 
-impl Fault {
-    fn with(self, piece: &str) -> Result<Self, Error> {
-        let (name, value) = cut(piece);
-        Ok(match name {
-            "on" => self.on(value),
-            "times" => self.times(number(piece)?),
-            "always" => self.always(),
-            "skip" => self.skip(number(piece)?),
-            "probability" => self.probability(number(piece)?),
-            "seed" => self.seed(number(piece)?),
-            "applied" => self.applied(),
-            "retry-after" => self.retry_after(time(piece)?),
-            "retry-after-date" => self.retry_after_date(time(piece)?),
-            "rate-limit-reset" => self.rate_limit_reset(time(piece)?),
-            _ => return Err(Error::new(format!("`{piece}` is nothing that a fault has"))),
-        })
-    }
+/// Adds a `key=value` to a fault.
+fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
+    let (name, value) = cut(piece);
+    Ok(match name {
+        "on" => fault.on(value),
+        "times" => fault.times(number(piece)?),
+        "always" => fault.always(),
+        "skip" => fault.skip(number(piece)?),
+        "probability" => fault.probability(number(piece)?),
+        "seed" => fault.seed(number(piece)?),
+        "applied" => fault.applied(),
+        "retry-after" => fault.retry_after(time(piece)?),
+        "retry-after-date" => fault.retry_after_date(time(piece)?),
+        "rate-limit-reset" => fault.rate_limit_reset(time(piece)?),
+        _ => return Err(Error::new(format!("`{piece}` is nothing that a fault has"))),
+    })
 }
 
 fn kind(piece: &str) -> Result<Kind, Error> {

@@ -5,30 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::http::refusal::{Kind, Refusal};
-use crate::http::request::Reply;
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::wall_clock::unix_now;
 use crate::openapi::operation::Operation;
-use crate::wall_clock::unix_now;
-
-/// The limits of a vendor and how it tells of them.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct LimitRules {
-    pub(crate) requests: Option<u64>,
-    pub(crate) per_seconds: Option<u64>,
-    pub(crate) concurrent: Option<u64>,
-    /// The headers with the limit and with what is left of it, on every answer.
-    pub(crate) limit_header: Option<String>,
-    pub(crate) remaining_header: Option<String>,
-    /// The header that says on a refusal at what Unix time there is more.
-    pub(crate) reset_header: Option<String>,
-    /// Whether a refusal says in how many seconds there is more.
-    pub(crate) retry_after: bool,
-}
+use crate::rules::call_rules::LimitRules;
+use crate::rules::error_kind::Kind;
 
 /// The calls of a vendor within its limits. Time is tokio's, so that a test can pause it.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use crate::http::refusal::Refusal;
+use crate::http::uploaded_file::File;
 
 /// Where a record is: the values of the path that lead to its collection, and its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,16 +29,6 @@ pub(crate) struct Record {
     /// The values of the path of the collection that it was created in, where that path has more than the record's.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
-}
-
-/// A file that was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) media: Option<String>,
-    /// Empty where uploads are discarded.
-    pub(crate) content: Bytes,
-    pub(crate) length: u64,
 }
 
 /// The records of a vendor in one sandbox.

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::http::refusal::{Kind, Refusal};
+use crate::http::refusal::Refusal;
+use crate::rules::error_kind::Kind;
 
 /// How many tokens are remembered; dead ones are forgotten first.
 const REMEMBERED: usize = 10_000;

@@ -4,10 +4,10 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::task::AbortHandle;
 
-use crate::builder::Builder;
 use crate::error::Error;
 use crate::rules::credentials::Credentials;
 use crate::sample::arguments::arguments;
+use crate::server::builder::Builder;
 use crate::state::effects::Effect;
 use crate::state::fault::Fault;
 use crate::state::request_log::{Log, LoggedRequest};

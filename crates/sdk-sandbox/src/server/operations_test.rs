@@ -8,17 +8,18 @@ use http_body_util::{BodyExt, Full};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-use crate::builder::Builder;
 use crate::http::body_reader::Holding;
+use crate::json::plain_text::plain_text;
 use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
 use crate::openapi::schema::Check;
-use crate::resources::inference::Role;
-use crate::resources::resource::text;
+use crate::rules::role::Role;
 use crate::sample::prng::Seed;
 use crate::sample::sampler::Sampler;
+use crate::server::builder::Builder;
+use crate::server::vendor_service::serve;
 use crate::state::request_log::Log;
 use crate::vendor::Vendor;
 
@@ -64,7 +65,7 @@ fn request(
         if parameter.place != Place::Path && !parameter.required {
             continue;
         }
-        let value = text(&sample(&parameter.schema, &parameter.name));
+        let value = plain_text(&sample(&parameter.schema, &parameter.name));
         match parameter.place {
             Place::Path => {
                 let value = utf8_percent_encode(&value, SEGMENT).to_string();
@@ -93,7 +94,7 @@ fn encode(media: &str, value: &Value) -> (String, Bytes) {
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, value)| (name, text(value)))
+            .map(|(name, value)| (name, plain_text(value)))
     };
     match media {
         "application/x-www-form-urlencoded" => {
@@ -120,7 +121,7 @@ fn encode(media: &str, value: &Value) -> (String, Bytes) {
 
 /// The status and the body of an answer.
 async fn answer(vendor: &Arc<Vendor>, request: http::Request<Full<Bytes>>) -> (u16, String, Bytes) {
-    let response = vendor.serve(request).await.unwrap();
+    let response = serve(vendor, request).await.unwrap();
     let kind = response
         .headers()
         .get("content-type")
