@@ -1,4 +1,5 @@
-//! .
+//! HTTP without a vendor: connections, request bodies within bounds, multipart and NDJSON, requests, replies and refusals.
+//! What a request means is decided in `call`; what is remembered of it is in `state`.
 
 pub(crate) mod body_error;
 pub(crate) mod body_reader;

@@ -1,19 +1,25 @@
 #![doc = include_str!("../README.md")]
 
-mod actions;
-mod call;
+// The layers, each with its doc in its own file. A file imports only from its own layer and from those above it here.
 mod error;
-mod http;
 mod json;
+
 mod openapi;
-mod records;
-mod resources;
-mod response;
 mod rules;
 mod sample;
-mod server;
+
+mod http;
 mod state;
+
+mod resources;
 mod vendor;
+
+mod records;
+mod response;
+
+mod actions;
+mod call;
+mod server;
 
 pub use error::Error;
 pub use rules::credentials::Credentials;

@@ -1,4 +1,5 @@
-//! .
+//! Records as a call sees them: found by the values of its path, listed, counted, and shown as an answer's schema has them.
+//! Reading only; what changes records is in `actions`.
 
 pub(crate) mod count;
 pub(crate) mod listing;

@@ -1,4 +1,5 @@
-//! .
+//! The model of a vendor's records: which operations create, list, read, change and delete the same ones, and what their keys are.
+//! `inference` reads it out of paths, methods and schemas. Records themselves are in `state::store` and `records`.
 
 pub(crate) mod inference;
 pub(crate) mod keys;

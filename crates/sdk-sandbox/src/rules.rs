@@ -1,4 +1,5 @@
-//! .
+//! What a vendor does that its document does not say: a profile (`profiles/<vendor>.yaml`) as data types, and the embedded
+//! documents and profiles. Code that applies a rule is in the layer that needs it; only `embedded` names vendors.
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;

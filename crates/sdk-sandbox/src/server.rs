@@ -1,4 +1,5 @@
-//! .
+//! The running sandbox: `builder` starts it, `sandbox` is the handle for tests, `vendor_service` takes each request of a vendor
+//! (route, fault, body, rate limit, call, log), `admin` serves what belongs to no vendor, with the page of `index_page`.
 
 pub(crate) mod admin;
 pub(crate) mod builder;

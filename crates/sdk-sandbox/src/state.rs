@@ -1,4 +1,5 @@
-//! .
+//! What a vendor remembers between calls: records, tokens, effects, jobs, rate limits, the request log, and the faults to come.
+//! Each file is one store with its lock. Which record a call is about is decided in `records`.
 
 pub(crate) mod effects;
 pub(crate) mod fault;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::http::body_reader::Holding;
+use crate::http::body_reader::BodyBudget;
 use crate::http::request::Request;
 use crate::json::template::fill_text;
 use crate::openapi::document::Document;
@@ -35,7 +35,7 @@ pub(crate) struct Vendor {
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
     pub(crate) log: Arc<Log>,
-    pub(crate) holding: Arc<Holding>,
+    pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
     /// Whether only records that exist can be read.

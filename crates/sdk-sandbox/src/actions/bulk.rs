@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::actions::crud::write_one;
-use crate::http::ndjson::Line;
+use crate::http::ndjson::NdjsonLine;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::openapi::operation::{Bulk, Operation};
@@ -11,18 +11,18 @@ use crate::openapi::schema::Check;
 use crate::openapi::schema::FieldFault;
 use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
 /// Works off an array and answers with an array.
 pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let most = call.operation.bulk.map_or(usize::MAX, |bulk| bulk.most);
     let Some(Value::Array(items)) = &call.payload.value else {
-        return Err(Refusal::new(Kind::Malformed, "the body is no array"));
+        return Err(Refusal::new(ErrorKind::Malformed, "the body is no array"));
     };
     if items.len() > most {
         let detail = format!("there are {} items where {most} is the most", items.len());
-        return Err(Refusal::new(Kind::TooLarge, detail));
+        return Err(Refusal::new(ErrorKind::TooLarge, detail));
     }
     let document = call.document();
     let schema = call
@@ -41,20 +41,25 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
 }
 
 /// Works off one line and tells what became of it, with the line end.
-pub(crate) fn line(call: &CallContext<'_>, index: usize, number: usize, line: &Line) -> String {
+pub(crate) fn line(
+    call: &CallContext<'_>,
+    index: usize,
+    number: usize,
+    line: &NdjsonLine,
+) -> String {
     let refused = |kind, detail: &str| {
         let refusal = Refusal::new(kind, detail);
         status_of(call, Some(number), &Map::new(), Err(refusal))
     };
     let status = match line {
-        Line::TooLong => refused(Kind::TooLarge, "the line is too long"),
-        Line::Whole(bytes) => match serde_json::from_slice::<Value>(bytes) {
+        NdjsonLine::TooLong => refused(ErrorKind::TooLarge, "the line is too long"),
+        NdjsonLine::Whole(bytes) => match serde_json::from_slice::<Value>(bytes) {
             Ok(item @ Value::Object(_)) => {
                 let media = call.operation.body.iter().flat_map(|body| &body.media);
                 let check = media.map(|media| &media.check).next();
                 entry(call, index, Some(number), &item, check)
             }
-            _ => refused(Kind::Malformed, "the line is no JSON object"),
+            _ => refused(ErrorKind::Malformed, "the line is no JSON object"),
         },
     };
     format!("{status}\n")
@@ -76,7 +81,7 @@ fn entry(
             field: name,
             message: "is required".to_owned(),
         };
-        let refusal = Refusal::of_fields(Kind::Validation, vec![fault]);
+        let refusal = Refusal::of_fields(ErrorKind::Validation, vec![fault]);
         return status_of(call, number, &own, Err(refusal));
     };
     own.insert(name, json!(key));
@@ -97,7 +102,7 @@ fn check_item(call: &CallContext<'_>, item: &Value, check: Option<&Check>) -> Re
     if faults.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::of_fields(Kind::Validation, faults))
+        Err(Refusal::of_fields(ErrorKind::Validation, faults))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::json::plain_text::plain_text;
 use crate::json::pointer::{remove, set};
 use crate::json::template::{Values, fill};
 use crate::records::new_key::new_key;
-use crate::records::record_view::Focus;
+use crate::records::record_view::RecordView;
 use crate::resources::resource::Resource;
 use crate::response::body::{created, reply};
 use crate::response::call_context::CallContext;
@@ -74,9 +74,7 @@ fn tell(
         ("known", json!(made.known)),
     ]);
     let places = made.places.into_iter();
-    let shown: Vec<Focus<'_>> = places
-        .map(|place| call.lookup.focus(index, place))
-        .collect();
+    let shown: Vec<RecordView<'_>> = places.map(|place| call.lookup.view(index, place)).collect();
     let mut answer = reply(call, created(call), Some(&shown))?;
     if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
         && !rules.answer.is_empty()

@@ -12,7 +12,7 @@ use crate::openapi::schema::FieldFault;
 use crate::records::new_key::{new_key, upload};
 use crate::response::body::{created, reply};
 use crate::response::call_context::CallContext;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::state::store::{Place, Record};
 
 /// The body as an object.
@@ -88,8 +88,8 @@ pub(super) fn update(
         call.lookup.check(index, &place)?;
     }
     check_unique(call, index, &place, change)?;
-    let focus = call.lookup.focus(index, place.clone());
-    let known = focus.value(call.vendor.resources.view(index));
+    let view = call.lookup.view(index, place.clone());
+    let known = view.value(call.vendor.resources.record_location(index));
     let mut value = known.clone();
     let schema = call.operation.body_schema();
     let schema = schema.map(|schema| call.document().resolve(schema));
@@ -101,7 +101,7 @@ pub(super) fn update(
     } else {
         merge(&mut value, change, &call.vendor.profile.merge);
     }
-    check_held(call, resource, &focus, &known, &value)?;
+    check_held(call, resource, &view, &known, &value)?;
     let declares = |status| call.operation.answer(status).is_some();
     let status = match (declares(200), declares(204)) {
         (true, true) if value == known => 204,
@@ -109,7 +109,7 @@ pub(super) fn update(
         (_, true) => 204,
         _ => call.operation.success().0,
     };
-    let home = focus.record.and_then(|record| record.home);
+    let home = view.record.and_then(|record| record.home);
     keep(call, index, place, value, home, status)
 }
 
@@ -121,16 +121,16 @@ pub(super) fn write_one(
     item: &Value,
 ) -> Result<(), Refusal> {
     let _turn = call.vendor.store.writing();
-    let focus = call.lookup.focus(index, place);
-    let mut value = if call.lookup.exists(index, &focus.place) {
-        focus.value(call.vendor.resources.view(index))
+    let view = call.lookup.view(index, place);
+    let mut value = if call.lookup.exists(index, &view.place) {
+        view.value(call.vendor.resources.record_location(index))
     } else {
         json!({})
     };
     merge(&mut value, item, &call.vendor.profile.merge);
-    let known = focus.record.unwrap_or_default();
+    let known = view.record.unwrap_or_default();
     let record = Record { value, ..known };
-    call.vendor.store.put(index, focus.place, record)
+    call.vendor.store.put(index, view.place, record)
 }
 
 pub(super) fn write(
@@ -167,7 +167,7 @@ fn keep(
     }
     let record = Record { value, home, file };
     call.vendor.store.put(index, place.clone(), record)?;
-    reply(call, status, Some(&[call.lookup.focus(index, place)]))
+    reply(call, status, Some(&[call.lookup.view(index, place)]))
 }
 
 /// Deletes a record, unless others depend on it.
@@ -176,11 +176,11 @@ pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
     let place = call.lookup.place(resource);
     let _turn = call.vendor.store.writing();
     call.lookup.check(index, &place)?;
-    let focus = call.lookup.focus(index, place);
-    let known = focus.value(call.vendor.resources.view(index));
-    check_free(call, resource, &focus, &known)?;
-    call.vendor.store.remove(index, &focus.place)?;
-    reply(call, call.operation.success().0, Some(&[focus]))
+    let view = call.lookup.view(index, place);
+    let known = view.value(call.vendor.resources.record_location(index));
+    check_free(call, resource, &view, &known)?;
+    call.vendor.store.remove(index, &view.place)?;
+    reply(call, call.operation.success().0, Some(&[view]))
 }
 
 fn duplicate(field: &str) -> Refusal {
@@ -188,5 +188,5 @@ fn duplicate(field: &str) -> Refusal {
         field: field.to_owned(),
         message: "is taken by another record".to_owned(),
     };
-    Refusal::of_fields(Kind::Duplicate, vec![fault])
+    Refusal::of_fields(ErrorKind::Duplicate, vec![fault])
 }

@@ -44,7 +44,7 @@ fn act(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
             scope: scope.to_vec(),
             key: key.clone(),
         };
-        return reply(call, status, Some(&[call.lookup.focus(*index, place)]));
+        return reply(call, status, Some(&[call.lookup.view(*index, place)]));
     }
     reply(call, status, None)
 }
@@ -70,14 +70,14 @@ fn on_records(call: &CallContext<'_>, part: &Part) -> Result<Reply, Refusal> {
         Role::Read => {
             let place = call.lookup.place(resource);
             call.lookup.check(index, &place)?;
-            reply(call, success, Some(&[call.lookup.focus(index, place)]))
+            reply(call, success, Some(&[call.lookup.view(index, place)]))
         }
         Role::Download => {
             let place = call.lookup.place(resource);
             call.lookup.check(index, &place)?;
-            let focus = call.lookup.focus(index, place);
+            let view = call.lookup.view(index, place);
             let made = reply(call, success, None)?;
-            Ok(match focus.record.and_then(|record| record.file) {
+            Ok(match view.record.and_then(|record| record.file) {
                 Some(file) => file.serve(made),
                 None => made,
             })

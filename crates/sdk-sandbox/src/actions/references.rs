@@ -4,22 +4,22 @@ use serde_json::Value;
 
 use crate::http::refusal::Refusal;
 use crate::json::plain_text::plain_text;
-use crate::records::record_view::Focus;
+use crate::records::record_view::RecordView;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// Refuses to do away with a record that others depend on; `known` is what it says of itself.
 pub(super) fn check_free(
     call: &CallContext<'_>,
     resource: &Resource,
-    focus: &Focus<'_>,
+    view: &RecordView<'_>,
     known: &Value,
 ) -> Result<(), Refusal> {
     for rules in &resource.rules.dependants {
         let name = |property: &String| {
             if resource.key.as_ref() == Some(property) {
-                return Some(focus.place.key.clone());
+                return Some(view.place.key.clone());
             }
             known.get(property).filter(|v| !v.is_null()).map(plain_text)
         };
@@ -31,8 +31,8 @@ pub(super) fn check_free(
         let mut all = call.vendor.resources.all.iter();
         let found = all.position(|resource| resource.name == rules.of);
         if found.is_some_and(|index| call.vendor.store.any(index, depends)) {
-            let detail = format!("records of {} depend on {}", rules.of, focus.place.key);
-            return Err(Refusal::new(Kind::InUse, detail));
+            let detail = format!("records of {} depend on {}", rules.of, view.place.key);
+            return Err(Refusal::new(ErrorKind::InUse, detail));
         }
     }
     Ok(())
@@ -42,7 +42,7 @@ pub(super) fn check_free(
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,
-    focus: &Focus<'_>,
+    view: &RecordView<'_>,
     known: &Value,
     changed: &Value,
 ) -> Result<(), Refusal> {
@@ -50,5 +50,5 @@ pub(super) fn check_held(
     if held.iter().all(|name| known.get(name) == changed.get(name)) {
         return Ok(());
     }
-    check_free(call, resource, focus, known)
+    check_free(call, resource, view, known)
 }

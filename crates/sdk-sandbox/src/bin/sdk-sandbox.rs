@@ -81,7 +81,7 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
         builder = builder.on_request(log);
     }
     if port > 0 {
-        builder = builder.lobby_port(port).port(port.saturating_add(1));
+        builder = builder.admin_port(port).port(port.saturating_add(1));
     }
     Ok(builder)
 }

@@ -4,7 +4,7 @@ use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::security::{Demand, Requirement, Scheme};
 use crate::rules::credentials::Credentials;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::state::tokens::Tokens;
 
 /// Refuses a request that fulfils none of the alternatives.
@@ -25,7 +25,7 @@ pub(crate) fn authorize(
             Err(found)
                 if refusal
                     .as_ref()
-                    .is_none_or(|known| known.kind == Kind::Unauthorized) =>
+                    .is_none_or(|known| known.kind == ErrorKind::Unauthorized) =>
             {
                 refusal = Some(found);
             }
@@ -44,18 +44,21 @@ fn check_demand(
     match &demand.scheme {
         Scheme::Basic => check_client(request.basic(), credentials),
         Scheme::ApiKey { header } => match request.header(header) {
-            None => Err(Refusal::new(Kind::Unauthorized, "no API key")),
+            None => Err(Refusal::new(ErrorKind::Unauthorized, "no API key")),
             Some(key) if Some(key) == credentials.api_key.as_deref() => Ok(()),
-            Some(_) => Err(Refusal::new(Kind::InvalidApiKey, "the API key is wrong")),
+            Some(_) => Err(Refusal::new(
+                ErrorKind::InvalidApiKey,
+                "the API key is wrong",
+            )),
         },
         Scheme::Bearer => {
             let Some(token) = request.bearer() else {
-                return Err(Refusal::new(Kind::Unauthorized, "no access token"));
+                return Err(Refusal::new(ErrorKind::Unauthorized, "no access token"));
             };
             let granted = tokens.check(token)?;
             match demand.scopes.iter().find(|scope| !granted.contains(scope)) {
                 Some(scope) => Err(Refusal::new(
-                    Kind::InsufficientScope,
+                    ErrorKind::InsufficientScope,
                     format!("the scope {scope} is missing"),
                 )),
                 None => Ok(()),
@@ -73,14 +76,17 @@ pub(crate) fn check_client(
     credentials: &Credentials,
 ) -> Result<(), Refusal> {
     match given {
-        None => Err(Refusal::new(Kind::InvalidClient, "no client credentials")),
+        None => Err(Refusal::new(
+            ErrorKind::InvalidClient,
+            "no client credentials",
+        )),
         Some((id, secret))
             if id == credentials.client_id && secret == credentials.client_secret =>
         {
             Ok(())
         }
         Some(_) => Err(Refusal::new(
-            Kind::InvalidClient,
+            ErrorKind::InvalidClient,
             "the client credentials are wrong",
         )),
     }

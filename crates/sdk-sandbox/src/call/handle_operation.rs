@@ -11,13 +11,13 @@ use crate::call::parse_body::parse_body;
 use crate::call::stream_lines::stream;
 use crate::call::token_exchange::hand_out;
 use crate::call::validate::check_parameters;
-use crate::http::body_error::Trouble;
+use crate::http::body_error::BodyError;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::openapi::path_template::PathValues;
 use crate::response::payload::Payload;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::vendor::Vendor;
 
@@ -43,8 +43,8 @@ pub(crate) fn handle(
     if vendor.profile.accept_checked {
         negotiate(operation, request)?;
     }
-    if request.trouble == Some(Trouble::TooLarge) {
-        return Err(Refusal::new(Kind::TooLarge, "the body is too large"));
+    if request.body_error == Some(BodyError::TooLarge) {
+        return Err(Refusal::new(ErrorKind::TooLarge, "the body is too large"));
     }
     let payload = parse_body(document, operation, &vendor.profile, request);
     if let Some(rules) = exchange_rules {
@@ -54,7 +54,7 @@ pub(crate) fn handle(
     recall_key(vendor, index, path, &mut payload);
     check_parameters(document, operation, request, path)?;
     if operation.bulk.is_none() {
-        payload.validate(document, Kind::Validation)?;
+        payload.validate(document, ErrorKind::Validation)?;
     }
     if operation.lines() {
         return stream(vendor, index, path, request);

@@ -3,7 +3,7 @@
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::operation::Operation;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// Refuses a request whose `Accept` fits no documented answer; errors, which are JSON, count as answers.
 pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
@@ -28,7 +28,7 @@ pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), 
         return Ok(());
     }
     Err(Refusal::new(
-        Kind::NotAcceptable,
+        ErrorKind::NotAcceptable,
         format!("{accept} cannot be served"),
     ))
 }

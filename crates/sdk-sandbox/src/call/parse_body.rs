@@ -10,7 +10,7 @@ use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
 use crate::response::payload::Payload;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
 
 /// Takes the body of a request apart; refuses what the operation does not take or cannot be read.
@@ -37,12 +37,12 @@ pub(crate) fn parse_body<'o>(
         let known: Vec<&str> = expected.media.iter().map(|m| m.name.as_str()).collect();
         let given = given.unwrap_or_else(|| "nothing".to_owned());
         let detail = format!("{given} was sent where {} is expected", known.join(" or "));
-        return Err(Refusal::new(Kind::UnsupportedMediaType, detail));
+        return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
     };
     if request.body.is_empty() {
         return missing(expected.required);
     }
-    let malformed = |detail: String| Refusal::new(Kind::Malformed, detail);
+    let malformed = |detail: String| Refusal::new(ErrorKind::Malformed, detail);
     let value = match media.name.as_str() {
         _ if operation.lines() => None,
         "application/x-www-form-urlencoded" => {
@@ -76,7 +76,7 @@ pub(crate) fn parse_body<'o>(
 
 fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
     if required {
-        Err(Refusal::new(Kind::MissingBody, "a body is required"))
+        Err(Refusal::new(ErrorKind::MissingBody, "a body is required"))
     } else {
         Ok(Payload::default())
     }

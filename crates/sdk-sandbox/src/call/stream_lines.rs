@@ -12,7 +12,7 @@ use crate::openapi::path_template::PathValues;
 use crate::records::lookup::Lookup;
 use crate::response::call_context::CallContext;
 use crate::response::payload::Payload;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::state::effects::effect;
 use crate::vendor::Vendor;
@@ -30,7 +30,7 @@ pub(super) fn stream(
         .part(index)
         .filter(|part| part.role == Role::Bulk);
     let (Some(part), Some(_)) = (part, &request.lines) else {
-        return Err(Refusal::new(Kind::Malformed, "there are no lines"));
+        return Err(Refusal::new(ErrorKind::Malformed, "there are no lines"));
     };
     Lookup::new(vendor, index, path).check_parents()?;
     vendor
@@ -42,7 +42,7 @@ pub(super) fn stream(
     let resource = part.resource;
     let (vendor, request, path) = (Arc::clone(vendor), Arc::clone(request), path.clone());
     let mut number = 0;
-    let flow = move || {
+    let pieces = move || {
         let line = request.lines.as_ref()?.get(number)?;
         number += 1;
         let payload = Payload::default();
@@ -53,6 +53,6 @@ pub(super) fn stream(
         status,
         ..Reply::default()
     };
-    reply.flow = Some(Box::new(flow));
+    reply.pieces = Some(Box::new(pieces));
     Ok(reply.with_header("Content-Type", media))
 }

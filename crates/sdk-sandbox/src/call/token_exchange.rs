@@ -12,7 +12,7 @@ use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::response::payload::Payload;
 use crate::rules::credentials::Credentials;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::rules::token_rules::{
     ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules,
 };
@@ -29,7 +29,7 @@ pub(super) fn hand_out(
 ) -> Result<Reply, Refusal> {
     // An exchange says itself what is lacking: the client, the grant or nothing at all.
     let payload = match payload {
-        Err(refusal) if refusal.kind == Kind::MissingBody => Payload::default(),
+        Err(refusal) if refusal.kind == ErrorKind::MissingBody => Payload::default(),
         payload => payload?,
     };
     if let (Some(state), Some(account)) = (vendor.account_state(), &vendor.profile.account) {
@@ -65,7 +65,7 @@ fn exchange(
         check_client(request.basic(), credentials)?;
     }
     let grant = grant(rules, payload)?;
-    payload.validate(document, Kind::InvalidRequest)?;
+    payload.validate(document, ErrorKind::InvalidRequest)?;
     let sample = &rules.sample;
     let is_sample =
         !sample.is_empty() && sample.iter().all(|(name, value)| payload.has(name, value));
@@ -77,7 +77,7 @@ fn exchange(
         let given = payload.text(field).ok_or_else(|| lacks(field))?;
         if !is_sample && !given.starts_with(begins) || !tokens.use_once(given) {
             let detail = format!("the {field} is wrong or used");
-            return Err(Refusal::new(Kind::InvalidGrant, detail));
+            return Err(Refusal::new(ErrorKind::InvalidGrant, detail));
         }
     }
     let asked = scopes(rules.scope.as_ref(), payload)?;
@@ -86,7 +86,10 @@ fn exchange(
         Some(field) => {
             let text = payload.text(field).ok_or_else(|| lacks(field))?;
             tokens.redeem(text).ok_or_else(|| {
-                Refusal::new(Kind::InvalidGrant, "the refresh token is wrong or used")
+                Refusal::new(
+                    ErrorKind::InvalidGrant,
+                    "the refresh token is wrong or used",
+                )
             })?
         }
     };
@@ -112,7 +115,7 @@ fn grant<'r>(rules: &'r ExchangeRules, payload: &Payload<'_>) -> Result<&'r Gran
         .ok_or_else(|| lacks(field))?;
     rules.grants.get(name).ok_or_else(|| {
         Refusal::new(
-            Kind::UnsupportedGrant,
+            ErrorKind::UnsupportedGrant,
             format!("the grant {name} is not supported"),
         )
     })
@@ -157,7 +160,7 @@ fn check_user(
         let given = payload.text(field).ok_or_else(|| lacks(field))?;
         if Some(given) != known.as_deref() {
             return Err(Refusal::new(
-                Kind::InvalidGrant,
+                ErrorKind::InvalidGrant,
                 "the user or the password is wrong",
             ));
         }
@@ -175,7 +178,7 @@ fn scopes(rules: Option<&ScopeRules>, payload: &Payload<'_>) -> Result<Vec<Strin
     let asked: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
     match asked.iter().find(|scope| !rules.known.contains(scope)) {
         Some(scope) => Err(Refusal::new(
-            Kind::InvalidScope,
+            ErrorKind::InvalidScope,
             format!("the scope {scope} is unknown"),
         )),
         None if asked.is_empty() => Ok(rules.default.clone()),
@@ -184,5 +187,5 @@ fn scopes(rules: Option<&ScopeRules>, payload: &Payload<'_>) -> Result<Vec<Strin
 }
 
 fn lacks(field: &str) -> Refusal {
-    Refusal::new(Kind::InvalidRequest, format!("{field} is required"))
+    Refusal::new(ErrorKind::InvalidRequest, format!("{field} is required"))
 }

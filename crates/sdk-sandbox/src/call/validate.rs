@@ -8,7 +8,7 @@ use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::PathValues;
 use crate::openapi::schema::FieldFault;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// Refuses a request whose parameters are missing or wrong.
 pub(crate) fn check_parameters(
@@ -54,9 +54,9 @@ pub(crate) fn check_parameters(
         .iter()
         .any(|status| operation.answer(*status).is_some());
     let kind = if astray && !says_more && operation.answer(404).is_some() {
-        Kind::Missing
+        ErrorKind::Missing
     } else {
-        Kind::Parameter
+        ErrorKind::Parameter
     };
     Err(Refusal::of_fields(kind, faults))
 }
@@ -93,9 +93,9 @@ mod tests {
                 .unwrap_err()
                 .kind
         };
-        assert_eq!(kind("path", "404"), Kind::Missing);
-        assert_eq!(kind("path", "400"), Kind::Parameter);
-        assert_eq!(kind("query", "404"), Kind::Parameter);
+        assert_eq!(kind("path", "404"), ErrorKind::Missing);
+        assert_eq!(kind("path", "400"), ErrorKind::Parameter);
+        assert_eq!(kind("query", "404"), ErrorKind::Parameter);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// What is wrong with a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum BodyError {
     Malformed,
     TooLarge,
 }

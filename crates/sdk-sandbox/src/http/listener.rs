@@ -13,8 +13,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::http::outgoing_body::Outgoing;
-use crate::http::resettable_stream::Line;
+use crate::http::outgoing_body::OutgoingBody;
+use crate::http::resettable_stream::ResettableStream;
 
 /// The most connections of a listener; for one more, the oldest is closed. A time limit for idle ones would be
 /// simpler, but a test that pauses the clock would see it pass.
@@ -32,7 +32,7 @@ pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
 pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
-    A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
+    A: Future<Output = io::Result<Response<OutgoingBody>>> + Send + 'static,
 {
     let answer = Arc::new(answer);
     let accept = async move {
@@ -72,17 +72,17 @@ fn close_oldest(order: &mut VecDeque<AbortHandle>) {
 async fn converse<F, A>(stream: TcpStream, answer: Arc<F>)
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
-    A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
+    A: Future<Output = io::Result<Response<OutgoingBody>>> + Send + 'static,
 {
     let _ = stream.set_nodelay(true);
-    let (line, cutter) = Line::new(stream);
+    let (stream, reset_handle) = ResettableStream::new(stream);
     let answer = |request| {
         let answered = answer(request);
-        let cutter = cutter.clone();
-        async move { answered.await.inspect_err(|_| cutter.cut()) }
+        let reset_handle = reset_handle.clone();
+        async move { answered.await.inspect_err(|_| reset_handle.reset()) }
     };
     // An error here is a client that hung up or a fault that cut the line.
     let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(line), service_fn(answer))
+        .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::http::body_error::Trouble;
+use crate::http::body_error::BodyError;
 use crate::http::uploaded_file::File;
 
 /// The longest head of a part, and the longest boundary.
@@ -79,7 +79,7 @@ impl Parser {
         })
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), BodyError> {
         self.rest.extend_from_slice(bytes);
         loop {
             let taken = self.step()?;
@@ -91,7 +91,7 @@ impl Parser {
     }
 
     /// How many bytes could be worked off.
-    fn step(&mut self) -> Result<usize, Trouble> {
+    fn step(&mut self) -> Result<usize, BodyError> {
         let rest = self.rest.as_slice();
         match self.state {
             State::Done => Ok(rest.len()),
@@ -101,11 +101,11 @@ impl Parser {
                     return if first.starts_with(rest) {
                         Ok(0)
                     } else {
-                        Err(Trouble::Malformed)
+                        Err(BodyError::Malformed)
                     };
                 }
                 if !rest.starts_with(first) {
-                    return Err(Trouble::Malformed);
+                    return Err(BodyError::Malformed);
                 }
                 self.state = State::Boundary;
                 Ok(first.len())
@@ -115,21 +115,21 @@ impl Parser {
                 self.state = match &rest[..2] {
                     b"\r\n" => State::Head,
                     b"--" => State::Done,
-                    _ => return Err(Trouble::Malformed),
+                    _ => return Err(BodyError::Malformed),
                 };
                 Ok(2)
             }
             State::Head => {
                 let Some(end) = memchr::memmem::find(rest, b"\r\n\r\n") else {
                     return if rest.len() > LONGEST_HEAD {
-                        Err(Trouble::TooLarge)
+                        Err(BodyError::TooLarge)
                     } else {
                         Ok(0)
                     };
                 };
-                let part = head(&rest[..end]).ok_or(Trouble::Malformed)?;
+                let part = head(&rest[..end]).ok_or(BodyError::Malformed)?;
                 if self.parts.len() >= MOST_PARTS {
-                    return Err(Trouble::TooLarge);
+                    return Err(BodyError::TooLarge);
                 }
                 self.parts.push(part);
                 self.current.clear();
@@ -157,9 +157,9 @@ impl Parser {
         }
     }
 
-    fn keep(&mut self, content: &[u8]) -> Result<(), Trouble> {
+    fn keep(&mut self, content: &[u8]) -> Result<(), BodyError> {
         let Some(part) = self.parts.last_mut() else {
-            return Err(Trouble::Malformed);
+            return Err(BodyError::Malformed);
         };
         part.length += content.len() as u64;
         if part.file_name.is_some() {
@@ -169,20 +169,20 @@ impl Parser {
             self.keep = self
                 .keep
                 .checked_sub(content.len())
-                .ok_or(Trouble::TooLarge)?;
+                .ok_or(BodyError::TooLarge)?;
         } else if self.current.len() + content.len() > LONGEST_TEXT {
-            return Err(Trouble::TooLarge);
+            return Err(BodyError::TooLarge);
         }
         self.current.extend_from_slice(content);
         Ok(())
     }
 
     /// All parts; an error where the body broke off.
-    pub(crate) fn finish(self) -> Result<Vec<Part>, Trouble> {
+    pub(crate) fn finish(self) -> Result<Vec<Part>, BodyError> {
         if self.state == State::Done {
             Ok(self.parts)
         } else {
-            Err(Trouble::Malformed)
+            Err(BodyError::Malformed)
         }
     }
 }
@@ -234,8 +234,8 @@ mod tests {
 
     const BODY: &[u8] = b"--b1\r\nContent-Disposition: form-data; name=\"grant\"\r\n\r\nclient\r\n--b1\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a;b.bin\"\r\nContent-Type: image/png\r\n\r\n\x00\r\n\xff\r\n--b1--\r\n";
 
-    fn parts(content_type: &str, body: &[u8], piece: usize) -> Result<Vec<Part>, Trouble> {
-        let mut parser = Parser::new(content_type, 100, false).ok_or(Trouble::Malformed)?;
+    fn parts(content_type: &str, body: &[u8], piece: usize) -> Result<Vec<Part>, BodyError> {
+        let mut parser = Parser::new(content_type, 100, false).ok_or(BodyError::Malformed)?;
         for piece in body.chunks(piece) {
             parser.push(piece)?;
         }
@@ -265,7 +265,7 @@ mod tests {
         let file = parser.finish().unwrap()[1].file().unwrap();
         assert_eq!((file.content.len(), file.length), (0, 4));
         let mut parser = Parser::new("multipart/form-data; boundary=b1", 3, false).unwrap();
-        assert_eq!(parser.push(BODY), Err(Trouble::TooLarge));
+        assert_eq!(parser.push(BODY), Err(BodyError::TooLarge));
     }
 
     #[test]

@@ -3,27 +3,27 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::http::body_error::Trouble;
+use crate::http::body_error::BodyError;
 use crate::openapi::operation::Bulk;
 
 /// One line of a body of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Line {
+pub(crate) enum NdjsonLine {
     Whole(Bytes),
     TooLong,
 }
 
 /// Cuts a body at its line ends; what a line has beyond its bound is not held.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
-    lines: Vec<Line>,
+pub(super) struct LineSplitter {
+    lines: Vec<NdjsonLine>,
     current: BytesMut,
     too_long: bool,
     pub(super) held: usize,
 }
 
-impl Lines {
-    pub(super) fn push(&mut self, bytes: &[u8], bulk: Bulk) -> Result<(), Trouble> {
+impl LineSplitter {
+    pub(super) fn push(&mut self, bytes: &[u8], bulk: Bulk) -> Result<(), BodyError> {
         let mut rest = bytes;
         while let Some(end) = memchr::memchr(b'\n', rest) {
             self.append(&rest[..end], bulk);
@@ -45,24 +45,24 @@ impl Lines {
         }
     }
 
-    fn end(&mut self, bulk: Bulk) -> Result<(), Trouble> {
+    fn end(&mut self, bulk: Bulk) -> Result<(), BodyError> {
         let line = self.current.split().freeze();
         let too_long = std::mem::take(&mut self.too_long) || characters(&line) > bulk.longest;
         if line.iter().all(u8::is_ascii_whitespace) && !too_long {
             return Ok(());
         }
         if self.lines.len() >= bulk.most {
-            return Err(Trouble::TooLarge);
+            return Err(BodyError::TooLarge);
         }
         self.lines.push(if too_long {
-            Line::TooLong
+            NdjsonLine::TooLong
         } else {
-            Line::Whole(line)
+            NdjsonLine::Whole(line)
         });
         Ok(())
     }
 
-    pub(super) fn finish(mut self, bulk: Bulk) -> Result<Vec<Line>, Trouble> {
+    pub(super) fn finish(mut self, bulk: Bulk) -> Result<Vec<NdjsonLine>, BodyError> {
         self.end(bulk)?;
         Ok(self.lines)
     }
@@ -82,8 +82,8 @@ mod tests {
         longest: 5,
     };
 
-    fn lines(body: &[u8], piece: usize) -> Result<Vec<Line>, Trouble> {
-        let mut lines = Lines::default();
+    fn lines(body: &[u8], piece: usize) -> Result<Vec<NdjsonLine>, BodyError> {
+        let mut lines = LineSplitter::default();
         for piece in body.chunks(piece) {
             lines.push(piece, BULK)?;
         }
@@ -92,12 +92,15 @@ mod tests {
 
     #[test]
     fn lines_are_cut_bounded_and_counted() {
-        let whole = |text: &'static str| Line::Whole(Bytes::from_static(text.as_bytes()));
+        let whole = |text: &'static str| NdjsonLine::Whole(Bytes::from_static(text.as_bytes()));
         for piece in [1, 2, 100] {
             let found = lines("äöüäö\n\n123456\r\nab".as_bytes(), piece);
-            assert_eq!(found, Ok(vec![whole("äöüäö"), Line::TooLong, whole("ab")]));
-            assert_eq!(lines(b"1\n2\n3\n4", piece), Err(Trouble::TooLarge));
-            assert_eq!(lines(&[b'x'; 100], piece), Ok(vec![Line::TooLong]));
+            assert_eq!(
+                found,
+                Ok(vec![whole("äöüäö"), NdjsonLine::TooLong, whole("ab")])
+            );
+            assert_eq!(lines(b"1\n2\n3\n4", piece), Err(BodyError::TooLarge));
+            assert_eq!(lines(&[b'x'; 100], piece), Ok(vec![NdjsonLine::TooLong]));
         }
     }
 }

@@ -12,12 +12,12 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
 /// Makes the next piece of a body when it is asked for; `None` at the end.
-pub(crate) type Flow = Box<dyn FnMut() -> Option<Bytes> + Send>;
+pub(crate) type Pieces = Box<dyn FnMut() -> Option<Bytes> + Send>;
 
 /// A step of a body.
 pub(crate) enum Step {
     Data(Bytes),
-    Flow(Flow),
+    Pieces(Pieces),
     /// So many spaces.
     Spaces(usize),
     Wait(Duration),
@@ -29,14 +29,14 @@ pub(crate) enum Step {
 
 /// The body of an answer.
 #[derive(Default)]
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingBody {
     steps: VecDeque<Step>,
     sleep: Option<Pin<Box<Sleep>>>,
     /// Whether what was written has had its chance to leave.
     flushed: bool,
 }
 
-impl Outgoing {
+impl OutgoingBody {
     pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
         let empty = |step: &Step| matches!(step, Step::Data(bytes) if bytes.is_empty());
         Self {
@@ -59,7 +59,7 @@ impl Outgoing {
 
 const SPACES: &[u8] = &[b' '; 64 * 1024];
 
-impl Body for Outgoing {
+impl Body for OutgoingBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -85,12 +85,12 @@ impl Body for Outgoing {
                     *left -= count;
                     return data(Bytes::from_static(&SPACES[..count]));
                 }
-                Some(Step::Flow(_)) => {
+                Some(Step::Pieces(_)) => {
                     if !this.flush(cx) {
                         return Poll::Pending;
                     }
-                    if let Some(Step::Flow(flow)) = this.steps.front_mut()
-                        && let Some(bytes) = flow()
+                    if let Some(Step::Pieces(pieces)) = this.steps.front_mut()
+                        && let Some(bytes) = pieces()
                     {
                         return data(bytes);
                     }
@@ -129,16 +129,16 @@ impl Body for Outgoing {
                 Step::Data(bytes) => size += bytes.len() as u64,
                 Step::Spaces(count) => size += *count as u64,
                 Step::Wait(_) => {}
-                Step::Flow(_) | Step::Hang | Step::Break => return SizeHint::default(),
+                Step::Pieces(_) | Step::Hang | Step::Break => return SizeHint::default(),
             }
         }
         SizeHint::with_exact(size)
     }
 }
 
-impl fmt::Debug for Outgoing {
+impl fmt::Debug for OutgoingBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outgoing")
+        f.debug_struct("OutgoingBody")
             .field("steps", &self.steps.len())
             .finish()
     }

@@ -6,13 +6,13 @@ use crate::http::reply::Reply;
 use crate::json::template::{Values, fill, fill_text};
 use crate::openapi::operation::Operation;
 use crate::openapi::schema::FieldFault;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::rules::error_rules::ErrorRules;
 
 /// A refusal on its way to becoming an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ErrorKind,
     pub(crate) detail: String,
     pub(crate) faults: Vec<FieldFault>,
     headers: Vec<(String, String)>,
@@ -21,7 +21,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
             detail: detail.into(),
@@ -35,15 +35,15 @@ impl Refusal {
     pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
         Self {
             status: Some(status),
-            ..Self::new(Kind::of_status(status), detail)
+            ..Self::new(ErrorKind::of_status(status), detail)
         }
     }
 
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Internal, detail)
+        Self::new(ErrorKind::Internal, detail)
     }
 
-    pub(crate) fn of_fields(kind: Kind, faults: Vec<FieldFault>) -> Self {
+    pub(crate) fn of_fields(kind: ErrorKind, faults: Vec<FieldFault>) -> Self {
         let line = |fault: &FieldFault| {
             format!("{} {}", fault.field, fault.message)
                 .trim()
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_kind_without_wording_takes_that_of_the_wider_kind() {
-        let reply = Refusal::new(Kind::ExpiredToken, "expired").render(&rules(), None);
+        let reply = Refusal::new(ErrorKind::ExpiredToken, "expired").render(&rules(), None);
         assert_eq!(reply.status, 401);
         assert_eq!(
             body(&reply),
@@ -156,7 +156,7 @@ mod tests {
         let text = json!({ "paths": { "/a": { "get": { "operationId": "a", "responses": { "422": {} } } } } });
         let document = Document::read(&text.to_string()).unwrap();
         let refusal = Refusal::of_fields(
-            Kind::Validation,
+            ErrorKind::Validation,
             vec![FieldFault {
                 field: "a.b".into(),
                 message: "is required".into(),

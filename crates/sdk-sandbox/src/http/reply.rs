@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::http::outgoing_body::Flow;
+use crate::http::outgoing_body::Pieces;
 
 /// An answer that is ready to be sent.
 #[derive(Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
     /// A body that is made while it is sent, in place of the other.
-    pub(crate) flow: Option<Flow>,
+    pub(crate) pieces: Option<Pieces>,
 }
 
 impl Clone for Reply {
@@ -23,7 +23,7 @@ impl Clone for Reply {
             status: self.status,
             headers: self.headers.clone(),
             body: self.body.clone(),
-            flow: None,
+            pieces: None,
         }
     }
 }
@@ -53,8 +53,8 @@ impl Reply {
 
     /// The whole body at once.
     pub(crate) fn settled(mut self) -> Self {
-        if let Some(mut flow) = self.flow.take() {
-            let pieces: Vec<Bytes> = std::iter::from_fn(&mut flow).collect();
+        if let Some(mut pieces) = self.pieces.take() {
+            let pieces: Vec<Bytes> = std::iter::from_fn(&mut pieces).collect();
             self.body = pieces.concat().into();
         }
         self

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::http::body_error::Trouble;
-use crate::http::body_reader::Intake;
+use crate::http::body_error::BodyError;
+use crate::http::body_reader::ReceivedBody;
 use crate::http::multipart::Part;
-use crate::http::ndjson::Line;
+use crate::http::ndjson::NdjsonLine;
 use crate::http::uploaded_file::File;
 
 /// A request, body included.
@@ -27,9 +27,9 @@ pub(crate) struct Request {
     /// The parts of a multipart body.
     pub(crate) parts: Option<Vec<Part>>,
     /// The lines of a body of lines.
-    pub(crate) lines: Option<Vec<Line>>,
+    pub(crate) lines: Option<Vec<NdjsonLine>>,
     /// What kept the body from being read.
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) body_error: Option<BodyError>,
 }
 
 impl Request {
@@ -46,12 +46,12 @@ impl Request {
     }
 
     /// Adds the body that was read.
-    pub(crate) fn fill(&mut self, intake: Intake) {
-        self.body = intake.bytes;
-        self.length = intake.length;
-        self.parts = intake.parts;
-        self.lines = intake.lines;
-        self.trouble = intake.trouble;
+    pub(crate) fn fill(&mut self, received: ReceivedBody) {
+        self.body = received.bytes;
+        self.length = received.length;
+        self.parts = received.parts;
+        self.lines = received.lines;
+        self.body_error = received.body_error;
     }
 
     /// The files of a multipart body that came under a name.

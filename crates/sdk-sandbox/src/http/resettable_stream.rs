@@ -11,47 +11,47 @@ use tokio::net::TcpStream;
 
 /// A connection, which hyper holds.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct ResettableStream {
     stream: TcpStream,
-    cutter: Cutter,
+    reset_handle: ResetHandle,
 }
 
 /// Orders a connection cut while hyper holds it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cutter(Arc<AtomicBool>);
+pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
-impl Cutter {
+impl ResetHandle {
     /// The end of the connection will be a reset.
-    pub(crate) fn cut(&self) {
+    pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn is_cut(&self) -> bool {
+    fn is_reset(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Line {
-    pub(crate) fn new(stream: TcpStream) -> (Self, Cutter) {
-        let cutter = Cutter::default();
+impl ResettableStream {
+    pub(crate) fn new(stream: TcpStream) -> (Self, ResetHandle) {
+        let reset_handle = ResetHandle::default();
         let line = Self {
             stream,
-            cutter: cutter.clone(),
+            reset_handle: reset_handle.clone(),
         };
-        (line, cutter)
+        (line, reset_handle)
     }
 }
 
-impl Drop for Line {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.cutter.is_cut() {
+        if self.reset_handle.is_reset() {
             // Without time to linger, the system sends a reset in place of the end. If it cannot, the end it is.
             let _ = self.stream.set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -61,7 +61,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -75,7 +75,7 @@ impl AsyncWrite for Line {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.cutter.is_cut() {
+        if self.reset_handle.is_reset() {
             // A goodbye now would be the end that the client sees.
             return Poll::Ready(Ok(()));
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::openapi::paging::Paging;
 use crate::openapi::parameter::Parameter;
-use crate::openapi::path_template::{Template, shape};
+use crate::openapi::path_template::{PathTemplate, shape};
 use crate::openapi::schema::Check;
 use crate::openapi::security::{Requirement, requirements};
 use crate::openapi::tree::Tree;
@@ -22,7 +22,7 @@ pub(crate) struct Operation {
     pub(crate) summary: String,
     /// In capitals, as on the wire.
     pub(crate) method: String,
-    pub(crate) template: Template,
+    pub(crate) template: PathTemplate,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
@@ -107,7 +107,7 @@ impl Operation {
         let security = node.get("security").or_else(|| tree.security());
         Ok(Self {
             method: method.to_ascii_uppercase(),
-            template: Template::read(path, &parameters),
+            template: PathTemplate::read(path, &parameters),
             path: path.to_owned(),
             shape: shape(path),
             summary: summary(node),

@@ -13,7 +13,7 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A path template, cut at its slashes.
 #[derive(Debug, Clone)]
-pub(crate) struct Template {
+pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) type PathValues = Vec<(String, String)>;
 /// How well a template fits: numbers that are numbers, then literal segments, then any segments.
 pub(crate) type Rank = (bool, usize, usize);
 
-impl Template {
+impl PathTemplate {
     pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
         let segment = |text: &str| {
             let cut = text

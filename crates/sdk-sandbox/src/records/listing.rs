@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::records::record_view::Focus;
-use crate::resources::record_location::Node;
+use crate::records::record_view::RecordView;
+use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
 use crate::vendor::Vendor;
 
@@ -63,7 +63,7 @@ impl<'l> Listing<'l> {
     }
 
     /// The record whose turn it is, as an answer has it.
-    pub(crate) fn item(&self, node: &Node, turn: u64) -> Value {
+    pub(crate) fn item(&self, node: &RecordLocation, turn: u64) -> Value {
         let resource = &self.vendor.resources.all[self.resource];
         let (key, record) = if turn < self.first {
             let number =
@@ -86,12 +86,12 @@ impl<'l> Listing<'l> {
             scope: self.scope.clone(),
             key,
         };
-        let focus = Focus {
+        let view = RecordView {
             vendor: self.vendor,
             resource,
             place,
             record,
         };
-        focus.dress(node)
+        view.render(node)
     }
 }

@@ -3,10 +3,10 @@
 use crate::http::refusal::Refusal;
 use crate::openapi::path_template::PathValues;
 use crate::records::listing::Listing;
-use crate::records::record_view::Focus;
+use crate::records::record_view::RecordView;
 use crate::resources::inference::Part;
 use crate::resources::resource::Resource;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 use crate::vendor::Vendor;
 
@@ -50,8 +50,8 @@ impl<'c> Lookup<'c> {
         (values[..inner].to_vec(), Some(values))
     }
 
-    pub(crate) fn focus(&self, index: usize, place: Place) -> Focus<'c> {
-        Focus {
+    pub(crate) fn view(&self, index: usize, place: Place) -> RecordView<'c> {
+        RecordView {
             vendor: self.vendor,
             resource: self.resource(index),
             record: self.vendor.store.get(index, &place),
@@ -85,7 +85,7 @@ impl<'c> Lookup<'c> {
         let gone = self.vendor.store.is_gone(index, place);
         if gone || self.vendor.strict && !self.exists(index, place) {
             let detail = format!("there is no {} here", place.key);
-            return Err(Refusal::new(Kind::Missing, detail));
+            return Err(Refusal::new(ErrorKind::Missing, detail));
         }
         Ok(())
     }
@@ -122,7 +122,7 @@ impl<'c> Lookup<'c> {
                     scope: scope.to_vec(),
                     key: key.clone(),
                 };
-                self.focus(*index, place).is_made()
+                self.view(*index, place).is_made()
             })
         });
         let seeds = if made_here { 0 } else { self.vendor.items };

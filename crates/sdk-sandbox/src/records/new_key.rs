@@ -5,7 +5,7 @@ use crate::http::uploaded_file::File;
 use crate::json::plain_text::plain_text;
 use crate::resources::keys::KeyKind;
 use crate::resources::resource::Resource;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::vendor::Vendor;
@@ -14,7 +14,7 @@ use crate::vendor::Vendor;
 pub(crate) fn new_key(vendor: &Vendor, request: &Request, resource: &Resource) -> String {
     let document = &vendor.document;
     let number = vendor.store.next();
-    let mut seed = Seed::new((&resource.name, "new"), vendor.seed ^ number);
+    let mut seed = Prng::new((&resource.name, "new"), vendor.seed ^ number);
     if let Some(template) = &resource.rules.new_key {
         let digest = seed.hex(40);
         let file = upload(vendor, request)

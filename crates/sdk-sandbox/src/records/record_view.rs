@@ -5,16 +5,16 @@ use serde_json::{Map, Value, json};
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
 use crate::records::count::count;
-use crate::resources::record_location::Node;
+use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::state::store::{Place, Record};
 use crate::vendor::Vendor;
 
 /// One record that a call is about.
 #[derive(Debug)]
-pub(crate) struct Focus<'f> {
+pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
     pub(crate) resource: &'f Resource,
     pub(crate) place: Place,
@@ -22,17 +22,17 @@ pub(crate) struct Focus<'f> {
     pub(crate) record: Option<Record>,
 }
 
-impl Focus<'_> {
-    fn seed(&self) -> Seed {
+impl RecordView<'_> {
+    fn seed(&self) -> Prng {
         let Place { scope, key } = &self.place;
-        Seed::new((&self.resource.name, scope, key), self.vendor.seed)
+        Prng::new((&self.resource.name, scope, key), self.vendor.seed)
     }
 
     /// The whole record, as it was written or as it is made up.
-    pub(crate) fn value(&self, view: Option<&Node>) -> Value {
+    pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
         match (&self.record, view) {
             (Some(record), _) => record.value.clone(),
-            (None, Some(view)) => self.dress(view),
+            (None, Some(view)) => self.render(view),
             (None, None) => json!({}),
         }
     }
@@ -45,7 +45,7 @@ impl Focus<'_> {
     }
 
     /// The record in the form that an answer has.
-    pub(crate) fn dress(&self, node: &Node) -> Value {
+    pub(crate) fn render(&self, node: &RecordLocation) -> Value {
         let mut value = self.bare(node);
         self.count(node, &mut value);
         if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
@@ -54,7 +54,7 @@ impl Focus<'_> {
         value
     }
 
-    fn bare(&self, node: &Node) -> Value {
+    fn bare(&self, node: &RecordLocation) -> Value {
         let document = self.vendor.document.as_ref();
         let Some(record) = &self.record else {
             let mut value = Sampler::new(document, self.seed()).value(&node.schema);
@@ -82,7 +82,7 @@ impl Focus<'_> {
         value
     }
 
-    fn insert_key(&self, node: &Node, value: &mut Value) {
+    fn insert_key(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Value::Object(value) = value else { return };
         self.insert_scope(node, value);
@@ -103,7 +103,7 @@ impl Focus<'_> {
     }
 
     /// The keys of the records that it belongs to, where it has them under the names that its path has.
-    fn insert_scope(&self, node: &Node, value: &mut Map<String, Value>) {
+    fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
         let names = template.split('/').filter_map(|part| {
@@ -126,7 +126,7 @@ impl Focus<'_> {
     }
 
     /// Says how many records belong to this one.
-    fn count(&self, node: &Node, value: &mut Value) {
+    fn count(&self, node: &RecordLocation, value: &mut Value) {
         for index in &self.resource.counted {
             let rules = &self.vendor.resources.all[*index].rules;
             let Some(name) = rules.count.as_ref() else {
@@ -144,7 +144,7 @@ impl Focus<'_> {
     }
 
     /// What was written in another form than the one that is answered gives way to what the schema says.
-    fn mend(&self, node: &Node, value: &mut Value) {
+    fn mend(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {
             return;

@@ -15,7 +15,7 @@ use crate::openapi::tree::reference;
 use crate::resources::paths::{
     CREATES, UPDATES, collection, collections_without_items, is_list, items, singles, verb,
 };
-use crate::resources::record_location::Node;
+use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::rules::profile::Profile;
 use crate::rules::record_rules::ResourceRules;
@@ -27,7 +27,7 @@ pub(crate) struct Part {
     pub(crate) role: Role,
     pub(crate) resource: usize,
     /// Where the record, or for a list the records, stand in the answer.
-    pub(crate) node: Option<Node>,
+    pub(crate) node: Option<RecordLocation>,
 }
 
 /// The resources of a vendor.
@@ -97,7 +97,7 @@ impl Resources {
             let part = |(role, index): (Role, usize)| Part {
                 role,
                 resource: index,
-                node: Node::find(document, operation, role, &resources.all[index].fields),
+                node: RecordLocation::find(document, operation, role, &resources.all[index].fields),
             };
             let (own, inner) = (role.map(part), inner.map(part));
             let resource = own.as_ref().map(|part| part.resource);
@@ -149,7 +149,7 @@ impl Resources {
     }
 
     /// Where a whole record of a resource is seen.
-    pub(crate) fn view(&self, resource: usize) -> Option<&Node> {
+    pub(crate) fn record_location(&self, resource: usize) -> Option<&RecordLocation> {
         let inner = || {
             let mut parts = self.inner.iter().flatten();
             parts.find(|part| part.resource == resource)
@@ -161,7 +161,7 @@ impl Resources {
     /// Whether the answer of an operation is a record of a resource.
     pub(crate) fn shows_record(&self, operation: &Operation, resource: usize) -> bool {
         let shown = operation.answer_schema();
-        let view = self.view(resource).map(|node| &node.schema);
+        let view = self.record_location(resource).map(|node| &node.schema);
         shown
             .zip(view)
             .is_some_and(|(shown, view)| same(shown, view))
@@ -277,7 +277,7 @@ impl Resources {
             let shown = [Role::Read, Role::List, Role::Create, Role::Update].contains(role);
             let none = BTreeSet::new();
             let node = shown
-                .then(|| Node::find(document, operation, *role, &none))
+                .then(|| RecordLocation::find(document, operation, *role, &none))
                 .flatten();
             let own = node.as_ref().map(|node| properties(document, &node.schema));
             if matches!(role, Role::Read | Role::List) {

@@ -12,7 +12,7 @@ use crate::rules::role::Role;
 
 /// A place in an answer, and the schema of one record there.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct RecordLocation {
     /// JSON pointer to the record, or to the array of records.
     pub(crate) pointer: String,
     pub(crate) schema: Value,
@@ -20,7 +20,7 @@ pub(crate) struct Node {
     pub(crate) list: bool,
 }
 
-impl Node {
+impl RecordLocation {
     fn new(pointer: String, schema: &Value, list: bool) -> Self {
         Self {
             pointer,

@@ -10,7 +10,7 @@ use crate::openapi::document::Document;
 use crate::openapi::schema::{Check, is_type};
 use crate::resources::keys::KeyKind;
 use crate::rules::record_rules::ResourceRules;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 
 /// A kind of record.
@@ -41,7 +41,7 @@ impl Resource {
             if is_type(document, &self.key_schema, "integer") {
                 return KeyKind::Number;
             }
-            let mark = (Seed::new(&self.name, 0).next() & 0xffff_ffff) as u32;
+            let mark = (Prng::new(&self.name, 0).next() & 0xffff_ffff) as u32;
             let check = Check::new(&self.key_schema);
             let fits = |kind: &KeyKind| {
                 let key = json!(kind.write(0).unwrap_or_default());
@@ -91,7 +91,7 @@ impl Resource {
     pub(crate) fn key_of(&self, document: &Document, number: u64) -> String {
         let kind = self.kind(document);
         kind.write(number).unwrap_or_else(|| {
-            let seed = Seed::new((&self.name, "key"), number);
+            let seed = Prng::new((&self.name, "key"), number);
             plain_text(&Sampler::new(document, seed).value(&self.key_schema))
         })
     }

@@ -8,7 +8,7 @@ use crate::http::reply::Reply;
 use crate::json::pointer::set;
 use crate::openapi::operation::{Answer, Repeat, is_json};
 use crate::openapi::tree::reference;
-use crate::records::record_view::Focus;
+use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
 use crate::response::headers::{with_address, with_declared_headers};
 use crate::response::job_state::look_at_job;
@@ -20,7 +20,7 @@ use crate::sample::sampler::Sampler;
 pub(crate) fn reply(
     call: &CallContext<'_>,
     status: u16,
-    focus: Option<&[Focus<'_>]>,
+    view: Option<&[RecordView<'_>]>,
 ) -> Result<Reply, Refusal> {
     let mut reply = Reply {
         status,
@@ -32,15 +32,15 @@ pub(crate) fn reply(
     {
         reply = match media.as_str() {
             name if is_json(name) => {
-                let body = body(call, schema, focus)?;
+                let body = body(call, schema, view)?;
                 reply.with_body(name, body.to_string())
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
             name => reply.with_body(name, text(call, schema)),
         };
     }
-    if let Some([focus]) = focus {
-        reply = with_address(call, reply, focus);
+    if let Some([view]) = view {
+        reply = with_address(call, reply, view);
     }
     Ok(with_declared_headers(call, reply))
 }
@@ -60,7 +60,7 @@ fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, 
 fn body(
     call: &CallContext<'_>,
     schema: &Value,
-    focus: Option<&[Focus<'_>]>,
+    view: Option<&[RecordView<'_>]>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
     // Two messages that were sent have two ids, while the same read says the same.
@@ -83,8 +83,8 @@ fn body(
         }
         (None, None) => {}
     }
-    if let (Some(focus), Some(node)) = (focus, part.and_then(|part| part.node.as_ref())) {
-        let mut records = focus.iter().map(|focus| focus.dress(node));
+    if let (Some(view), Some(node)) = (view, part.and_then(|part| part.node.as_ref())) {
+        let mut records = view.iter().map(|view| view.render(node));
         if node.list {
             set(&mut body, &node.pointer, records.collect());
         } else if let Some(record) = records.next() {

@@ -9,7 +9,7 @@ use crate::openapi::path_template::PathValues;
 use crate::records::lookup::Lookup;
 use crate::resources::inference::Part;
 use crate::response::payload::Payload;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::vendor::Vendor;
 
 /// One call of one operation.
@@ -58,8 +58,8 @@ impl<'s> CallContext<'s> {
     }
 
     /// The random numbers of one purpose, the same for the same call.
-    pub(crate) fn seed(&self, purpose: &str, number: u64) -> Seed {
+    pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
         let id = &self.operation.id;
-        Seed::new((id, self.path, purpose, number), self.vendor.seed)
+        Prng::new((id, self.path, purpose, number), self.vendor.seed)
     }
 }

@@ -10,10 +10,10 @@ use crate::http::request::Request;
 use crate::json::template::{Values, fill_text};
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::PathValues;
-use crate::records::record_view::Focus;
+use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
 use crate::response::payload::Payload;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::sample::scalar::uuid;
 use crate::vendor::Vendor;
@@ -40,7 +40,7 @@ fn with_vendor_headers(vendor: &Vendor, reply: Reply) -> Reply {
     if vendor.profile.headers.is_empty() {
         return reply;
     }
-    let mut seed = Seed::new(
+    let mut seed = Prng::new(
         &vendor.name,
         vendor.requests.fetch_add(1, Ordering::Relaxed),
     );
@@ -72,18 +72,18 @@ pub(crate) fn with_declared_headers(call: &CallContext<'_>, reply: Reply) -> Rep
 }
 
 /// Tells where a record is, in the headers that the document declares for it.
-pub(super) fn with_address(call: &CallContext<'_>, reply: Reply, focus: &Focus<'_>) -> Reply {
+pub(super) fn with_address(call: &CallContext<'_>, reply: Reply, view: &RecordView<'_>) -> Reply {
     let answer = call.operation.answer(reply.status);
     let headers = answer.map(|a| a.headers.as_slice()).unwrap_or_default();
     headers.iter().fold(reply, |reply, (name, _)| {
         let is_key = |known: &String| known.eq_ignore_ascii_case(name);
         if name.eq_ignore_ascii_case("location") {
-            match focus.address() {
+            match view.address() {
                 Some(path) => reply.with_header(name, format!("{}{path}", call.vendor.base_url())),
                 None => reply,
             }
         } else if call.vendor.profile.key_headers.iter().any(is_key) {
-            reply.with_header(name, focus.place.key.clone())
+            reply.with_header(name, view.place.key.clone())
         } else {
             reply
         }

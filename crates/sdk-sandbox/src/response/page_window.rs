@@ -6,7 +6,7 @@ use crate::http::refusal::Refusal;
 use crate::openapi::paging::{Paging, Style};
 use crate::openapi::schema::FieldFault;
 use crate::rules::call_rules::PagingRules;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// The largest page; a list is never cut short without a word, so more is refused.
 const MOST: u64 = 10_000;
@@ -69,7 +69,7 @@ pub(crate) fn window(
             // A page cannot begin so late that its end has no number.
             Some(start) => Ok(at(carrier, start, false)),
             None => Err(Refusal::of_fields(
-                Kind::Parameter,
+                ErrorKind::Parameter,
                 vec![FieldFault {
                     field: carrier.to_owned(),
                     message: "is no cursor of this list".to_owned(),
@@ -126,7 +126,7 @@ fn previous(paging: &Paging) -> Option<String> {
 }
 
 fn beyond(field: String, message: String) -> Refusal {
-    Refusal::of_fields(Kind::Ceiling, vec![FieldFault { field, message }])
+    Refusal::of_fields(ErrorKind::Ceiling, vec![FieldFault { field, message }])
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::http::refusal::Refusal;
 use crate::openapi::operation::RequestMedia;
 use crate::openapi::tree::Tree;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// A body that was taken apart.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Payload<'o> {
 
 impl Payload<'_> {
     /// Refuses a body that its schema does not allow.
-    pub(crate) fn validate(&self, tree: &Tree, kind: Kind) -> Result<(), Refusal> {
+    pub(crate) fn validate(&self, tree: &Tree, kind: ErrorKind) -> Result<(), Refusal> {
         let (Some(media), Some(value)) = (self.media, &self.value) else {
             return Ok(());
         };

@@ -57,7 +57,7 @@ mod tests {
     use crate::json::template::{Values, fill};
     use crate::openapi::schema::Check;
     use crate::openapi::schema::FieldFault;
-    use crate::sample::prng::Seed;
+    use crate::sample::prng::Prng;
     use crate::sample::sampler::Sampler;
     use crate::server::operations_test::vendors;
     use serde_json::{Value, json};
@@ -148,7 +148,7 @@ mod tests {
                     let check = Check::new(schema);
                     for seed in 0..3 {
                         let value =
-                            Sampler::new(document, Seed::new(&operation.id, seed)).value(schema);
+                            Sampler::new(document, Prng::new(&operation.id, seed)).value(schema);
                         let faults = check.violations(document, &value).unwrap();
                         assert!(
                             faults.is_empty(),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     /// No credential, or one of the wrong kind.
     Unauthorized,
     /// A token that was never issued, or was revoked.
@@ -49,7 +49,7 @@ pub(crate) enum Kind {
     Internal,
 }
 
-impl Kind {
+impl ErrorKind {
     /// The kind whose wording is taken where a profile has none for this one.
     pub(crate) fn wider(self) -> Option<Self> {
         Some(match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// How errors are worded.
 #[derive(Debug, Deserialize)]
@@ -15,10 +15,10 @@ pub(crate) struct ErrorRules {
     pub(crate) body: Value,
     /// The form of one wrong field, for the placeholder `{faults}`.
     pub(crate) fault: Option<Value>,
-    pub(crate) kinds: BTreeMap<Kind, ErrorRule>,
+    pub(crate) kinds: BTreeMap<ErrorKind, ErrorRule>,
     /// The wording of single operations, by operation id, where it is not the usual one.
     #[serde(default)]
-    pub(crate) operations: BTreeMap<String, BTreeMap<Kind, ErrorRule>>,
+    pub(crate) operations: BTreeMap<String, BTreeMap<ErrorKind, ErrorRule>>,
 }
 
 /// How one kind of error is worded.
@@ -37,7 +37,7 @@ pub(crate) struct ErrorRule {
 
 impl ErrorRules {
     /// The rule of a kind, or of the next wider one; that of the operation itself stands above all others.
-    pub(crate) fn rule(&self, kind: Kind, operation: Option<&str>) -> Option<&ErrorRule> {
+    pub(crate) fn rule(&self, kind: ErrorKind, operation: Option<&str>) -> Option<&ErrorRule> {
         let own = operation.and_then(|id| self.operations.get(id)?.get(&kind));
         own.or_else(|| self.kinds.get(&kind))
             .or_else(|| self.rule(kind.wider()?, operation))

@@ -6,7 +6,7 @@ use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, RequestMedia, is_json};
 use crate::openapi::parameter::{Parameter, Place};
 use crate::openapi::property::properties;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 
 /// An object of what the operation demands: parameters by their names on the wire, and the body in a media type, the
@@ -20,7 +20,7 @@ pub(crate) fn arguments(
     seed: u64,
 ) -> Value {
     let sample = |schema: &Value, purpose: &str| {
-        let seed = Seed::new((&operation.id, purpose), seed);
+        let seed = Prng::new((&operation.id, purpose), seed);
         Sampler::new(document, seed).lean().asking().value(schema)
     };
     let mut arguments = Map::new();

@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 
 /// A source of numbers, begun from what they are for.
 #[derive(Debug, Clone)]
-pub(crate) struct Seed(u64);
+pub(crate) struct Prng(u64);
 
-impl Seed {
+impl Prng {
     pub(crate) fn new(purpose: impl Hash, seed: u64) -> Self {
         let mut hasher = DefaultHasher::new();
         (purpose, seed).hash(&mut hasher);
@@ -48,10 +48,10 @@ mod tests {
 
     #[test]
     fn the_same_purpose_and_seed_give_the_same_numbers() {
-        let numbers = |purpose: &str, seed| Seed::new(purpose, seed).next();
+        let numbers = |purpose: &str, seed| Prng::new(purpose, seed).next();
         assert_eq!(numbers("a", 1), numbers("a", 1));
         assert_ne!(numbers("a", 1), numbers("a", 2));
         assert_ne!(numbers("a", 1), numbers("b", 1));
-        assert_eq!(Seed::new("a", 1).below(0), 0);
+        assert_eq!(Prng::new("a", 1).below(0), 0);
     }
 }

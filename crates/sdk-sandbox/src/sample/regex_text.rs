@@ -2,12 +2,12 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 
 /// Makes a text for a pattern; `None` where the pattern is beyond plain regular expressions.
 ///
 /// Repetitions without an end of their own are as long as `least` and `most`, the lengths of the whole, suggest.
-pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Seed) -> Option<String> {
+pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Prng) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut out = String::new();
     let least = u32::try_from(least).unwrap_or(1000).clamp(1, 1000);
@@ -19,7 +19,7 @@ pub(crate) fn text(pattern: &str, least: usize, most: usize, seed: &mut Seed) ->
 struct Writer<'s> {
     least: u32,
     most: u32,
-    seed: &'s mut Seed,
+    seed: &'s mut Prng,
 }
 
 impl Writer<'_> {
@@ -55,7 +55,7 @@ impl Writer<'_> {
 }
 
 /// A printable ASCII character of the class, or else its first one.
-fn character(class: &Class, seed: &mut Seed) -> Option<char> {
+fn character(class: &Class, seed: &mut Prng) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class
             .ranges()
@@ -94,7 +94,7 @@ mod tests {
             "^(cat|dog)s?$",
             "^[^a-z]{3}$",
         ] {
-            let made = text(pattern, 0, usize::MAX, &mut Seed::new("a", 1)).unwrap();
+            let made = text(pattern, 0, usize::MAX, &mut Prng::new("a", 1)).unwrap();
             let schema = serde_json::json!({ "pattern": pattern });
             assert!(
                 jsonschema::is_valid(&schema, &serde_json::json!(made)),
@@ -106,13 +106,13 @@ mod tests {
     #[test]
     fn the_text_is_as_long_as_asked() {
         for seed in 0..20 {
-            let made = text("^[a-z]+$", 3, 5, &mut Seed::new("a", seed)).unwrap();
+            let made = text("^[a-z]+$", 3, 5, &mut Prng::new("a", seed)).unwrap();
             assert!((3..=5).contains(&made.len()), "{made}");
         }
     }
 
     #[test]
     fn a_pattern_that_looks_ahead_is_beyond_it() {
-        assert_eq!(text("^(?=a)b$", 0, 9, &mut Seed::new("a", 1)), None);
+        assert_eq!(text("^(?=a)b$", 0, 9, &mut Prng::new("a", 1)), None);
     }
 }

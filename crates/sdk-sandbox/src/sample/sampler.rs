@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::openapi::document::Document;
 use crate::openapi::tree::reference;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::scalar::{self, bound};
 
 /// How deep a value may nest before optional parts are left out.
@@ -14,7 +14,7 @@ const DEEP: usize = 12;
 #[derive(Debug)]
 pub(crate) struct Sampler<'d> {
     document: &'d Document,
-    seed: Seed,
+    seed: Prng,
     /// The references that the value being made stands in.
     within: Vec<&'d str>,
     /// The property that the value being made belongs to.
@@ -29,7 +29,7 @@ pub(crate) struct Sampler<'d> {
 }
 
 impl<'d> Sampler<'d> {
-    pub(crate) fn new(document: &'d Document, seed: Seed) -> Self {
+    pub(crate) fn new(document: &'d Document, seed: Prng) -> Self {
         Self {
             document,
             seed,
@@ -260,10 +260,10 @@ mod tests {
 
     fn document() -> Document {
         let text = json!({ "components": { "schemas": {
-            "Node": { "type": "object", "required": ["name", "children"], "properties": {
+            "RecordLocation": { "type": "object", "required": ["name", "children"], "properties": {
                 "name": { "type": "string" },
-                "parent": { "$ref": "#/components/schemas/Node" },
-                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
+                "parent": { "$ref": "#/components/schemas/RecordLocation" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/RecordLocation" } },
             } },
             "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
             "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": ["cat"] }, "lives": { "type": "integer", "minimum": 1, "maximum": 9 } } },
@@ -275,7 +275,7 @@ mod tests {
     }
 
     fn sample(schema: &Value, seed: u64) -> Value {
-        Sampler::new(&document(), Seed::new("test", seed)).value(schema)
+        Sampler::new(&document(), Prng::new("test", seed)).value(schema)
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
             json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
             json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
             json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
-            json!({ "$ref": "#/components/schemas/Node" }),
+            json!({ "$ref": "#/components/schemas/RecordLocation" }),
             json!({ "$ref": "#/components/schemas/Pet" }),
         ];
         for (schema, seed) in schemas
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn recursion_ends_where_it_can_and_is_null_where_it_cannot() {
-        let node = sample(&json!({ "$ref": "#/components/schemas/Node" }), 1);
+        let node = sample(&json!({ "$ref": "#/components/schemas/RecordLocation" }), 1);
         assert_eq!(node["children"], json!([]));
         assert_eq!(node.get("parent"), None);
         assert_eq!(

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::openapi::date_layout;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::regex_text;
 
 /// An integer within the bounds of its schema.
-pub(crate) fn integer(schema: &Value, seed: &mut Seed) -> Value {
+pub(crate) fn integer(schema: &Value, seed: &mut Prng) -> Value {
     let exclusive = |key: &str| i64::from(schema.get(key) == Some(&Value::Bool(true)));
     let least = bound(schema, "minimum").map(|v| v.ceil() as i64 + exclusive("exclusiveMinimum"));
     let most = bound(schema, "maximum").map(|v| v.floor() as i64 - exclusive("exclusiveMaximum"));
@@ -24,7 +24,7 @@ pub(crate) fn integer(schema: &Value, seed: &mut Seed) -> Value {
 }
 
 /// A number within the bounds of its schema.
-pub(crate) fn number(schema: &Value, seed: &mut Seed) -> Value {
+pub(crate) fn number(schema: &Value, seed: &mut Prng) -> Value {
     let least = bound(schema, "minimum")
         .unwrap_or_else(|| bound(schema, "maximum").map_or(0.0, |m| m.min(0.0)));
     let most = bound(schema, "maximum").unwrap_or(least + 1000.0);
@@ -39,7 +39,7 @@ pub(crate) fn number(schema: &Value, seed: &mut Seed) -> Value {
 }
 
 /// A text of the pattern, format or length of its schema, else one that tells its property.
-pub(crate) fn text(schema: &Value, property: &str, seed: &mut Seed) -> String {
+pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     let least = bound(schema, "minLength").unwrap_or(0.0) as usize;
     let most = bound(schema, "maxLength").unwrap_or(f64::MAX) as usize;
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
@@ -80,7 +80,7 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Seed) -> String {
 }
 
 /// A version 4 UUID.
-pub(crate) fn uuid(seed: &mut Seed) -> String {
+pub(crate) fn uuid(seed: &mut Prng) -> String {
     let mut hex = |digits| seed.hex(digits);
     format!("{}-{}-4{}-a{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))
 }

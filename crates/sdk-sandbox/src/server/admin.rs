@@ -9,8 +9,8 @@ use hyper::body::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::http::body_reader::{Holding, Sink, take};
-use crate::http::outgoing_body::Outgoing;
+use crate::http::body_reader::{BodyBudget, BodyFormat, take};
+use crate::http::outgoing_body::OutgoingBody;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::server::index_page::page;
@@ -26,11 +26,11 @@ const ADMIN: &str = "/__sandbox/";
 
 /// The sandbox's own origin.
 #[derive(Debug)]
-pub(crate) struct Lobby {
+pub(crate) struct AdminServer {
     vendors: Vec<Arc<Vendor>>,
     log: Arc<Log>,
     origin: String,
-    holding: Holding,
+    budget: BodyBudget,
 }
 
 /// A fault as the admin endpoint takes it.
@@ -42,25 +42,28 @@ struct Order {
     fault: String,
 }
 
-impl Lobby {
+impl AdminServer {
     pub(crate) fn new(vendors: Vec<Arc<Vendor>>, log: Arc<Log>, origin: String) -> Self {
         Self {
             vendors,
             log,
             origin,
-            holding: Holding::default(),
+            budget: BodyBudget::default(),
         }
     }
 
-    pub(crate) async fn serve<B>(&self, request: http::Request<B>) -> io::Result<Response<Outgoing>>
+    pub(crate) async fn serve<B>(
+        &self,
+        request: http::Request<B>,
+    ) -> io::Result<Response<OutgoingBody>>
     where
         B: Body<Data = Bytes> + Unpin,
         B::Error: std::error::Error + Send + Sync + 'static,
     {
         let (parts, body) = request.into_parts();
         let mut request = Request::head(&parts);
-        let intake = take(body, Sink::Whole, &self.holding).await;
-        request.fill(intake.map_err(io::Error::other)?);
+        let received = take(body, BodyFormat::Whole, &self.budget).await;
+        request.fill(received.map_err(io::Error::other)?);
         Ok(response(self.answer(&request), None))
     }
 

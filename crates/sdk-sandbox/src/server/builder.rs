@@ -30,7 +30,7 @@ pub struct Builder {
     rate_limited: bool,
     rate_limits: BTreeMap<String, (u64, Duration, Option<u64>)>,
     accounts: BTreeMap<String, String>,
-    lobby_port: u16,
+    admin_port: u16,
     observer: Option<Observer>,
 }
 
@@ -135,8 +135,8 @@ impl Builder {
     }
 
     /// The port of what is no vendor: the page, the documents, the admin endpoint. 0, the default: a free port.
-    pub fn lobby_port(mut self, port: u16) -> Self {
-        self.lobby_port = port;
+    pub fn admin_port(mut self, port: u16) -> Self {
+        self.admin_port = port;
         self
     }
 

@@ -9,7 +9,7 @@ use crate::json::plain_text::plain_text;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
 use crate::sample::arguments::arguments;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::vendor::Vendor;
 
@@ -78,7 +78,7 @@ fn vendor_section(out: &mut String, vendor: &Vendor) {
 fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
     let document = &vendor.document;
     let sample = |schema: &Value, purpose: &str| {
-        Sampler::new(document, Seed::new((&operation.id, purpose), 1)).value(schema)
+        Sampler::new(document, Prng::new((&operation.id, purpose), 1)).value(schema)
     };
     let mut path = operation.path.clone();
     let mut query = Vec::new();

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-use crate::http::body_reader::Holding;
+use crate::http::body_reader::BodyBudget;
 use crate::json::plain_text::plain_text;
 use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, is_json};
@@ -16,7 +16,7 @@ use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
 use crate::openapi::schema::Check;
 use crate::rules::role::Role;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::server::builder::Builder;
 use crate::server::vendor_service::serve;
@@ -35,10 +35,10 @@ pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
             }
             Err(_) => document,
         };
-        let (log, holding) = (Arc::new(Log::default()), Arc::new(Holding::default()));
+        let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
         Arc::new(
             builder
-                .vendor_of(name, document, &profile, &log, &holding)
+                .vendor_of(name, document, &profile, &log, &budget)
                 .unwrap(),
         )
     };
@@ -54,7 +54,7 @@ fn request(
 ) -> http::Request<Full<Bytes>> {
     let document = &vendor.document;
     let sample = |schema: &Value, purpose: &str| {
-        let sampler = Sampler::new(document, Seed::new((&operation.id, purpose), seed));
+        let sampler = Sampler::new(document, Prng::new((&operation.id, purpose), seed));
         let sampler = if lean { sampler.lean() } else { sampler };
         sampler.asking().value(schema)
     };
@@ -249,7 +249,7 @@ fn every_schema_has_samples_that_fit_it() {
                 .into_iter()
                 .flat_map(|l| (0..8).map(move |s| (l, s)))
             {
-                let sampler = Sampler::new(document, Seed::new(name, seed));
+                let sampler = Sampler::new(document, Prng::new(name, seed));
                 let sampler = if lean { sampler.lean() } else { sampler };
                 let value = sampler.asking().value(schema);
                 let found = check.violations(document, &value).unwrap();

@@ -8,9 +8,9 @@ use hyper::body::Body;
 
 use crate::actions::bulk::lines;
 use crate::call::handle_operation::handle;
-use crate::http::body_reader::{Sink, take};
+use crate::http::body_reader::{BodyFormat, take};
 use crate::http::multipart::Parser;
-use crate::http::outgoing_body::{Outgoing, Step};
+use crate::http::outgoing_body::{OutgoingBody, Step};
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
@@ -18,8 +18,8 @@ use crate::openapi::operation::Operation;
 use crate::openapi::path_template::PathValues;
 use crate::openapi::router::Found;
 use crate::response::headers::{finish, refuse};
-use crate::rules::error_kind::Kind;
-use crate::state::fault::{Fault, Kind as FaultKind};
+use crate::rules::error_kind::ErrorKind;
+use crate::state::fault::{Fault, FaultKind};
 use crate::state::fault_effects::{self, delay_time, with_hints};
 use crate::state::rate_limiter::Permit;
 use crate::state::request_log::LoggedRequest;
@@ -32,7 +32,7 @@ const FAULT_HEADER: &str = "x-sandbox-fault";
 pub(crate) async fn serve<B>(
     vendor: &Arc<Vendor>,
     request: http::Request<B>,
-) -> io::Result<Response<Outgoing>>
+) -> io::Result<Response<OutgoingBody>>
 where
     B: Body<Data = bytes::Bytes> + Unpin,
     B::Error: std::error::Error + Send + Sync + 'static,
@@ -43,12 +43,12 @@ where
         Found::Operation(index, path) => Ok((index, path)),
         Found::OtherMethods(methods) => {
             let detail = format!("{} is not allowed here", request.method);
-            let refusal = Refusal::new(Kind::MethodNotAllowed, detail);
+            let refusal = Refusal::new(ErrorKind::MethodNotAllowed, detail);
             Err(refusal.with_header("Allow", methods.join(", ")))
         }
         Found::Nothing => {
             let detail = format!("there is no {}", request.path);
-            Err(Refusal::new(Kind::NotFound, detail))
+            Err(Refusal::new(ErrorKind::NotFound, detail))
         }
     };
     let operation = found
@@ -66,9 +66,9 @@ where
         note(vendor, operation, &request, 0);
         return Err(io::ErrorKind::ConnectionReset.into());
     }
-    let sink = sink(vendor, operation, &request);
+    let format = format(vendor, operation, &request);
     request.fill(
-        take(body, sink, &vendor.holding)
+        take(body, format, &vendor.budget)
             .await
             .map_err(io::Error::other)?,
     );
@@ -117,9 +117,9 @@ fn fault_of(
     }
 }
 
-fn sink(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> Sink {
+fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> BodyFormat {
     let Some(operation) = operation else {
-        return Sink::Whole;
+        return BodyFormat::Whole;
     };
     let media = request.media_type().unwrap_or_default();
     let takes = |name: &str| {
@@ -129,11 +129,11 @@ fn sink(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> Si
     if media == "multipart/form-data" && takes(&media) {
         let content_type = request.header("content-type").unwrap_or_default();
         let keep = vendor.memory.saturating_sub(vendor.store.bytes());
-        return Sink::Parts(Parser::new(content_type, keep, vendor.discard_uploads));
+        return BodyFormat::Parts(Parser::new(content_type, keep, vendor.discard_uploads));
     }
     match lines(operation) {
-        Some(bulk) if takes(&media) => Sink::Lines(bulk),
-        _ => Sink::Whole,
+        Some(bulk) if takes(&media) => BodyFormat::LineSplitter(bulk),
+        _ => BodyFormat::Whole,
     }
 }
 
@@ -232,11 +232,11 @@ fn note(vendor: &Vendor, operation: Option<&Operation>, request: &Request, statu
 }
 
 /// The answer as it is sent.
-pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<Outgoing> {
+pub(crate) fn response(mut reply: Reply, fault: Option<&Fault>) -> Response<OutgoingBody> {
     let body = match fault {
         Some(fault) => fault_effects::send(fault, &mut reply),
-        None => Outgoing::new([match reply.flow.take() {
-            Some(flow) => Step::Flow(flow),
+        None => OutgoingBody::new([match reply.pieces.take() {
+            Some(pieces) => Step::Pieces(pieces),
             None => Step::Data(std::mem::take(&mut reply.body)),
         }]),
     };

@@ -62,7 +62,7 @@ struct Notes {
 }
 
 /// Held while a call with a key is worked off, so that a second one waits for its answer.
-pub(crate) struct Turn<'e>(MutexGuard<'e, Notes>);
+pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 
 impl Effects {
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -84,12 +84,12 @@ impl Effects {
         *self.notes() = Notes::default();
     }
 
-    pub(crate) fn turn(&self) -> Turn<'_> {
-        Turn(self.notes())
+    pub(crate) fn turn(&self) -> EffectsGuard<'_> {
+        EffectsGuard(self.notes())
     }
 }
 
-impl Turn<'_> {
+impl EffectsGuard<'_> {
     /// The answer that was given under a key before.
     pub(crate) fn answer(&self, operation: &str, key: &str) -> Option<Reply> {
         let place = (operation.to_owned(), key.to_owned());

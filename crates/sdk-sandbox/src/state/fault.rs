@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::openapi::operation::Operation;
-use crate::sample::prng::Seed;
+use crate::sample::prng::Prng;
 
 /// What shall go wrong, for which calls and how often.
 ///
@@ -30,8 +30,8 @@ pub struct Fault {
     pub(crate) times: Option<usize>,
     pub(crate) skip: usize,
     pub(crate) probability: f64,
-    pub(crate) seed: Option<Seed>,
-    pub(crate) kind: Kind,
+    pub(crate) seed: Option<Prng>,
+    pub(crate) kind: FaultKind,
     pub(crate) applied: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) hints: Vec<Hint>,
@@ -40,7 +40,7 @@ pub struct Fault {
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     Status(u16),
     Delay(Duration),
     /// Half of the body, and the rest after this time or never.
@@ -77,7 +77,7 @@ pub(crate) enum Hint {
 }
 
 impl Fault {
-    pub(crate) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: FaultKind) -> Self {
         Self {
             operation: None,
             times: Some(1),
@@ -95,103 +95,103 @@ impl Fault {
     /// Answers with a status, in the vendor's error shape unless [`body`](Self::body) says otherwise. The call is
     /// not carried out, unless [`applied`](Self::applied) says so.
     pub fn status(status: u16) -> Self {
-        Self::new(Kind::Status(status))
+        Self::new(FaultKind::Status(status))
     }
 
     /// Answers as ever, but not before this time has passed.
     pub fn delay(time: Duration) -> Self {
-        Self::new(Kind::Delay(time))
+        Self::new(FaultKind::Delay(time))
     }
 
     /// Sends half of the body and then nothing more, with the connection left open.
     pub fn stall() -> Self {
-        Self::new(Kind::Stall(None))
+        Self::new(FaultKind::Stall(None))
     }
 
     /// Sends half of the body, and the rest after this time.
     pub fn stall_for(time: Duration) -> Self {
-        Self::new(Kind::Stall(Some(time)))
+        Self::new(FaultKind::Stall(Some(time)))
     }
 
     /// Resets the connection (TCP RST) after the request was read and before it is carried out; with
     /// [`applied`](Self::applied) after it was.
     pub fn reset() -> Self {
-        Self::new(Kind::Reset)
+        Self::new(FaultKind::Reset)
     }
 
     /// Resets the connection (TCP RST) before the body of the request is read.
     pub fn reset_before() -> Self {
-        Self::new(Kind::ResetBefore)
+        Self::new(FaultKind::ResetBefore)
     }
 
     /// Cuts the connection in the middle of the body of the answer.
     pub fn truncated() -> Self {
-        Self::new(Kind::Truncated)
+        Self::new(FaultKind::Truncated)
     }
 
     /// Adds so many bytes of white space to the body of the answer.
     pub fn oversized(bytes: usize) -> Self {
-        Self::new(Kind::Oversized(bytes))
+        Self::new(FaultKind::Oversized(bytes))
     }
 
     /// Answers with a page of HTML in place of the body, and the status as ever.
     pub fn html() -> Self {
-        Self::new(Kind::Html)
+        Self::new(FaultKind::Html)
     }
 
     /// Answers without a body, and the status as ever.
     pub fn empty() -> Self {
-        Self::new(Kind::Empty)
+        Self::new(FaultKind::Empty)
     }
 
     /// Answers as ever, but says that the body is of this type.
     pub fn content_type(media: impl Into<String>) -> Self {
-        Self::new(Kind::ContentType(media.into()))
+        Self::new(FaultKind::ContentType(media.into()))
     }
 
     /// Gives a field of the answer a value of another type.
     pub fn wrong_type() -> Self {
-        Self::new(Kind::Field(Change::WrongType, None))
+        Self::new(FaultKind::Field(Change::WrongType, None))
     }
 
     /// Gives a field of the answer that has one of some values another one. An answer without such a field stays.
     pub fn unknown_enum() -> Self {
-        Self::new(Kind::Field(Change::UnknownEnum, None))
+        Self::new(FaultKind::Field(Change::UnknownEnum, None))
     }
 
     /// Adds a field that the document does not know.
     pub fn extra_field() -> Self {
-        Self::new(Kind::Field(Change::Extra, None))
+        Self::new(FaultKind::Field(Change::Extra, None))
     }
 
     /// Makes a field of the answer null.
     pub fn null_field() -> Self {
-        Self::new(Kind::Field(Change::Null, None))
+        Self::new(FaultKind::Field(Change::Null, None))
     }
 
     /// Leaves a field of the answer out.
     pub fn missing_field() -> Self {
-        Self::new(Kind::Field(Change::Missing, None))
+        Self::new(FaultKind::Field(Change::Missing, None))
     }
 
     /// Ends the life of the access token that the request carries, which is refused then.
     pub fn expired_token() -> Self {
-        Self::new(Kind::Expired)
+        Self::new(FaultKind::Expired)
     }
 
     /// Revokes the access token that the request carries, which is refused then, and all refresh tokens.
     pub fn revoked_token() -> Self {
-        Self::new(Kind::Revoked)
+        Self::new(FaultKind::Revoked)
     }
 
     /// Sends the caller to the same path of another origin: [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
     pub fn redirect() -> Self {
-        Self::new(Kind::Redirect(None))
+        Self::new(FaultKind::Redirect(None))
     }
 
     /// Sends the caller to an address.
     pub fn redirect_to(url: impl Into<String>) -> Self {
-        Self::new(Kind::Redirect(Some(url.into())))
+        Self::new(FaultKind::Redirect(Some(url.into())))
     }
 
     /// Only for this operation id. Without it, every operation but a token exchange is meant.
@@ -226,7 +226,7 @@ impl Fault {
 
     /// What decides which calls and which fields are meant; without it, the seed of the sandbox.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(Seed::new("fault", seed));
+        self.seed = Some(Prng::new("fault", seed));
         self
     }
 
@@ -238,7 +238,7 @@ impl Fault {
 
     /// The field that is meant, as a JSON pointer into the answer. Without it, the seed chooses one.
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
-        if let Kind::Field(_, place) = &mut self.kind {
+        if let FaultKind::Field(_, place) = &mut self.kind {
             *place = Some(pointer.into());
         }
         self
@@ -282,7 +282,11 @@ impl Fault {
 
     /// Whether the call is not carried out at all.
     pub(crate) fn prevents(&self) -> bool {
-        !self.applied && matches!(self.kind, Kind::Status(_) | Kind::Reset | Kind::Redirect(_))
+        !self.applied
+            && matches!(
+                self.kind,
+                FaultKind::Status(_) | FaultKind::Reset | FaultKind::Redirect(_)
+            )
     }
 }
 
@@ -300,7 +304,7 @@ impl Faults {
         let number = faults.len();
         fault
             .seed
-            .get_or_insert_with(|| Seed::new(("fault", number), seed));
+            .get_or_insert_with(|| Prng::new(("fault", number), seed));
         faults.push(fault);
     }
 
@@ -323,7 +327,7 @@ impl Faults {
                 fault.skip -= 1;
                 continue;
             }
-            let drawn = fault.seed.as_mut().map_or(0, Seed::next) as f64 / u64::MAX as f64;
+            let drawn = fault.seed.as_mut().map_or(0, Prng::next) as f64 / u64::MAX as f64;
             if drawn >= fault.probability {
                 continue;
             }

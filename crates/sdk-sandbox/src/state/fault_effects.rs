@@ -5,15 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::http::outgoing_body::{Outgoing, Step};
+use crate::http::outgoing_body::{OutgoingBody, Step};
 use crate::http::reply::Reply;
 use crate::http::wall_clock::{date_in, unix_now};
 use crate::json::pointer::remove;
 use crate::openapi::operation::Operation;
 use crate::openapi::property::properties;
 use crate::openapi::tree::Tree;
-use crate::sample::prng::Seed;
-use crate::state::fault::{Change, Fault, Hint, Kind};
+use crate::sample::prng::Prng;
+use crate::state::fault::{Change, Fault, FaultKind, Hint};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
@@ -39,20 +39,20 @@ pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
 /// Changes what an answer says.
 pub(crate) fn change(fault: &Fault, tree: &Tree, operation: &Operation, reply: Reply) -> Reply {
     match &fault.kind {
-        Kind::Html => {
+        FaultKind::Html => {
             let mut reply = reply.settled();
             // A page that says it is a file would be one.
             let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
             reply.headers.retain(|(name, _)| own(name));
             reply.with_body("text/html; charset=utf-8", HTML)
         }
-        Kind::Empty => {
+        FaultKind::Empty => {
             let mut reply = reply.settled();
             reply.body = Bytes::new();
             reply
         }
-        Kind::ContentType(media) => reply.with_header("Content-Type", media),
-        Kind::Field(change, place) => {
+        FaultKind::ContentType(media) => reply.with_header("Content-Type", media),
+        FaultKind::Field(change, place) => {
             change_field(fault, tree, operation, reply, *change, place.as_deref())
         }
         _ => reply,
@@ -75,7 +75,7 @@ fn change_field(
         .answer_schema()
         .cloned()
         .unwrap_or(Value::Bool(true));
-    let mut seed = fault.seed.clone().unwrap_or_else(|| Seed::new("field", 1));
+    let mut seed = fault.seed.clone().unwrap_or_else(|| Prng::new("field", 1));
     let chosen = match place {
         Some(place) => Some(place.to_owned()),
         None => {
@@ -114,23 +114,23 @@ fn change_field(
 }
 
 /// Turns an answer into what is sent, broken as the fault asks for.
-pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> Outgoing {
+pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
     let mut steps = vec![];
-    let rest = match reply.flow.take() {
-        Some(mut flow) => {
+    let rest = match reply.pieces.take() {
+        Some(mut pieces) => {
             // Of an answer that is made while it is sent, the first piece goes out.
-            if matches!(fault.kind, Kind::Stall(_) | Kind::Truncated) {
-                steps.extend(flow().map(Step::Data));
+            if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
+                steps.extend(pieces().map(Step::Data));
             }
-            Step::Flow(flow)
+            Step::Pieces(pieces)
         }
         None => {
             let whole = reply.body.clone();
             let half = match fault.kind {
-                Kind::Stall(_) | Kind::Truncated => whole.len() / 2,
+                FaultKind::Stall(_) | FaultKind::Truncated => whole.len() / 2,
                 _ => 0,
             };
-            if matches!(fault.kind, Kind::Stall(_) | Kind::Truncated) {
+            if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
                 *reply =
                     std::mem::take(reply).with_header("Content-Length", whole.len().to_string());
             }
@@ -139,19 +139,19 @@ pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> Outgoing {
         }
     };
     match fault.kind {
-        Kind::Stall(None) => steps.push(Step::Hang),
-        Kind::Stall(Some(time)) => steps.extend([Step::Wait(time), rest]),
-        Kind::Truncated => steps.push(Step::Break),
-        Kind::Oversized(bytes) => steps.extend([rest, Step::Spaces(bytes)]),
+        FaultKind::Stall(None) => steps.push(Step::Hang),
+        FaultKind::Stall(Some(time)) => steps.extend([Step::Wait(time), rest]),
+        FaultKind::Truncated => steps.push(Step::Break),
+        FaultKind::Oversized(bytes) => steps.extend([rest, Step::Spaces(bytes)]),
         _ => steps.push(rest),
     }
-    Outgoing::new(steps)
+    OutgoingBody::new(steps)
 }
 
 /// How long the answer is held back.
 pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     match fault.kind {
-        Kind::Delay(time) => Some(time),
+        FaultKind::Delay(time) => Some(time),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::state::fault::{Change, Fault, Kind};
+use crate::state::fault::{Change, Fault, FaultKind};
 
 impl FromStr for Fault {
     type Err = Error;
@@ -50,33 +50,33 @@ fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
     })
 }
 
-fn kind(piece: &str) -> Result<Kind, Error> {
+fn kind(piece: &str) -> Result<FaultKind, Error> {
     let (name, value) = cut(piece);
     let place = || (!value.is_empty()).then(|| value.to_owned());
     Ok(match (name, value) {
         ("status", _) => match number(piece)? {
-            status @ 200..=599 => Kind::Status(status),
+            status @ 200..=599 => FaultKind::Status(status),
             _ => return Err(wrong(piece)),
         },
-        ("delay", _) => Kind::Delay(time(piece)?),
-        ("stall", "") => Kind::Stall(None),
-        ("stall", _) => Kind::Stall(Some(time(piece)?)),
-        ("reset", "before") => Kind::ResetBefore,
-        ("reset", "" | "read" | "applied") => Kind::Reset,
-        ("truncated", "") => Kind::Truncated,
-        ("oversized", "") => Kind::Oversized(64 * 1024 * 1024),
-        ("oversized", _) => Kind::Oversized(number(piece)?),
-        ("html", "") => Kind::Html,
-        ("empty", "") => Kind::Empty,
-        ("content-type", _) => Kind::ContentType(value.to_owned()),
-        ("wrong-type", _) => Kind::Field(Change::WrongType, place()),
-        ("unknown-enum", _) => Kind::Field(Change::UnknownEnum, place()),
-        ("extra-field", _) => Kind::Field(Change::Extra, place()),
-        ("null-field", _) => Kind::Field(Change::Null, place()),
-        ("missing-field", _) => Kind::Field(Change::Missing, place()),
-        ("expired-token", "") => Kind::Expired,
-        ("revoked-token", "") => Kind::Revoked,
-        ("redirect", _) => Kind::Redirect(place()),
+        ("delay", _) => FaultKind::Delay(time(piece)?),
+        ("stall", "") => FaultKind::Stall(None),
+        ("stall", _) => FaultKind::Stall(Some(time(piece)?)),
+        ("reset", "before") => FaultKind::ResetBefore,
+        ("reset", "" | "read" | "applied") => FaultKind::Reset,
+        ("truncated", "") => FaultKind::Truncated,
+        ("oversized", "") => FaultKind::Oversized(64 * 1024 * 1024),
+        ("oversized", _) => FaultKind::Oversized(number(piece)?),
+        ("html", "") => FaultKind::Html,
+        ("empty", "") => FaultKind::Empty,
+        ("content-type", _) => FaultKind::ContentType(value.to_owned()),
+        ("wrong-type", _) => FaultKind::Field(Change::WrongType, place()),
+        ("unknown-enum", _) => FaultKind::Field(Change::UnknownEnum, place()),
+        ("extra-field", _) => FaultKind::Field(Change::Extra, place()),
+        ("null-field", _) => FaultKind::Field(Change::Null, place()),
+        ("missing-field", _) => FaultKind::Field(Change::Missing, place()),
+        ("expired-token", "") => FaultKind::Expired,
+        ("revoked-token", "") => FaultKind::Revoked,
+        ("redirect", _) => FaultKind::Redirect(place()),
         _ => return Err(Error::new(format!("`{piece}` is no fault"))),
     })
 }
@@ -144,7 +144,7 @@ mod tests {
         }
         assert_eq!(
             read("delay=250ms").kind,
-            Kind::Delay(Duration::from_millis(250))
+            FaultKind::Delay(Duration::from_millis(250))
         );
         assert!(read("reset=applied").applied);
     }

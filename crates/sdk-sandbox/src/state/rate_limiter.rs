@@ -13,7 +13,7 @@ use crate::http::reply::Reply;
 use crate::http::wall_clock::unix_now;
 use crate::openapi::operation::Operation;
 use crate::rules::call_rules::LimitRules;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// The calls of a vendor within its limits. Time is tokio's, so that a test can pause it.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl Limiter {
     }
 
     fn refusal(&self, detail: &str, wait: Duration) -> Refusal {
-        let mut refusal = Refusal::new(Kind::RateLimited, detail);
+        let mut refusal = Refusal::new(ErrorKind::RateLimited, detail);
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         if self.rules.retry_after {
             refusal = refusal.with_header("Retry-After", seconds.to_string());

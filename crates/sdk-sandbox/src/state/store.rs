@@ -34,21 +34,21 @@ pub(crate) struct Record {
 /// The records of a vendor in one sandbox.
 #[derive(Debug)]
 pub(crate) struct Store {
-    shelves: Mutex<Shelves>,
+    collections: Mutex<Collections>,
     /// Held from the look at a record to its change.
     writing: Mutex<()>,
     most: usize,
 }
 
 #[derive(Debug, Default)]
-struct Shelves {
-    shelves: HashMap<usize, Shelf>,
+struct Collections {
+    collections: HashMap<usize, Collection>,
     bytes: usize,
     made: u64,
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct Collection {
     records: HashMap<Place, (u64, Record)>,
     order: BTreeMap<u64, Place>,
     gone: HashSet<Place>,
@@ -57,14 +57,16 @@ struct Shelf {
 impl Store {
     pub(crate) fn new(most: usize) -> Self {
         Self {
-            shelves: Mutex::default(),
+            collections: Mutex::default(),
             writing: Mutex::default(),
             most,
         }
     }
 
-    fn shelves(&self) -> MutexGuard<'_, Shelves> {
-        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    fn collections(&self) -> MutexGuard<'_, Collections> {
+        self.collections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps other writers out while the guard lives.
@@ -73,62 +75,62 @@ impl Store {
     }
 
     pub(crate) fn get(&self, resource: usize, place: &Place) -> Option<Record> {
-        let shelves = self.shelves();
-        let (_, record) = shelves.shelves.get(&resource)?.records.get(place)?;
+        let collections = self.collections();
+        let (_, record) = collections.collections.get(&resource)?.records.get(place)?;
         Some(record.clone())
     }
 
     /// Whether a record was deleted and not made again.
     pub(crate) fn is_gone(&self, resource: usize, place: &Place) -> bool {
-        let shelves = self.shelves();
-        let shelf = shelves.shelves.get(&resource);
-        shelf.is_some_and(|shelf| shelf.gone.contains(place))
+        let collections = self.collections();
+        let collection = collections.collections.get(&resource);
+        collection.is_some_and(|collection| collection.gone.contains(place))
     }
 
     /// Keeps a record, in place of one of the same address.
     pub(crate) fn put(&self, resource: usize, place: Place, record: Record) -> Result<(), Refusal> {
-        let mut shelves = self.shelves();
+        let mut collections = self.collections();
         let size = size(&record) + place.key.len();
-        let shelf = shelves.shelves.entry(resource).or_default();
-        let known = shelf.records.get(&place);
+        let collection = collections.collections.entry(resource).or_default();
+        let known = collection.records.get(&place);
         let freed = known.map_or(0, |(_, known)| self::size(known) + place.key.len());
-        let bytes = (shelves.bytes + size).saturating_sub(freed);
+        let bytes = (collections.bytes + size).saturating_sub(freed);
         if bytes > self.most {
             return Err(full());
         }
-        shelves.bytes = bytes;
-        shelves.made += 1;
-        let made = shelves.made;
-        let shelf = shelves.shelves.entry(resource).or_default();
-        shelf.gone.remove(&place);
-        let turn = match shelf.records.get(&place) {
+        collections.bytes = bytes;
+        collections.made += 1;
+        let made = collections.made;
+        let collection = collections.collections.entry(resource).or_default();
+        collection.gone.remove(&place);
+        let turn = match collection.records.get(&place) {
             Some((turn, _)) => *turn,
             None => {
-                shelf.order.insert(made, place.clone());
+                collection.order.insert(made, place.clone());
                 made
             }
         };
-        shelf.records.insert(place, (turn, record));
+        collection.records.insert(place, (turn, record));
         Ok(())
     }
 
     /// Forgets a record and remembers that it is gone.
     pub(crate) fn remove(&self, resource: usize, place: &Place) -> Result<(), Refusal> {
-        let mut shelves = self.shelves();
-        if shelves.bytes + place.key.len() > self.most {
+        let mut collections = self.collections();
+        if collections.bytes + place.key.len() > self.most {
             return Err(full());
         }
-        let shelf = shelves.shelves.entry(resource).or_default();
+        let collection = collections.collections.entry(resource).or_default();
         let mut freed = 0;
-        if let Some((turn, record)) = shelf.records.remove(place) {
-            shelf.order.remove(&turn);
+        if let Some((turn, record)) = collection.records.remove(place) {
+            collection.order.remove(&turn);
             freed = size(&record);
         } else {
-            shelves.bytes += place.key.len();
+            collections.bytes += place.key.len();
         }
-        let shelf = shelves.shelves.entry(resource).or_default();
-        shelf.gone.insert(place.clone());
-        shelves.bytes = shelves.bytes.saturating_sub(freed);
+        let collection = collections.collections.entry(resource).or_default();
+        collection.gone.insert(place.clone());
+        collections.bytes = collections.bytes.saturating_sub(freed);
         Ok(())
     }
 
@@ -138,16 +140,19 @@ impl Store {
         resource: usize,
         scope: &[String],
     ) -> (Vec<(String, Record)>, Vec<String>) {
-        let shelves = self.shelves();
-        let Some(shelf) = shelves.shelves.get(&resource) else {
+        let collections = self.collections();
+        let Some(collection) = collections.collections.get(&resource) else {
             return (Vec::new(), Vec::new());
         };
-        let here = shelf.order.values().filter(|place| place.scope == scope);
+        let here = collection
+            .order
+            .values()
+            .filter(|place| place.scope == scope);
         let records = here.filter_map(|place| {
-            let (_, record) = shelf.records.get(place)?;
+            let (_, record) = collection.records.get(place)?;
             Some((place.key.clone(), record.clone()))
         });
-        let gone = shelf.gone.iter().filter(|place| place.scope == scope);
+        let gone = collection.gone.iter().filter(|place| place.scope == scope);
         (
             records.collect(),
             gone.map(|place| place.key.clone()).collect(),
@@ -156,8 +161,8 @@ impl Store {
 
     /// The keys of the records of a scope, and of those that are gone.
     pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
-        let shelves = self.shelves();
-        let Some(shelf) = shelves.shelves.get(&resource) else {
+        let collections = self.collections();
+        let Some(collection) = collections.collections.get(&resource) else {
             return Default::default();
         };
         let keys = |places: &mut dyn Iterator<Item = &Place>| {
@@ -165,33 +170,38 @@ impl Store {
             here.map(|place| place.key.clone()).collect()
         };
         (
-            keys(&mut shelf.order.values()),
-            keys(&mut shelf.gone.iter()),
+            keys(&mut collection.order.values()),
+            keys(&mut collection.gone.iter()),
         )
     }
 
     /// Whether a record that was written is such a one, wherever it is.
     pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
-        let shelves = self.shelves();
-        let shelf = shelves.shelves.get(&resource);
-        shelf.is_some_and(|shelf| shelf.records.values().any(|(_, record)| is(&record.value)))
+        let collections = self.collections();
+        let collection = collections.collections.get(&resource);
+        collection.is_some_and(|collection| {
+            collection
+                .records
+                .values()
+                .any(|(_, record)| is(&record.value))
+        })
     }
 
     /// A number that no record had before.
     pub(crate) fn next(&self) -> u64 {
-        let mut shelves = self.shelves();
-        shelves.made += 1;
-        shelves.made
+        let mut collections = self.collections();
+        collections.made += 1;
+        collections.made
     }
 
     /// How many bytes of records are kept.
     pub(crate) fn bytes(&self) -> usize {
-        self.shelves().bytes
+        self.collections().bytes
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&self) {
-        *self.shelves() = Shelves::default();
+        *self.collections() = Collections::default();
     }
 }
 

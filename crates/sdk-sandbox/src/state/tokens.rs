@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::http::refusal::Refusal;
-use crate::rules::error_kind::Kind;
+use crate::rules::error_kind::ErrorKind;
 
 /// How many tokens are remembered; dead ones are forgotten first.
 const REMEMBERED: usize = 10_000;
@@ -142,15 +142,15 @@ impl Tokens {
         let state = self.state();
         match state.access.get(token) {
             _ if state.refused => Err(Refusal::new(
-                Kind::InvalidToken,
+                ErrorKind::InvalidToken,
                 "the access token is refused",
             )),
             None => Err(Refusal::new(
-                Kind::InvalidToken,
+                ErrorKind::InvalidToken,
                 "the access token is unknown",
             )),
             Some(known) if !known.lives() => Err(Refusal::new(
-                Kind::ExpiredToken,
+                ErrorKind::ExpiredToken,
                 "the access token has expired",
             )),
             Some(known) => Ok(known.scopes.clone()),
@@ -235,7 +235,7 @@ mod tests {
         )
     }
 
-    fn kind(tokens: &Tokens, token: &str) -> Option<Kind> {
+    fn kind(tokens: &Tokens, token: &str) -> Option<ErrorKind> {
         tokens.check(token).err().map(|refusal| refusal.kind)
     }
 
@@ -246,7 +246,10 @@ mod tests {
         assert_eq!(grant.expires_in, 60);
         assert_eq!(tokens.check(&grant.access_token).unwrap(), ["read"]);
         tokio::time::advance(Duration::from_secs(60)).await;
-        assert_eq!(kind(&tokens, &grant.access_token), Some(Kind::ExpiredToken));
+        assert_eq!(
+            kind(&tokens, &grant.access_token),
+            Some(ErrorKind::ExpiredToken)
+        );
     }
 
     #[tokio::test]
@@ -263,10 +266,13 @@ mod tests {
         tokens.accept("standing", Vec::new());
         let grant = tokens.issue(Vec::new(), true, false);
         tokens.expire();
-        assert_eq!(kind(&tokens, &grant.access_token), Some(Kind::ExpiredToken));
+        assert_eq!(
+            kind(&tokens, &grant.access_token),
+            Some(ErrorKind::ExpiredToken)
+        );
         assert_eq!(kind(&tokens, "standing"), None);
         tokens.revoke();
-        assert_eq!(kind(&tokens, "standing"), Some(Kind::InvalidToken));
+        assert_eq!(kind(&tokens, "standing"), Some(ErrorKind::InvalidToken));
         assert!(tokens.redeem(&grant.refresh_token.unwrap()).is_none());
     }
 

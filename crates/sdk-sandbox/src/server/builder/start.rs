@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::http::body_reader::Holding;
+use crate::http::body_reader::BodyBudget;
 use crate::http::listener::{listen, serve};
 use crate::openapi::document::Document;
 use crate::resources::inference::Resources;
 use crate::rules::embedded::EMBEDDED;
 use crate::rules::profile::Profile;
-use crate::server::admin::Lobby;
+use crate::server::admin::AdminServer;
 use crate::server::builder::Builder;
 use crate::server::sandbox::Sandbox;
 use crate::server::vendor_service;
@@ -39,9 +39,9 @@ impl Builder {
     /// that is taken.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let log = Arc::new(Log::new(self.observer.clone()));
-        let holding = Arc::new(Holding::default());
+        let budget = Arc::new(BodyBudget::default());
         let mut vendors = Vec::new();
-        for vendor in self.played(&log, &holding)? {
+        for vendor in self.played(&log, &budget)? {
             let port = if self.port == 0 {
                 0
             } else {
@@ -53,7 +53,7 @@ impl Builder {
             vendors.push((Arc::new(vendor), listener));
         }
         let taken = |e| Error::caused_by("no port for the lobby", e);
-        let (lobby_listener, address) = listen(self.lobby_port).await.map_err(taken)?;
+        let (admin_listener, address) = listen(self.admin_port).await.map_err(taken)?;
         let elsewhere = format!("http://{address}");
         let (vendors, listeners): (Vec<Arc<Vendor>>, Vec<_>) = vendors.into_iter().unzip();
         let mut tasks = Vec::new();
@@ -66,21 +66,21 @@ impl Builder {
             };
             tasks.push(serve(listener, answer));
         }
-        let lobby = Arc::new(Lobby::new(
+        let admin = Arc::new(AdminServer::new(
             vendors.clone(),
             Arc::clone(&log),
             elsewhere.clone(),
         ));
         let answer = move |request| {
-            let lobby = Arc::clone(&lobby);
-            async move { lobby.serve(request).await }
+            let admin = Arc::clone(&admin);
+            async move { admin.serve(request).await }
         };
-        tasks.push(serve(lobby_listener, answer));
+        tasks.push(serve(admin_listener, answer));
         Ok(Sandbox::new(vendors, tasks, log, elsewhere))
     }
 
     /// The vendors, each made on a thread of its own: most of a start is reading documents.
-    fn played(&self, log: &Arc<Log>, holding: &Arc<Holding>) -> Result<Vec<Vendor>, Error> {
+    fn played(&self, log: &Arc<Log>, budget: &Arc<BodyBudget>) -> Result<Vec<Vendor>, Error> {
         std::thread::scope(|scope| {
             for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
                 // An error is found again, and told, when the document is asked for.
@@ -90,7 +90,7 @@ impl Builder {
         let sources = self.sources()?;
         std::thread::scope(|scope| {
             let make = |(name, document, profile): Source| {
-                scope.spawn(move || self.vendor_of(name, document, &profile, log, holding))
+                scope.spawn(move || self.vendor_of(name, document, &profile, log, budget))
             };
             let threads: Vec<_> = sources.into_iter().map(make).collect();
             let ended = |_| Err(Error::new("a vendor could not be made"));
@@ -150,7 +150,7 @@ impl Builder {
         document: Arc<Document>,
         profile: &str,
         log: &Arc<Log>,
-        holding: &Arc<Holding>,
+        budget: &Arc<BodyBudget>,
     ) -> Result<Vendor, Error> {
         let profile = Profile::read(profile).map_err(|e| Error::caused_by(name.as_str(), e))?;
         if let Some(id) = document
@@ -199,7 +199,7 @@ impl Builder {
             jobs: Jobs::default(),
             account: Mutex::new(self.accounts.get(&name).cloned()),
             log: Arc::clone(log),
-            holding: Arc::clone(holding),
+            budget: Arc::clone(budget),
             elsewhere: OnceLock::new(),
             strict: self.strict,
             discard_uploads: self.discard_uploads,
