@@ -10,3 +10,4 @@ pub(crate) mod profile;
 pub(crate) mod record_rules;
 pub(crate) mod role;
 pub(crate) mod token_rules;
+mod yaml;

@@ -34,7 +34,7 @@ pub(crate) struct ReceivedBody {
 pub(crate) enum BodyFormat {
     Whole,
     Parts(Option<Parser>),
-    LineSplitter(Bulk),
+    Lines(Bulk),
 }
 
 /// How much is held at the moment.
@@ -76,7 +76,7 @@ where
     let bound = match &format {
         BodyFormat::Whole => LARGEST_BODY,
         BodyFormat::Parts(_) => LOGGED,
-        BodyFormat::LineSplitter(bulk) => bulk.most.saturating_mul(bulk.longest).max(LARGEST_BODY),
+        BodyFormat::Lines(bulk) => bulk.most.saturating_mul(bulk.longest).max(LARGEST_BODY),
     };
     while let Some(frame) = body.frame().await {
         let Ok(bytes) = frame?.into_data() else {
@@ -101,7 +101,7 @@ where
                     None => Ok(()),
                 }
             }
-            BodyFormat::LineSplitter(bulk) => {
+            BodyFormat::Lines(bulk) => {
                 let before = lines.held;
                 let pushed = lines.push(&bytes, *bulk);
                 let shown = bytes.len().min(LOGGED.saturating_sub(held.len()));
@@ -125,7 +125,7 @@ where
                 Ok(parts) => received.parts = Some(parts),
                 Err(body_error) => received.body_error = Some(body_error),
             },
-            BodyFormat::LineSplitter(bulk) => match lines.finish(bulk) {
+            BodyFormat::Lines(bulk) => match lines.finish(bulk) {
                 Ok(lines) => received.lines = Some(lines),
                 Err(body_error) => received.body_error = Some(body_error),
             },

@@ -1,6 +1,17 @@
 //! The parts of a `multipart/form-data` body, found while the body comes in.
+//!
+//! `multer` parses; this file adds the bounds that it does not have (heads, texts, number of parts, bytes of files), and
+//! feeds it frame by frame, because it buffers as much as its stream has ready.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use futures_core::Stream;
+use multer::{Field, Multipart};
 
 use crate::http::body_error::BodyError;
 use crate::http::uploaded_file::File;
@@ -40,24 +51,17 @@ impl Part {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum State {
-    Start,
-    /// After a boundary: the end, or a part.
-    Boundary,
-    Head,
-    Content,
-    Done,
-}
-
-/// Takes a body apart, piece by piece as it comes in.
-#[derive(Debug)]
+/// Takes a body apart, frame by frame as it comes in.
 pub(crate) struct Parser {
-    delimiter: Vec<u8>,
-    rest: Vec<u8>,
-    state: State,
+    multipart: Multipart<'static>,
+    frames: Frames,
+    /// The part that is coming in.
+    field: Option<Field<'static>>,
+    content: Vec<u8>,
     parts: Vec<Part>,
-    current: Vec<u8>,
+    done: bool,
+    /// How many bytes came since the last content or head was complete.
+    unread: usize,
     /// How many bytes of files are still to be kept.
     keep: usize,
     discard: bool,
@@ -67,93 +71,88 @@ impl Parser {
     /// `None` where the content type names no boundary. `keep` bounds the bytes of files; with `discard` they are
     /// only counted.
     pub(crate) fn new(content_type: &str, keep: usize, discard: bool) -> Option<Self> {
-        let boundary = parameter(content_type, "boundary").filter(|b| !b.is_empty())?;
+        let boundary = multer::parse_boundary(content_type).ok()?;
+        let frames = Frames::default();
         Some(Self {
-            delimiter: format!("\r\n--{boundary}").into_bytes(),
-            rest: Vec::new(),
-            state: State::Start,
+            multipart: Multipart::new(frames.clone(), boundary),
+            frames,
+            field: None,
+            content: Vec::new(),
             parts: Vec::new(),
-            current: Vec::new(),
+            done: false,
+            unread: 0,
             keep,
             discard,
         })
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), BodyError> {
-        self.rest.extend_from_slice(bytes);
-        loop {
-            let taken = self.step()?;
-            if taken == 0 {
-                return Ok(());
-            }
-            self.rest.drain(..taken);
+    pub(crate) fn push(&mut self, bytes: &Bytes) -> Result<(), BodyError> {
+        if self.done {
+            return Ok(());
         }
+        self.unread += bytes.len();
+        self.frames.push(bytes.clone());
+        self.advance()?;
+        if self.unread > LONGEST_HEAD {
+            return Err(BodyError::TooLarge);
+        }
+        Ok(())
     }
 
-    /// How many bytes could be worked off.
-    fn step(&mut self) -> Result<usize, BodyError> {
-        let rest = self.rest.as_slice();
-        match self.state {
-            State::Done => Ok(rest.len()),
-            State::Start => {
-                let first = &self.delimiter[2..];
-                if rest.len() < first.len() {
-                    return if first.starts_with(rest) {
-                        Ok(0)
-                    } else {
-                        Err(BodyError::Malformed)
-                    };
-                }
-                if !rest.starts_with(first) {
-                    return Err(BodyError::Malformed);
-                }
-                self.state = State::Boundary;
-                Ok(first.len())
-            }
-            State::Boundary if rest.len() < 2 => Ok(0),
-            State::Boundary => {
-                self.state = match &rest[..2] {
-                    b"\r\n" => State::Head,
-                    b"--" => State::Done,
-                    _ => return Err(BodyError::Malformed),
-                };
-                Ok(2)
-            }
-            State::Head => {
-                let Some(end) = memchr::memmem::find(rest, b"\r\n\r\n") else {
-                    return if rest.len() > LONGEST_HEAD {
-                        Err(BodyError::TooLarge)
-                    } else {
-                        Ok(0)
-                    };
-                };
-                let part = head(&rest[..end]).ok_or(BodyError::Malformed)?;
-                if self.parts.len() >= MOST_PARTS {
-                    return Err(BodyError::TooLarge);
-                }
-                self.parts.push(part);
-                self.current.clear();
-                self.state = State::Content;
-                Ok(end + 4)
-            }
-            State::Content => {
-                let found = memchr::memmem::find(rest, &self.delimiter);
-                // What could be the beginning of a boundary waits for more.
-                let sure = found.unwrap_or_else(|| rest.len().saturating_sub(self.delimiter.len()));
-                let content = rest[..sure].to_vec();
-                self.keep(&content)?;
-                match found {
-                    Some(place) => {
-                        let content = std::mem::take(&mut self.current);
-                        if let Some(part) = self.parts.last_mut() {
-                            part.content = content.into();
-                        }
-                        self.state = State::Boundary;
-                        Ok(place + self.delimiter.len())
+    /// Parses what has come in.
+    fn advance(&mut self) -> Result<(), BodyError> {
+        // Nobody is woken: the next frame calls again.
+        let mut cx = Context::from_waker(Waker::noop());
+        while !self.done {
+            if let Some(field) = &mut self.field {
+                match Pin::new(field).poll_next(&mut cx) {
+                    Poll::Ready(Some(Ok(content))) => {
+                        self.unread = 0;
+                        self.keep(&content)?;
                     }
-                    None => Ok(sure),
+                    Poll::Ready(None) => self.end_part(),
+                    Poll::Ready(Some(Err(_))) => return Err(BodyError::Malformed),
+                    Poll::Pending => return Ok(()),
+                }
+            } else {
+                match self.multipart.poll_next_field(&mut cx) {
+                    Poll::Ready(Ok(Some(field))) => self.begin_part(field)?,
+                    Poll::Ready(Ok(None)) => {
+                        self.unread = 0;
+                        self.done = true;
+                    }
+                    Poll::Ready(Err(_)) => return Err(BodyError::Malformed),
+                    Poll::Pending => return Ok(()),
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn begin_part(&mut self, field: Field<'static>) -> Result<(), BodyError> {
+        self.unread = 0;
+        if self.parts.len() >= MOST_PARTS {
+            return Err(BodyError::TooLarge);
+        }
+        // Browsers and reqwest write a quotation mark as `%22` (WHATWG HTML, multipart/form-data).
+        let text = |text: &str| text.replace("%22", "\"");
+        let media = field.headers().get(http::header::CONTENT_TYPE);
+        self.parts.push(Part {
+            name: field.name().map(text).ok_or(BodyError::Malformed)?,
+            file_name: field.file_name().map(text),
+            media: media.and_then(|media| Some(media.to_str().ok()?.to_owned())),
+            content: Bytes::new(),
+            length: 0,
+        });
+        self.field = Some(field);
+        Ok(())
+    }
+
+    fn end_part(&mut self) {
+        self.field = None;
+        let content = std::mem::take(&mut self.content);
+        if let Some(part) = self.parts.last_mut() {
+            part.content = content.into();
         }
     }
 
@@ -170,16 +169,18 @@ impl Parser {
                 .keep
                 .checked_sub(content.len())
                 .ok_or(BodyError::TooLarge)?;
-        } else if self.current.len() + content.len() > LONGEST_TEXT {
+        } else if self.content.len() + content.len() > LONGEST_TEXT {
             return Err(BodyError::TooLarge);
         }
-        self.current.extend_from_slice(content);
+        self.content.extend_from_slice(content);
         Ok(())
     }
 
     /// All parts; an error where the body broke off.
-    pub(crate) fn finish(self) -> Result<Vec<Part>, BodyError> {
-        if self.state == State::Done {
+    pub(crate) fn finish(mut self) -> Result<Vec<Part>, BodyError> {
+        self.frames.end();
+        self.advance()?;
+        if self.done {
             Ok(self.parts)
         } else {
             Err(BodyError::Malformed)
@@ -187,44 +188,45 @@ impl Parser {
     }
 }
 
-fn head(head: &[u8]) -> Option<Part> {
-    let head = std::str::from_utf8(head).ok()?;
-    let header = |wanted: &str| {
-        let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
-        lines
-            .find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value.trim())
-    };
-    let disposition = header("content-disposition")?;
-    Some(Part {
-        name: parameter(disposition, "name")?,
-        file_name: parameter(disposition, "filename"),
-        media: header("content-type").map(str::to_owned),
-        content: Bytes::new(),
-        length: 0,
-    })
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parser")
+            .field("parts", &self.parts.len())
+            .finish_non_exhaustive()
+    }
 }
 
-/// A parameter of a header value, quoted or not.
-fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut rest = header.split_once(';')?.1;
-    loop {
-        let (name, after) = rest.split_once('=')?;
-        let after = after.trim_start();
-        let (value, next) = match after.strip_prefix('"') {
-            Some(quoted) => {
-                let end = quoted.find('"')?;
-                (
-                    &quoted[..end],
-                    quoted[end + 1..].split_once(';').map_or("", |(_, n)| n),
-                )
-            }
-            None => after.split_once(';').unwrap_or((after, "")),
-        };
-        if name.trim().eq_ignore_ascii_case(wanted) {
-            return Some(value.trim().replace("%22", "\""));
+/// The frames that multer has not taken yet: one at most, as each is parsed when it comes.
+#[derive(Clone, Default)]
+struct Frames(Arc<Mutex<Queue>>);
+
+#[derive(Default)]
+struct Queue {
+    frames: VecDeque<Bytes>,
+    ended: bool,
+}
+
+impl Frames {
+    fn push(&self, bytes: Bytes) {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.frames.push_back(bytes);
+    }
+
+    fn end(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
+    }
+}
+
+impl Stream for Frames {
+    type Item = Result<Bytes, std::convert::Infallible>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match queue.frames.pop_front() {
+            Some(bytes) => Poll::Ready(Some(Ok(bytes))),
+            None if queue.ended => Poll::Ready(None),
+            None => Poll::Pending,
         }
-        rest = next;
     }
 }
 
@@ -237,7 +239,7 @@ mod tests {
     fn parts(content_type: &str, body: &[u8], piece: usize) -> Result<Vec<Part>, BodyError> {
         let mut parser = Parser::new(content_type, 100, false).ok_or(BodyError::Malformed)?;
         for piece in body.chunks(piece) {
-            parser.push(piece)?;
+            parser.push(&Bytes::copy_from_slice(piece))?;
         }
         parser.finish()
     }
@@ -261,11 +263,14 @@ mod tests {
     #[test]
     fn files_can_be_counted_without_being_kept() {
         let mut parser = Parser::new("multipart/form-data; boundary=b1", 0, true).unwrap();
-        parser.push(BODY).unwrap();
+        parser.push(&Bytes::from_static(BODY)).unwrap();
         let file = parser.finish().unwrap()[1].file().unwrap();
         assert_eq!((file.content.len(), file.length), (0, 4));
         let mut parser = Parser::new("multipart/form-data; boundary=b1", 3, false).unwrap();
-        assert_eq!(parser.push(BODY), Err(BodyError::TooLarge));
+        assert_eq!(
+            parser.push(&Bytes::from_static(BODY)),
+            Err(BodyError::TooLarge)
+        );
     }
 
     #[test]
@@ -280,5 +285,22 @@ mod tests {
             assert!(parts("multipart/form-data; boundary=b1", body, 5).is_err());
         }
         assert!(parts("multipart/form-data", b"--b1--", 5).is_err());
+    }
+
+    #[test]
+    fn a_head_without_an_end_is_not_collected() {
+        for head in ["", "--b1\r\nx: "] {
+            let mut parser = Parser::new("multipart/form-data; boundary=b1", 0, true).unwrap();
+            parser.push(&Bytes::from(head)).unwrap();
+            let mut sent = 0;
+            let refused = loop {
+                sent += 1000;
+                if let Err(error) = parser.push(&Bytes::from_static(&[b'y'; 1000])) {
+                    break error;
+                }
+                assert!(sent <= LONGEST_HEAD, "{sent} bytes are held");
+            };
+            assert_eq!(refused, BodyError::TooLarge);
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::rules::error_rules::ErrorRules;
 use crate::rules::record_rules::{MergeRules, ResourceRules};
 use crate::rules::role::Role;
 use crate::rules::token_rules::TokenRules;
+use crate::rules::yaml;
 
 /// The profile of one vendor.
 #[derive(Debug, Deserialize)]
@@ -63,10 +64,7 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
-        // By way of JSON: there an enum with data is a map, in YAML it would need a tag.
-        let value: Value = serde_yaml_ng::from_str(text)
-            .map_err(|e| Error::caused_by("the profile is not YAML", e))?;
-        serde_json::from_value(value).map_err(|e| Error::caused_by("the profile", e))
+        serde_json::from_value(yaml::read(text)?).map_err(|e| Error::caused_by("the profile", e))
     }
 }
 

@@ -132,7 +132,7 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
         return BodyFormat::Parts(Parser::new(content_type, keep, vendor.discard_uploads));
     }
     match lines(operation) {
-        Some(bulk) if takes(&media) => BodyFormat::LineSplitter(bulk),
+        Some(bulk) if takes(&media) => BodyFormat::Lines(bulk),
         _ => BodyFormat::Whole,
     }
 }
