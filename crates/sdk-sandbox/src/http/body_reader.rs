@@ -33,7 +33,7 @@ pub(crate) struct ReceivedBody {
 #[derive(Debug)]
 pub(crate) enum BodyFormat {
     Whole,
-    Parts(Option<Parser>),
+    Parts(Option<Box<Parser>>),
     Lines(Bulk),
 }
 

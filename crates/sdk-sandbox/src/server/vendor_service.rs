@@ -129,7 +129,8 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     if media == "multipart/form-data" && takes(&media) {
         let content_type = request.header("content-type").unwrap_or_default();
         let keep = vendor.memory.saturating_sub(vendor.store.bytes());
-        return BodyFormat::Parts(Parser::new(content_type, keep, vendor.discard_uploads));
+        let parser = Parser::new(content_type, keep, vendor.discard_uploads);
+        return BodyFormat::Parts(parser.map(Box::new));
     }
     match lines(operation) {
         Some(bulk) if takes(&media) => BodyFormat::Lines(bulk),
