@@ -47,7 +47,7 @@ pub(crate) struct Vendor {
     pub(crate) account: Mutex<Option<String>>,
     /// Scheme, host and port; known once the port is.
     pub(crate) origin: OnceLock<String>,
-    /// Scheme, host and port of what is no vendor.
+    /// Scheme, host and port of the sandbox's own origin.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
 }

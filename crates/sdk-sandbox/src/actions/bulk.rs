@@ -1,4 +1,4 @@
-//! Many records in one call: a status for each, in the order of the input.
+//! Bulk calls: one status per record, in the order of the input.
 
 use serde_json::{Map, Value, json};
 
@@ -14,11 +14,14 @@ use crate::response::headers::with_declared_headers;
 use crate::rules::error_kind::ErrorKind;
 use crate::state::store::Place;
 
-/// Works off an array and answers with an array.
+/// Writes each item of an array and answers with an array of statuses.
 pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refusal> {
     let most = call.operation.bulk.map_or(usize::MAX, |bulk| bulk.most);
     let Some(Value::Array(items)) = &call.payload.value else {
-        return Err(Refusal::new(ErrorKind::Malformed, "the body is no array"));
+        return Err(Refusal::new(
+            ErrorKind::Malformed,
+            "the body is not an array",
+        ));
     };
     if items.len() > most {
         let detail = format!("there are {} items where {most} is the most", items.len());
@@ -40,7 +43,7 @@ pub(super) fn array(call: &CallContext<'_>, index: usize) -> Result<Reply, Refus
     Ok(with_declared_headers(call, reply))
 }
 
-/// Works off one line and tells what became of it, with the line end.
+/// Writes one line and gives its status, with the line end.
 pub(crate) fn line(
     call: &CallContext<'_>,
     index: usize,
@@ -59,7 +62,7 @@ pub(crate) fn line(
                 let check = media.map(|media| &media.check).next();
                 entry(call, index, Some(number), &item, check)
             }
-            _ => refused(ErrorKind::Malformed, "the line is no JSON object"),
+            _ => refused(ErrorKind::Malformed, "the line is not a JSON object"),
         },
     };
     format!("{status}\n")

@@ -58,10 +58,10 @@ pub(super) fn create_several(
         let _turn = call.vendor.store.writing();
         keep_several(call, index, &scope, home.as_ref(), items)
     };
-    Some(made.and_then(|made| tell(call, index, rules, sent, made)))
+    Some(made.and_then(|made| answer_of(call, index, rules, sent, made)))
 }
 
-fn tell(
+fn answer_of(
     call: &CallContext<'_>,
     index: usize,
     rules: &ManyRules,

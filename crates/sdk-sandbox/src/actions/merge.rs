@@ -1,4 +1,4 @@
-//! How a change and a record become the changed record.
+//! Merges a change into a record.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Records that others refer to: they cannot be deleted, nor renamed.
+//! Keeps records that others refer to from being deleted or renamed.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
 
-/// Refuses to do away with a record that others depend on; `known` is what it says of itself.
+/// Refuses to delete a record that others refer to; `known` is its current value.
 pub(super) fn check_free(
     call: &CallContext<'_>,
     resource: &Resource,
@@ -38,7 +38,7 @@ pub(super) fn check_free(
     Ok(())
 }
 
-/// Refuses a change of what others name a record by.
+/// Refuses to change a property by which others refer to the record.
 pub(super) fn check_held(
     call: &CallContext<'_>,
     resource: &Resource,

@@ -1,4 +1,4 @@
-//! Begins work that goes on after its call was answered.
+//! Starts jobs, which go on after their call was answered.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::response::call_context::CallContext;
 use crate::response::headers::with_declared_headers;
 use crate::response::job_state::{job_of, show};
 
-/// Begins work where the operation does, and gives the answer that the profile has for it.
+/// Starts a job if the operation does, and makes the answer that the profile has for it.
 pub(crate) fn begin_job(call: &CallContext<'_>) -> Option<Reply> {
     let (kind, rules) = job_of(call, |rules| &rules.start)?;
     let answer = rules.answer.as_ref()?;

@@ -1,15 +1,15 @@
-//! A call being handled: checked, the cheap and telling checks first, and then carried out.
+//! Handles a call: the checks in order, cheap ones first, then the action.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::call::authorize::authorize;
-use crate::call::idempotency::once;
+use crate::call::idempotency::handle_once;
 use crate::call::negotiate::negotiate;
 use crate::call::parse_body::parse_body;
 use crate::call::stream_lines::stream;
-use crate::call::token_exchange::hand_out;
+use crate::call::token_exchange::exchange_token;
 use crate::call::validate::check_parameters;
 use crate::http::body_error::BodyError;
 use crate::http::refusal::Refusal;
@@ -21,7 +21,7 @@ use crate::rules::error_kind::ErrorKind;
 use crate::rules::role::Role;
 use crate::vendor::Vendor;
 
-/// Carries a call out; what it says itself is the answer of success.
+/// Checks a call and carries it out. `Ok` is an answer of success, or what a token exchange says of the account.
 pub(crate) fn handle(
     vendor: &Arc<Vendor>,
     index: usize,
@@ -48,10 +48,10 @@ pub(crate) fn handle(
     }
     let payload = parse_body(document, operation, &vendor.profile, request);
     if let Some(rules) = exchange_rules {
-        return hand_out(vendor, operation, rules, request, payload);
+        return exchange_token(vendor, operation, rules, request, payload);
     }
     let mut payload = payload?;
-    recall_key(vendor, index, path, &mut payload);
+    insert_path_key(vendor, index, path, &mut payload);
     check_parameters(document, operation, request, path)?;
     if operation.bulk.is_none() {
         payload.validate(document, ErrorKind::Validation)?;
@@ -59,11 +59,11 @@ pub(crate) fn handle(
     if operation.lines() {
         return stream(vendor, index, path, request);
     }
-    once(vendor, index, path, request, &payload)
+    handle_once(vendor, index, path, request, &payload)
 }
 
 /// The key that stands in the path need not stand in the body of a change, too.
-fn recall_key(vendor: &Vendor, index: usize, path: &PathValues, payload: &mut Payload<'_>) {
+fn insert_path_key(vendor: &Vendor, index: usize, path: &PathValues, payload: &mut Payload<'_>) {
     let part = vendor
         .resources
         .part(index)

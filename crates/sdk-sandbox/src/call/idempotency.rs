@@ -13,7 +13,7 @@ use crate::state::effects::{Effect, effect};
 use crate::vendor::Vendor;
 
 /// Does what is asked; what was asked under a key is done once.
-pub(super) fn once(
+pub(super) fn handle_once(
     vendor: &Vendor,
     index: usize,
     path: &PathValues,

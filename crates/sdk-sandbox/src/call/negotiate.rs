@@ -1,4 +1,4 @@
-//! Whether the caller takes what the operation can answer.
+//! Content negotiation: whether the operation can answer in a media type that the caller accepts.
 
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;

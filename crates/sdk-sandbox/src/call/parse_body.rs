@@ -54,7 +54,7 @@ pub(crate) fn parse_body<'o>(
             let parts = request.parts.as_ref();
             let parts =
                 parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
-            // What a file has in it is no matter of the schema.
+            // The schema does not describe the content of a file.
             let text = |part: &Part| match part.file_name {
                 Some(_) => "(file)".to_owned(),
                 None => part.text(),

@@ -20,7 +20,7 @@ use crate::state::tokens::Tokens;
 use crate::vendor::Vendor;
 
 /// Answers a token operation.
-pub(super) fn hand_out(
+pub(super) fn exchange_token(
     vendor: &Vendor,
     operation: &Operation,
     rules: &ExchangeRules,

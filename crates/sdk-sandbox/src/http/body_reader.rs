@@ -1,4 +1,4 @@
-//! Request bodies as they come in, within bounds.
+//! Reads request bodies within bounds.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -29,7 +29,7 @@ pub(crate) struct ReceivedBody {
     pub(crate) body_error: Option<BodyError>,
 }
 
-/// What is to be made of a body.
+/// How a body is read.
 #[derive(Debug)]
 pub(crate) enum BodyFormat {
     Whole,
@@ -37,11 +37,11 @@ pub(crate) enum BodyFormat {
     Lines(Bulk),
 }
 
-/// How much is held at the moment.
+/// The bytes of all bodies that are being read at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct BodyBudget(AtomicUsize);
 
-/// Takes its share back when it is dropped.
+/// The bytes of one body, given back when it is dropped.
 struct Reservation<'h> {
     budget: &'h BodyBudget,
     bytes: usize,
@@ -60,8 +60,8 @@ impl Drop for Reservation<'_> {
     }
 }
 
-/// Reads a body; `Err` where the client breaks it off.
-pub(crate) async fn take<B>(
+/// Reads a body; `Err` if the client breaks it off.
+pub(crate) async fn read_body<B>(
     mut body: B,
     mut format: BodyFormat,
     budget: &BodyBudget,
@@ -144,10 +144,10 @@ mod tests {
         let budget = BodyBudget::default();
         budget.0.store(LARGEST_SUM - 2, Ordering::Relaxed);
         let body = || http_body_util::Full::new(Bytes::from_static(b"abc"));
-        let received = take(body(), BodyFormat::Whole, &budget).await.unwrap();
+        let received = read_body(body(), BodyFormat::Whole, &budget).await.unwrap();
         assert_eq!(received.body_error, Some(BodyError::TooLarge));
         budget.0.store(0, Ordering::Relaxed);
-        let received = take(body(), BodyFormat::Whole, &budget).await.unwrap();
+        let received = read_body(body(), BodyFormat::Whole, &budget).await.unwrap();
         assert_eq!(
             (received.body_error, received.bytes.as_ref()),
             (None, &b"abc"[..])

@@ -48,7 +48,7 @@ where
                         if order.len() >= CONNECTIONS {
                             close_oldest(&mut order);
                         }
-                        order.push_back(connections.spawn(converse(stream, Arc::clone(&answer))));
+                        order.push_back(connections.spawn(serve_connection(stream, Arc::clone(&answer))));
                     }
                     // Most likely out of file handles.
                     Err(_) => {
@@ -69,7 +69,7 @@ fn close_oldest(order: &mut VecDeque<AbortHandle>) {
     }
 }
 
-async fn converse<F, A>(stream: TcpStream, answer: Arc<F>)
+async fn serve_connection<F, A>(stream: TcpStream, answer: Arc<F>)
 where
     F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
     A: Future<Output = io::Result<Response<OutgoingBody>>> + Send + 'static,

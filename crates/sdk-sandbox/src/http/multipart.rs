@@ -18,7 +18,7 @@ use crate::http::uploaded_file::File;
 
 /// The longest head of a part, and the longest boundary.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// The longest content of a part that is no file.
+/// The longest content of a part that is not a file.
 const LONGEST_TEXT: usize = 1024 * 1024;
 /// The most parts of a body.
 const MOST_PARTS: usize = 1000;

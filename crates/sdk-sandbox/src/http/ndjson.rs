@@ -35,7 +35,7 @@ impl LineSplitter {
     }
 
     fn append(&mut self, bytes: &[u8], bulk: Bulk) {
-        // Bytes are counted; a text of so many characters has at most four times as many.
+        // Bytes are counted here: a character has at most four.
         if self.too_long || self.current.len() + bytes.len() > bulk.longest.saturating_mul(4) {
             self.too_long = true;
             self.current.clear();

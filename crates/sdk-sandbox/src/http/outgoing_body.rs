@@ -11,7 +11,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::Sleep;
 
-/// Makes the next piece of a body when it is asked for; `None` at the end.
+/// Makes the next piece of a body on demand; `None` at the end.
 pub(crate) type Pieces = Box<dyn FnMut() -> Option<Bytes> + Send>;
 
 /// A step of a body.

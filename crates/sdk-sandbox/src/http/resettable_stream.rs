@@ -1,4 +1,4 @@
-//! A connection that can be cut: its end is a reset then, and not a goodbye.
+//! A connection that can be reset (TCP RST) instead of closed, while hyper holds it.
 
 use std::io;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ pub(crate) struct ResettableStream {
     reset_handle: ResetHandle,
 }
 
-/// Orders a connection cut while hyper holds it.
+/// Makes the end of a connection a reset.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
@@ -45,7 +45,7 @@ impl ResettableStream {
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset_handle.is_reset() {
-            // Without time to linger, the system sends a reset in place of the end. If it cannot, the end it is.
+            // With zero linger the system sends RST instead of FIN. If that fails, the connection is closed normally.
             let _ = self.stream.set_zero_linger();
         }
     }
@@ -76,7 +76,7 @@ impl AsyncWrite for ResettableStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.reset_handle.is_reset() {
-            // A goodbye now would be the end that the client sees.
+            // A FIN now would be the end that the client sees.
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.stream).poll_shutdown(cx)

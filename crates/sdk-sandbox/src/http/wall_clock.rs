@@ -1,4 +1,4 @@
-//! The wall clock, where headers tell times; everything else counts on tokio's.
+//! The wall clock, for times in headers. All waits use tokio's clock, which a test can pause.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Changes in a JSON tree, by pointer.
+//! Changes of a JSON value by JSON pointer.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! JSON with placeholders, filled in.
+//! JSON templates with placeholders.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Dates in a vendor's own layout, which the example beside their schema shows.
+//! Dates in a vendor's own layout, which the schema shows by an example.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub(crate) fn example(schema: &Value) -> Option<&str> {
     (!is_usual).then_some(example)
 }
 
-/// Every digit is as good as nought.
+/// A digit becomes `0`, so that layouts can be compared.
 fn shape(c: char) -> char {
     if c.is_ascii_digit() { '0' } else { c }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Operation {
     /// `money`, `message` or `signature`.
     pub(crate) effect: Option<String>,
     pub(crate) repeat: Repeat,
-    /// The operation's own limit of calls, beside that of the document.
+    /// The operation's own rate limit, in addition to that of the document.
     pub(crate) limits: Option<Value>,
     /// The rows of `x-sdk-error-codes`.
     pub(crate) error_codes: Vec<Value>,

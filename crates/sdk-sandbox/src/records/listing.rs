@@ -1,4 +1,4 @@
-//! The records of a collection in their order, of which only those that were written are held.
+//! The records of a collection in their order. Only written records are held in memory.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
 use crate::vendor::Vendor;
 
-/// First the records that are there from the start, then those that were created.
+/// First the initial records, then the created ones.
 #[derive(Debug)]
 pub(crate) struct Listing<'l> {
     vendor: &'l Vendor,
@@ -62,7 +62,7 @@ impl<'l> Listing<'l> {
         }
     }
 
-    /// The record whose turn it is, as an answer has it.
+    /// The record at an index of the list, in the form of an answer.
     pub(crate) fn item(&self, node: &RecordLocation, turn: u64) -> Value {
         let resource = &self.vendor.resources.all[self.resource];
         let (key, record) = if turn < self.first {

@@ -80,7 +80,7 @@ impl<'c> Lookup<'c> {
                 && (resource.single || known(&place.key).is_some())
     }
 
-    /// Refuses what is not there: it was deleted, or the sandbox is strict and it never was.
+    /// Refuses a record that does not exist: it was deleted, or the sandbox is strict and it was never created.
     pub(crate) fn check(&self, index: usize, place: &Place) -> Result<(), Refusal> {
         let gone = self.vendor.store.is_gone(index, place);
         if gone || self.vendor.strict && !self.exists(index, place) {

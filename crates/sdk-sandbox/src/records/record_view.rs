@@ -1,4 +1,4 @@
-//! One record that a call is about, and how answers show it.
+//! One record, and the form in which answers show it.
 
 use serde_json::{Map, Value, json};
 
@@ -12,13 +12,13 @@ use crate::sample::sampler::Sampler;
 use crate::state::store::{Place, Record};
 use crate::vendor::Vendor;
 
-/// One record that a call is about.
+/// A record that a call reads or changes.
 #[derive(Debug)]
 pub(crate) struct RecordView<'f> {
     pub(crate) vendor: &'f Vendor,
     pub(crate) resource: &'f Resource,
     pub(crate) place: Place,
-    /// What was written; nothing for a record that is as the sandbox made it up.
+    /// The written record; `None` for a record that the sandbox makes up.
     pub(crate) record: Option<Record>,
 }
 
@@ -28,7 +28,7 @@ impl RecordView<'_> {
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)
     }
 
-    /// The whole record, as it was written or as it is made up.
+    /// The whole record, written or made up.
     pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
         match (&self.record, view) {
             (Some(record), _) => record.value.clone(),
@@ -37,7 +37,7 @@ impl RecordView<'_> {
         }
     }
 
-    /// Whether it was written, and is none of those that are there from the start.
+    /// Whether it was created, and is not one of the initial records.
     pub(crate) fn is_made(&self) -> bool {
         let (document, items) = (&self.vendor.document, self.vendor.items);
         let number = || self.resource.number_of(document, &self.place.key, items);
@@ -78,7 +78,7 @@ impl RecordView<'_> {
             value.extend(written.map(|(name, value)| (name.clone(), value.clone())));
         }
         self.insert_key(node, &mut value);
-        self.mend(node, &mut value);
+        self.fit_schema(node, &mut value);
         value
     }
 
@@ -143,8 +143,8 @@ impl RecordView<'_> {
         }
     }
 
-    /// What was written in another form than the one that is answered gives way to what the schema says.
-    fn mend(&self, node: &RecordLocation, value: &mut Value) {
+    /// Replaces written values that do not fit the schema of the answer by sample values.
+    fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
         let document = self.vendor.document.as_ref();
         let Ok(faults) = node.check.violations(document, value) else {
             return;
@@ -163,10 +163,10 @@ impl RecordView<'_> {
                 map.insert(name.to_owned(), sample.clone());
             }
         }
-        let mended = Value::Object(std::mem::take::<Map<_, _>>(map));
-        let fits = node.check.violations(document, &mended);
+        let fitted = Value::Object(std::mem::take::<Map<_, _>>(map));
+        let fits = node.check.violations(document, &fitted);
         *value = if fits.is_ok_and(|faults| faults.is_empty()) {
-            mended
+            fitted
         } else {
             whole
         };

@@ -1,4 +1,4 @@
-//! Which operations make, list, read, change and delete the same records, read out of paths, methods and schemas.
+//! Infers from paths, methods and schemas which operations create, list, read, change and delete the same records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
@@ -21,7 +21,7 @@ use crate::rules::profile::Profile;
 use crate::rules::record_rules::ResourceRules;
 use crate::rules::role::Role;
 
-/// The part that an operation has.
+/// What an operation does to which records.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) role: Role,
@@ -38,7 +38,7 @@ pub(crate) struct Resources {
     parts: Vec<Option<Part>>,
     /// The records that the path of an operation goes through: the resource, and how many values lead to it.
     parents: Vec<Vec<(usize, usize)>>,
-    /// By operation, the records of which its answer shows a page beside the record that it is about.
+    /// By operation, the collection of which its answer shows a page within the record that it is about.
     inner: Vec<Option<Part>>,
     /// By resource, the record that its records belong to: the resource, and how many values lead to it.
     homes: Vec<Option<(usize, usize)>>,
@@ -134,7 +134,7 @@ impl Resources {
         self.parts.get(operation)?.as_ref()
     }
 
-    /// The records of which an operation shows a page beside the record that it is about.
+    /// The collection of which an operation shows a page within the record that it is about.
     pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
         self.inner.get(operation)?.as_ref()
     }
@@ -259,7 +259,7 @@ impl Resources {
     /// Finds out what the keys and fields of every resource are.
     fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
         let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
-        // What an operation is about comes first, then what it shows beside it.
+        // The record that an operation is about comes first, then the records that it also shows.
         for (operation, role) in document.operations.iter().cycle().zip(roles) {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];

@@ -1,6 +1,6 @@
-//! The keys of the records that are there from the start.
+//! The keys of the initial records.
 
-/// How the keys of the records look that are there from the start.
+/// The form of the keys of the initial records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     Number,

@@ -1,4 +1,4 @@
-//! What paths tell about the records behind them.
+//! Infers from paths where records and collections are.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where a record, or the records of a list, stand in an answer.
+//! The location of a record, or of the items of a list, in an answer.
 
 use std::collections::BTreeSet;
 

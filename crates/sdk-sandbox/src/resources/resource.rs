@@ -1,4 +1,4 @@
-//! A kind of record: where it is kept, what its key is, and which keys there are from the start.
+//! A kind of record: its paths, its key, and the keys of the initial records.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

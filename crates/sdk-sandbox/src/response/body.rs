@@ -67,7 +67,7 @@ fn body(
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
     let mut body = Sampler::new(document, call.seed("body", number)).value(schema);
-    recall_path(call, &mut body);
+    copy_path_parameters(call, &mut body);
     let part = call.part();
     let listed = part.filter(|part| part.role == Role::List);
     match (
@@ -101,7 +101,7 @@ fn body(
 }
 
 /// What was asked for by a path parameter comes back under the same name.
-fn recall_path(call: &CallContext<'_>, body: &mut Value) {
+fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for parameter in &call.operation.parameters {
         if let (Some(known), Some(value)) = (

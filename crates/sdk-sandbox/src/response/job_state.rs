@@ -1,4 +1,4 @@
-//! How far work is that goes on after its call was answered.
+//! The state of jobs in answers.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::response::call_context::CallContext;
 use crate::rules::call_rules::JobRules;
 use crate::state::store::{Place, Record};
 
-/// Shows how far work is, in an answer that begins it or looks at it.
+/// Writes the state of a job into an answer that starts or polls it.
 pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     if let Some((kind, rules)) = job_of(call, |rules| &rules.start)
         && rules.answer.is_none()
@@ -34,7 +34,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
                 value: body.clone(),
                 ..Record::default()
             };
-            // Without room for it, the work is only known by its number.
+            // Without room for the record, the job is known by its key alone.
             let _ = call.vendor.store.put(index, place, record);
         }
     }
@@ -52,7 +52,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
     }
 }
 
-/// The work that an operation begins or looks at.
+/// The job that an operation starts or polls.
 pub(crate) fn job_of<'s>(
     call: &CallContext<'s>,
     of: impl Fn(&JobRules) -> &Vec<String>,

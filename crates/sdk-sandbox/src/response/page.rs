@@ -7,7 +7,7 @@ use crate::http::refusal::Refusal;
 use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
 use crate::response::call_context::CallContext;
-use crate::response::page_links::tell;
+use crate::response::page_links::write_page_facts;
 use crate::response::page_window::{CURSOR, Window, window};
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
@@ -52,7 +52,7 @@ pub(super) fn page(
         .count
         .as_deref()
         .is_none_or(|name| !declared.contains(&name) || value(name) == Some(Value::Bool(true)));
-    lay(
+    write_page(
         paging,
         body,
         items,
@@ -76,7 +76,7 @@ fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
 }
 
 /// Puts the items in their place, and the fields that lead on.
-fn lay(
+fn write_page(
     paging: &Paging,
     body: &mut Value,
     items: Vec<Value>,
@@ -103,7 +103,7 @@ fn lay(
             None => remove(body, pointer),
         }
     }
-    tell(paging, body, window, end, &link);
+    write_page_facts(paging, body, window, end, &link);
     let Some(pointer) = &paging.next else { return };
     let first = match &paging.style {
         Style::Page { first, .. } => *first,
@@ -118,7 +118,7 @@ fn lay(
     match &paging.style {
         Style::Cursor { .. } => set(body, pointer, if more { json!(place) } else { Value::Null }),
         _ if more => set(body, pointer, json!(link(&window.carrier, &place))),
-        // A link without an address is no link: the whole of it goes.
+        // A link object without `href` is removed as a whole.
         _ if pointer.ends_with("/href") => remove(body, pointer.trim_end_matches("/href")),
         _ => set(body, pointer, Value::Null),
     }
@@ -147,7 +147,7 @@ mod tests {
             sizes.push(count);
             let mut body =
                 json!({ "paging": { "next": "old" }, "_links": { "next": { "href": "old" } } });
-            lay(
+            write_page(
                 &paging,
                 &mut body,
                 items,

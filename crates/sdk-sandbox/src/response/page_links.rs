@@ -1,4 +1,4 @@
-//! What an answer says about its page beside the items: its number and size, and the links.
+//! The facts of a page apart from its items: its number, its size and its links.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
 use crate::response::page_window::{CURSOR, Window};
 
-/// What an answer says about the page beside its items: its number and size, and the ways back.
-pub(super) fn tell(
+/// Writes the number and size of the page, and the links back.
+pub(super) fn write_page_facts(
     paging: &Paging,
     body: &mut Value,
     window: &Window,

@@ -72,7 +72,7 @@ pub(crate) fn window(
                 ErrorKind::Parameter,
                 vec![FieldFault {
                     field: carrier.to_owned(),
-                    message: "is no cursor of this list".to_owned(),
+                    message: "is not a cursor of this list".to_owned(),
                 }],
             )),
         },
@@ -144,7 +144,7 @@ mod tests {
             &PagingRules::default(),
         )
         .unwrap_err();
-        assert_eq!(refusal.detail, "next is no cursor of this list");
+        assert_eq!(refusal.detail, "next is not a cursor of this list");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) struct ExchangeRules {
     /// Whether its tokens do not expire.
     #[serde(default)]
     pub(crate) endless: bool,
-    /// The fields of a body that is taken as it stands, for who has no real one.
+    /// The fields of a sample body that is accepted without a check, for callers that have no real code or proof.
     #[serde(default)]
     pub(crate) sample: Map<String, Value>,
     /// The body of the answer, with placeholders.

@@ -1,9 +1,9 @@
-//! Numbers that look random and are the same every time.
+//! Pseudorandom numbers, the same for the same seed (SplitMix64). Own code: the sequence must never change with a library.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// A source of numbers, begun from what they are for.
+/// A source of numbers, seeded by their purpose.
 #[derive(Debug, Clone)]
 pub(crate) struct Prng(u64);
 
@@ -23,7 +23,7 @@ impl Prng {
         z ^ (z >> 31)
     }
 
-    /// A source for a part of what this one is for; it does not matter what was drawn before.
+    /// A source for a part of the purpose; independent of the numbers drawn so far.
     pub(crate) fn child(&self, part: &str) -> Self {
         Self::new((self.0, part), 0)
     }
@@ -34,7 +34,7 @@ impl Prng {
         usize::try_from(self.next() % bound).unwrap_or(0)
     }
 
-    /// So many hexadecimal digits.
+    /// A text of `digits` hexadecimal digits.
     pub(crate) fn hex(&mut self, digits: usize) -> String {
         (0..digits)
             .filter_map(|_| char::from_digit((self.next() % 16) as u32, 16))

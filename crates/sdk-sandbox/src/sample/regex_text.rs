@@ -1,4 +1,4 @@
-//! A text that a regular expression accepts.
+//! Texts that a regular expression accepts.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 

@@ -1,4 +1,4 @@
-//! What is no vendor: the page, the documents, the admin endpoint, and an origin that redirects can lead to.
+//! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects to another origin.
 
 use std::io;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use hyper::body::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::http::body_reader::{BodyBudget, BodyFormat, take};
+use crate::http::body_reader::{BodyBudget, BodyFormat, read_body};
 use crate::http::outgoing_body::OutgoingBody;
 use crate::http::reply::Reply;
 use crate::http::request::Request;
@@ -20,11 +20,11 @@ use crate::state::fault::Fault;
 use crate::state::request_log::{Log, LoggedRequest};
 use crate::vendor::Vendor;
 
-/// The name under which requests are logged that are for no vendor.
+/// The vendor name in the log for requests that no vendor gets.
 const ELSEWHERE: &str = "elsewhere";
 const ADMIN: &str = "/__sandbox/";
 
-/// The sandbox's own origin.
+/// Serves the sandbox's own origin.
 #[derive(Debug)]
 pub(crate) struct AdminServer {
     vendors: Vec<Arc<Vendor>>,
@@ -62,7 +62,7 @@ impl AdminServer {
     {
         let (parts, body) = request.into_parts();
         let mut request = Request::head(&parts);
-        let received = take(body, BodyFormat::Whole, &self.budget).await;
+        let received = read_body(body, BodyFormat::Whole, &self.budget).await;
         request.fill(received.map_err(io::Error::other)?);
         Ok(response(self.answer(&request), None))
     }

@@ -10,9 +10,9 @@ use std::time::Duration;
 use crate::rules::credentials::Credentials;
 use crate::state::request_log::{LoggedRequest, Observer};
 
-/// Settings of a sandbox that is about to start.
+/// Settings of a sandbox, and its start.
 ///
-/// To begin with: every embedded vendor, free ports, the token lifetimes of the vendors, seed 1, lists of 3 items.
+/// Defaults: all embedded vendors, free ports, the token lifetimes of the vendors, seed 1, 3 items per list.
 #[derive(Default)]
 #[must_use = "a builder does nothing until `start`"]
 pub struct Builder {
@@ -35,13 +35,13 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Plays this vendor; can be said more than once. Without it all embedded vendors are played.
+    /// Plays this vendor; may be called more than once. By default all embedded vendors are played.
     pub fn vendor(mut self, name: impl Into<String>) -> Self {
         self.vendors.push(name.into());
         self
     }
 
-    /// Plays a vendor from a merged OpenAPI document (JSON) and a profile (YAML) of one's own.
+    /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
     pub fn document(
         mut self,
         name: impl Into<String>,
@@ -53,37 +53,37 @@ impl Builder {
         self
     }
 
-    /// Gives a vendor other credentials than its usual test credentials.
+    /// Replaces the test credentials of a vendor.
     pub fn credentials(mut self, vendor: impl Into<String>, credentials: Credentials) -> Self {
         self.credentials.insert(vendor.into(), credentials);
         self
     }
 
-    /// How long access tokens live, of every vendor. Answers state it in seconds, rounded up.
+    /// Sets the lifetime of access tokens of all vendors. Answers state it in seconds, rounded up.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
     }
 
-    /// Makes a vendor refuse every access token, also those that it has just handed out.
+    /// Makes a vendor refuse every access token, even a new one.
     pub fn reject_tokens(mut self, vendor: impl Into<String>) -> Self {
         self.refused.push(vendor.into());
         self
     }
 
-    /// The port of the first vendor; the others take the ports after it. 0, the default: free ports.
+    /// The port of the first vendor; the others take the ports after it. Defaults to 0, free ports.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Sample answers and tokens of the same seed are the same.
+    /// Seeds sample answers and tokens: the same seed gives the same ones. Defaults to 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// How many items every list has before anything is created; they are made when they are asked for.
+    /// The number of initial records of each collection (default 3). They are made on demand.
     pub fn items(mut self, items: u64) -> Self {
         self.items = Some(items);
         self
@@ -96,26 +96,26 @@ impl Builder {
         self
     }
 
-    /// Counts the bytes of uploaded files without keeping them.
+    /// Counts the bytes of uploaded files and drops the content.
     pub fn discard_uploads(mut self) -> Self {
         self.discard_uploads = true;
         self
     }
 
-    /// How many bytes of records and files each vendor keeps (256 MiB). What would be more is answered 507, or 413
-    /// while it is still coming in.
+    /// The most bytes of records and files per vendor (default 256 MiB). A call beyond it is answered 507, or 413
+    /// while its body is still being read.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Limits calls as every vendor does that is known to; without it there are no limits.
+    /// Turns on the rate limits of all vendors that publish one. Off by default.
     pub fn rate_limited(mut self) -> Self {
         self.rate_limited = true;
         self
     }
 
-    /// Limits the calls of a vendor to so many in a time (whole seconds), and to so many at once.
+    /// Limits a vendor to `requests` calls per `per` (whole seconds), and to `concurrent` calls in flight.
     pub fn rate_limit(
         mut self,
         vendor: impl Into<String>,
@@ -134,13 +134,13 @@ impl Builder {
         self
     }
 
-    /// The port of what is no vendor: the page, the documents, the admin endpoint. 0, the default: a free port.
+    /// The port of the sandbox's own origin: index page, documents, admin API. Defaults to 0, a free port.
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin_port = port;
         self
     }
 
-    /// Is told of every request when it is answered.
+    /// Calls `observer` with each request when it is answered.
     pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self

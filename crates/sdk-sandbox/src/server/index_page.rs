@@ -1,4 +1,4 @@
-//! The page that a person opens: what is played, and a line to try each operation with.
+//! The index page: the played vendors, and a curl command for each operation.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ fn vendor_section(out: &mut String, vendor: &Vendor) {
     }
 }
 
-/// A line for a shell that calls an operation.
+/// A curl command that calls an operation.
 fn curl(vendor: &Vendor, operation: &Operation, token: &str) -> String {
     let document = &vendor.document;
     let sample = |schema: &Value, purpose: &str| {

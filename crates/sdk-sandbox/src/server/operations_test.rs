@@ -45,7 +45,7 @@ pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     sources.into_iter().map(vendor).collect()
 }
 
-/// A request that the document allows, with a body of so many optional parts.
+/// A request that the document allows, with or without the optional parts of its body.
 fn request(
     vendor: &Vendor,
     operation: &Operation,

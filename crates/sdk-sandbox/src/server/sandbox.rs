@@ -1,4 +1,4 @@
-//! A running sandbox, and what a test asks of it.
+//! The handle of a running sandbox.
 
 use std::sync::{Arc, PoisonError};
 
@@ -54,7 +54,7 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// The names of the vendors that are played.
+    /// The names of the played vendors.
     pub fn vendors(&self) -> Vec<String> {
         self.vendors
             .iter()
@@ -69,7 +69,7 @@ impl Sandbox {
             .find(|vendor: &&Vendor| vendor.name == name)
     }
 
-    /// Where a vendor is played: scheme, host, port and the base path of its default server, no slash at the end.
+    /// The base URL of a vendor: scheme, host, port and the base path of its default server, without a final slash.
     pub fn base_url(&self, vendor: &str) -> String {
         self.vendor(vendor)
             .map(Vendor::base_url)
@@ -116,7 +116,7 @@ impl Sandbox {
             .map_or(0, |vendor| vendor.tokens.exchanges())
     }
 
-    /// Lets every access token that was handed out expire now. Refresh and standing tokens live on.
+    /// Expires every issued access token now. Refresh and standing tokens stay valid.
     pub fn expire_tokens(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.tokens.expire();
@@ -137,41 +137,41 @@ impl Sandbox {
         }
     }
 
-    /// What was done at all vendors that is more than a record: messages, payments, signatures and other actions,
-    /// each once, however often it was asked for under the same key.
+    /// The effects of all vendors other than records: messages, payments, signatures and other actions,
+    /// once per idempotency key.
     pub fn effects(&self) -> Vec<Effect> {
         let mut effects = self.writes();
         effects.retain(Effect::is_action);
         effects
     }
 
-    /// What was done at one vendor, as [`effects`](Self::effects) tells it.
+    /// The [`effects`](Self::effects) of one vendor.
     pub fn effects_of(&self, vendor: &str) -> Vec<Effect> {
         let mut effects = self.effects();
         effects.retain(|effect| effect.vendor == vendor);
         effects
     }
 
-    /// All that was done, records that were created, changed and deleted included; vendor by vendor, in order.
+    /// All effects, created, changed and deleted records included, in order per vendor.
     pub fn writes(&self) -> Vec<Effect> {
         let vendors = self.vendors.iter();
         vendors.flat_map(|vendor| vendor.effects.all()).collect()
     }
 
-    /// Another origin: it is no vendor, answers everything with an empty object, and its requests are logged
-    /// under the vendor `elsewhere`. The page, the documents and the admin endpoint are there, too.
+    /// Another origin, which plays no vendor. It answers everything with an empty object; its requests are logged
+    /// under the vendor `elsewhere`. The index page, the documents and the admin API are there, too.
     pub fn elsewhere(&self) -> &str {
         &self.elsewhere
     }
 
-    /// A token that opens everything at a vendor, handed out without an exchange. Revoking ends it.
+    /// A token with all scopes of a vendor, issued without an exchange. It can be revoked.
     pub fn issue_token(&self, vendor: &str) -> String {
         self.vendor(vendor)
             .map(Vendor::issue_token)
             .unwrap_or_default()
     }
 
-    /// Sets the state of the account, such as `suspended`, in which there are no tokens; the usual state ends that.
+    /// Sets the state of the account, such as `suspended`. Only the approved state gets tokens.
     pub fn account_status(&self, vendor: &str, state: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             let mut account = vendor
@@ -230,31 +230,31 @@ impl Sandbox {
         Some(found)
     }
 
-    /// Ends the faults of a vendor that are still to come.
+    /// Removes the pending faults of a vendor.
     pub fn clear_faults(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.faults.clear();
         }
     }
 
-    /// How many faults of a vendor are still to come.
+    /// The number of pending faults of a vendor.
     pub fn pending_faults(&self, vendor: &str) -> usize {
         self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
     }
 
-    /// Forgets the records, effects, work and faults of a vendor, and what was used up; its tokens live on.
+    /// Forgets the records, effects, jobs, faults and used codes of a vendor; its tokens stay valid.
     pub fn reset(&self, vendor: &str) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.reset();
         }
     }
 
-    /// How many bytes of records and files a vendor keeps.
+    /// The bytes of records and files that a vendor keeps.
     pub fn kept_bytes(&self, vendor: &str) -> usize {
         self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
     }
 
-    /// Lets the next calls of a vendor go wrong.
+    /// Orders a fault for the next calls of a vendor.
     pub fn fault(&self, vendor: &str, fault: Fault) {
         if let Some(vendor) = self.vendor(vendor) {
             vendor.faults.add(fault, vendor.seed);

@@ -1,4 +1,4 @@
-//! A request on its way: read, limited, carried out, gone wrong as a fault asks for, noted.
+//! A request of a vendor, in order: route, fault, body, rate limit, call, damage by the fault, log.
 
 use std::io;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use hyper::body::Body;
 
 use crate::actions::bulk::lines;
 use crate::call::handle_operation::handle;
-use crate::http::body_reader::{BodyFormat, take};
+use crate::http::body_reader::{BodyFormat, read_body};
 use crate::http::multipart::Parser;
 use crate::http::outgoing_body::{OutgoingBody, Step};
 use crate::http::refusal::Refusal;
@@ -63,12 +63,12 @@ where
         .as_ref()
         .is_some_and(|fault| fault.kind == FaultKind::ResetBefore)
     {
-        note(vendor, operation, &request, 0);
+        log_request(vendor, operation, &request, 0);
         return Err(io::ErrorKind::ConnectionReset.into());
     }
     let format = format(vendor, operation, &request);
     request.fill(
-        take(body, format, &vendor.budget)
+        read_body(body, format, &vendor.budget)
             .await
             .map_err(io::Error::other)?,
     );
@@ -78,7 +78,7 @@ where
             let (index, path) = (*index, path);
             match answer(vendor, index, path, &request, fault.as_ref()) {
                 Some((reply, permit)) => {
-                    note(vendor, operation, &request, reply.status);
+                    log_request(vendor, operation, &request, reply.status);
                     // The caller may give up, and then nothing after this runs.
                     if let Some(time) = fault.as_ref().and_then(delay_time) {
                         tokio::time::sleep(time).await;
@@ -87,14 +87,14 @@ where
                     return Ok(response(reply, fault.as_ref()));
                 }
                 None => {
-                    note(vendor, operation, &request, 0);
+                    log_request(vendor, operation, &request, 0);
                     return Err(io::ErrorKind::ConnectionReset.into());
                 }
             }
         }
         Err(refusal) => refuse(vendor, refusal, None),
     };
-    note(vendor, operation, &request, reply.status);
+    log_request(vendor, operation, &request, reply.status);
     Ok(response(reply, None))
 }
 
@@ -138,7 +138,7 @@ fn format(vendor: &Vendor, operation: Option<&Operation>, request: &Request) -> 
     }
 }
 
-/// The answer of an operation, and the leave to be under way; none where the connection is to be cut.
+/// The answer of an operation and its permit of the rate limiter; `None` if the connection has to be reset.
 fn answer<'v>(
     vendor: &'v Arc<Vendor>,
     index: usize,
@@ -168,7 +168,7 @@ fn answer<'v>(
     let refused = done.is_err();
     let reply = done.unwrap_or_else(|refusal| refuse(vendor, &refusal, Some(operation)));
     let reply = match fault {
-        Some(fault) => go_wrong(vendor, fault, operation, request, reply, refused)?,
+        Some(fault) => apply_fault(vendor, fault, operation, request, reply, refused)?,
         None => reply,
     };
     let reply = permit.mark(finish(vendor, index, path, request, reply));
@@ -179,8 +179,8 @@ fn answer<'v>(
     Some((reply, Some(permit)))
 }
 
-/// Replaces an answer by what a fault says; none where the connection is to be cut.
-fn go_wrong(
+/// Replaces an answer as a fault demands; `None` if the connection has to be reset.
+fn apply_fault(
     vendor: &Vendor,
     fault: &Fault,
     operation: &Operation,
@@ -225,7 +225,7 @@ fn go_wrong(
     }
 }
 
-fn note(vendor: &Vendor, operation: Option<&Operation>, request: &Request, status: u16) {
+fn log_request(vendor: &Vendor, operation: Option<&Operation>, request: &Request, status: u16) {
     let id = operation.map(|operation| operation.id.clone());
     vendor
         .log

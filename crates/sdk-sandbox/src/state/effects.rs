@@ -1,4 +1,4 @@
-//! What calls have done, each noted once however often it was asked for.
+//! Effects: what calls have done, once per idempotency key.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -33,7 +33,7 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Whether it is more than a record that was written: a call of an operation that is no resource, or that the
+    /// Whether it is more than a written record: a call of an operation that works on no record, or that the
     /// document marks.
     pub fn is_action(&self) -> bool {
         !["create", "update", "delete", "bulk"].contains(&self.kind.as_str())
@@ -61,7 +61,7 @@ struct Notes {
     answers: HashMap<(String, String), Reply>,
 }
 
-/// Held while a call with a key is worked off, so that a second one waits for its answer.
+/// Held while a call with a key is handled, so that a second one waits for its answer.
 pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
 
 impl Effects {

@@ -1,4 +1,4 @@
-//! Faults on demand: calls go wrong in a way that a test chose.
+//! Faults that a test orders: what goes wrong, for which calls, how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::openapi::operation::Operation;
 use crate::sample::prng::Prng;
 
-/// What shall go wrong, for which calls and how often.
+/// A fault: what goes wrong, for which calls and how often.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,7 +98,7 @@ impl Fault {
         Self::new(FaultKind::Status(status))
     }
 
-    /// Answers as ever, but not before this time has passed.
+    /// Answers normally after this time.
     pub fn delay(time: Duration) -> Self {
         Self::new(FaultKind::Delay(time))
     }
@@ -129,22 +129,22 @@ impl Fault {
         Self::new(FaultKind::Truncated)
     }
 
-    /// Adds so many bytes of white space to the body of the answer.
+    /// Adds `bytes` bytes of white space to the body of the answer.
     pub fn oversized(bytes: usize) -> Self {
         Self::new(FaultKind::Oversized(bytes))
     }
 
-    /// Answers with a page of HTML in place of the body, and the status as ever.
+    /// Answers with the normal status and a page of HTML as the body.
     pub fn html() -> Self {
         Self::new(FaultKind::Html)
     }
 
-    /// Answers without a body, and the status as ever.
+    /// Answers with the normal status and no body.
     pub fn empty() -> Self {
         Self::new(FaultKind::Empty)
     }
 
-    /// Answers as ever, but says that the body is of this type.
+    /// Answers normally, with this `Content-Type`.
     pub fn content_type(media: impl Into<String>) -> Self {
         Self::new(FaultKind::ContentType(media.into()))
     }
@@ -200,43 +200,43 @@ impl Fault {
         self
     }
 
-    /// For so many calls, then no longer. Once, to begin with.
+    /// Applies to this many calls. Defaults to 1.
     pub fn times(mut self, times: usize) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// For every call.
+    /// Applies to every call.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// Not for the first so many calls.
+    /// Spares this many calls first.
     pub fn skip(mut self, calls: usize) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Only for this part of the calls, from 0 to 1. Which they are depends on the seed alone.
+    /// Applies to this share of the calls, from 0 to 1. The seed alone decides which.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
     }
 
-    /// What decides which calls and which fields are meant; without it, the seed of the sandbox.
+    /// Seeds the choice of calls and fields. Defaults to the seed of the sandbox.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(Prng::new("fault", seed));
         self
     }
 
-    /// Carries the call out before it goes wrong, so that only the answer is lost.
+    /// Carries the call out before the fault, so that only the answer is lost.
     pub fn applied(mut self) -> Self {
         self.applied = true;
         self
     }
 
-    /// The field that is meant, as a JSON pointer into the answer. Without it, the seed chooses one.
+    /// The field to change, as a JSON pointer into the answer. By default the seed chooses one.
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         if let FaultKind::Field(_, place) = &mut self.kind {
             *place = Some(pointer.into());
@@ -250,19 +250,19 @@ impl Fault {
         self
     }
 
-    /// Says in how many seconds to come back.
+    /// Adds `Retry-After` in seconds.
     pub fn retry_after(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Seconds(time));
         self
     }
 
-    /// Says by a date when to come back.
+    /// Adds `Retry-After` as a date.
     pub fn retry_after_date(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Date(time));
         self
     }
 
-    /// Says by a Unix time in `X-Rate-Limit-Reset` when to come back.
+    /// Adds `X-Rate-Limit-Reset` with a Unix time.
     pub fn rate_limit_reset(mut self, time: Duration) -> Self {
         self.hints.push(Hint::Reset(time));
         self
@@ -290,7 +290,7 @@ impl Fault {
     }
 }
 
-/// The faults that are still to come, the oldest first.
+/// The pending faults, the oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
@@ -318,7 +318,7 @@ impl Faults {
         faults.len()
     }
 
-    /// What is to go wrong with the next call of an operation.
+    /// Takes the fault of the next call of an operation.
     pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
         let mut faults = self.list();
         faults.retain(|fault| fault.times != Some(0));

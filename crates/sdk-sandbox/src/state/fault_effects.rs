@@ -1,4 +1,4 @@
-//! Answers damaged as a fault asks for.
+//! Damages answers as a fault demands.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::state::fault::{Change, Fault, FaultKind, Hint};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
 
-/// Adds what the fault says in headers.
+/// Adds the fault's headers and wait hints.
 pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
     let reply = fault
         .headers

@@ -46,7 +46,7 @@ fn with(fault: Fault, piece: &str) -> Result<Fault, Error> {
         "retry-after" => fault.retry_after(time(piece)?),
         "retry-after-date" => fault.retry_after_date(time(piece)?),
         "rate-limit-reset" => fault.rate_limit_reset(time(piece)?),
-        _ => return Err(Error::new(format!("`{piece}` is nothing that a fault has"))),
+        _ => return Err(Error::new(format!("`{piece}` is not a key of a fault"))),
     })
 }
 
@@ -77,7 +77,7 @@ fn kind(piece: &str) -> Result<FaultKind, Error> {
         ("expired-token", "") => FaultKind::Expired,
         ("revoked-token", "") => FaultKind::Revoked,
         ("redirect", _) => FaultKind::Redirect(place()),
-        _ => return Err(Error::new(format!("`{piece}` is no fault"))),
+        _ => return Err(Error::new(format!("`{piece}` is not a fault"))),
     })
 }
 
@@ -159,7 +159,7 @@ mod tests {
         );
         for (text, expected) in [
             ("", "no fault is named"),
-            ("boom", "`boom` is no fault"),
+            ("boom", "`boom` is not a fault"),
             ("status=5", "`status=5` has no value of its kind"),
             ("html; often", "`often` is nothing that a fault has"),
             ("delay=-1", "`delay=-1` has no value of its kind"),

@@ -1,17 +1,17 @@
-//! Work that goes on after its call was answered: every look at it finds it one step further.
+//! Jobs, which go on after their call was answered. Each poll finds a job one step further.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// How many pieces of work are followed.
+/// The most jobs that are followed.
 const FOLLOWED: usize = 10_000;
 
-/// How far the work of a vendor is, by kind and key.
+/// The step of each job of a vendor, by kind and key.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs(Mutex<HashMap<(usize, String), usize>>);
 
 impl Jobs {
-    /// Begins work under a key.
+    /// Starts a job under a key.
     pub(crate) fn start(&self, kind: usize, key: &str) {
         let mut jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if jobs.len() < FOLLOWED {
@@ -19,7 +19,7 @@ impl Jobs {
         }
     }
 
-    /// Goes one step on. Work that nobody began here is done.
+    /// Goes one step on. A job that was not started here counts as done.
     pub(crate) fn poll(&self, kind: usize, key: &str) -> usize {
         let mut jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match jobs.get_mut(&(kind, key.to_owned())) {

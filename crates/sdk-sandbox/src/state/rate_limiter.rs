@@ -1,4 +1,4 @@
-//! Limits of calls: so many in a time, so many at once.
+//! Rate limits: calls per time and calls in flight.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::openapi::operation::Operation;
 use crate::rules::call_rules::LimitRules;
 use crate::rules::error_kind::ErrorKind;
 
-/// The calls of a vendor within its limits. Time is tokio's, so that a test can pause it.
+/// Counts the calls of a vendor against its rate limits. Time is tokio's, so that a test can pause it.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     rules: LimitRules,
@@ -30,7 +30,7 @@ struct State {
     windows: HashMap<String, (Instant, u64)>,
 }
 
-/// A call within the limits, until it is dropped.
+/// A permit for one call, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit<'l> {
     limiter: Option<&'l Limiter>,
@@ -63,7 +63,7 @@ impl Limiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a call in, or refuses it as the vendor does.
+    /// Gives a permit, or refuses the call as the vendor does.
     pub(crate) fn enter(&self, operation: &Operation) -> Result<Permit<'_>, Refusal> {
         if operation.token || !self.on.load(Ordering::Relaxed) {
             return Ok(Permit {

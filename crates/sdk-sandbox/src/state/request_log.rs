@@ -1,4 +1,4 @@
-//! The requests that came in.
+//! The log of all requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -74,7 +74,7 @@ impl LoggedRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as text; bytes that are no UTF-8 are replaced.
+    /// The body as text; bytes that are not UTF-8 are replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -118,7 +118,7 @@ pub(crate) struct Log {
     observer: Option<Observer>,
 }
 
-/// Is told of every request.
+/// Called with each request when it is answered.
 pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
 
 impl fmt::Debug for Log {

@@ -1,4 +1,4 @@
-//! What was created, changed and deleted, up to a bound of memory.
+//! The records that were created, changed and deleted, up to a bound of memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) struct Store {
     collections: Mutex<Collections>,
-    /// Held from the look at a record to its change.
+    /// Held from reading a record until it is changed.
     writing: Mutex<()>,
     most: usize,
 }

@@ -137,7 +137,7 @@ impl Tokens {
         )
     }
 
-    /// The scopes of a token that opens the door.
+    /// The scopes of a valid access token.
     pub(crate) fn check(&self, token: &str) -> Result<Vec<String>, Refusal> {
         let state = self.state();
         match state.access.get(token) {

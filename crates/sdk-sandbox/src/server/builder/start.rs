@@ -1,4 +1,4 @@
-//! How a sandbox starts: its vendors are made, each gets a port, and the servers run.
+//! Starts a sandbox: makes its vendors, takes a port for each, and runs the servers.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -52,7 +52,7 @@ impl Builder {
             let _ = vendor.origin.set(format!("http://{address}"));
             vendors.push((Arc::new(vendor), listener));
         }
-        let taken = |e| Error::caused_by("no port for the lobby", e);
+        let taken = |e| Error::caused_by("no port for the admin API", e);
         let (admin_listener, address) = listen(self.admin_port).await.map_err(taken)?;
         let elsewhere = format!("http://{address}");
         let (vendors, listeners): (Vec<Arc<Vendor>>, Vec<_>) = vendors.into_iter().unzip();
