@@ -8,8 +8,8 @@
 macro_rules! every_operation {
     ($vendor_crate:ident) => {
         #[rustfmt::skip]
-                #[path = "generated/every_operation.rs"]
-                mod generated;
+                        #[path = "generated/every_operation.rs"]
+                        mod generated;
 
         type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
 

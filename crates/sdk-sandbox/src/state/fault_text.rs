@@ -161,7 +161,7 @@ mod tests {
             ("", "no fault is named"),
             ("boom", "`boom` is not a fault"),
             ("status=5", "`status=5` has no value of its kind"),
-            ("html; often", "`often` is nothing that a fault has"),
+            ("html; often", "`often` is not a key of a fault"),
             ("delay=-1", "`delay=-1` has no value of its kind"),
         ] {
             assert_eq!(text.parse::<Fault>().unwrap_err().to_string(), expected);
