@@ -16,7 +16,7 @@ use crate::response::page::page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
-/// The documented answer of a status, with the records in it that the call is about, if it is about some.
+/// The documented answer of a status, with the records that the call is about.
 pub(crate) fn reply(
     call: &CallContext<'_>,
     status: u16,
@@ -45,7 +45,7 @@ pub(crate) fn reply(
     Ok(with_declared_headers(call, reply))
 }
 
-/// The media type that the caller would rather have, or JSON, or the first.
+/// The media type that the caller prefers, else JSON, else the first one.
 fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
     let accept = call.request.header("accept").unwrap_or_default();
     let wanted = answer

@@ -260,10 +260,10 @@ mod tests {
 
     fn document() -> Document {
         let text = json!({ "components": { "schemas": {
-            "RecordLocation": { "type": "object", "required": ["name", "children"], "properties": {
+            "Node": { "type": "object", "required": ["name", "children"], "properties": {
                 "name": { "type": "string" },
-                "parent": { "$ref": "#/components/schemas/RecordLocation" },
-                "children": { "type": "array", "items": { "$ref": "#/components/schemas/RecordLocation" } },
+                "parent": { "$ref": "#/components/schemas/Node" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
             } },
             "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
             "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": ["cat"] }, "lives": { "type": "integer", "minimum": 1, "maximum": 9 } } },
@@ -294,7 +294,7 @@ mod tests {
             json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
             json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
             json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
-            json!({ "$ref": "#/components/schemas/RecordLocation" }),
+            json!({ "$ref": "#/components/schemas/Node" }),
             json!({ "$ref": "#/components/schemas/Pet" }),
         ];
         for (schema, seed) in schemas
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn recursion_ends_where_it_can_and_is_null_where_it_cannot() {
-        let node = sample(&json!({ "$ref": "#/components/schemas/RecordLocation" }), 1);
+        let node = sample(&json!({ "$ref": "#/components/schemas/Node" }), 1);
         assert_eq!(node["children"], json!([]));
         assert_eq!(node.get("parent"), None);
         assert_eq!(
