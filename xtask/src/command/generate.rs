@@ -107,6 +107,14 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let mut merged = serde_json::to_string_pretty(&document.root)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
+    // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
+    let sandbox = Path::new("crates/sdk-sandbox");
+    let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
+    if root.join(profile).exists() {
+        let copy = sandbox.join(format!("documents/{}.json", document.vendor));
+        let compact = serde_json::to_string(&document.root)?;
+        output.files.insert(copy, compact + "\n");
+    }
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),

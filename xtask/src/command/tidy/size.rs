@@ -7,7 +7,7 @@ use crate::spec::finding::Finding;
 use std::collections::BTreeMap;
 
 const FILE: usize = 600;
-const LIB: usize = 80;
+const LIB: usize = 120;
 const VENDOR_LIB: usize = 40;
 const XTASK_MAIN: usize = 60;
 const FACADE: usize = 150;
@@ -113,7 +113,7 @@ mod tests {
             [
                 "crates/acme-sdk/src/lib.rs:41: size: 81 lines, at most 40 here (move what is no map of the crate to a file of its own)",
                 "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
-                "xtask/src/lib.rs:81: size: 81 lines, at most 80 here (move what is no map of the crate to a file of its own)",
+                "xtask/src/lib.rs:81: size: 81 lines, at most 120 here (move what is no map of the crate to a file of its own)",
                 "xtask/src/main.rs:61: size: 81 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
             ]
         );
