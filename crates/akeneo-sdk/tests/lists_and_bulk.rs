@@ -68,7 +68,7 @@ async fn a_search_is_sent_as_one_json_text_typed_or_raw() {
     let search = Search::new()
         .and(by("enabled").equals(true))
         .and(by("name").contains("ä lamp").in_locale("en_US"));
-    client.list_products().search(&search).await.unwrap();
+    client.list_products().matching(&search).await.unwrap();
     let raw = serde_json::json!({"enabled": [{"operator": "=", "value": true}]});
     client.list_products().search(&raw).await.unwrap();
     let queries: Vec<_> = sandbox.requests_of("akeneo");
