@@ -197,6 +197,9 @@ mod tests {
         assert_eq!(best("en_US").unwrap().text(), Some("Shoes!"));
         assert_eq!(best("fr_FR").unwrap().text(), Some("Chaussures"));
         assert!(best("de_DE").is_none());
+        // PHP writes an empty map as an array.
+        let none: Category = serde_json::from_value(json!({"code": "a", "values": []})).unwrap();
+        assert!(none.values.best("title", "en_US", "ecommerce").is_none());
     }
 
     #[test]
