@@ -46,6 +46,7 @@
 //! ```
 
 mod criterion;
+#[cfg(feature = "assets")]
 mod expression;
 mod operation;
 mod server_zone;
@@ -56,6 +57,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use criterion::{By, Criterion, by};
+#[cfg(feature = "assets")]
 pub use expression::{Expression, all_of, any_of};
 pub use operation::SearchOperation;
 pub use sdk_runtime::time;
