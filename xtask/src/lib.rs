@@ -1,28 +1,15 @@
-//! The build step of the workspace: one file a command, one file a pass.
+//! The build step of the workspace: from specs to code, and the checks of the house rules.
+//!
+//! The folders are layers; `layers.yaml` states their order.
 
-pub mod build_bench;
-pub mod coverage;
-mod emit_docs;
-mod emit_headers;
-mod emit_reference;
-mod emit_requests;
-mod emit_sample;
-mod emit_table;
-mod emit_tests;
-mod emit_types;
-mod emit_vendor;
-mod extension;
-mod finding;
-pub mod generate;
-pub mod lint;
-mod load;
-mod lower;
+mod command;
+mod emit;
+mod media_type;
 mod model;
-#[cfg(test)]
-mod mutate;
 mod name;
-mod rule;
-mod shape;
-pub mod tidy;
-mod wire;
-mod write;
+mod output;
+mod progenitor;
+mod secret_name;
+mod spec;
+
+pub use command::{build_bench, coverage, generate, lint, tidy};

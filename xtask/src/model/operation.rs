@@ -1,8 +1,15 @@
 //! Operations with their references resolved and their extensions read.
+//!
+//! The submodule `body` answers how the body of an operation travels.
 
 use serde_json::Value;
 
-use super::{Api, elements, flag, members, text};
+use super::components::Components;
+use super::security::Scheme;
+use super::value::{elements, flag, members, text};
+use crate::name;
+
+pub(crate) mod body;
 
 pub(crate) struct Operation<'d> {
     pub(crate) id: &'d str,
@@ -129,39 +136,14 @@ pub(crate) struct Header<'d> {
     pub(crate) schema: &'d Value,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scheme<'d> {
-    Bearer,
-    Basic,
-    ApiKey(&'d str),
-}
-
-impl<'d> Scheme<'d> {
-    pub(super) fn read(scheme: &'d Value) -> Self {
-        match (text(scheme, "type"), text(scheme, "scheme")) {
-            ("http", "basic") => Self::Basic,
-            ("apiKey", _) => Self::ApiKey(text(scheme, "name")),
-            _ => Self::Bearer,
-        }
-    }
-
-    pub(crate) fn words(self) -> String {
-        match self {
-            Self::Bearer => "bearer token".to_owned(),
-            Self::Basic => "HTTP Basic".to_owned(),
-            Self::ApiKey(header) => format!("API key in `{header}`"),
-        }
-    }
-}
-
 const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
 
-pub(super) fn read_all<'d>(api: &Api<'d>) -> Vec<Operation<'d>> {
+pub(super) fn read_all<'d>(components: &Components<'d>, root: &'d Value) -> Vec<Operation<'d>> {
     let mut operations = Vec::new();
-    for (path, item) in members(api.root, "paths") {
+    for (path, item) in members(root, "paths") {
         for method in METHODS {
             if let Some(node) = item.get(method) {
-                operations.push(read(api, path, item, method, node));
+                operations.push(read(components, path, item, method, node));
             }
         }
     }
@@ -169,7 +151,7 @@ pub(super) fn read_all<'d>(api: &Api<'d>) -> Vec<Operation<'d>> {
 }
 
 fn read<'d>(
-    api: &Api<'d>,
+    components: &Components<'d>,
     path: &'d str,
     item: &'d Value,
     method: &'static str,
@@ -178,11 +160,11 @@ fn read<'d>(
     let mut parameters: Vec<Parameter<'_>> = elements(item, "parameters")
         .iter()
         .chain(elements(node, "parameters"))
-        .map(|parameter| read_parameter(api, api.resolve(parameter)))
+        .map(|parameter| read_parameter(components, components.resolve(parameter)))
         .collect();
     distinguish(&mut parameters);
     let body = node.get("requestBody").map(|body| {
-        let body = api.resolve(body);
+        let body = components.resolve(body);
         Body {
             required: flag(body, "required"),
             description: text(body, "description"),
@@ -192,7 +174,7 @@ fn read<'d>(
     let answers = members(node, "responses")
         .iter()
         .map(|(status, answer)| {
-            let answer = api.resolve(answer);
+            let answer = components.resolve(answer);
             Answer {
                 status,
                 description: text(answer, "description"),
@@ -200,11 +182,13 @@ fn read<'d>(
                 headers: members(answer, "headers")
                     .iter()
                     .map(|(name, header)| {
-                        let header = api.resolve(header);
+                        let header = components.resolve(header);
                         Header {
                             name,
                             description: text(header, "description"),
-                            schema: header.get("schema").map_or(header, |s| api.resolve(s)),
+                            schema: header
+                                .get("schema")
+                                .map_or(header, |s| components.resolve(s)),
                         }
                     })
                     .collect(),
@@ -226,7 +210,7 @@ fn read<'d>(
         parameters,
         body,
         answers,
-        security: api.security_of(node),
+        security: components.security_of(node),
         token: flag(node, "x-sdk-token"),
         internal: flag(node, "x-sdk-internal"),
         deprecated: flag(node, "deprecated"),
@@ -253,7 +237,7 @@ fn summarise(node: &Value) -> (&str, &str) {
     (&description[..end], description[end..].trim())
 }
 
-fn read_parameter<'d>(api: &Api<'d>, node: &'d Value) -> Parameter<'d> {
+fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter<'d> {
     let content = members(node, "content").values().next();
     let declared = match content {
         Some(media) => &media["schema"],
@@ -267,7 +251,7 @@ fn read_parameter<'d>(api: &Api<'d>, node: &'d Value) -> Parameter<'d> {
     };
     Parameter {
         name,
-        ident: crate::name::field(name),
+        ident: name::field(name),
         place,
         required: flag(node, "required"),
         description: text(node, "description"),
@@ -278,7 +262,7 @@ fn read_parameter<'d>(api: &Api<'d>, node: &'d Value) -> Parameter<'d> {
             .and_then(Value::as_bool)
             .unwrap_or(place == Place::Query),
         json: content.is_some(),
-        schema: api.resolve(declared),
+        schema: components.resolve(declared),
         declared,
     }
 }
@@ -289,13 +273,9 @@ fn distinguish(parameters: &mut [Parameter<'_>]) {
         let (before, rest) = parameters.split_at_mut(index);
         let parameter = &mut rest[0];
         if before.iter().any(|other| other.ident == parameter.ident) {
-            // A keyword's underscore is not needed any more, and progenitor would drop it.
-            let ident = parameter.ident.trim_end_matches('_');
-            parameter.ident = format!("{}_{ident}", parameter.place.word());
+            parameter.ident = name::in_place(&parameter.ident, parameter.place.word());
         }
-        if crate::name::REQUEST_METHODS.contains(&parameter.ident.as_str()) {
-            parameter.ident.push_str("_value");
-        }
+        parameter.ident = name::setter(&parameter.ident);
     }
 }
 
@@ -312,7 +292,7 @@ fn read_media(node: &Value) -> Vec<Media<'_>> {
 impl<'d> Operation<'d> {
     /// The marker type of the operation.
     pub(crate) fn marker(&self) -> String {
-        crate::name::type_name(self.id)
+        name::type_name(self.id)
     }
 
     /// The success answer that has a body, or else the first success.

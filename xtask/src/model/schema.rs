@@ -1,8 +1,8 @@
-//! Schemas in words: what documentation and the operation table say of a type.
+//! Types of schemas in words, for documentation and the operation table.
 
 use serde_json::Value;
 
-use super::{elements, text};
+use super::value::{elements, text};
 
 /// A pointer's last step, unescaped: the name of a component.
 pub(crate) fn pointer_words(reference: &str) -> String {

@@ -1,0 +1,17 @@
+//! Writes Rust, documentation and tests from the model and progenitor's types, as tokens or text.
+//!
+//! Each file emits one kind of thing and reads no files. The command `generate` decides where the results go.
+
+pub(crate) mod crate_root;
+pub(crate) mod docs;
+pub(crate) mod docs_text;
+pub(crate) mod headers;
+pub(crate) mod progenitor_share;
+pub(crate) mod reference;
+pub(crate) mod requests;
+pub(crate) mod sample;
+pub(crate) mod table;
+pub(crate) mod test_cases;
+pub(crate) mod typed_call;
+pub(crate) mod types;
+pub(crate) mod vendor;

@@ -1,0 +1,299 @@
+//! Emits rustdoc: what an operation, a type or a property is, from the merged document alone.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use serde_json::Value;
+
+use crate::emit::docs_text::{attributes, line, prose};
+use crate::model::{
+    Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
+};
+use crate::progenitor::{Qualify, RustApi};
+
+/// One line of text, for a table cell.
+fn cell(text: &str) -> String {
+    line(text).replace('|', "\\|")
+}
+
+pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
+    let description = schema
+        .map(|schema| text(schema, "description"))
+        .unwrap_or_default();
+    attributes(&match (description, name) {
+        ("", crate::progenitor::API_ERROR) => {
+            "Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.".to_owned()
+        }
+        ("", _) => format!("Values of `{name}`."),
+        (description, _) => prose(description),
+    })
+}
+
+pub(crate) fn of_property(
+    api: &Api<'_>,
+    wire: Option<&str>,
+    property: Option<&Value>,
+) -> TokenStream {
+    let Some(wire) = wire else {
+        return attributes("Properties that this version of the SDK does not know, as they came.");
+    };
+    let Some(property) = property else {
+        return attributes(&format!("`{wire}`."));
+    };
+    let target = api.resolve_schema(property);
+    let own = text(property, "description");
+    let mut markdown = match (own, text(target, "description")) {
+        ("", "") => format!("`{wire}`."),
+        ("", inherited) => prose(inherited),
+        (own, _) => prose(own),
+    };
+    let limits = limits(property, target);
+    if !limits.is_empty() {
+        let _ = write!(markdown, "\n\n{limits}");
+    }
+    attributes(&markdown)
+}
+
+/// What the schema says beyond its type: default, bounds, format.
+fn limits(schema: &Value, target: &Value) -> String {
+    let mut notes = Vec::new();
+    let find = |key: &str| schema.get(key).or_else(|| target.get(key));
+    let json = |value: &Value| format!("`{value}`");
+    for (key, words) in [
+        ("default", "Default"),
+        ("minimum", "At least"),
+        ("maximum", "At most"),
+    ] {
+        if let Some(value) = find(key) {
+            notes.push(format!("{words} {}.", json(value)));
+        }
+    }
+    for (key, words) in [("minLength", "at least"), ("maxLength", "at most")] {
+        if let Some(value) = find(key) {
+            notes.push(format!("Length {words} {value}."));
+        }
+    }
+    for (key, words) in [("minItems", "At least"), ("maxItems", "At most")] {
+        if let Some(value) = find(key) {
+            notes.push(format!("{words} {value} items."));
+        }
+    }
+    if let Some(pattern) = find("pattern").and_then(Value::as_str) {
+        notes.push(format!("Pattern `{pattern}`."));
+    }
+    if let [only] = elements(target, "enum") {
+        notes.push(format!("Always {}.", json(only)));
+    }
+    if flag(schema, "readOnly") || flag(target, "readOnly") {
+        notes.push("Read-only.".to_owned());
+    }
+    if flag(schema, "deprecated") {
+        notes.push("Deprecated.".to_owned());
+    }
+    notes.join(" ")
+}
+
+/// The whole page of an operation.
+pub(crate) fn of_operation(
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    operation: &Operation<'_>,
+    example: &str,
+) -> TokenStream {
+    let mut page = prose(operation.summary);
+    if !page.ends_with(['.', '!', '?']) {
+        page.push('.');
+    }
+    if !operation.description.is_empty() {
+        let _ = write!(page, "\n\n{}", prose(operation.description));
+    }
+    let _ = write!(
+        page,
+        "\n\n`{} {}`, operation `{}`",
+        operation.method.to_uppercase(),
+        operation.path,
+        operation.id
+    );
+    if let Some(upstream) = operation.upstream_id {
+        let _ = write!(page, " (the vendor's own name: `{upstream}`)");
+    }
+    page.push_str(".\n\n");
+    let security: Vec<String> = operation.security.iter().map(|s| s.words()).collect();
+    let _ = writeln!(
+        page,
+        "Security: {}.",
+        if security.is_empty() {
+            "none".to_owned()
+        } else {
+            security.join(", or ")
+        }
+    );
+    if let Some(effect) = operation.effect {
+        let repeat = match operation.repeat {
+            Some(Value::Object(_)) => "with the same idempotency key",
+            _ => "only if it surely was not processed",
+        };
+        let _ = writeln!(page, "\nEffect: {effect}. It is repeated {repeat}.");
+    }
+    parameters(&mut page, operation);
+    body(&mut page, rust_api, qualify, operation);
+    answers(&mut page, rust_api, qualify, operation);
+    let _ = write!(page, "\n# Example\n\n```no_run\n{example}```\n");
+    attributes(&page)
+}
+
+fn parameters(page: &mut String, operation: &Operation<'_>) {
+    if operation.parameters.is_empty() {
+        return;
+    }
+    page.push_str("\n# Parameters\n\n| name | place | type | required | default | meaning |\n|---|---|---|---|---|---|\n");
+    for parameter in &operation.parameters {
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} | {} |",
+            parameter.name,
+            parameter.place.word(),
+            cell(&parameter_kind(parameter)),
+            if parameter.required { "yes" } else { "no" },
+            parameter
+                .preset()
+                .map(|v| format!("`{v}`"))
+                .unwrap_or_default(),
+            cell(parameter.description),
+        );
+    }
+}
+
+/// A parameter's type, with the values of a closed list.
+pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
+    let mut kind = kind_words(parameter.schema);
+    if parameter.json {
+        kind = "JSON".to_owned();
+    }
+    let values: Vec<String> = elements(parameter.schema, "enum")
+        .iter()
+        .map(|v| {
+            format!(
+                "`{}`",
+                v.as_str().map_or_else(|| v.to_string(), str::to_owned)
+            )
+        })
+        .collect();
+    if !values.is_empty() {
+        kind = format!("{kind}: {}", values.join(", "));
+    }
+    kind
+}
+
+fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
+    let Some(body) = &operation.body else {
+        return;
+    };
+    let _ = writeln!(
+        page,
+        "\n# Body\n\n{}, as:\n",
+        if body.required {
+            "Required"
+        } else {
+            "Optional"
+        }
+    );
+    for media in &body.media {
+        let _ = writeln!(
+            page,
+            "- `{}`: {}",
+            media.name,
+            media
+                .schema
+                .map(|s| type_link(rust_api, qualify, s))
+                .unwrap_or_default()
+        );
+    }
+    if !body.description.is_empty() {
+        let _ = writeln!(page, "\n{}", prose(body.description));
+    }
+}
+
+fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Operation<'_>) {
+    page.push_str(
+        "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
+    );
+    for answer in &operation.answers {
+        let content: Vec<String> = answer
+            .media
+            .iter()
+            .map(|m| format!("`{}`", m.name))
+            .collect();
+        let headers: Vec<String> = answer
+            .headers
+            .iter()
+            .map(|h| format!("`{}`", h.name))
+            .collect();
+        let kind = answer_schema(answer).map(|schema| {
+            if answer.is_error() {
+                format!(
+                    "{} (as {})",
+                    kind_words(schema),
+                    link(qualify, crate::progenitor::API_ERROR)
+                )
+            } else {
+                type_link(rust_api, qualify, schema)
+            }
+        });
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} | {} |",
+            answer.status,
+            content.join(", "),
+            kind.unwrap_or_default(),
+            headers.join(", "),
+            cell(answer.description),
+        );
+    }
+    error_codes(page, operation);
+}
+
+fn error_codes(page: &mut String, operation: &Operation<'_>) {
+    if operation.error_codes.is_empty() {
+        return;
+    }
+    page.push_str("\n# Error codes\n\n");
+    for row in operation.error_codes {
+        let (status, code) = (&row["status"], &row["code"]);
+        let code = code
+            .as_str()
+            .map_or_else(|| code.to_string(), str::to_owned);
+        let _ = write!(page, "- status `{status}`, code `{code}`");
+        if let Some(kind) = row.get("type").and_then(Value::as_str) {
+            let _ = write!(page, ", type `{kind}`");
+        }
+        if let Some(meaning) = row.get("description").and_then(Value::as_str) {
+            let _ = write!(page, ": {}", prose(meaning));
+        }
+        page.push('\n');
+    }
+}
+
+pub(crate) fn answer_schema<'d>(answer: &Answer<'d>) -> Option<&'d Value> {
+    answer.media.iter().find_map(|media| media.schema)
+}
+
+fn link(qualify: &Qualify, name: &str) -> String {
+    format!("[`{name}`]({})", qualify.link(name))
+}
+
+/// A schema's type; a link where the type exists in Rust.
+fn type_link(rust_api: &RustApi, qualify: &Qualify, schema: &Value) -> String {
+    if let Some(items) = schema.get("items")
+        && text(schema, "type") == "array"
+    {
+        return format!("array of {}", type_link(rust_api, qualify, items));
+    }
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let name = crate::name::type_name(&pointer_words(reference));
+        if rust_api.types.contains_key(&name) {
+            return link(qualify, &name);
+        }
+    }
+    cell(&kind_words(schema))
+}

@@ -1,0 +1,70 @@
+//! Emits the calls of a tag: a marker type, a client method and the setters of each operation.
+//!
+//! One file per part of a call. Types of bodies and answers belong to `types`, sample arguments to `sample`.
+
+use anyhow::Result;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::typed_call::Call;
+use crate::model::{Api, Operation};
+use crate::name;
+use crate::progenitor::RustApi;
+
+mod argument;
+mod body;
+mod bulk;
+mod media;
+mod method;
+mod paging;
+mod setter;
+
+/// All calls of a tag's operations.
+pub(crate) fn emit(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    tag: &str,
+    module: &str,
+) -> Result<TokenStream> {
+    let qualify = rust_api.qualify(module);
+    let mut parts = Vec::new();
+    for operation in api.operations.iter().filter(|o| o.tag == tag) {
+        let call = Call::new(api, rust_api, &qualify, operation)?;
+        let gate = operation
+            .internal
+            .then(|| quote! { #[cfg(feature = "internal")] });
+        let marker = marker(operation, &call, gate.as_ref());
+        let methods = method::emit(api, rust_api, &call)?;
+        let setters = setter::emit(&call, gate.as_ref());
+        let paging = paging::emit(api, rust_api, &call, gate.as_ref());
+        let status = bulk::status(&call, gate.as_ref());
+        parts.push(quote! {
+            #marker
+            #gate
+            impl Client { #methods }
+            #setters
+            #paging
+            #status
+        });
+    }
+    Ok(quote! { #(#parts)* })
+}
+
+fn marker(operation: &Operation<'_>, call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
+    let Call { marker, answer, .. } = call;
+    let id = operation.id;
+    let doc = format!(" The operation [`{id}`](crate::Client::{id}).");
+    let constant = format_ident!("{}", name::constant(id));
+    let module = format_ident!("{}", name::field(operation.tag));
+    quote! {
+        #gate
+        #[doc = #doc]
+        pub struct #marker;
+
+        #gate
+        impl ::sdk_runtime::TypedOperation for #marker {
+            type Answer = #answer;
+            const OPERATION: &'static ::sdk_runtime::Operation = &super::table::#module::#constant;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Emits parameters as arguments: their types, and the steps that set them.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::typed_call::Call;
+use crate::model::{Operation, Parameter};
+use crate::progenitor::inside;
+
+/// The parameters that a caller has to give, and the steps that set them and what fills itself in.
+pub(super) fn required(call: &Call<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let mut arguments = Vec::new();
+    let mut steps = Vec::new();
+    for (parameter, ty) in &call.parameters {
+        let wire = wire_name(call.operation, parameter);
+        let ident = format_ident!("{}", parameter.ident);
+        if parameter.is_argument() {
+            let (ty, step) = typed_step(parameter, ty, &wire, &ident);
+            arguments.push(quote! { #ident: #ty });
+            steps.push(step);
+        } else if parameter.required
+            && let Some(preset) = parameter.preset()
+        {
+            let preset = preset
+                .as_str()
+                .map_or_else(|| preset.to_string(), str::to_owned);
+            steps.push(quote! { .set(#wire, #preset) });
+        }
+    }
+    (arguments, steps)
+}
+
+/// Type and step of an argument: text is borrowed, lists are slices, JSON is whatever serialises.
+pub(super) fn typed_step(
+    parameter: &Parameter<'_>,
+    ty: &syn::Type,
+    wire: &str,
+    ident: &syn::Ident,
+) -> (TokenStream, TokenStream) {
+    if parameter.json {
+        return (
+            quote! { &impl ::serde::Serialize },
+            quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
+        );
+    }
+    let ty = match ty {
+        syn::Type::Reference(reference) => match inside("Vec", &reference.elem) {
+            Some(items) if items == syn::parse_quote!(String) => quote! { &[&str] },
+            Some(items) => quote! { &[#items] },
+            None => quote! { #ty },
+        },
+        ty => quote! { #ty },
+    };
+    (ty, quote! { .set(#wire, #ident) })
+}
+
+/// The name by which the table knows a parameter: with its place where the name alone is not enough.
+pub(super) fn wire_name(operation: &Operation<'_>, parameter: &Parameter<'_>) -> String {
+    let same = operation
+        .parameters
+        .iter()
+        .filter(|p| p.name == parameter.name);
+    if same.count() > 1 {
+        format!("{}.{}", parameter.place.word(), parameter.name)
+    } else {
+        parameter.name.to_owned()
+    }
+}

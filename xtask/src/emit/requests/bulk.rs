@@ -1,0 +1,49 @@
+//! Emits what takes many items: a method with an iterator or a stream in, and the type of the status of an item.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::requests::argument;
+use crate::emit::typed_call::Call;
+use crate::progenitor::inside;
+
+pub(super) fn emit(call: &Call<'_>, ident: &syn::Ident, docs: &TokenStream) -> TokenStream {
+    let marker = &call.marker;
+    let (arguments, steps) = argument::required(call);
+    let item = item(call);
+    let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
+    quote! {
+        #docs
+        #deprecated
+        pub fn #ident<'c, K>(
+            &'c self #(, #arguments)*, items: impl ::sdk_runtime::IntoBulk<'c, #item, K>
+        ) -> super::BulkRequest<'c, #marker> {
+            Request::<#marker>::new(self) #(#steps)* .bulk(items)
+        }
+    }
+}
+
+/// What the vendor reports on an item.
+pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
+    if !call.is_bulk() {
+        return TokenStream::new();
+    }
+    let marker = &call.marker;
+    let status = inside("Vec", &call.output).unwrap_or_else(|| call.output.clone());
+    quote! {
+        #gate
+        impl ::sdk_runtime::BulkOperation for #marker {
+            type Status = #status;
+        }
+    }
+}
+
+/// The type of an item: that of a line, or of the elements of the array.
+fn item(call: &Call<'_>) -> syn::Type {
+    let body = match &call.body {
+        Some(syn::Type::Reference(reference)) => (*reference.elem).clone(),
+        Some(ty) => ty.clone(),
+        None => syn::parse_quote!(::serde_json::Value),
+    };
+    inside("Vec", &body).unwrap_or(body)
+}

@@ -1,0 +1,47 @@
+//! Emits the choice among media types that carry the same value.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::typed_call::Call;
+use crate::media_type::word;
+use crate::model::Variant;
+use crate::name;
+
+/// The enum of the media types and the setter that takes it, where there is a choice.
+pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
+    let media = &call.bodies.first()?.media;
+    if media.len() < 2 {
+        return None;
+    }
+    let operation = call.operation;
+    let ident = format_ident!("{}ContentType", operation.marker());
+    let id = operation.id;
+    let doc = format!(
+        " The media types that [`{id}`](crate::Client::{id}) takes; the first is the default."
+    );
+    let names: Vec<syn::Ident> = media
+        .iter()
+        .map(|media| format_ident!("{}", name::type_name(&word(media))))
+        .collect();
+    let docs = media.iter().map(|media| format!(" `{media}`."));
+    let declared = quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum #ident { #(#[doc = #docs] #names),* }
+    };
+    let setter = quote! {
+        /// Chooses the media type of the body.
+        pub fn content_type(self, content_type: #ident) -> Self {
+            self.with_media(match content_type { #(#ident::#names => #media),* })
+        }
+    };
+    Some((declared, setter))
+}
+
+/// The step that names the media type of a body which is not the first in the spec.
+pub(super) fn of_alternative(call: &Call<'_>, variant: &Variant<'_>) -> Option<TokenStream> {
+    let declared = &call.operation.body.as_ref()?.media;
+    let media = variant.media.first()?;
+    (declared.first()?.name != *media).then(|| quote! { .with_media(#media) })
+}

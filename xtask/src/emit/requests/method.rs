@@ -1,0 +1,60 @@
+//! Emits the client method of an operation, and one more for every body that is another type.
+
+use anyhow::Result;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::requests::{argument, body, bulk, media};
+use crate::emit::typed_call::Call;
+use crate::emit::{docs, sample};
+use crate::model::{Api, Variant};
+use crate::name;
+use crate::progenitor::RustApi;
+
+pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result<TokenStream> {
+    let method = format_ident!("{}", name::field(call.operation.id));
+    let example = sample::example(api, rust_api, call.operation)?;
+    let docs = docs::of_operation(rust_api, call.qualify, call.operation, &example);
+    let first = call.bodies.first();
+    if call.is_bulk() {
+        return Ok(bulk::emit(call, &method, &docs));
+    }
+    let mut methods = vec![one(call, &method, &docs, first)];
+    if call.takes_body() {
+        for variant in call.bodies.iter().skip(1) {
+            let method =
+                format_ident!("{}", name::field_with(call.operation.id, &variant.suffix()));
+            let doc = format!(
+                " As [`{id}`](Self::{id}), with the body as `{}`.",
+                variant.media.join("` or `"),
+                id = call.operation.id
+            );
+            methods.push(one(call, &method, &quote! { #[doc = #doc] }, Some(variant)));
+        }
+    }
+    Ok(quote! { #(#methods)* })
+}
+
+fn one(
+    call: &Call<'_>,
+    method: &syn::Ident,
+    docs: &TokenStream,
+    variant: Option<&Variant<'_>>,
+) -> TokenStream {
+    let marker = &call.marker;
+    let (mut arguments, mut steps) = argument::required(call);
+    if let Some(variant) = variant.filter(|_| call.takes_body()) {
+        let (ty, step) = body::typed_step(call, variant);
+        arguments.push(quote! { body: #ty });
+        steps.push(step);
+        steps.extend(media::of_alternative(call, variant));
+    }
+    let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
+    quote! {
+        #docs
+        #deprecated
+        pub fn #method(&self #(, #arguments)*) -> Request<'_, #marker> {
+            Request::new(self) #(#steps)*
+        }
+    }
+}

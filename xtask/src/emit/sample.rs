@@ -1,0 +1,168 @@
+//! Emits calls with sample arguments made from the spec: for the examples in rustdoc and for the test cases.
+//!
+//! One file per kind of sample: values of a type, texts that fit a schema.
+
+use anyhow::Result;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::typed_call::Call;
+use crate::model::{Api, Encoding, Operation, Parameter, Variant};
+use crate::name;
+use crate::progenitor::RustApi;
+
+mod text;
+mod value;
+
+pub(crate) use value::Values;
+
+/// The lines of a rustdoc example, hidden ones with `#`.
+pub(crate) fn example(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    operation: &Operation<'_>,
+) -> Result<String> {
+    let qualify = rust_api.qualify("");
+    let call = Call::new(api, rust_api, &qualify, operation)?;
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
+    let values = Values::new(api, rust_api, quote! { #krate::types:: });
+    let request = request(&values, &call, call.bodies.first(), 0);
+    let answer = call.answer.to_string();
+    let body = if call.is_bulk() {
+        quote! {
+            let mut statuses = #request.send();
+            while let Some(status) = statuses.try_next().await? {
+                println!("{}: {:?}", status.index, status.outcome);
+            }
+        }
+    } else if is_paged(&call) {
+        quote! {
+            let mut items = #request.items();
+            while let Some(item) = items.try_next().await? {
+                println!("{item:?}");
+            }
+        }
+    } else if answer.ends_with("Empty") {
+        quote! { #request.await?; }
+    } else if answer.ends_with("Download") {
+        quote! { #request.await?.into_inner().save_to("file").await?; }
+    } else {
+        quote! { let answer = #request.await?; println!("{answer:?}"); }
+    };
+    let function = syn::parse2(quote! {
+        async fn example(client: &#krate::Client) -> Result<(), #krate::Error> {
+            #body
+            Ok(())
+        }
+    })?;
+    let file = syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![function],
+    };
+    Ok(hide(&prettyplease::unparse(&file)))
+}
+
+/// Hides the frame of the example and shifts its body to the left.
+fn hide(function: &str) -> String {
+    let lines: Vec<&str> = function.lines().collect();
+    let mut out = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        let frame = index == 0 || index + 2 >= lines.len();
+        if frame || line.trim() == "Ok(())" {
+            out.push_str("# ");
+            out.push_str(line);
+        } else {
+            out.push_str(line.strip_prefix("    ").unwrap_or(line));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn is_paged(call: &Call<'_>) -> bool {
+    call.operation.paging.is_some() && !call.answer.to_string().ends_with("Empty")
+}
+
+/// `client.operation(arguments…)` with the given variant of the body; `index` is its place among them.
+pub(crate) fn request(
+    values: &Values<'_>,
+    call: &Call<'_>,
+    variant: Option<&Variant<'_>>,
+    index: usize,
+) -> TokenStream {
+    let mut arguments: Vec<TokenStream> = call
+        .parameters
+        .iter()
+        .filter(|(parameter, _)| parameter.is_argument())
+        .map(|(parameter, ty)| parameter_value(values, parameter, ty))
+        .collect();
+    let base = name::field(call.operation.id);
+    let Some(variant) = variant else {
+        let method = format_ident!("{base}");
+        return quote! { client.#method(#(#arguments),*) };
+    };
+    if call.is_bulk() {
+        let item = values.body_item(call);
+        let method = format_ident!("{base}");
+        return quote! { client.#method(#(#arguments,)* [#item]) };
+    }
+    let body = body_value(values, call, variant);
+    if call.takes_body() {
+        let method = match index {
+            0 => format_ident!("{base}"),
+            _ => format_ident!("{}", name::field_with(&base, &variant.suffix())),
+        };
+        arguments.push(body);
+        quote! { client.#method(#(#arguments),*) }
+    } else if index == 0 && values.is_own_exchange(call.operation) {
+        let method = format_ident!("{base}");
+        quote! { client.#method(#(#arguments),*) }
+    } else {
+        let method = format_ident!("{base}");
+        let setter = match index {
+            0 => format_ident!("body"),
+            _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
+        };
+        quote! { client.#method(#(#arguments),*).#setter(#body) }
+    }
+}
+
+fn body_value(values: &Values<'_>, call: &Call<'_>, variant: &Variant<'_>) -> TokenStream {
+    match variant.encoding {
+        Encoding::Raw => quote! { "sample" },
+        Encoding::Parts => values.of_schema(variant.schema),
+        _ => {
+            let first = call
+                .bodies
+                .first()
+                .is_some_and(|first| first.schema == variant.schema);
+            let body = match (&call.body, first) {
+                (Some(syn::Type::Reference(reference)), true) => {
+                    values.of(&reference.elem, variant.schema, 0)
+                }
+                (Some(ty), true) => return values.of(ty, variant.schema, 0),
+                _ => values.of_schema(variant.schema),
+            };
+            quote! { &#body }
+        }
+    }
+}
+
+fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> TokenStream {
+    if parameter.json {
+        return quote! { &::serde_json::json!({}) };
+    }
+    match ty {
+        syn::Type::Reference(reference) if *reference.elem == syn::parse_quote!(str) => {
+            let text = text::of(parameter.schema, parameter.name);
+            quote! { #text }
+        }
+        syn::Type::Reference(reference) => {
+            let items = values.of(&reference.elem, Some(parameter.schema), 0);
+            quote! { &#items }
+        }
+        ty => values.of(ty, Some(parameter.schema), 0),
+    }
+}

@@ -1,0 +1,259 @@
+//! Emits the operation table: one static an operation, whole whatever the features.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::media_type::MediaType;
+use crate::model::{Answer, Api, Body, Operation, Parameter, Place, Scheme, kind_words, text};
+use crate::name;
+
+/// The table of a tag.
+pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
+    let rows = api
+        .operations
+        .iter()
+        .filter(|operation| operation.tag == tag)
+        .map(emit_row);
+    quote! {
+        #[allow(unused_imports)]
+        use ::sdk_runtime::{
+            AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
+            Parameter, Place, Repeat, RequestBody, Scheme, Style,
+        };
+        #(#rows)*
+    }
+}
+
+/// The list of all operations, in the order of the document.
+pub(crate) fn emit_list(api: &Api<'_>) -> TokenStream {
+    let modules = api.tags.iter().map(|tag| {
+        let module = format_ident!("{}", tag.module());
+        quote! { pub(crate) mod #module; }
+    });
+    let rows = api.operations.iter().map(|operation| {
+        let module = format_ident!("{}", name::field(operation.tag));
+        let constant = format_ident!("{}", name::constant(operation.id));
+        quote! { &#module::#constant }
+    });
+    quote! {
+        #(#modules)*
+
+        /// Every operation of the vendor, whatever features are on.
+        pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[#(#rows),*];
+    }
+}
+
+fn emit_row(operation: &Operation<'_>) -> TokenStream {
+    let constant = format_ident!("{}", name::constant(operation.id));
+    let Operation {
+        id,
+        summary,
+        path,
+        tag,
+        token,
+        internal,
+        deprecated,
+        ..
+    } = operation;
+    let upstream_id = option(operation.upstream_id.map(|id| quote! { #id }));
+    let method = format_ident!("{}", name::type_name(operation.method));
+    let parameters = operation.parameters.iter().map(emit_parameter);
+    let body = option(
+        operation
+            .body
+            .as_ref()
+            .map(|body| emit_body(operation, body)),
+    );
+    let answers = operation.answers.iter().map(emit_answer);
+    let security = operation.security.iter().map(|scheme| match scheme {
+        Scheme::Bearer => quote! { Scheme::Bearer },
+        Scheme::Basic => quote! { Scheme::Basic },
+        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
+    });
+    let repeat = emit_repeat(operation);
+    let effect = option(operation.effect.map(|effect| {
+        let effect = format_ident!("{}", name::type_name(effect));
+        quote! { Effect::#effect }
+    }));
+    let paging = option(operation.paging.map(emit_paging));
+    let bulk = option(operation.bulk.map(emit_bulk));
+    quote! {
+        pub(crate) static #constant: Operation = Operation {
+            id: #id,
+            upstream_id: #upstream_id,
+            method: Method::#method,
+            path: #path,
+            tag: #tag,
+            summary: #summary,
+            parameters: &[#(#parameters),*],
+            body: #body,
+            answers: &[#(#answers),*],
+            security: &[#(#security),*],
+            token: #token,
+            paging: #paging,
+            bulk: #bulk,
+            repeat: #repeat,
+            effect: #effect,
+            internal: #internal,
+            deprecated: #deprecated,
+        };
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote! { None }, |value| quote! { Some(#value) })
+}
+
+fn emit_parameter(parameter: &Parameter<'_>) -> TokenStream {
+    let Parameter { name, required, .. } = parameter;
+    let place = format_ident!("{}", name::type_name(parameter.place.word()));
+    let kind = emit_kind(parameter);
+    let style = match parameter {
+        Parameter { json: true, .. } => quote! { Style::Json },
+        Parameter {
+            keep_slashes: true, ..
+        } => quote! { Style::KeepSlashes },
+        Parameter {
+            place: Place::Query,
+            explode: true,
+            ..
+        } => quote! { Style::Exploded },
+        _ => quote! { Style::Simple },
+    };
+    let default = option(parameter.preset().map(|value| {
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        quote! { #value }
+    }));
+    quote! {
+        Parameter { name: #name, place: Place::#place, kind: #kind, required: #required, style: #style, default: #default }
+    }
+}
+
+fn emit_kind(parameter: &Parameter<'_>) -> TokenStream {
+    if parameter.json {
+        return quote! { Kind::Json };
+    }
+    if parameter.is_integer_bool() {
+        return quote! { Kind::IntegerBool };
+    }
+    match text(parameter.schema, "type") {
+        "integer" => quote! { Kind::Integer },
+        "number" => quote! { Kind::Number },
+        "boolean" => quote! { Kind::Boolean },
+        "array" => quote! { Kind::Array },
+        _ => quote! { Kind::String },
+    }
+}
+
+fn emit_body(operation: &Operation<'_>, body: &Body<'_>) -> TokenStream {
+    let required = body.required;
+    let media = body.media.iter().map(|media| {
+        let name = media.name;
+        let encoding = match MediaType::of(name) {
+            _ if operation.has_lines() => quote! { Encoding::Lines },
+            MediaType::Form => quote! { Encoding::Form },
+            MediaType::Multipart => quote! { Encoding::Multipart },
+            MediaType::Json => quote! { Encoding::Json },
+            MediaType::PlainText | MediaType::Text => quote! { Encoding::Text },
+            MediaType::Bytes | MediaType::Other => quote! { Encoding::Bytes },
+        };
+        let schema = media.schema.map(kind_words).unwrap_or_default();
+        quote! { MediaType { name: #name, encoding: #encoding, schema: #schema } }
+    });
+    quote! { RequestBody { required: #required, media: &[#(#media),*] } }
+}
+
+fn emit_answer(answer: &Answer<'_>) -> TokenStream {
+    let status = answer.status;
+    let media = answer.media.iter().map(|media| media.name);
+    let schema = crate::emit::docs::answer_schema(answer)
+        .map(kind_words)
+        .unwrap_or_default();
+    let headers = answer.headers.iter().map(|header| header.name);
+    quote! {
+        AnswerSpec { status: #status, media: &[#(#media),*], schema: #schema, headers: &[#(#headers),*] }
+    }
+}
+
+/// Said by the spec, or by the method: POST and PATCH are never repeated.
+fn emit_repeat(operation: &Operation<'_>) -> TokenStream {
+    match operation.repeat {
+        Some(Value::String(word)) if word == "safe" => quote! { Repeat::Safe },
+        Some(Value::String(_)) => quote! { Repeat::Never },
+        Some(keyed @ Value::Object(_)) => {
+            let place = match &keyed["keyed"] {
+                place if place.get("header").is_some() => {
+                    let name = text(place, "header");
+                    quote! { ::sdk_runtime::KeyPlace::Header(#name) }
+                }
+                place => {
+                    let name = text(place, "body");
+                    quote! { ::sdk_runtime::KeyPlace::Body(#name) }
+                }
+            };
+            quote! { Repeat::Keyed(#place) }
+        }
+        _ => match operation.method {
+            "post" | "patch" => quote! { Repeat::Never },
+            _ => quote! { Repeat::Safe },
+        },
+    }
+}
+
+fn emit_paging(paging: &Value) -> TokenStream {
+    let word = |key: &str| text(paging, key);
+    let optional = |key: &str| {
+        option(
+            paging
+                .get(key)
+                .and_then(Value::as_str)
+                .map(|v| quote! { #v }),
+        )
+    };
+    let number =
+        |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
+    let items = word("items");
+    match word("style") {
+        "page" => {
+            let (page, limit, first) = (word("page"), optional("limit"), number("first", 1));
+            let (total, next) = (optional("total"), optional("next"));
+            quote! { Paging::Page { page: #page, limit: #limit, first: #first, items: #items, total: #total, next: #next } }
+        }
+        "offset" => {
+            let (offset, limit, default_limit) =
+                (word("offset"), word("limit"), number("default_limit", 0));
+            quote! { Paging::Offset { offset: #offset, limit: #limit, default_limit: #default_limit, items: #items } }
+        }
+        "cursor" => {
+            let (cursor, next, limit) = (word("cursor"), word("next"), optional("limit"));
+            quote! { Paging::Cursor { cursor: #cursor, next: #next, limit: #limit, items: #items } }
+        }
+        _ => {
+            let (next, limit) = (word("next"), optional("limit"));
+            let choose = option(paging.get("choose").map(|choose| {
+                let (parameter, value) = (text(choose, "parameter"), text(choose, "value"));
+                quote! { (#parameter, #value) }
+            }));
+            quote! { Paging::Link { next: #next, items: #items, limit: #limit, choose: #choose } }
+        }
+    }
+}
+
+fn emit_bulk(bulk: &Value) -> TokenStream {
+    let format = match text(bulk, "format") {
+        "array" => quote! { BulkFormat::Array },
+        _ => quote! { BulkFormat::Ndjson },
+    };
+    let number = |key: &str| {
+        let number = bulk
+            .get(key)
+            .and_then(Value::as_u64)
+            .and_then(|v| u32::try_from(v).ok());
+        option(number.map(|v| quote! { #v }))
+    };
+    let (max_lines, max_line_length) = (number("max_lines"), number("max_line_length"));
+    quote! { Bulk { format: #format, max_lines: #max_lines, max_line_length: #max_line_length } }
+}

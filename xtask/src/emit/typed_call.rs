@@ -1,0 +1,124 @@
+//! An operation with the types that its signature gives it.
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::model::{Api, Encoding, Operation, Parameter, Variant};
+use crate::progenitor::inside;
+use crate::progenitor::{Qualify, RustApi};
+
+pub(crate) struct Call<'o> {
+    pub(crate) operation: &'o Operation<'o>,
+    pub(crate) qualify: &'o Qualify,
+    pub(crate) marker: syn::Ident,
+    /// What progenitor took as arguments: the parameters in its order, with their types.
+    pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
+    /// The variants of the body, the default first.
+    pub(crate) bodies: Vec<Variant<'o>>,
+    /// The type of a typed body.
+    pub(crate) body: Option<syn::Type>,
+    pub(crate) output: syn::Type,
+    pub(crate) answer: TokenStream,
+}
+
+impl<'o> Call<'o> {
+    pub(crate) fn new(
+        api: &Api<'o>,
+        rust_api: &'o RustApi,
+        qualify: &'o Qualify,
+        operation: &'o Operation<'o>,
+    ) -> Result<Self> {
+        let signature = rust_api
+            .signatures
+            .get(operation.id)
+            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
+        let mut parameters = Vec::new();
+        let mut body = None;
+        for (ident, ty) in &signature.arguments {
+            let ty = qualify.apply(&without_lifetimes(ty));
+            match operation.parameters.iter().find(|p| p.ident == *ident) {
+                Some(parameter) => parameters.push((parameter, ty)),
+                None if operation.body.is_some() && body.is_none() => body = Some(ty),
+                None => bail!(
+                    "progenitor's `{ident}` of `{}` is no parameter",
+                    operation.id
+                ),
+            }
+        }
+        let output = qualify.apply(&signature.answer);
+        let bodies = operation.variants(api);
+        let answer = match bodies.first().map(|variant| variant.encoding) {
+            // The lines of the answer are read one by one.
+            Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
+            _ => answer(&output),
+        };
+        Ok(Self {
+            operation,
+            qualify,
+            marker: format_ident!("{}", operation.marker()),
+            parameters,
+            bodies,
+            body,
+            output,
+            answer,
+        })
+    }
+
+    /// The body is an argument; otherwise it is a setter.
+    pub(crate) fn takes_body(&self) -> bool {
+        let required = self
+            .operation
+            .body
+            .as_ref()
+            .is_some_and(|body| body.required);
+        // A token operation without a body sends the client's own credentials.
+        required && !self.operation.token
+    }
+
+    /// The call in a line: name and arguments.
+    pub(crate) fn text(&self) -> String {
+        let required = self
+            .parameters
+            .iter()
+            .filter(|(parameter, _)| parameter.is_argument());
+        let mut arguments: Vec<&str> = required
+            .map(|(parameter, _)| parameter.ident.as_str())
+            .collect();
+        if self.is_bulk() {
+            arguments.push("items");
+        } else if self.takes_body() {
+            arguments.push("body");
+        }
+        format!(
+            "{}({})",
+            crate::name::field(self.operation.id),
+            arguments.join(", ")
+        )
+    }
+
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.operation.bulk.is_some()
+    }
+}
+
+/// How the answer is decoded.
+fn answer(ty: &syn::Type) -> TokenStream {
+    match ty {
+        syn::Type::Tuple(unit) if unit.elems.is_empty() => quote! { ::sdk_runtime::Empty },
+        ty if *ty == syn::parse_quote!(ByteStream) => quote! { ::sdk_runtime::Download },
+        ty => quote! { ::sdk_runtime::Json<#ty> },
+    }
+}
+
+fn without_lifetimes(ty: &syn::Type) -> syn::Type {
+    let mut ty = ty.clone();
+    if let syn::Type::Reference(reference) = &mut ty {
+        reference.lifetime = None;
+    }
+    if let Some(inner) = inside("Option", &ty) {
+        let inner = without_lifetimes(&inner);
+        return syn::parse_quote!(Option<#inner>);
+    }
+    ty
+}

@@ -1,0 +1,80 @@
+//! Emits the types of a module: plain structs, open enums and unions.
+//!
+//! One file per kind of type. What the fields of a type are is decided in `progenitor`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::emit::docs;
+use crate::model::Api;
+use crate::progenitor::{Kind, Qualify, RustApi, Type};
+
+mod derives;
+mod multipart;
+mod object;
+mod union;
+
+use derives::derives;
+
+/// All types of a module.
+pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi, module: &str) -> TokenStream {
+    let qualify = rust_api.qualify(module);
+    let types = rust_api
+        .types_of(module)
+        .map(|(name, ty)| emit_type(api, &qualify, name, ty));
+    quote! { #(#types)* }
+}
+
+fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenStream {
+    let schema = ty
+        .schema
+        .as_deref()
+        .and_then(|schema| api.schemas.get(schema));
+    let docs = docs::of_type(name, schema);
+    let ident = format_ident!("{name}");
+    match &ty.record.kind {
+        Kind::Struct(fields) if ty.parts => multipart::emit(api, qualify, ty, fields, &docs),
+        Kind::Struct(fields) => object::emit(api, qualify, ty, fields, &docs),
+        Kind::Wrapper(inner) => {
+            let inner = qualify.apply(inner);
+            let serde = derives(ty, false);
+            quote! {
+                #docs
+                #[derive(Clone, Debug)]
+                #serde
+                #[serde(transparent)]
+                pub struct #ident(pub #inner);
+            }
+        }
+        Kind::Enum(variants) => {
+            let names: Vec<syn::Ident> =
+                variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
+            let texts: Vec<&String> = variants.iter().map(|(_, wire)| wire).collect();
+            let meanings = texts.iter().map(|wire| format!(" `{wire}`."));
+            quote! {
+                #docs
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #ident {
+                    #(#[doc = #meanings] #names,)*
+                    /// A value that this version of the SDK does not know, as it came.
+                    Unknown(String),
+                }
+
+                ::sdk_runtime::open_enum!(impl #ident { #(#names = #texts),* });
+
+                #[cfg(feature = "schemars")]
+                impl ::schemars::JsonSchema for #ident {
+                    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                        #name.into()
+                    }
+
+                    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                        ::schemars::json_schema!({ "type": "string", "examples": [#(#texts),*] })
+                    }
+                }
+            }
+        }
+        Kind::Union(variants) => union::emit(qualify, ty, variants, schema, &docs),
+    }
+}

@@ -1,0 +1,31 @@
+//! Emits the derives that all kinds of types share.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::progenitor::Type;
+
+/// Serialised in the direction that the type travels; in the other one, and as JSON Schema, as a feature.
+///
+/// An object is read by code of its own.
+pub(super) fn derives(ty: &Type, is_object: bool) -> TokenStream {
+    let serde = match (ty.sent, ty.received) {
+        (false, true) if is_object => quote! {
+            #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+        },
+        _ if is_object => quote! { #[derive(::serde::Serialize)] },
+        (true, false) => quote! {
+            #[derive(::serde::Serialize)]
+            #[cfg_attr(feature = "serde-both-ways", derive(::serde::Deserialize))]
+        },
+        (false, true) => quote! {
+            #[derive(::serde::Deserialize)]
+            #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+        },
+        _ => quote! { #[derive(::serde::Serialize, ::serde::Deserialize)] },
+    };
+    quote! {
+        #serde
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    }
+}

@@ -1,0 +1,104 @@
+//! Emits multipart bodies: plain structs that turn into parts, field by field.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::emit::docs;
+use crate::emit::types::object::emit_new;
+use crate::model::{Api, text};
+use crate::name::raw_ident as raw;
+use crate::progenitor::inside;
+use crate::progenitor::{Field, Presence, Qualify, Type};
+
+pub(super) fn emit(
+    api: &Api<'_>,
+    qualify: &Qualify,
+    ty: &Type,
+    fields: &[Field],
+    docs: &TokenStream,
+) -> TokenStream {
+    let ident = format_ident!("{}", ty.record.name);
+    let is_default = fields
+        .iter()
+        .all(|field| field.presence != Presence::Required);
+    let default = is_default.then(|| quote! { , Default });
+    let new = (!is_default).then(|| emit_new(qualify, &ident, fields));
+    let members = fields.iter().map(|field| {
+        let ident = raw(&field.ident);
+        let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
+        let ty = qualify.apply(&field.ty);
+        match field.presence {
+            Presence::Required => quote! { #docs pub #ident: #ty },
+            _ => quote! { #docs pub #ident: Option<#ty> },
+        }
+    });
+    let parts = fields.iter().map(|field| emit_part(api, field));
+    quote! {
+        #docs
+        #[derive(Clone, Debug #default)]
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+        pub struct #ident { #(#members),* }
+        #new
+
+        impl ::sdk_runtime::IntoParts for #ident {
+            fn into_parts(self) -> ::sdk_runtime::Parts {
+                ::sdk_runtime::Parts::new() #(#parts)*
+            }
+        }
+    }
+}
+
+/// Files as files, plain values as text, maps as `name[key]`, everything else as JSON.
+fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
+    let ident = raw(&field.ident);
+    let Some(wire) = &field.wire else {
+        return TokenStream::new();
+    };
+    let optional = field.presence != Presence::Required;
+    let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
+    let list = inside("Vec", &field.ty);
+    let is_map = field.property.as_ref().is_some_and(|property| {
+        let target = api.resolve_schema(property);
+        target
+            .get("additionalProperties")
+            .is_some_and(Value::is_object)
+    });
+    let items = if optional {
+        quote! { .into_iter().flatten() }
+    } else {
+        TokenStream::new()
+    };
+    match &list {
+        None if field.ty == file && optional => quote! { .files(#wire, self.#ident) },
+        None if field.ty == file => quote! { .file(#wire, self.#ident) },
+        Some(item) if *item == file => quote! { .files(#wire, self.#ident #items) },
+        Some(_) if is_plain(api, field, true) => quote! { .text(#wire, self.#ident) },
+        Some(_) => quote! { .json_list(#wire, self.#ident.iter() #items) },
+        None if is_map => quote! { .keyed(#wire, self.#ident #items) },
+        None if is_plain(api, field, false) => quote! { .text(#wire, self.#ident) },
+        None => quote! { .json(#wire, &self.#ident) },
+    }
+}
+
+/// Whether a value is a text, a number or a boolean, by its schema.
+fn is_plain(api: &Api<'_>, field: &Field, items: bool) -> bool {
+    let Some(property) = &field.property else {
+        return true;
+    };
+    let mut target = api.resolve_schema(property);
+    if let Some([only]) = target
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
+        target = api.resolve_schema(only);
+    }
+    if items && let Some(of_items) = target.get("items") {
+        target = api.resolve_schema(of_items);
+    }
+    matches!(
+        text(target, "type"),
+        "string" | "integer" | "number" | "boolean"
+    )
+}

@@ -1,0 +1,233 @@
+//! Emits structs, and how one is made from what is required.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::derives::derives;
+use crate::emit::docs;
+use crate::model::Api;
+use crate::name::raw_ident as raw;
+use crate::progenitor::inside;
+use crate::progenitor::{Field, Presence, Qualify, Type};
+
+pub(super) fn emit(
+    api: &Api<'_>,
+    qualify: &Qualify,
+    ty: &Type,
+    fields: &[Field],
+    docs: &TokenStream,
+) -> TokenStream {
+    let ident = format_ident!("{}", ty.record.name);
+    let derives = derives(ty, true);
+    let is_default = fields
+        .iter()
+        .all(|field| field.wire.is_none() || field.presence != Presence::Required);
+    let default = is_default.then(|| quote! { , Default });
+    // It is read by code of its own, so what only comes is known to serde as a feature.
+    let optional = ty.received && !ty.sent;
+    let members = fields.iter().map(|field| {
+        let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());
+        let serde = serde(field);
+        let serde = match (serde.is_empty(), optional) {
+            (true, _) => None,
+            (false, false) => Some(quote! { #[serde(#serde)] }),
+            (false, true) => Some(quote! {
+                #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(#serde))]
+            }),
+        };
+        let member = member(qualify, field);
+        quote! { #docs #serde pub #member }
+    });
+    let new = (ty.sent && !is_default).then(|| emit_new(qualify, &ident, fields));
+    let reader = emit_reader(ty, fields);
+    quote! {
+        #docs
+        #[derive(Clone, Debug #default)]
+        #derives
+        pub struct #ident { #(#members),* }
+        #reader
+        #new
+    }
+}
+
+/// What reads the struct: serde's derived code takes the compiler three times as long, and its way with unknown properties
+/// loses numbers beyond 64 bits.
+fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
+    let name = &ty.record.name;
+    let ident = format_ident!("{name}");
+    let gate = (ty.sent && !ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
+    let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
+    let mut otherwise = quote! { properties.skip()? };
+    for field in fields {
+        let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
+        let Some(wire) = &field.wire else {
+            locals.push(quote! { let mut #local = ::std::collections::BTreeMap::new(); });
+            members.push(quote! { #member: #local });
+            otherwise = quote! { properties.keep(&mut #local)? };
+            continue;
+        };
+        let place = Literal::usize_unsuffixed(names.len());
+        names.push(wire);
+        let lenient = lenient(field).filter(|_| ty.received);
+        let required = field.presence == Presence::Required;
+        let start = match field.presence {
+            Presence::Patch => quote! { ::sdk_runtime::Patch::default() },
+            _ => quote! { None },
+        };
+        locals.push(quote! { let mut #local = #start; });
+        let value = match lenient {
+            Some(reader) if required => quote! { Some(properties.#reader()?.unwrap_or_default()) },
+            Some(reader) => quote! { properties.#reader()? },
+            None if required => quote! { Some(properties.value()?) },
+            None => quote! { properties.value()? },
+        };
+        arms.push(quote! { #place => #local = #value, });
+        members.push(match required {
+            true => quote! { #member: properties.or_missing(#local, #wire)? },
+            false => quote! { #member: #local },
+        });
+    }
+    quote! {
+        #gate
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                ::sdk_runtime::object::object(deserializer)
+            }
+        }
+
+        #gate
+        impl ::sdk_runtime::object::Object for #ident {
+            const NAME: &'static str = #name;
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            fn read<'de, A: ::serde::de::MapAccess<'de>>(
+                mut properties: ::sdk_runtime::object::Properties<A>,
+            ) -> Result<Self, A::Error> {
+                #(#locals)*
+                while let Some(place) = properties.next(Self::NAMES)? {
+                    match place {
+                        #(#arms)*
+                        _ => #otherwise,
+                    }
+                }
+                Ok(Self { #(#members),* })
+            }
+        }
+    }
+}
+
+fn member(qualify: &Qualify, field: &Field) -> TokenStream {
+    let (ident, ty) = (raw(&field.ident), qualify.apply(&field.ty));
+    match field.presence {
+        Presence::Required => quote! { #ident: #ty },
+        Presence::Optional => quote! { #ident: Option<#ty> },
+        Presence::Patch => quote! { #ident: ::sdk_runtime::Patch<#ty> },
+    }
+}
+
+/// How serde writes a field, where not by its name and type alone.
+fn serde(field: &Field) -> TokenStream {
+    let Some(wire) = &field.wire else {
+        return quote! { flatten };
+    };
+    let rename = (*wire != field.ident).then(|| quote! { rename = #wire, });
+    let skip = match field.presence {
+        Presence::Required => return quote! { #rename },
+        Presence::Optional => "Option::is_none",
+        Presence::Patch => "::sdk_runtime::Patch::is_keep",
+    };
+    quote! { #rename default, skip_serializing_if = #skip }
+}
+
+/// What reads a field that vendors write in more than one way: empty maps and lists, numbers as text.
+fn lenient(field: &Field) -> Option<syn::Ident> {
+    let syn::Type::Path(path) = &field.ty else {
+        return None;
+    };
+    let required = field.presence == Presence::Required;
+    let reader = match path.path.segments.last()?.ident.to_string().as_str() {
+        "Vec" => "list",
+        "BTreeMap" => "map",
+        "i32" | "i64" | "u32" | "u64" | "f32" | "f64" if !required => "number",
+        _ => return None,
+    };
+    (field.presence != Presence::Patch).then(|| format_ident!("{reader}"))
+}
+
+/// `new` takes what is required; what has a default or a single value is filled in.
+pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) -> TokenStream {
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    for field in fields {
+        let member = raw(&field.ident);
+        let ty = qualify.apply(&field.ty);
+        let text = ty == syn::parse_quote!(String);
+        let secret = ty == syn::parse_quote!(::sdk_runtime::Secret);
+        if !field.is_argument() {
+            let value = field.fixed.as_ref().and_then(|value| literal(value, &ty));
+            let value = value.unwrap_or_else(|| quote! { Default::default() });
+            values.push(quote! { #member: #value });
+        } else if text || secret {
+            arguments.push(quote! { #member: impl Into<#ty> });
+            values.push(quote! { #member: #member.into() });
+        } else {
+            arguments.push(quote! { #member: #ty });
+            values.push(quote! { #member });
+        }
+    }
+    if arguments.is_empty() {
+        return quote! {
+            impl Default for #ident {
+                /// Makes one with what is fixed; everything else is left out.
+                fn default() -> Self {
+                    Self { #(#values),* }
+                }
+            }
+
+            impl #ident {
+                /// Makes one with what is fixed; everything else is left out.
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            }
+        };
+    }
+    let allow = (arguments.len() > 7).then(|| quote! { #[allow(clippy::too_many_arguments)] });
+    quote! {
+        impl #ident {
+            /// Makes one with what is required; everything else is left out.
+            #allow
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+}
+
+/// A preset value as Rust; string enums and the like are made from their text.
+fn literal(value: &Value, ty: &syn::Type) -> Option<TokenStream> {
+    if let Some(inner) = inside("Option", ty) {
+        let value = literal(value, &inner)?;
+        return Some(quote! { Some(#value) });
+    }
+    let is = |name: &str| syn::parse_str::<syn::Type>(name).is_ok_and(|known| known == *ty);
+    let value = match value {
+        Value::String(value) if is("String") => return Some(quote! { #value.to_owned() }),
+        Value::String(value) => return Some(quote! { #value.into() }),
+        Value::Bool(value) => quote! { #value },
+        Value::Number(number) => {
+            let mut text = number.to_string();
+            if (is("f32") || is("f64")) && !text.contains(['.', 'e']) {
+                text.push_str(".0");
+            }
+            let number: syn::Expr = syn::parse_str(&text).ok()?;
+            quote! { #number }
+        }
+        _ => return None,
+    };
+    Some(match is("::sdk_runtime::AnyJson") {
+        true => quote! { (#value).into() },
+        false => value,
+    })
+}

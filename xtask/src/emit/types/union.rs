@@ -1,0 +1,136 @@
+//! Emits unions: by discriminator, or the first variant that fits; what fits none is kept.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::model::elements;
+use crate::progenitor::{Qualify, Type, Variant};
+
+pub(super) fn emit(
+    qualify: &Qualify,
+    ty: &Type,
+    variants: &[Variant],
+    schema: Option<&Value>,
+    docs: &TokenStream,
+) -> TokenStream {
+    let ident = format_ident!("{}", ty.record.name);
+    let names: Vec<syn::Ident> = variants
+        .iter()
+        .map(|v| format_ident!("{}", v.ident))
+        .collect();
+    let types: Vec<syn::Type> = variants.iter().map(|v| qualify.apply(&v.ty)).collect();
+    let reads: Vec<TokenStream> = types
+        .iter()
+        .map(|ty| match *ty == syn::parse_quote!(f64) {
+            true => quote! { ::sdk_runtime::union::number::<::serde_json::Error>(&value) },
+            false => quote! { value.read() },
+        })
+        .collect();
+    let meanings = variants
+        .iter()
+        .map(|variant| match variant.tags.as_slice() {
+            [] => format!(" {}.", variant.ident),
+            tags => format!(" `{}`.", tags.join("`, `")),
+        });
+    let tag = schema
+        .and_then(|schema| schema["discriminator"].get("propertyName"))
+        .and_then(Value::as_str);
+    let choose = match tag {
+        Some(tag) => {
+            let arms = variants.iter().zip(&names).map(|(variant, name)| {
+                let tags = &variant.tags;
+                quote! { Some(#(#tags)|*) => ::sdk_runtime::union::variant(&value).map(Self::#name) }
+            });
+            quote! {
+                match ::sdk_runtime::union::tag(&value, #tag).as_deref() {
+                    #(#arms,)*
+                    _ => Ok(Self::Unknown(value)),
+                }
+            }
+        }
+        None if variants
+            .iter()
+            .filter(|variant| !variant.properties.is_empty())
+            .count()
+            > 1 =>
+        {
+            best_first(variants, &names, &reads)
+        }
+        None => quote! {
+            #(if let Ok(known) = #reads {
+                return Ok(Self::#names(known));
+            })*
+            Ok(Self::Unknown(value))
+        },
+    };
+    let both = quote! { #[cfg(feature = "serde-both-ways")] };
+    let serialize = (!ty.sent).then(|| both.clone());
+    let deserialize = (!ty.received).then_some(both);
+    let name = &ty.record.name;
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub enum #ident {
+            #(#[doc = #meanings] #names(#types),)*
+            /// What this version of the SDK does not know, as it came.
+            Unknown(::sdk_runtime::AnyJson),
+        }
+
+        #serialize
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #(Self::#names(known) => known.serialize(serializer),)*
+                    Self::Unknown(value) => value.serialize(serializer),
+                }
+            }
+        }
+
+        #deserialize
+        impl<'de> ::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(deserializer)?;
+                #choose
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for #ident {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                #name.into()
+            }
+
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "anyOf": [#(generator.subschema_for::<#types>()),*, true] })
+            }
+        }
+    }
+}
+
+/// Several objects: what names the properties that came is tried before what does not.
+fn best_first(variants: &[Variant], names: &[syn::Ident], reads: &[TokenStream]) -> TokenStream {
+    let shapes = variants.iter().map(|variant| {
+        let known = variant.properties.keys();
+        let fixed = variant.properties.iter().filter_map(|(name, property)| {
+            let [Value::String(only)] = elements(property, "enum") else {
+                return None;
+            };
+            Some(quote! { (#name, #only) })
+        });
+        quote! { (&[#(#known),*], &[#(#fixed),*]) }
+    });
+    let indices = 0..names.len();
+    quote! {
+        for index in ::sdk_runtime::union::best_first(&value, &[#(#shapes),*]) {
+            let read = match index {
+                #(#indices => #reads.map(Self::#names),)*
+                _ => break,
+            };
+            if let Ok(known) = read {
+                return Ok(known);
+            }
+        }
+        Ok(Self::Unknown(value))
+    }
+}

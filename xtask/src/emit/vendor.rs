@@ -1,0 +1,264 @@
+//! Emits what a crate has once: the vendor's static, its servers, and the module that ties all together.
+
+use anyhow::{Context, Result};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::emit::crate_root;
+use crate::emit::docs_text::{attributes, prose};
+use crate::model::{Api, Server, elements};
+use crate::name;
+use crate::progenitor::{RustApi, SHARED};
+
+/// `about.rs`: name, servers, limits, error rust_api.
+pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
+    let name = api.vendor;
+    let display_name = api.title;
+    let servers = api.servers.iter().map(|server| {
+        let Server { name, url, placeholder, description, .. } = server;
+        quote! { ServerInfo { name: #name, url: #url, placeholder: #placeholder, description: #description } }
+    });
+    let limits = match api.limits {
+        Some(limits) => {
+            let number = |key: &str| limits.get(key).and_then(Value::as_u64);
+            let number = |key: &str| number(key).and_then(|v| u32::try_from(v).ok());
+            let (requests, per_seconds) = (
+                number("requests").unwrap_or(0),
+                number("per_seconds").unwrap_or(1),
+            );
+            let concurrent =
+                number("concurrent").map_or_else(|| quote! { None }, |v| quote! { Some(#v) });
+            quote! { Some(::sdk_runtime::Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
+        }
+        None => quote! { None },
+    };
+    let error = emit_error_pointers(api.error.1);
+    let server = emit_server(api);
+    quote! {
+        use ::sdk_runtime::{ErrorShape, ServerInfo, ServerUrl, Vendor};
+
+        /// What is true of the vendor as a whole: servers, operations, limits, error bodies.
+        pub static VENDOR: Vendor = Vendor {
+            name: #name,
+            display_name: #display_name,
+            crate_name: env!("CARGO_PKG_NAME"),
+            crate_version: env!("CARGO_PKG_VERSION"),
+            servers: &[#(#servers),*],
+            operations: super::table::OPERATIONS,
+            limits: #limits,
+            error: #error,
+        };
+
+        #server
+    }
+}
+
+fn emit_error_pointers(mark: &Value) -> TokenStream {
+    let pointers = |key: &str| {
+        let pointers = elements(mark, key).iter().filter_map(Value::as_str);
+        quote! { &[#(#pointers),*] }
+    };
+    let (code, kind, message) = (pointers("code"), pointers("type"), pointers("message"));
+    let (fields, in_success) = (pointers("fields"), pointers("in_success"));
+    quote! {
+        ErrorShape { code: #code, kind: #kind, message: #message, fields: #fields, in_success: #in_success }
+    }
+}
+
+fn emit_server(api: &Api<'_>) -> TokenStream {
+    let mut variants = Vec::new();
+    let mut arms = Vec::new();
+    let mut defaults = None;
+    for (index, server) in api.servers.iter().enumerate() {
+        let variant = format_ident!("{}", name::type_name(server.name));
+        let docs = attributes(&format!(
+            "{}\n\n`{}`",
+            prose(server.description),
+            server.url
+        ));
+        let default = (index == 0 && server.variables.is_empty()).then(|| quote! { #[default] });
+        if server.variables.is_empty() {
+            variants.push(quote! { #docs #default #variant });
+            arms.push(quote! { Server::#variant => ServerUrl::new(&VENDOR.servers[#index]) });
+        } else {
+            let fields: Vec<syn::Ident> = server
+                .variables
+                .iter()
+                .map(|(variable, _)| format_ident!("{}", name::field(variable)))
+                .collect();
+            let declared = server
+                .variables
+                .iter()
+                .zip(&fields)
+                .map(|((_, description), field)| {
+                    let docs = attributes(&prose(description));
+                    quote! { #docs #field: String }
+                });
+            if index == 0 {
+                defaults = Some(quote! {
+                    impl Default for Server {
+                        /// The first server, with its variables still to be given.
+                        fn default() -> Self {
+                            Self::#variant { #(#fields: String::new()),* }
+                        }
+                    }
+                });
+            }
+            let filled = server
+                .variables
+                .iter()
+                .zip(&fields)
+                .map(|((variable, _), field)| {
+                    quote! { .with_variable(#variable, &#field) }
+                });
+            arms.push(quote! {
+                Server::#variant { #(#fields),* } => ServerUrl::new(&VENDOR.servers[#index]) #(#filled)*
+            });
+            variants.push(quote! { #docs #variant { #(#declared),* } });
+        }
+    }
+    let derive = defaults.is_none().then(|| quote! { , Default });
+    quote! {
+        /// The servers that the vendor names; the builder also takes any other base URL.
+        #[derive(Clone, Debug, PartialEq, Eq #derive)]
+        #[non_exhaustive]
+        pub enum Server { #(#variants),* }
+
+        #defaults
+
+        impl From<Server> for ServerUrl {
+            fn from(server: Server) -> Self {
+                match server { #(#arms),* }
+            }
+        }
+    }
+}
+
+/// `mod.rs`: the modules, the client, and all types in one place.
+pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
+    let mut modules = Vec::new();
+    let mut exports = Vec::new();
+    for tag in &api.tags {
+        let module = format_ident!("{}", tag.module());
+        let gate = (!tag.always).then(|| {
+            let feature = tag.name;
+            quote! { #[cfg(feature = #feature)] }
+        });
+        let docs = attributes(&prose(tag.description));
+        modules.push(quote! { #docs #gate pub mod #module; });
+        let names: Vec<syn::Ident> = type_names(rust_api, &tag.module());
+        if !names.is_empty() {
+            exports.push(quote! { #gate pub use super::#module::{#(#names),*}; });
+        }
+    }
+    let shared = format_ident!("{SHARED}");
+    let names = type_names(rust_api, SHARED);
+    let doc = format!(
+        " Every type of the API, from whatever module owns it ({} in all).",
+        rust_api.types.len()
+    );
+    let headers = crate::emit::headers::emit(api).map(|_| {
+        quote! {
+            mod headers;
+            pub use headers::AnswerHeaders;
+        }
+    });
+    let bulk = api
+        .operations
+        .iter()
+        .any(|operation| operation.bulk.is_some())
+        .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
+    let re_exports = crate_root::re_exports(rust_api);
+    api.servers.first().context("a document needs a server")?;
+    Ok(quote! {
+        #(#modules)*
+
+        /// Types that several tags use, and the body of error answers.
+        pub mod #shared;
+        pub(crate) mod table;
+        pub(crate) mod about;
+
+        #headers
+        pub use table::OPERATIONS;
+        pub use about::{Server, VENDOR};
+
+        #[doc = #doc]
+        pub mod types {
+            #(#exports)*
+            pub use super::#shared::{#(#names),*};
+        }
+
+        #re_exports
+
+        ::sdk_runtime::vendor_client!(
+            credentials = crate::Credentials,
+            server = about::Server,
+            vendor = about::VENDOR
+        );
+        #bulk
+    })
+}
+
+fn type_names(rust_api: &RustApi, module: &str) -> Vec<syn::Ident> {
+    rust_api
+        .types_of(module)
+        .map(|(name, _)| format_ident!("{name}"))
+        .collect()
+}
+
+/// The cargo features of the tags, as lines of the manifest.
+pub(crate) fn features(api: &Api<'_>) -> String {
+    let gated: Vec<&str> = api
+        .tags
+        .iter()
+        .filter(|t| !t.always)
+        .map(|t| t.name)
+        .collect();
+    let mut lines = String::from("all = [");
+    lines.push_str(
+        &gated
+            .iter()
+            .map(|tag| format!("\"{tag}\""))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    lines.push_str("]\n");
+    for tag in gated {
+        lines.push_str(&format!("{tag} = []\n"));
+    }
+    if api.operations.iter().any(|operation| operation.internal) {
+        lines.push_str("internal = []\n");
+    }
+    lines
+}
+
+/// The same features with a line each, for the README.
+pub(crate) fn feature_table(api: &Api<'_>) -> String {
+    let mut lines = String::from("| feature | operations | what it adds |\n|---|---|---|\n");
+    for tag in &api.tags {
+        let count = api.operations.iter().filter(|o| o.tag == tag.name).count();
+        let name = if tag.always {
+            format!("{} (always)", tag.name)
+        } else {
+            format!("`{}`", tag.name)
+        };
+        let text = tag
+            .description
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        lines.push_str(&format!("| {name} | {count} | {text} |\n"));
+    }
+    let internal = api
+        .operations
+        .iter()
+        .filter(|operation| operation.internal)
+        .count();
+    if internal > 0 {
+        lines.push_str(&format!(
+            "| `internal` (off) | {internal} of these | Operations for the vendor's own staff |\n"
+        ));
+    }
+    lines
+}

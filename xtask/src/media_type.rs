@@ -1,0 +1,104 @@
+//! Media types, read as RFC 9110 (section 8.3.1) says: names are case-insensitive, and parameters do not change what a type is.
+
+use crate::name;
+
+/// The media types that the generator treats in a way of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MediaType {
+    /// `application/json`, or a structured-syntax suffix `+json` (RFC 6839).
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// `text/plain`.
+    PlainText,
+    /// Another type of `text/*`.
+    Text,
+    /// `application/octet-stream`.
+    Bytes,
+    /// Any other type; its content travels as it is.
+    Other,
+}
+
+impl MediaType {
+    pub(crate) fn of(text: &str) -> Self {
+        match essence(text).as_str() {
+            "application/json" => Self::Json,
+            "application/x-www-form-urlencoded" => Self::Form,
+            "multipart/form-data" => Self::Multipart,
+            "text/plain" => Self::PlainText,
+            "application/octet-stream" => Self::Bytes,
+            other if other.ends_with("+json") => Self::Json,
+            other if other.starts_with("text/") => Self::Text,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether its content is named fields.
+    pub(crate) fn has_fields(self) -> bool {
+        matches!(self, Self::Form | Self::Multipart)
+    }
+}
+
+/// Type and subtype in lower case, without parameters.
+pub(crate) fn essence(text: &str) -> String {
+    let essence = text.split(';').next().unwrap_or(text);
+    essence.trim().to_ascii_lowercase()
+}
+
+/// Whether the content is JSON.
+pub(crate) fn is_json(text: &str) -> bool {
+    MediaType::of(text) == MediaType::Json
+}
+
+/// The type in one word, for the names of methods and variants.
+pub(crate) fn word(text: &str) -> String {
+    let essence = essence(text);
+    match MediaType::of(&essence) {
+        MediaType::Json if essence == "application/json" => "json".to_owned(),
+        MediaType::Form => "form".to_owned(),
+        MediaType::Multipart => "multipart".to_owned(),
+        MediaType::PlainText => "text".to_owned(),
+        MediaType::Bytes => "bytes".to_owned(),
+        _ => name::field(&essence),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_parameters_do_not_change_what_a_type_is() {
+        for text in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/vnd.api+json;version=1",
+            "application/merge-patch+json",
+        ] {
+            assert!(is_json(text), "{text}");
+        }
+        for text in [
+            "application/jsonl",
+            "text/json-like",
+            "application/x-ndjson",
+        ] {
+            assert!(!is_json(text), "{text}");
+        }
+        assert_eq!(
+            MediaType::of("Multipart/Form-Data; boundary=x"),
+            MediaType::Multipart
+        );
+        assert_eq!(MediaType::of("text/csv"), MediaType::Text);
+        assert_eq!(MediaType::of("image/png"), MediaType::Other);
+    }
+
+    #[test]
+    fn a_type_has_one_word_whatever_its_parameters() {
+        assert_eq!(word("application/json; charset=utf-8"), "json");
+        assert_eq!(word("application/vnd.api+json"), "application_vnd_api_json");
+        assert_eq!(word("text/plain"), "text");
+    }
+}

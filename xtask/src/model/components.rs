@@ -1,0 +1,99 @@
+//! References and security schemes of a document, resolved.
+
+use serde_json::{Map, Value};
+
+use super::schema::pointer_words;
+use super::security::Scheme;
+use super::value::{elements, members, text};
+
+/// A document whose references can be followed.
+pub(crate) struct Components<'d> {
+    pub(crate) schemas: &'d Map<String, Value>,
+    root: &'d Value,
+}
+
+impl<'d> Components<'d> {
+    pub(crate) fn new(root: &'d Value) -> Self {
+        Self {
+            schemas: members(&root["components"], "schemas"),
+            root,
+        }
+    }
+
+    /// Follows `$ref`s to the node that they mean.
+    pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
+        let mut node = node;
+        // Lint refuses cycles made of references alone; the bound is for a document that was not linted.
+        for _ in 0..32 {
+            let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
+                break;
+            };
+            match self.root.pointer(reference.trim_start_matches('#')) {
+                Some(target) => node = target,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// Like [`Components::resolve`], for a node of any lifetime.
+    pub(crate) fn resolve_schema<'n>(&self, node: &'n Value) -> &'n Value
+    where
+        'd: 'n,
+    {
+        match node.get("$ref") {
+            Some(_) => {
+                let name = pointer_words(text(node, "$ref"));
+                self.schemas
+                    .get(&name)
+                    .map_or(node, |schema| self.resolve(schema))
+            }
+            None => node,
+        }
+    }
+
+    /// The properties of an object and of what it extends, in the order of the spec.
+    pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
+        let mut found = Map::new();
+        self.gather(schema, &mut found, 0);
+        found
+    }
+
+    fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
+        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        if depth > 16 {
+            return;
+        }
+        if schema.get("$ref").is_some() {
+            let name = pointer_words(text(schema, "$ref"));
+            if let Some(target) = self.schemas.get(&name) {
+                self.gather(target, found, depth + 1);
+            }
+            return;
+        }
+        for part in elements(schema, "allOf") {
+            self.gather(part, found, depth + 1);
+        }
+        for (name, property) in members(schema, "properties") {
+            found.insert(name.clone(), property.clone());
+        }
+    }
+
+    /// The document's own security, for operations that have none of their own.
+    pub(crate) fn security_of(&self, operation: &'d Value) -> Vec<Scheme<'d>> {
+        let requirements = match operation.get("security") {
+            Some(own) => own.as_array(),
+            None => self.root.get("security").and_then(Value::as_array),
+        };
+        let schemes = members(&self.root["components"], "securitySchemes");
+        let mut found = Vec::new();
+        for requirement in requirements.into_iter().flatten() {
+            for name in requirement.as_object().into_iter().flat_map(Map::keys) {
+                if let Some(scheme) = schemes.get(name) {
+                    found.push(Scheme::read(self.resolve(scheme)));
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,123 @@
+//! How a request body travels: which media types go together, and which need a call of their own.
+
+use serde_json::Value;
+
+use super::{Body, Media, Operation};
+use crate::media_type::{MediaType, is_json, word};
+use crate::model::components::Components;
+use crate::model::value::{elements, text};
+
+/// How a body is made and encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Encoding {
+    /// A typed value, as JSON, form or text parts.
+    Typed,
+    /// Parts with files.
+    Parts,
+    /// A line an item.
+    Lines,
+    /// Bytes or text as they are.
+    Raw,
+}
+
+/// Media types that carry the same value in the same way.
+pub(crate) struct Variant<'d> {
+    pub(crate) encoding: Encoding,
+    pub(crate) schema: Option<&'d Value>,
+    /// The first is the default.
+    pub(crate) media: Vec<&'d str>,
+}
+
+impl Variant<'_> {
+    /// What the method of an alternative is called after the operation.
+    pub(crate) fn suffix(&self) -> String {
+        self.media
+            .first()
+            .map_or_else(String::new, |media| word(media))
+    }
+}
+
+impl<'d> Operation<'d> {
+    /// The variants of the body: what the method takes first, then what has methods of its own.
+    pub(crate) fn variants(&self, components: &Components<'d>) -> Vec<Variant<'d>> {
+        let Some(body) = &self.body else {
+            return Vec::new();
+        };
+        let mut variants: Vec<Variant<'d>> = Vec::new();
+        for media in ordered(body) {
+            let encoding = self.encoding(components, media);
+            let same = variants.iter_mut().find(|known| {
+                known.encoding == encoding
+                    && (encoding == Encoding::Raw || known.schema == media.schema)
+            });
+            match same {
+                Some(known) => known.media.push(media.name),
+                None => variants.push(Variant {
+                    encoding,
+                    schema: media.schema,
+                    media: vec![media.name],
+                }),
+            }
+        }
+        variants
+    }
+
+    fn encoding(&self, components: &Components<'d>, media: &Media<'d>) -> Encoding {
+        if self.has_lines() {
+            return Encoding::Lines;
+        }
+        match media.schema {
+            Some(schema)
+                if MediaType::of(media.name) == MediaType::Multipart
+                    && has_files(components, schema) =>
+            {
+                Encoding::Parts
+            }
+            Some(_) if is_json(media.name) || MediaType::of(media.name).has_fields() => {
+                Encoding::Typed
+            }
+            _ => Encoding::Raw,
+        }
+    }
+
+    /// Whether its bodies are lines of JSON, whatever their media type is called.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.bulk
+            .is_some_and(|bulk| text(bulk, "format") == "ndjson")
+    }
+
+    /// Whether progenitor's signature is the one that users see: all but parts and lines.
+    pub(crate) fn is_signed(&self, components: &Components<'d>) -> bool {
+        let first = self
+            .variants(components)
+            .first()
+            .map(|variant| variant.encoding);
+        !matches!(first, Some(Encoding::Parts | Encoding::Lines))
+    }
+}
+
+/// JSON before fields before the rest: what is typed best is the default.
+fn ordered<'b, 'd>(body: &'b Body<'d>) -> impl Iterator<Item = &'b Media<'d>> {
+    let rank = |media: &Media<'_>| match media.name {
+        name if is_json(name) => 0,
+        name if MediaType::of(name).has_fields() => 1,
+        _ => 2,
+    };
+    (0..3).flat_map(move |wanted| body.media.iter().filter(move |media| rank(media) == wanted))
+}
+
+/// Whether a part of the body is a file.
+pub(crate) fn has_files(components: &Components<'_>, schema: &Value) -> bool {
+    let is_file = |schema: &Value| text(schema, "format") == "binary";
+    components.properties(schema).values().any(|property| {
+        let target = components.resolve_schema(property);
+        let items = target
+            .get("items")
+            .map(|items| components.resolve_schema(items));
+        is_file(target)
+            || items.is_some_and(is_file)
+            || elements(target, "allOf")
+                .iter()
+                .any(|part| is_file(components.resolve_schema(part)))
+    })
+}

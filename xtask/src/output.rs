@@ -1,0 +1,192 @@
+//! Compares generated files with those on disk and makes the two equal. Only this file writes to the workspace.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// Everything one vendor generates.
+#[derive(Default)]
+pub(crate) struct Output {
+    /// Whole files, by path below the workspace root.
+    pub(crate) files: BTreeMap<PathBuf, String>,
+    /// Folders in which nothing else may lie.
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+/// What has to change on disk.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Write(PathBuf),
+    Delete(PathBuf),
+}
+
+impl Output {
+    /// What differs from the disk, byte by byte, strays included.
+    pub(crate) fn changes(&self, root: &Path) -> Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        for (path, content) in &self.files {
+            let current = match fs::read(root.join(path)) {
+                Ok(bytes) => Some(bytes),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => {
+                    return Err(error).with_context(|| format!("cannot read {}", path.display()));
+                }
+            };
+            if current.as_deref() != Some(content.as_bytes()) {
+                changes.push(Change::Write(path.clone()));
+            }
+        }
+        for folder in &self.folders {
+            for path in files_below(&root.join(folder))? {
+                let path = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
+                if !self.files.contains_key(&path) {
+                    changes.push(Change::Delete(path));
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Writes what differs: each file whole beside its place, then renamed over it.
+    pub(crate) fn apply(&self, root: &Path, changes: &[Change]) -> Result<()> {
+        let mut staged = Vec::new();
+        for change in changes {
+            if let Change::Write(path) = change {
+                let path = root.join(path);
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)
+                        .with_context(|| format!("cannot create {}", folder.display()))?;
+                }
+                let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+                let stage = path.with_file_name(format!(".{}.new", name.unwrap_or_default()));
+                let content = path
+                    .strip_prefix(root)
+                    .ok()
+                    .and_then(|relative| self.files.get(relative));
+                let Some(content) = content else {
+                    bail!("{} was not generated", path.display());
+                };
+                let written = fs::write(&stage, content);
+                staged.push((stage, path));
+                if let Err(error) = written {
+                    discard(&staged);
+                    return Err(error).context("nothing was changed");
+                }
+            }
+        }
+        for (stage, path) in &staged {
+            fs::rename(stage, path)
+                .with_context(|| format!("cannot replace {}", path.display()))?;
+        }
+        for change in changes {
+            if let Change::Delete(path) = change {
+                fs::remove_file(root.join(path))
+                    .with_context(|| format!("cannot delete {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn discard(staged: &[(PathBuf, PathBuf)]) {
+    for (stage, _) in staged {
+        // The error that led here is the one to report.
+        let _ = fs::remove_file(stage);
+    }
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot list {}", folder.display()));
+            }
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A file with the lines between `begin` and `end` marks of a region replaced.
+pub(crate) fn replace_region(text: &str, region: &str, lines: &str) -> Result<String> {
+    let begin = format!("@generated begin {region}");
+    let end = format!("@generated end {region}");
+    let mut out = String::new();
+    let mut inside = false;
+    let mut found = false;
+    for line in text.lines() {
+        if line.contains(&end) {
+            inside = false;
+        }
+        if !inside {
+            out.push_str(line);
+            out.push('\n');
+        }
+        if line.contains(&begin) {
+            inside = true;
+            found = true;
+            out.push_str(lines);
+        }
+    }
+    if !found || inside {
+        bail!("the marks `{begin}` and `{end}` are not both there");
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_replaced_and_the_rest_kept() {
+        let text = "a\n# @generated begin features\nold\n# @generated end features\nb\n";
+        assert_eq!(
+            replace_region(text, "features", "new\n").unwrap(),
+            "a\n# @generated begin features\nnew\n# @generated end features\nb\n"
+        );
+        let error = replace_region("a\n", "features", "").unwrap_err();
+        assert!(error.to_string().contains("@generated begin features"));
+    }
+
+    #[test]
+    fn a_stray_file_is_a_change_and_goes() {
+        let root = std::env::temp_dir().join(format!("xtask-write-{}", std::process::id()));
+        let folder = root.join("generated");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("stray.rs"), "").unwrap();
+        fs::write(folder.join("same.rs"), "same").unwrap();
+        let output = Output {
+            files: BTreeMap::from([
+                ("generated/same.rs".into(), "same".to_owned()),
+                ("generated/new.rs".into(), "new".to_owned()),
+            ]),
+            folders: vec!["generated".into()],
+        };
+        let changes = output.changes(&root).unwrap();
+        assert_eq!(
+            changes,
+            [
+                Change::Write("generated/new.rs".into()),
+                Change::Delete("generated/stray.rs".into())
+            ]
+        );
+        output.apply(&root, &changes).unwrap();
+        assert!(output.changes(&root).unwrap().is_empty());
+        fs::remove_dir_all(&root).unwrap();
+    }
+}

@@ -1,0 +1,23 @@
+//! Everything around the crate progenitor: the document that it is given, its run, and what is kept of its output.
+//!
+//! Types and method signatures come from here. Code that is written for them belongs to `emit`.
+
+mod input;
+mod run;
+mod split_output;
+mod type_argument;
+
+pub(crate) use input::API_ERROR;
+pub(crate) use split_output::{Field, Kind, Presence, Qualify, RustApi, SHARED, Type, Variant};
+pub(crate) use type_argument::{first_argument, inside};
+
+use crate::model::Api;
+
+/// Types and signatures of an API; `file_of` names the module whose file declares a schema.
+pub(crate) fn rust_api(
+    api: &Api<'_>,
+    file_of: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<RustApi> {
+    let output = run::run(api.vendor, input::document(api)?)?;
+    split_output::split(api, output, file_of)
+}

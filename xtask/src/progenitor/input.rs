@@ -1,0 +1,149 @@
+//! Writes the document that progenitor is given: the merged document, simplified to the part of OpenAPI that progenitor takes.
+//!
+//! The simplification changes no bytes of a request or an answer. What it leaves out (media types, serialisation styles,
+//! error statuses, constraints) the emitters read from the merged document itself.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::media_type::{MediaType, is_json};
+use crate::model::{Api, Media, Operation, Parameter, Place};
+
+mod schema;
+
+use schema::nullable;
+pub(crate) use schema::{Simplifier, is_union};
+
+/// Name of the type that has the fields of all error answers.
+pub(crate) const API_ERROR: &str = "ApiError";
+
+/// The document that progenitor is given.
+pub(crate) fn document(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
+    let simplifier = Simplifier::new(api.schemas);
+    let mut paths = Map::new();
+    for operation in &api.operations {
+        let path = paths
+            .entry(input_path(operation))
+            .or_insert_with(|| json!({}));
+        path[operation.method] = input_operation(&simplifier, operation);
+    }
+    let mut schemas = simplifier.components();
+    schemas.insert(
+        API_ERROR.to_owned(),
+        simplifier.union_of(error_schemas(api)),
+    );
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": api.vendor, "version": "1" },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    serde_json::from_value(document).context("the simplified document is not OpenAPI")
+}
+
+/// The path with its parameters under their Rust names.
+fn input_path(operation: &Operation<'_>) -> String {
+    let mut path = operation.path.to_owned();
+    for parameter in &operation.parameters {
+        if parameter.place == Place::Path {
+            path = path.replace(
+                &format!("{{{}}}", parameter.name),
+                &format!("{{{}}}", parameter.ident),
+            );
+        }
+    }
+    path
+}
+
+fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
+    let parameters: Vec<Value> = operation
+        .parameters
+        .iter()
+        .map(|parameter| {
+            json!({
+                "in": parameter.place.word(),
+                "name": parameter.ident,
+                "required": parameter.place == Place::Path || parameter.is_argument(),
+                "schema": match parameter {
+                    Parameter { json: true, .. } => json!({ "type": "string" }),
+                    parameter if parameter.is_integer_bool() => json!({ "type": "boolean" }),
+                    parameter => simplifier.schema(parameter.declared),
+                },
+            })
+        })
+        .collect();
+    let mut simplified = json!({
+        "operationId": operation.id,
+        "parameters": parameters,
+        "responses": { "200": input_answer(simplifier, operation) },
+    });
+    if let Some(body) = &operation.body
+        && let Some(content) = input_body(simplifier, &body.media, operation.has_lines())
+    {
+        simplified["requestBody"] = json!({ "required": true, "content": content });
+    }
+    simplified
+}
+
+/// One media type for the signature: the typed ones before the raw ones.
+fn input_body(simplifier: &Simplifier<'_>, media: &[Media<'_>], lines: bool) -> Option<Value> {
+    let chosen = media
+        .iter()
+        .find(|m| lines || is_json(m.name))
+        .or_else(|| media.iter().find(|m| MediaType::of(m.name).has_fields()));
+    if let Some(Media {
+        schema: Some(schema),
+        ..
+    }) = chosen
+    {
+        return Some(json!({ "application/json": { "schema": simplifier.schema(schema) } }));
+    }
+    let raw = media.first()?;
+    Some(if MediaType::of(raw.name) == MediaType::PlainText {
+        json!({ "text/plain": { "schema": { "type": "string" } } })
+    } else {
+        json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+    })
+}
+
+fn input_answer(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Value {
+    let media = operation.success().map_or(&[][..], |answer| &answer.media);
+    let is_json = |m: &&Media<'_>| operation.has_lines() || is_json(m.name);
+    let content = match media.iter().find(is_json) {
+        Some(Media {
+            schema: Some(schema),
+            ..
+        }) if media.iter().all(|m| is_json(&m)) => {
+            let mut schema = simplifier.schema(schema);
+            let mut successes = operation
+                .answers
+                .iter()
+                .filter(|answer| answer.is_success());
+            if successes.any(|answer| answer.media.is_empty()) && operation.bulk.is_none() {
+                schema = nullable(schema);
+            }
+            json!({ "application/json": { "schema": schema } })
+        }
+        _ if media.is_empty() => return json!({ "description": "" }),
+        _ => {
+            json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+        }
+    };
+    json!({ "description": "", "content": content })
+}
+
+/// The schemas of all error answers, the base first.
+pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
+    let mut found: Vec<&Value> = api.schemas.get(api.error.0).into_iter().collect();
+    for answer in api.operations.iter().flat_map(|o| &o.answers) {
+        if answer.is_error() {
+            for schema in answer.media.iter().filter_map(|m| m.schema) {
+                let schema = api.resolve(schema);
+                if !found.contains(&schema) {
+                    found.push(schema);
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,249 @@
+//! Simplifies schemas: leaves out constraints, aliases, closed objects and unions, from which typify makes types that we do not want.
+
+use std::cell::RefCell;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{elements, flag, members, pointer_words, text};
+
+/// String formats that become types of their own.
+const FORMATS: [&str; 4] = ["password", "date-time", "date", "binary"];
+
+/// The schemas of one document and how to simplify them.
+pub(crate) struct Simplifier<'d> {
+    schemas: &'d Map<String, Value>,
+    /// Aliases being inlined, so that one that contains itself ends as any JSON.
+    trail: RefCell<Vec<String>>,
+}
+
+/// Whether a schema is a union of several schemas; ours, because typify's know no unknown value.
+pub(crate) fn is_union(schema: &Value) -> bool {
+    elements(schema, "oneOf").len() > 1 || elements(schema, "anyOf").len() > 1
+}
+
+impl<'d> Simplifier<'d> {
+    pub(crate) fn new(schemas: &'d Map<String, Value>) -> Self {
+        Self {
+            schemas,
+            trail: RefCell::default(),
+        }
+    }
+
+    /// Every component that becomes a type; an alias is replaced where it is used.
+    pub(crate) fn components(&self) -> Map<String, Value> {
+        self.schemas
+            .iter()
+            .filter(|(_, schema)| !self.is_alias(schema))
+            .map(|(name, schema)| {
+                let mut simplified = self.simplify(schema);
+                if let Some(object) = simplified.as_object_mut() {
+                    object.remove("nullable");
+                }
+                (name.clone(), simplified)
+            })
+            .collect()
+    }
+
+    /// One object with the properties of all the given schemas, every one optional.
+    pub(crate) fn union_of(&self, schemas: Vec<&Value>) -> Value {
+        let mut properties = Map::new();
+        for schema in schemas {
+            self.gather(schema, &mut properties, &mut Vec::new(), 0);
+        }
+        json!({ "type": "object", "properties": properties })
+    }
+
+    /// A schema where it is used.
+    pub(crate) fn schema(&self, schema: &Value) -> Value {
+        self.simplify(schema)
+    }
+
+    /// A component that is no type of its own: a scalar, a list, a map, any JSON, or another name for one.
+    fn is_alias(&self, schema: &Value) -> bool {
+        if schema.get("$ref").is_some() {
+            return true;
+        }
+        let composed = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| schema.get(key).is_some());
+        let is_text_enum = text(schema, "type") == "string" && elements(schema, "enum").len() > 1;
+        !composed && !is_text_enum && members(schema, "properties").is_empty()
+    }
+
+    /// Whether an object keeps properties that it does not name, of whatever type; typify would drop them.
+    pub(crate) fn is_open(&self, schema: &Value, depth: usize) -> bool {
+        let parts = elements(schema, "allOf")
+            .iter()
+            .map(|part| match part.get("$ref") {
+                Some(_) => self
+                    .schemas
+                    .get(&pointer_words(text(part, "$ref")))
+                    .unwrap_or(part),
+                None => part,
+            });
+        flag(schema, "additionalProperties")
+            || (depth < 16 && parts.into_iter().any(|part| self.is_open(part, depth + 1)))
+    }
+
+    fn simplify(&self, schema: &Value) -> Value {
+        let mut simplified = if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            return self.simplify_reference(reference);
+        } else if is_union(schema) {
+            json!({})
+        } else if let Some(only) = only_part(schema) {
+            self.simplify(only)
+        } else if schema.get("allOf").is_some() || !members(schema, "properties").is_empty() {
+            self.simplify_object(schema)
+        } else {
+            self.simplify_plain(schema)
+        };
+        if flag(schema, "nullable") {
+            simplified = nullable(simplified);
+        }
+        simplified
+    }
+
+    fn simplify_reference(&self, reference: &str) -> Value {
+        let name = pointer_words(reference);
+        let Some(target) = self.schemas.get(&name) else {
+            return json!({});
+        };
+        if !self.is_alias(target) {
+            let simplified = json!({ "$ref": reference });
+            return if flag(target, "nullable") {
+                nullable(simplified)
+            } else {
+                simplified
+            };
+        }
+        if self.trail.borrow().contains(&name) {
+            return json!({});
+        }
+        self.trail.borrow_mut().push(name);
+        let simplified = self.simplify(target);
+        self.trail.borrow_mut().pop();
+        simplified
+    }
+
+    fn simplify_object(&self, schema: &Value) -> Value {
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        let open = self.gather(schema, &mut properties, &mut required, 0);
+        required.retain(|name| properties.contains_key(name));
+        let mut simplified = json!({ "type": "object", "properties": properties });
+        if !required.is_empty() {
+            simplified["required"] = required.into();
+        }
+        if let Some(values) = open {
+            simplified["additionalProperties"] = values;
+        }
+        simplified
+    }
+
+    /// Collects the properties of a schema and of all that it extends; what unknown properties hold, if they are kept.
+    fn gather(
+        &self,
+        schema: &Value,
+        properties: &mut Map<String, Value>,
+        required: &mut Vec<String>,
+        depth: usize,
+    ) -> Option<Value> {
+        // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
+        if depth > 16 {
+            return None;
+        }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.schemas.get(&pointer_words(reference))?;
+            return self.gather(target, properties, required, depth + 1);
+        }
+        let mut open = match schema.get("additionalProperties") {
+            Some(values @ Value::Object(_)) => Some(self.simplify(values)),
+            _ => None,
+        };
+        for part in elements(schema, "allOf") {
+            open = self.gather(part, properties, required, depth + 1).or(open);
+        }
+        for (name, property) in members(schema, "properties") {
+            properties.insert(name.clone(), self.simplify(property));
+        }
+        for name in elements(schema, "required")
+            .iter()
+            .filter_map(Value::as_str)
+        {
+            if !required.iter().any(|r| r == name) {
+                required.push(name.to_owned());
+            }
+        }
+        open
+    }
+
+    fn simplify_plain(&self, schema: &Value) -> Value {
+        match text(schema, "type") {
+            "string" => {
+                let mut simplified = json!({ "type": "string" });
+                let values: Vec<&Value> = elements(schema, "enum")
+                    .iter()
+                    .filter(|value| !value.is_null())
+                    .collect();
+                // An only value is a text that is already filled in.
+                if values.len() > 1 {
+                    simplified["enum"] = json!(values);
+                } else if flag(schema, "x-sdk-secret") {
+                    simplified["format"] = "password".into();
+                } else if FORMATS.contains(&text(schema, "format")) {
+                    simplified["format"] = schema["format"].clone();
+                }
+                simplified
+            }
+            kind @ ("integer" | "number") => {
+                let mut simplified = json!({ "type": kind });
+                if let format @ ("int32" | "int64" | "uint32" | "uint64" | "float" | "double") =
+                    text(schema, "format")
+                {
+                    simplified["format"] = format.into();
+                }
+                simplified
+            }
+            "boolean" => json!({ "type": "boolean" }),
+            "array" => {
+                let items = schema
+                    .get("items")
+                    .map_or(json!({}), |items| self.simplify(items));
+                json!({ "type": "array", "items": items })
+            }
+            "object" => match schema.get("additionalProperties") {
+                Some(values @ Value::Object(_)) => {
+                    json!({ "type": "object", "additionalProperties": self.simplify(values) })
+                }
+                _ => json!({ "type": "object" }),
+            },
+            _ => json!({}),
+        }
+    }
+}
+
+/// The only part of a composition that has just one, such as `allOf: [$ref]` beside `nullable`.
+fn only_part(schema: &Value) -> Option<&Value> {
+    if !members(schema, "properties").is_empty() {
+        return None;
+    }
+    ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| match elements(schema, key) {
+            [only] => Some(only),
+            _ => None,
+        })
+}
+
+pub(super) fn nullable(simplified: Value) -> Value {
+    match simplified {
+        Value::Object(mut object) if object.contains_key("type") => {
+            object.insert("nullable".to_owned(), true.into());
+            Value::Object(object)
+        }
+        // Any JSON takes null as it is.
+        Value::Object(object) if object.is_empty() => Value::Object(object),
+        Value::Object(object) if object.contains_key("allOf") => Value::Object(object),
+        other => json!({ "allOf": [other], "nullable": true }),
+    }
+}

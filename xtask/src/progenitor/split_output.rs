@@ -1,0 +1,149 @@
+//! Splits progenitor's output by tag: each type with its fields and the module that owns it, each signature with plain type names.
+//!
+//! One file per question: what a type consists of, which tags use it, how its path is written. Nothing here emits code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde_json::Map;
+
+use crate::model::{Api, flag, has_files};
+use crate::name;
+use crate::progenitor::input::{API_ERROR, Simplifier};
+use crate::progenitor::run::{ProgenitorOutput, Signature};
+
+mod record;
+mod type_path;
+mod type_usage;
+
+pub(crate) use record::{Field, Kind, Presence, Record, Variant};
+pub(crate) use type_path::{Qualify, plain};
+pub(crate) use type_usage::SHARED;
+
+/// The types and signatures of one vendor, each with the module that owns it.
+pub(crate) struct RustApi {
+    /// By type name.
+    pub(crate) types: BTreeMap<String, Type>,
+    /// By operation id; paths into `types` already plain names.
+    pub(crate) signatures: BTreeMap<String, Signature>,
+}
+
+/// A type and what is known of its use.
+pub(crate) struct Type {
+    pub(crate) record: Record,
+    /// The module that owns it: a tag's or [`SHARED`].
+    pub(crate) module: String,
+    /// It travels to the vendor.
+    pub(crate) sent: bool,
+    /// It comes from the vendor.
+    pub(crate) received: bool,
+    /// It is a multipart body with files, which is made of parts and not serialised.
+    pub(crate) parts: bool,
+    /// Name of its component schema; none for a type made of an inline enum.
+    pub(crate) schema: Option<String>,
+}
+
+/// Finds an owner and a direction for every type.
+pub(crate) fn split(
+    api: &Api<'_>,
+    output: ProgenitorOutput,
+    file_of: impl Fn(&str) -> Option<String>,
+) -> Result<RustApi> {
+    let mut signatures = output.signatures;
+    for signature in signatures.values_mut() {
+        for (_, ty) in &mut signature.arguments {
+            plain(ty);
+        }
+        plain(&mut signature.answer);
+    }
+    let schemas: BTreeMap<String, &String> = api
+        .schemas
+        .keys()
+        .map(|schema| (name::type_name(schema), schema))
+        .collect();
+    let mut types = BTreeMap::new();
+    for item in output.types {
+        let record = Record::read(item)?;
+        types.insert(record.name.clone(), record);
+    }
+    let simplifier = Simplifier::new(api.schemas);
+    for (type_name, schema) in &schemas {
+        if let Some(record) = types.get_mut(type_name) {
+            let schema = &api.schemas[*schema];
+            record.arrange(api, &api.properties(schema));
+            record.open_union(api, schema);
+            if flag(schema, "x-sdk-patch") {
+                record.tell_null_from_absent(api);
+            }
+            if simplifier.is_open(schema, 0) {
+                record.keep_unknown();
+            }
+            record.name_the_rest();
+        }
+    }
+    let errors = crate::progenitor::input::error_schemas(api);
+    if let Some(record) = types.get_mut(API_ERROR) {
+        let mut properties = Map::new();
+        for schema in errors.iter().rev() {
+            properties.extend(api.properties(schema));
+        }
+        record.arrange(api, &properties);
+    }
+    let uses: BTreeMap<String, BTreeSet<String>> = types
+        .iter()
+        .map(|(name, record)| (name.clone(), record.uses()))
+        .collect();
+    let usage = type_usage::TypeUsage::new(api, &signatures, &uses);
+    let types = types
+        .into_iter()
+        // An error answer is read as the one type that has the fields of all of them.
+        .filter(|(name, _)| {
+            let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
+            usage.owner(name).is_some() || !schema.is_some_and(|schema| errors.contains(&schema))
+        })
+        .map(|(name, mut record)| {
+            record.break_recursion(&uses);
+            let schema = schemas.get(&name).map(|s| (*s).clone());
+            let module = match usage.owner(&name) {
+                Some(tag) => tag,
+                None if name == API_ERROR => SHARED.to_owned(),
+                None => schema
+                    .as_deref()
+                    .and_then(&file_of)
+                    .unwrap_or_else(|| SHARED.to_owned()),
+            };
+            let (sent, received) = usage.directions(&name);
+            let parts = schema
+                .as_ref()
+                .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
+            let ty = Type {
+                record,
+                module,
+                sent,
+                received,
+                parts,
+                schema,
+            };
+            (name, ty)
+        })
+        .collect();
+    Ok(RustApi { types, signatures })
+}
+
+impl RustApi {
+    /// The types of a module, in name order.
+    pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
+        self.types.iter().filter(move |(_, ty)| ty.module == module)
+    }
+
+    /// The visitor that makes type names reachable from a module.
+    pub(crate) fn qualify(&self, module: &str) -> Qualify {
+        let elsewhere = self
+            .types
+            .iter()
+            .filter(|(_, ty)| ty.module != module)
+            .map(|(name, ty)| (name.clone(), ty.module.clone()))
+            .collect();
+        Qualify::new(elsewhere)
+    }
+}

@@ -1,0 +1,119 @@
+//! The tags that use a type, and the directions in which it travels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::visit::{self, Visit};
+
+use crate::model::{Api, kind_words};
+use crate::name::type_name;
+use crate::progenitor::input::API_ERROR;
+use crate::progenitor::run::Signature;
+
+/// Module of the types that several tags use.
+pub(crate) const SHARED: &str = "shared";
+
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+/// The tags and directions in which the operations use each type.
+pub(crate) struct TypeUsage {
+    tags: BTreeMap<String, BTreeSet<String>>,
+    sent: BTreeSet<String>,
+    received: BTreeSet<String>,
+}
+
+impl TypeUsage {
+    pub(crate) fn new(
+        api: &Api<'_>,
+        signatures: &BTreeMap<String, Signature>,
+        uses: &Graph,
+    ) -> Self {
+        let mut usage = Self {
+            tags: BTreeMap::new(),
+            sent: BTreeSet::new(),
+            received: BTreeSet::new(),
+        };
+        let modules: BTreeMap<&str, String> = api
+            .tags
+            .iter()
+            .map(|tag| (tag.name, tag.module()))
+            .collect();
+        for operation in &api.operations {
+            let Some(signature) = signatures.get(operation.id) else {
+                continue;
+            };
+            let signed = signature.arguments.iter().flat_map(|(_, ty)| names_in(ty));
+            let media = operation.body.iter().flat_map(|body| &body.media);
+            let bodies = media
+                .filter_map(|media| media.schema)
+                .map(|s| type_name(&kind_words(s)));
+            let sent = closure(uses, signed.chain(bodies));
+            let received = closure(uses, names_in(&signature.answer));
+            for name in sent.union(&received) {
+                if let Some(module) = modules.get(operation.tag) {
+                    let tags = usage.tags.entry(name.clone()).or_default();
+                    tags.insert(module.clone());
+                }
+            }
+            usage.sent.extend(sent);
+            usage.received.extend(received);
+        }
+        for name in closure(uses, [API_ERROR.to_owned()]) {
+            usage
+                .tags
+                .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
+            usage.received.insert(name);
+        }
+        // What no operation uses travels both ways, and so does all that it is made of.
+        let unused = uses.keys().filter(|name| {
+            !usage.sent.contains(name.as_str()) && !usage.received.contains(name.as_str())
+        });
+        let both = closure(uses, unused.cloned());
+        usage.sent.extend(both.iter().cloned());
+        usage.received.extend(both);
+        usage
+    }
+
+    /// The only module that uses the type, [`SHARED`] for several, `None` when no operation does.
+    pub(crate) fn owner(&self, name: &str) -> Option<String> {
+        let tags = self.tags.get(name)?;
+        match (tags.first(), tags.len()) {
+            (Some(only), 1) => Some(only.clone()),
+            _ => Some(SHARED.to_owned()),
+        }
+    }
+
+    /// Whether the type is sent and whether it is received.
+    pub(crate) fn directions(&self, name: &str) -> (bool, bool) {
+        (self.sent.contains(name), self.received.contains(name))
+    }
+}
+
+/// All types that are reachable from the given ones, themselves included.
+pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<String> = roots.into_iter().collect();
+    while let Some(name) = open.pop() {
+        if let Some(used) = uses.get(&name)
+            && found.insert(name)
+        {
+            open.extend(used.iter().cloned());
+        }
+    }
+    found
+}
+
+/// Every name of one segment in a type.
+pub(crate) fn names_in(ty: &syn::Type) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            if let Some(name) = path.get_ident() {
+                self.0.insert(name.to_string());
+            }
+            visit::visit_path(self, path);
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    names.visit_type(ty);
+    names.0
+}

@@ -1,0 +1,366 @@
+//! The closed list of extensions: on which kinds of node each may stand, and what its value looks like.
+
+use crate::spec::kind::Kind;
+use serde_json::{Map, Value};
+
+macro_rules! extensions {
+    ($($variant:ident = $name:literal,)+) => {
+        /// An `x-` key that the generator reads or that documents a departure.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Extension { $($variant,)+ }
+
+        impl Extension {
+            pub(crate) const ALL: &[Extension] = &[$(Extension::$variant,)+];
+
+            /// The key.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Extension::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+extensions! {
+    UpstreamOperationId = "x-upstream-operation-id",
+    UpstreamDeclared = "x-upstream-declared",
+    Name = "x-sdk-name",
+    Placeholder = "x-sdk-placeholder",
+    Token = "x-sdk-token",
+    Secret = "x-sdk-secret",
+    Patch = "x-sdk-patch",
+    Error = "x-sdk-error",
+    ErrorCodes = "x-sdk-error-codes",
+    Limits = "x-sdk-limits",
+    Pagination = "x-sdk-pagination",
+    Bulk = "x-sdk-bulk",
+    Internal = "x-sdk-internal",
+    KeepSlashes = "x-sdk-keep-slashes",
+    Repeat = "x-sdk-repeat",
+    Effect = "x-sdk-effect",
+}
+
+impl Extension {
+    pub(crate) fn of(key: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|extension| extension.name() == key)
+    }
+
+    /// The kind of node that it stands on; `None` for any.
+    pub(crate) fn kind(self) -> Option<Kind> {
+        match self {
+            Self::UpstreamDeclared => None,
+            Self::Name | Self::Placeholder => Some(Kind::Server),
+            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
+            Self::Limits => Some(Kind::Document),
+            Self::KeepSlashes => Some(Kind::Parameter),
+            Self::UpstreamOperationId
+            | Self::Token
+            | Self::ErrorCodes
+            | Self::Pagination
+            | Self::Bulk
+            | Self::Internal
+            | Self::Repeat
+            | Self::Effect => Some(Kind::Operation),
+        }
+    }
+
+    /// What is wrong with a value of its own, apart from the document around it.
+    pub(crate) fn check(self, value: &Value) -> Result<(), String> {
+        match self {
+            Self::UpstreamOperationId | Self::UpstreamDeclared | Self::Name => {
+                is(value.is_string(), "text")
+            }
+            Self::Secret => is(
+                value.is_boolean(),
+                "true, or false for what only looks like a secret",
+            ),
+            Self::Placeholder | Self::Token | Self::Patch | Self::Internal | Self::KeepSlashes => {
+                is(
+                    value.as_bool() == Some(true),
+                    "true; leave it out otherwise",
+                )
+            }
+            Self::Effect => one_of(value, &["money", "message", "signature"]),
+            Self::Repeat => repeat(value),
+            Self::Error => error(value),
+            Self::ErrorCodes => error_codes(value),
+            Self::Limits => numbers(value, &["requests", "per_seconds"], &["concurrent"]),
+            Self::Bulk => bulk(value),
+            Self::Pagination => pagination(value),
+        }
+    }
+}
+
+fn is(holds: bool, wanted: &str) -> Result<(), String> {
+    if holds {
+        Ok(())
+    } else {
+        Err(wanted.to_owned())
+    }
+}
+
+fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
+    let is_known = value.as_str().is_some_and(|word| words.contains(&word));
+    is(is_known, &format!("one of: {}", words.join(", ")))
+}
+
+/// Whether a text is a JSON pointer.
+fn is_pointer(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| text.is_empty() || text.starts_with('/'))
+}
+
+/// An object that has the keys it needs, and no others than those it may have.
+fn object<'v>(
+    value: &'v Value,
+    needs: &[&str],
+    may: &[&str],
+) -> Result<&'v Map<String, Value>, String> {
+    let wanted = match may {
+        [] => format!("an object with {}", needs.join(", ")),
+        may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
+        may => format!(
+            "an object with {}, and if need be {}",
+            needs.join(", "),
+            may.join(", ")
+        ),
+    };
+    let object = value.as_object().ok_or(wanted.clone())?;
+    let has_needs = needs.iter().all(|key| object.contains_key(*key));
+    let has_others = object
+        .keys()
+        .any(|key| !needs.contains(&key.as_str()) && !may.contains(&key.as_str()));
+    is(has_needs && !has_others, &wanted)?;
+    Ok(object)
+}
+
+/// An object of whole numbers from 1 on that fit into 32 bits.
+fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
+    for (key, value) in object(value, needs, may)? {
+        let fits = value
+            .as_u64()
+            .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
+        is(fits, &format!("a whole number from 1 on as `{key}`"))?;
+    }
+    Ok(())
+}
+
+fn repeat(value: &Value) -> Result<(), String> {
+    let wanted = "safe, never, or keyed: {header: <name>} or {body: <property>}";
+    if value.is_string() {
+        return one_of(value, &["safe", "never"]).map_err(|_| wanted.to_owned());
+    }
+    let keyed = object(value, &["keyed"], &[]).ok();
+    let name = keyed.and_then(|keyed| {
+        ["header", "body"].iter().find_map(|place| {
+            let place = object(&keyed["keyed"], &[place], &[]).ok()?;
+            place.values().next()?.as_str()
+        })
+    });
+    is(name.is_some_and(|name| !name.is_empty()), wanted)
+}
+
+fn error(value: &Value) -> Result<(), String> {
+    for (key, pointers) in object(
+        value,
+        &["message"],
+        &["code", "type", "fields", "in_success"],
+    )? {
+        let are_pointers = pointers
+            .as_array()
+            .is_some_and(|list| list.iter().all(is_pointer));
+        is(are_pointers, &format!("a list of JSON pointers as `{key}`"))?;
+    }
+    Ok(())
+}
+
+fn error_codes(value: &Value) -> Result<(), String> {
+    let rows = value
+        .as_array()
+        .ok_or("a list of {status, code, type, description}")?;
+    for row in rows {
+        let row = object(row, &["status", "code"], &["type", "description"])?;
+        let status = row["status"]
+            .as_u64()
+            .is_some_and(|status| (100..600).contains(&status));
+        is(status, "a status from 100 to 599 in every row")?;
+        is(
+            row["code"].is_string() || row["code"].is_u64(),
+            "text or a whole number as `code`",
+        )?;
+        for key in ["type", "description"] {
+            is(
+                row.get(key).is_none_or(Value::is_string),
+                &format!("text as `{key}`"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn bulk(value: &Value) -> Result<(), String> {
+    let bulk = object(value, &["format", "max_lines"], &["max_line_length"])?;
+    one_of(&bulk["format"], &["ndjson", "array"])
+        .map_err(|wanted| format!("{wanted} as `format`"))?;
+    for key in ["max_lines", "max_line_length"] {
+        let fits = |number: &Value| {
+            number
+                .as_u64()
+                .is_some_and(|number| number > 0 && u32::try_from(number).is_ok())
+        };
+        is(
+            bulk.get(key).is_none_or(fits),
+            &format!("a whole number from 1 on as `{key}`"),
+        )?;
+    }
+    Ok(())
+}
+
+fn pagination(value: &Value) -> Result<(), String> {
+    let style = value.get("style").and_then(Value::as_str);
+    let paging = match style {
+        Some("page") => object(
+            value,
+            &["style", "page", "items"],
+            &["limit", "first", "total", "next"],
+        ),
+        Some("offset") => object(
+            value,
+            &["style", "offset", "limit", "items"],
+            &["default_limit", "total"],
+        ),
+        Some("cursor") => object(
+            value,
+            &["style", "cursor", "next", "items"],
+            &["limit", "total"],
+        ),
+        Some("link") => object(
+            value,
+            &["style", "next", "items"],
+            &["limit", "total", "choose"],
+        ),
+        _ => Err("page, offset, cursor or link as `style`".to_owned()),
+    }?;
+    for (key, value) in paging {
+        match key.as_str() {
+            "items" | "next" | "total" => {
+                is(is_pointer(value), &format!("a JSON pointer as `{key}`"))?
+            }
+            "first" | "default_limit" => is(value.is_u64(), &format!("a whole number as `{key}`"))?,
+            "choose" => {
+                let choose = object(value, &["parameter", "value"], &[])?;
+                is(choose.values().all(Value::is_string), "text in `choose`")?;
+            }
+            _ => is(
+                value.is_string(),
+                &format!("the name of a query parameter as `{key}`"),
+            )?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Extension;
+    use serde_json::json;
+
+    #[test]
+    fn values_of_the_documented_shapes_are_taken() {
+        let cases = [
+            ("x-sdk-repeat", json!("never")),
+            (
+                "x-sdk-repeat",
+                json!({"keyed": {"header": "Idempotency-Key"}}),
+            ),
+            ("x-sdk-repeat", json!({"keyed": {"body": "requestId"}})),
+            (
+                "x-sdk-limits",
+                json!({"requests": 100, "per_seconds": 60, "concurrent": 4}),
+            ),
+            (
+                "x-sdk-bulk",
+                json!({"format": "ndjson", "max_lines": 100, "max_line_length": 1_000_000}),
+            ),
+            (
+                "x-sdk-error",
+                json!({"code": ["/code"], "message": ["/message", "/error/message"]}),
+            ),
+            (
+                "x-sdk-error-codes",
+                json!([{"status": 401, "code": 1600, "type": "invalid_client"}]),
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "offset", "offset": "first", "limit": "limit", "items": ""}),
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "link", "next": "/next", "items": "/items", "choose": {"parameter": "by", "value": "cursor"}}),
+            ),
+        ];
+        for (key, value) in cases {
+            let check = Extension::of(key).map(|extension| extension.check(&value));
+            assert_eq!(check, Some(Ok(())), "{key}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_told_what_is_wanted() {
+        let cases = [
+            ("x-sdk-token", json!(false), "true; leave it out otherwise"),
+            (
+                "x-sdk-effect",
+                json!("mail"),
+                "one of: money, message, signature",
+            ),
+            (
+                "x-sdk-repeat",
+                json!({"keyed": "X"}),
+                "safe, never, or keyed: {header: <name>} or {body: <property>}",
+            ),
+            (
+                "x-sdk-repeat",
+                json!({"keyed": {"header": "X", "body": "x"}}),
+                "safe, never, or keyed: {header: <name>} or {body: <property>}",
+            ),
+            (
+                "x-sdk-limits",
+                json!({"requests": 100}),
+                "an object with requests, per_seconds, and if need be concurrent",
+            ),
+            (
+                "x-sdk-limits",
+                json!({"requests": 0, "per_seconds": 1}),
+                "a whole number from 1 on as `requests`",
+            ),
+            (
+                "x-sdk-error",
+                json!({"message": ["code"]}),
+                "a list of JSON pointers as `message`",
+            ),
+            (
+                "x-sdk-error-codes",
+                json!([{"status": 99, "code": 1}]),
+                "a status from 100 to 599 in every row",
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "pages"}),
+                "page, offset, cursor or link as `style`",
+            ),
+            (
+                "x-sdk-bulk",
+                json!({"format": "csv", "max_lines": 1}),
+                "one of: ndjson, array as `format`",
+            ),
+        ];
+        for (key, value, wanted) in cases {
+            let check = Extension::of(key).map(|extension| extension.check(&value));
+            assert_eq!(check, Some(Err(wanted.to_owned())), "{key}: {value}");
+        }
+    }
+}

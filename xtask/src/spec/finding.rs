@@ -1,0 +1,76 @@
+//! What a pass has to say about a spec: where, which rule, what, and what to do.
+
+use crate::spec::rule::Rule;
+use std::fmt;
+use std::sync::Arc;
+
+/// A line of a spec file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// Path below the workspace root, with forward slashes: `specs/<vendor>/<file>.yaml`.
+    pub(crate) file: Arc<str>,
+    /// One-based.
+    pub(crate) line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One problem of a spec; sorts by file, line, rule and text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    pub(crate) place: Place,
+    pub(crate) rule: &'static str,
+    pub(crate) what: String,
+    pub(crate) what_to_do: String,
+}
+
+impl Finding {
+    pub(crate) fn new(
+        place: Place,
+        rule: Rule,
+        what: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Self {
+        Self {
+            place,
+            rule: rule.name(),
+            what: what.into(),
+            what_to_do: what_to_do.into(),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    /// Always one line, whatever control characters a spec has in its names.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = format!("{}: {} ({})", self.rule, self.what, self.what_to_do);
+        write!(out, "{}: ", self.place)?;
+        for character in line.chars() {
+            if character.is_control() {
+                write!(out, "{}", character.escape_default())?;
+            } else {
+                write!(out, "{character}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Prints the findings in order, one a line, and makes the error that ends the command; `Ok` without findings.
+pub(crate) fn report(mut findings: Vec<Finding>, about: &str) -> anyhow::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    findings.sort();
+    findings.dedup();
+    for finding in &findings {
+        eprintln!("{finding}");
+    }
+    let count = findings.len();
+    let noun = if count == 1 { "finding" } else { "findings" };
+    anyhow::bail!("{count} {noun} {about}")
+}

@@ -1,0 +1,67 @@
+//! The kinds of objects that an OpenAPI document consists of.
+
+/// The kind of an object in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    ServerVariable,
+    Tag,
+    ExternalDocs,
+    Components,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Answer,
+    Header,
+    MediaType,
+    Schema,
+    Discriminator,
+    SecurityScheme,
+    SecurityRequirement,
+}
+
+impl Kind {
+    /// The section of components that holds objects of this kind, where `$ref` may stand for them.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        match self {
+            Kind::Parameter => Some("parameters"),
+            Kind::RequestBody => Some("requestBodies"),
+            Kind::Answer => Some("responses"),
+            Kind::Header => Some("headers"),
+            Kind::Schema => Some("schemas"),
+            Kind::SecurityScheme => Some("securitySchemes"),
+            _ => None,
+        }
+    }
+
+    /// How people call one.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Kind::Document => "the document",
+            Kind::Info => "info",
+            Kind::Contact => "a contact",
+            Kind::License => "a license",
+            Kind::Server => "a server",
+            Kind::ServerVariable => "a server variable",
+            Kind::Tag => "a tag",
+            Kind::ExternalDocs => "externalDocs",
+            Kind::Components => "components",
+            Kind::PathItem => "a path",
+            Kind::Operation => "an operation",
+            Kind::Parameter => "a parameter",
+            Kind::RequestBody => "a request body",
+            Kind::Answer => "a response",
+            Kind::Header => "a header",
+            Kind::MediaType => "a media type",
+            Kind::Schema => "a schema",
+            Kind::Discriminator => "a discriminator",
+            Kind::SecurityScheme => "a security scheme",
+            Kind::SecurityRequirement => "a security requirement",
+        }
+    }
+}

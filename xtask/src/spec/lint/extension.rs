@@ -1,0 +1,274 @@
+//! Extensions come from the closed list, stand where they mean something, and name what exists.
+
+use crate::media_type::is_json;
+use crate::spec::extension::Extension;
+use crate::spec::finding::Finding;
+use crate::spec::lint::index::ExtensionUse;
+use crate::spec::lint::index::resolved::{Resolved, is_success};
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::{Map, Value};
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    for used in &spec.extensions {
+        let node = &spec.nodes[used.node];
+        let pointer = pointer_of(spec, node, used.key);
+        let Some(extension) = Extension::of(used.key) else {
+            let what = format!("`{}` is no extension", used.key);
+            let names: Vec<_> = Extension::ALL
+                .iter()
+                .map(|extension| extension.name())
+                .collect();
+            let to_do = format!("mend or remove it; there are: {}", names.join(", "));
+            found.push(spec.finding(&pointer, Rule::UnknownExtension, what, to_do));
+            continue;
+        };
+        if let Err(what_to_do) = fits_node(extension, node) {
+            let what = format!("`{}` on {}", used.key, spec.label(&node.pointer));
+            found.push(spec.finding(&pointer, Rule::MisplacedExtension, what, what_to_do));
+        } else if let Err(wanted) = extension.check(used.value) {
+            let what = format!("the value of `{}` has another shape", used.key);
+            found.push(spec.finding(
+                &pointer,
+                Rule::ExtensionValue,
+                what,
+                format!("write {wanted}"),
+            ));
+        } else {
+            surroundings(spec, extension, node, used, &pointer, &mut found);
+        }
+    }
+    spec.findings.extend(found);
+}
+
+/// Where an extension stands; one beside paths or statuses is named below its own map.
+fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
+    for field in ["", "/paths", "/responses"] {
+        let pointer = below(&format!("{}{field}", node.pointer), key);
+        if spec.document.node(&pointer).is_some() {
+            return pointer;
+        }
+    }
+    node.pointer.clone()
+}
+
+fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
+    if let Some(kind) = extension.kind()
+        && kind != node.kind
+    {
+        return Err(format!("move it to {}", kind.noun()));
+    }
+    let is_named = node.field == "schemas";
+    let is_text = node.text("type") == Some("string");
+    match extension {
+        Extension::Secret if !is_text => Err("only text is secret; move it to the text".to_owned()),
+        Extension::Patch | Extension::Error if !is_named => {
+            Err("move it to a schema in components".to_owned())
+        }
+        Extension::KeepSlashes if node.text("in") != Some("path") => {
+            Err("move it to a path parameter".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the value names has to exist.
+fn surroundings(
+    spec: &Spec<'_>,
+    extension: Extension,
+    node: &Node<'_>,
+    used: &ExtensionUse<'_>,
+    pointer: &str,
+    found: &mut Vec<Finding>,
+) {
+    let missing = match (extension, used.value) {
+        (Extension::Pagination, Value::Object(paging)) => paging_names(spec, node, paging),
+        (Extension::Error, Value::Object(error)) => error_pointers(spec, node, error),
+        (Extension::Bulk, _) if spec.body(node).is_none() => {
+            vec![(
+                "bulk without a request body".to_owned(),
+                "give the operation a body".to_owned(),
+            )]
+        }
+        (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
+        (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
+        _ => Vec::new(),
+    };
+    for (what, to_do) in missing {
+        found.push(spec.finding(pointer, Rule::ExtensionValue, what, to_do));
+    }
+}
+
+/// Query parameters by name, and pointers into the success answer.
+fn paging_names(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    paging: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    let mut missing = Vec::new();
+    let label = spec.label(&node.pointer);
+    let parameters = spec.parameters(node);
+    let chosen = paging
+        .get("choose")
+        .and_then(|choose| choose.get("parameter"));
+    let named = ["page", "offset", "cursor", "limit"].map(|key| paging.get(key));
+    for name in named
+        .into_iter()
+        .chain([chosen])
+        .flatten()
+        .filter_map(Value::as_str)
+    {
+        let is_known = |(_, parameter): &(String, Resolved<'_>)| {
+            parameter.text("in") == "query" && parameter.text("name") == name
+        };
+        if !parameters.iter().any(is_known) {
+            let what = format!("{label} has no query parameter `{name}`");
+            missing.push((what, "declare it, or name another".to_owned()));
+        }
+    }
+    let Some(answer) = success_schema(spec, node) else {
+        let to_do = "give its success answer a JSON schema".to_owned();
+        missing.push((format!("{label} answers no JSON to page through"), to_do));
+        return missing;
+    };
+    for key in ["items", "next", "total"] {
+        let Some(at) = paging.get(key).and_then(Value::as_str) else {
+            continue;
+        };
+        let is_there = match key {
+            "items" => spec.is_list_at(answer.clone(), at),
+            _ => spec.has_value_at(answer.clone(), at),
+        };
+        if !is_there {
+            let noun = if key == "items" { "list" } else { "value" };
+            let what = format!("the answer of {label} has no {noun} at `{at}`");
+            missing.push((
+                what,
+                format!("mend `{key}`, a JSON pointer into the answer"),
+            ));
+        }
+    }
+    missing
+}
+
+/// The property of the JSON body that carries the idempotency key.
+fn key_in_body(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    repeat: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    let Some(name) = repeat["keyed"].get("body").and_then(Value::as_str) else {
+        return Vec::new();
+    };
+    let contents = spec.body(node).map(|body| spec.contents(&body));
+    let json = contents
+        .into_iter()
+        .flatten()
+        .filter(|(media, _)| is_json(media));
+    let mut schemas = json.filter_map(|(_, content)| {
+        let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
+        Some(Resolved { pointer, object })
+    });
+    if schemas.any(|schema| spec.has_value_at(schema, &below("", name))) {
+        return Vec::new();
+    }
+    let what = format!(
+        "the JSON body of {} has no property `{name}`",
+        spec.label(&node.pointer)
+    );
+    vec![(what, "add the property, or name another".to_owned())]
+}
+
+/// The schema of the first JSON success answer.
+fn success_schema<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Option<Resolved<'d>> {
+    let answers = spec.answers(node);
+    let successes = answers.iter().filter(|(status, _)| is_success(status));
+    let contents = successes.flat_map(|(_, answer)| spec.contents(answer));
+    let (_, content) = contents.into_iter().find(|(media, _)| is_json(media))?;
+    let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
+    Some(Resolved { pointer, object })
+}
+
+/// Pointers into error bodies: the base, or any schema that extends it.
+fn error_pointers(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    error: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    let mut bodies = Vec::new();
+    for other in spec.named_schemas() {
+        let whole = Resolved {
+            pointer: other.pointer.clone(),
+            object: other.object,
+        };
+        if spec
+            .parts(whole.clone(), false)
+            .iter()
+            .any(|part| part.pointer == node.pointer)
+        {
+            bodies.push(whole);
+        }
+    }
+    let mut missing = Vec::new();
+    // A pointer of `in_success` leads into other answers.
+    for (key, pointers) in error.iter().filter(|(key, _)| *key != "in_success") {
+        for at in pointers
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
+            if !bodies
+                .iter()
+                .any(|body| spec.has_value_at(body.clone(), at))
+            {
+                let what = format!("no error body has a value at `{at}`");
+                missing.push((what, format!("add the property, or mend `{key}`")));
+            }
+        }
+    }
+    missing
+}
+
+/// Codes come with statuses that the operation documents.
+fn statuses(spec: &Spec<'_>, node: &Node<'_>, rows: &[Value]) -> Vec<(String, String)> {
+    let documented: Vec<&str> = node
+        .members("responses")
+        .map(|(status, _)| status)
+        .collect();
+    let mut missing = Vec::new();
+    for status in rows
+        .iter()
+        .filter_map(|row| row.get("status"))
+        .filter_map(Value::as_u64)
+    {
+        let exact = status.to_string();
+        let range = format!("{}XX", status / 100);
+        let is_documented = documented
+            .iter()
+            .any(|known| *known == exact || *known == range || *known == "default");
+        if !is_documented {
+            let what = format!("{} does not document {status}", spec.label(&node.pointer));
+            missing.push((what, "add the answer, or remove the code".to_owned()));
+        }
+    }
+    missing.dedup();
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::extension::Extension;
+    use crate::spec::kind::Kind;
+
+    #[test]
+    fn every_extension_has_its_kind_and_its_own_key() {
+        for extension in Extension::ALL {
+            assert_eq!(Extension::of(extension.name()), Some(*extension));
+            assert_ne!(extension.kind(), Some(Kind::SecurityRequirement));
+        }
+        assert_eq!(Extension::of("x-sdk-unheard-of"), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! The document as rules look at it: every object with its kind, pointer and parent, references followed on demand.
+//!
+//! Reading aids for rules belong here. Rules do not.
+
+pub(crate) mod build;
+mod fields;
+pub(crate) mod resolved;
+
+use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
+use crate::spec::load::Document;
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::{Map, Value};
+
+/// An object of the document by its number in the traversal.
+pub(crate) type NodeId = usize;
+
+/// An object of the document.
+pub(crate) struct Node<'d> {
+    pub(crate) kind: Kind,
+    /// A `$ref` stands in place of the object.
+    pub(crate) is_reference: bool,
+    pub(crate) object: &'d Map<String, Value>,
+    pub(crate) pointer: String,
+    /// The key of the parent that leads here: `properties`, `items`, `allOf`, ...
+    pub(crate) field: &'static str,
+    /// The name in a map (a path, a method, a property), or the field again.
+    pub(crate) key: &'d str,
+    pub(crate) parent: Option<NodeId>,
+}
+
+impl<'d> Node<'d> {
+    /// Text at a key.
+    pub(crate) fn text(&self, key: &str) -> Option<&'d str> {
+        self.object.get(key)?.as_str()
+    }
+
+    /// The list at a key; empty where there is none.
+    pub(crate) fn list(&self, key: &str) -> &'d [Value] {
+        list(self.object, key)
+    }
+
+    /// The members of the object at a key.
+    pub(crate) fn members(
+        &self,
+        key: &str,
+    ) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
+        members(self.object, key)
+    }
+
+    /// Whether a mark is set.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.object
+            .get(key)
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+    }
+}
+
+/// The list at a key; empty where there is none.
+pub(crate) fn list<'d>(object: &'d Map<String, Value>, key: &str) -> &'d [Value] {
+    let list = object.get(key).and_then(Value::as_array);
+    list.map_or(&[], Vec::as_slice)
+}
+
+/// The members of the object at a key; none where there is no object.
+pub(crate) fn members<'d>(
+    object: &'d Map<String, Value>,
+    key: &str,
+) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
+    let members = object.get(key).and_then(Value::as_object);
+    members
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value))
+}
+
+/// How far references are followed; cycles have a rule of their own.
+const FARTHEST: usize = 64;
+
+/// An `x-` key and the object that it stands on.
+pub(crate) struct ExtensionUse<'d> {
+    pub(crate) node: NodeId,
+    pub(crate) key: &'d str,
+    pub(crate) value: &'d Value,
+}
+
+/// A document with its objects listed.
+pub(crate) struct Spec<'d> {
+    pub(crate) document: &'d Document,
+    pub(crate) nodes: Vec<Node<'d>>,
+    pub(crate) extensions: Vec<ExtensionUse<'d>>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl<'d> Spec<'d> {
+    /// The objects of a kind that are no references.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Node<'d>> {
+        self.nodes
+            .iter()
+            .filter(move |node| node.kind == kind && !node.is_reference)
+    }
+
+    pub(crate) fn find(
+        &mut self,
+        pointer: &str,
+        rule: Rule,
+        what: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) {
+        self.findings
+            .push(self.finding(pointer, rule, what, what_to_do));
+    }
+
+    pub(crate) fn finding(
+        &self,
+        pointer: &str,
+        rule: Rule,
+        what: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Finding {
+        Finding::new(self.document.place(pointer), rule, what, what_to_do)
+    }
+
+    /// The parent of a node.
+    pub(crate) fn parent(&self, node: &Node<'d>) -> Option<&Node<'d>> {
+        node.parent.map(|id| &self.nodes[id])
+    }
+
+    /// The pointer and object that a value means, references followed; `None` where one does not resolve.
+    pub(crate) fn resolve(
+        &self,
+        pointer: &str,
+        value: &'d Value,
+    ) -> Option<(String, &'d Map<String, Value>)> {
+        let mut pointer = pointer.to_owned();
+        let mut value = value;
+        for _ in 0..FARTHEST {
+            let object = value.as_object()?;
+            let Some(reference) = object.get("$ref") else {
+                return Some((pointer, object));
+            };
+            reference
+                .as_str()?
+                .strip_prefix('#')?
+                .clone_into(&mut pointer);
+            value = self.document.node(&pointer)?;
+        }
+        None
+    }
+
+    /// The object at a key, references followed.
+    pub(crate) fn child(
+        &self,
+        pointer: &str,
+        object: &'d Map<String, Value>,
+        key: &str,
+    ) -> Option<(String, &'d Map<String, Value>)> {
+        self.resolve(&below(pointer, key), object.get(key)?)
+    }
+
+    /// A readable name of the node at a pointer: `GET /pets.responses.200`, `Pet.properties.name`.
+    pub(crate) fn label(&self, pointer: &str) -> String {
+        let keys: Vec<String> = pointer
+            .split('/')
+            .skip(1)
+            .map(|key| key.replace("~1", "/").replace("~0", "~"))
+            .collect();
+        let (head, rest) = match keys.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [] => return "the document".to_owned(),
+            ["paths", path, method, ..] if is_method(method) => {
+                (format!("{} {path}", method.to_uppercase()), 3)
+            }
+            ["paths", path, ..] => (path.to_owned(), 2),
+            ["components", _, name, ..] => (name.to_owned(), 3),
+            [first, ..] => (first.to_owned(), 1),
+        };
+        let rest: String = keys[rest..].iter().map(|key| format!(".{key}")).collect();
+        format!("`{head}{rest}`")
+    }
+}
+
+fn is_method(key: &str) -> bool {
+    ["get", "put", "post", "patch", "delete", "head"].contains(&key)
+}

@@ -1,0 +1,254 @@
+//! What OpenAPI 3.0 allows where: the table along which a document is traversed.
+//!
+//! Keys that nothing reads (`callbacks`, `links`, `xml`, `not`, ...) are left out on purpose, so that lint names them.
+
+use crate::spec::kind::Kind;
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ValueKind {
+    Any,
+    Text,
+    Flag,
+    Number,
+    /// A whole number from 0 on.
+    Count,
+    TextList,
+    /// A list with at least one value of any kind.
+    Values,
+    /// Keys to text.
+    TextMap,
+    One(Kind),
+    /// A list of objects.
+    List(Kind),
+    /// A list with at least one object.
+    Parts(Kind),
+    /// Names to objects.
+    Map(Kind),
+    /// A schema, or whether there may be any.
+    SchemaOrFlag,
+}
+
+/// A key that a kind of object may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) value: ValueKind,
+    pub(crate) required: bool,
+}
+
+const fn need(name: &'static str, value: ValueKind) -> Field {
+    Field {
+        name,
+        value,
+        required: true,
+    }
+}
+
+const fn may(name: &'static str, value: ValueKind) -> Field {
+    Field {
+        name,
+        value,
+        required: false,
+    }
+}
+
+/// The keys of a kind; none for one whose keys are free.
+pub(crate) fn fields(kind: Kind) -> &'static [Field] {
+    match kind {
+        Kind::Document => DOCUMENT,
+        Kind::Info => INFO,
+        Kind::Contact => CONTACT,
+        Kind::License => LICENSE,
+        Kind::Server => SERVER,
+        Kind::ServerVariable => SERVER_VARIABLE,
+        Kind::Tag => TAG,
+        Kind::ExternalDocs => EXTERNAL_DOCS,
+        Kind::Components => COMPONENTS,
+        Kind::PathItem => PATH_ITEM,
+        Kind::Operation => OPERATION,
+        Kind::Parameter => PARAMETER,
+        Kind::RequestBody => REQUEST_BODY,
+        Kind::Answer => ANSWER,
+        Kind::Header => HEADER,
+        Kind::MediaType => MEDIA_TYPE,
+        Kind::Schema => SCHEMA,
+        Kind::Discriminator => DISCRIMINATOR,
+        Kind::SecurityScheme => SECURITY_SCHEME,
+        Kind::SecurityRequirement => &[],
+    }
+}
+
+use ValueKind::{
+    Any, Count, Flag, List, Map, Number, One, Parts, SchemaOrFlag, Text, TextList, TextMap, Values,
+};
+
+const DOCUMENT: &[Field] = &[
+    // Its own rule says more than that it is missing.
+    may("openapi", Any),
+    need("info", One(Kind::Info)),
+    may("servers", List(Kind::Server)),
+    may("security", List(Kind::SecurityRequirement)),
+    need("tags", List(Kind::Tag)),
+    need("paths", Map(Kind::PathItem)),
+    need("components", One(Kind::Components)),
+    may("externalDocs", One(Kind::ExternalDocs)),
+];
+
+const INFO: &[Field] = &[
+    need("title", Text),
+    need("version", Text),
+    may("description", Text),
+    may("termsOfService", Text),
+    may("contact", One(Kind::Contact)),
+    may("license", One(Kind::License)),
+];
+
+const CONTACT: &[Field] = &[may("name", Text), may("url", Text), may("email", Text)];
+
+const LICENSE: &[Field] = &[need("name", Text), may("url", Text)];
+
+const SERVER: &[Field] = &[
+    need("url", Text),
+    may("description", Text),
+    may("variables", Map(Kind::ServerVariable)),
+];
+
+const SERVER_VARIABLE: &[Field] = &[
+    need("default", Text),
+    may("enum", TextList),
+    may("description", Text),
+];
+
+const TAG: &[Field] = &[
+    need("name", Text),
+    may("description", Text),
+    may("externalDocs", One(Kind::ExternalDocs)),
+];
+
+const EXTERNAL_DOCS: &[Field] = &[need("url", Text), may("description", Text)];
+
+const COMPONENTS: &[Field] = &[
+    may("schemas", Map(Kind::Schema)),
+    may("parameters", Map(Kind::Parameter)),
+    may("responses", Map(Kind::Answer)),
+    may("requestBodies", Map(Kind::RequestBody)),
+    may("headers", Map(Kind::Header)),
+    may("securitySchemes", Map(Kind::SecurityScheme)),
+];
+
+const PATH_ITEM: &[Field] = &[
+    may("description", Text),
+    may("parameters", List(Kind::Parameter)),
+    may("get", One(Kind::Operation)),
+    may("put", One(Kind::Operation)),
+    may("post", One(Kind::Operation)),
+    may("patch", One(Kind::Operation)),
+    may("delete", One(Kind::Operation)),
+    may("head", One(Kind::Operation)),
+];
+
+const OPERATION: &[Field] = &[
+    // These three have rules of their own.
+    may("operationId", Text),
+    may("tags", TextList),
+    may("description", Text),
+    may("externalDocs", One(Kind::ExternalDocs)),
+    may("parameters", List(Kind::Parameter)),
+    may("requestBody", One(Kind::RequestBody)),
+    need("responses", Map(Kind::Answer)),
+    may("deprecated", Flag),
+    may("security", List(Kind::SecurityRequirement)),
+];
+
+const PARAMETER: &[Field] = &[
+    need("name", Text),
+    need("in", Text),
+    may("description", Text),
+    may("required", Flag),
+    may("deprecated", Flag),
+    may("style", Text),
+    may("explode", Flag),
+    may("schema", One(Kind::Schema)),
+    may("content", Map(Kind::MediaType)),
+    may("example", Any),
+    may("examples", Any),
+];
+
+const REQUEST_BODY: &[Field] = &[
+    need("content", Map(Kind::MediaType)),
+    may("description", Text),
+    may("required", Flag),
+];
+
+const ANSWER: &[Field] = &[
+    need("description", Text),
+    may("headers", Map(Kind::Header)),
+    may("content", Map(Kind::MediaType)),
+];
+
+const HEADER: &[Field] = &[
+    may("description", Text),
+    may("required", Flag),
+    may("deprecated", Flag),
+    need("schema", One(Kind::Schema)),
+    may("example", Any),
+    may("examples", Any),
+];
+
+const MEDIA_TYPE: &[Field] = &[
+    may("schema", One(Kind::Schema)),
+    may("example", Any),
+    may("examples", Any),
+    may("encoding", Any),
+];
+
+const SCHEMA: &[Field] = &[
+    // A list of types and numeric exclusive bounds are 3.1; their rules say so.
+    may("type", Any),
+    may("exclusiveMinimum", Any),
+    may("exclusiveMaximum", Any),
+    may("title", Text),
+    may("description", Text),
+    may("format", Text),
+    may("nullable", Flag),
+    may("default", Any),
+    may("example", Any),
+    may("enum", Values),
+    may("multipleOf", Number),
+    may("minimum", Number),
+    may("maximum", Number),
+    may("minLength", Count),
+    may("maxLength", Count),
+    may("pattern", Text),
+    may("items", One(Kind::Schema)),
+    may("minItems", Count),
+    may("maxItems", Count),
+    may("uniqueItems", Flag),
+    may("properties", Map(Kind::Schema)),
+    may("required", TextList),
+    may("additionalProperties", SchemaOrFlag),
+    may("minProperties", Count),
+    may("maxProperties", Count),
+    may("allOf", Parts(Kind::Schema)),
+    may("oneOf", Parts(Kind::Schema)),
+    may("anyOf", Parts(Kind::Schema)),
+    may("discriminator", One(Kind::Discriminator)),
+    may("readOnly", Flag),
+    may("writeOnly", Flag),
+    may("deprecated", Flag),
+    may("externalDocs", One(Kind::ExternalDocs)),
+];
+
+const DISCRIMINATOR: &[Field] = &[need("propertyName", Text), may("mapping", TextMap)];
+
+const SECURITY_SCHEME: &[Field] = &[
+    need("type", Text),
+    may("description", Text),
+    may("scheme", Text),
+    may("bearerFormat", Text),
+    may("name", Text),
+    may("in", Text),
+    may("flows", Any),
+    may("openIdConnectUrl", Text),
+];

@@ -1,0 +1,184 @@
+//! Operations, parameters, answers and schemas as rules look at them: references followed.
+
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::{Node, Spec, list, members};
+use crate::spec::pointer::below;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// An object, references followed, and where it stands.
+#[derive(Clone)]
+pub(crate) struct Resolved<'d> {
+    pub(crate) pointer: String,
+    pub(crate) object: &'d Map<String, Value>,
+}
+
+impl<'d> Resolved<'d> {
+    pub(crate) fn text(&self, key: &str) -> &'d str {
+        self.object
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
+/// Whether a status is one of success.
+pub(crate) fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}
+
+/// Whether a status is one of an error; `default` is.
+pub(crate) fn is_error(status: &str) -> bool {
+    status.starts_with(['4', '5']) || status == "default"
+}
+
+impl<'d> Spec<'d> {
+    /// Path of an operation's path item.
+    pub(crate) fn path_of(&self, operation: &Node<'d>) -> &'d str {
+        self.parent(operation).map_or("", |item| item.key)
+    }
+
+    /// The parameters of an operation and where it names them, those of its path first; unresolved ones are left out.
+    pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
+        let mut found = Vec::new();
+        for node in self.parent(operation).into_iter().chain([operation]) {
+            found.extend(self.parameters_at(node));
+        }
+        found
+    }
+
+    fn parameters_at(&self, node: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
+        let pointer = below(&node.pointer, "parameters");
+        let resolved = |(index, value): (usize, &'d Value)| {
+            let at = below(&pointer, &index.to_string());
+            let (pointer, object) = self.resolve(&at, value)?;
+            Some((at, Resolved { pointer, object }))
+        };
+        node.list("parameters")
+            .iter()
+            .enumerate()
+            .filter_map(resolved)
+            .collect()
+    }
+
+    /// Status and answer of every documented answer that resolves.
+    pub(crate) fn answers(&self, operation: &Node<'d>) -> Vec<(&'d str, Resolved<'d>)> {
+        let pointer = below(&operation.pointer, "responses");
+        let mut answers = Vec::new();
+        for (status, value) in operation.members("responses") {
+            if let Some((pointer, object)) = self.resolve(&below(&pointer, status), value) {
+                answers.push((status, Resolved { pointer, object }));
+            }
+        }
+        answers
+    }
+
+    /// Name and object of every media type of a body or an answer.
+    pub(crate) fn contents(&self, at: &Resolved<'d>) -> Vec<(&'d str, Resolved<'d>)> {
+        let pointer = below(&at.pointer, "content");
+        let mut contents = Vec::new();
+        for (media, value) in members(at.object, "content") {
+            if let Some(object) = value.as_object() {
+                let pointer = below(&pointer, media);
+                contents.push((media, Resolved { pointer, object }));
+            }
+        }
+        contents
+    }
+
+    /// The request body of an operation.
+    pub(crate) fn body(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
+        let (pointer, object) = self.child(&operation.pointer, operation.object, "requestBody")?;
+        Some(Resolved { pointer, object })
+    }
+
+    /// The schemas that a schema is made of by `$ref`, `allOf`, and with `choices` also `oneOf` and `anyOf`; itself included.
+    pub(crate) fn parts(&self, schema: Resolved<'d>, choices: bool) -> Vec<Resolved<'d>> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![schema];
+        let mut parts = Vec::new();
+        while let Some(part) = open.pop() {
+            if !seen.insert(part.pointer.clone()) {
+                continue;
+            }
+            for key in ["anyOf", "oneOf", "allOf"] {
+                if key != "allOf" && !choices {
+                    continue;
+                }
+                let pointer = below(&part.pointer, key);
+                for (index, value) in list(part.object, key).iter().enumerate().rev() {
+                    let pointer = below(&pointer, &index.to_string());
+                    let resolved = self.resolve(&pointer, value);
+                    open.extend(resolved.map(|(pointer, object)| Resolved { pointer, object }));
+                }
+            }
+            parts.push(part);
+        }
+        parts
+    }
+
+    /// Whether a JSON pointer into a value leads somewhere that the schema knows.
+    pub(crate) fn has_value_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
+        let mut at = vec![schema];
+        for key in pointer.split('/').skip(1) {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            let mut next = Vec::new();
+            for schema in at {
+                for part in self.parts(schema, true) {
+                    if is_any(part.object) {
+                        return true;
+                    }
+                    next.extend(self.step(&part, &key));
+                }
+            }
+            at = next;
+        }
+        !at.is_empty()
+    }
+
+    /// Whether a JSON pointer leads to a list, as far as the schema says.
+    pub(crate) fn is_list_at(&self, schema: Resolved<'d>, pointer: &str) -> bool {
+        let below_items = format!("{pointer}/0");
+        self.has_value_at(schema, &below_items)
+    }
+
+    fn step(&self, schema: &Resolved<'d>, key: &str) -> Option<Resolved<'d>> {
+        let named = schema.object.get("properties").and_then(|all| all.get(key));
+        let (pointer, value) = match named {
+            Some(value) => (below(&below(&schema.pointer, "properties"), key), value),
+            None if key.bytes().all(|byte| byte.is_ascii_digit())
+                && schema.object.contains_key("items") =>
+            {
+                (below(&schema.pointer, "items"), &schema.object["items"])
+            }
+            None => {
+                let value = schema
+                    .object
+                    .get("additionalProperties")
+                    .filter(|value| value.is_object())?;
+                (below(&schema.pointer, "additionalProperties"), value)
+            }
+        };
+        let (pointer, object) = self.resolve(&pointer, value)?;
+        Some(Resolved { pointer, object })
+    }
+
+    /// The named schemas, references to others left out.
+    pub(crate) fn named_schemas(&self) -> impl Iterator<Item = &Node<'d>> {
+        self.of(Kind::Schema).filter(|node| node.field == "schemas")
+    }
+}
+
+/// A schema that says nothing of its value.
+fn is_any(schema: &Map<String, Value>) -> bool {
+    let says = [
+        "type",
+        "properties",
+        "items",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "enum",
+    ];
+    !says.iter().any(|key| schema.contains_key(*key))
+}

@@ -1,0 +1,27 @@
+//! Rules about operations and what they consist of: servers, tags, paths, parameters, bodies, answers, security.
+//!
+//! Rules about the form of a schema belong to `schemas`.
+
+mod answer;
+mod body;
+mod operation;
+mod parameter;
+mod path;
+mod security;
+mod server;
+mod tag;
+mod verb;
+
+use super::index::Spec;
+
+/// Every rule about operations.
+pub(super) const CHECKS: [fn(&mut Spec<'_>); 8] = [
+    server::check,
+    security::check,
+    tag::check,
+    operation::check,
+    path::check,
+    parameter::check,
+    body::check,
+    answer::check,
+];

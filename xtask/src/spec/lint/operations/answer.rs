@@ -1,0 +1,179 @@
+//! Answers: known statuses, one success type, and errors that extend the vendor's base.
+
+use crate::media_type::is_json;
+use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::resolved::{Resolved, is_error, is_success};
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::Value;
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    let base = error_base(spec, &mut found);
+    for node in spec.of(Kind::Operation) {
+        let answers = spec.answers(node);
+        statuses(spec, node, &mut found);
+        success(spec, node, &answers, &mut found);
+        if let Some(base) = &base {
+            for (status, answer) in answers.iter().filter(|(status, _)| is_error(status)) {
+                error(spec, base, status, answer, &mut found);
+            }
+        }
+    }
+    spec.findings.extend(found);
+}
+
+fn statuses(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let pointer = below(&node.pointer, "responses");
+    for (status, _) in node
+        .members("responses")
+        .filter(|(status, _)| !status.starts_with("x-"))
+    {
+        let is_range = matches!(status, "1XX" | "2XX" | "3XX" | "4XX" | "5XX" | "default");
+        let is_code = status
+            .parse()
+            .is_ok_and(|code: u16| (100..600).contains(&code));
+        if !(is_range || is_code && status.len() == 3) {
+            let what = format!("{} answers `{status}`", spec.label(&node.pointer));
+            let to_do = "write a status from 100 to 599, a range as 4XX, or default";
+            found.push(spec.finding(&below(&pointer, status), Rule::Status, what, to_do));
+        }
+    }
+}
+
+/// What a success answer decodes to: a JSON schema, or bytes.
+fn success_type(
+    spec: &Spec<'_>,
+    media: &str,
+    content: &Resolved<'_>,
+    found: &mut Vec<Finding>,
+) -> String {
+    if !is_json(media) {
+        return "bytes".to_owned();
+    }
+    match content.object.get("schema") {
+        Some(schema) => type_name(schema),
+        None => {
+            let what = format!("{} has no schema", spec.label(&content.pointer));
+            let to_do = "say what JSON is answered; `schema: {}` for any";
+            found.push(spec.finding(&content.pointer, Rule::AnswerSchema, what, to_do));
+            "any JSON".to_owned()
+        }
+    }
+}
+
+fn type_name(schema: &Value) -> String {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return reference.rsplit('/').next().unwrap_or(reference).to_owned();
+    }
+    if let Some(items) = schema.get("items") {
+        return format!("list of {}", type_name(items));
+    }
+    let word = |key| schema.get(key).and_then(Value::as_str);
+    match (word("type"), word("format")) {
+        (Some(kind), Some(format)) => format!("{kind} ({format})"),
+        (Some(kind), None) => kind.to_owned(),
+        _ => "any JSON".to_owned(),
+    }
+}
+
+fn success(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    answers: &[(&str, Resolved<'_>)],
+    found: &mut Vec<Finding>,
+) {
+    let label = spec.label(&node.pointer);
+    let successes: Vec<_> = answers
+        .iter()
+        .filter(|(status, _)| is_success(status))
+        .collect();
+    // A `$ref` that does not resolve has its own finding.
+    if successes.is_empty()
+        && !node
+            .members("responses")
+            .any(|(status, _)| is_success(status))
+    {
+        let what = format!("{label} has no success answer");
+        let to_do = "document the 2xx that it gives, with a schema or without a body";
+        found.push(spec.finding(&node.pointer, Rule::MissingSuccess, what, to_do));
+    }
+    let mut first: Option<(String, &str)> = None;
+    for (status, answer) in successes {
+        for (media, content) in spec.contents(answer) {
+            let kind = success_type(spec, media, &content, found);
+            match &first {
+                None => first = Some((kind, status)),
+                Some((known, _)) if *known == kind => {}
+                Some((known, known_status)) => {
+                    let what = format!(
+                        "{label} answers {known} ({known_status}) and {kind} ({status}, {media})"
+                    );
+                    let to_do = "give all 2xx answers one schema, or split the operation";
+                    let pointer = below(&below(&node.pointer, "responses"), status);
+                    found.push(spec.finding(&pointer, Rule::TwoSuccessTypes, what, to_do));
+                }
+            }
+        }
+    }
+}
+
+/// Pointer of the schema that every error extends.
+fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
+    let bases: Vec<_> = spec
+        .named_schemas()
+        .filter(|node| node.object.contains_key("x-sdk-error"))
+        .collect();
+    let Some((base, others)) = bases.split_first() else {
+        let what = "no schema is the error base";
+        let to_do = "mark the schema of the vendor's error bodies with x-sdk-error";
+        found.push(spec.finding("/components/schemas", Rule::ErrorBase, what, to_do));
+        return None;
+    };
+    for other in others {
+        let what = format!("`{}` is an error base beside `{}`", other.key, base.key);
+        let to_do = format!("let it extend `{}` with allOf", base.key);
+        let pointer = below(&other.pointer, "x-sdk-error");
+        found.push(spec.finding(&pointer, Rule::ErrorBase, what, to_do));
+    }
+    Some(base.pointer.clone())
+}
+
+fn error(
+    spec: &Spec<'_>,
+    base: &str,
+    status: &str,
+    answer: &Resolved<'_>,
+    found: &mut Vec<Finding>,
+) {
+    let base_name = base.rsplit('/').next().unwrap_or(base);
+    for (media, content) in spec.contents(answer) {
+        if !is_json(media) {
+            continue;
+        }
+        let schema = content.object.get("schema");
+        let resolved =
+            schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
+        let (name, extends) = match (schema, resolved) {
+            (Some(schema), Some((pointer, object))) => {
+                let parts = spec.parts(Resolved { pointer, object }, false);
+                let is_named = schema.get("$ref").is_some();
+                (
+                    type_name(schema),
+                    is_named && parts.iter().any(|part| part.pointer == base),
+                )
+            }
+            // A `$ref` that does not resolve has its own finding.
+            (Some(_), None) => continue,
+            (None, _) => ("no schema".to_owned(), false),
+        };
+        if !extends {
+            let what =
+                format!("the {status} answer has {name}, which does not extend `{base_name}`");
+            let to_do = format!("use `{base_name}`, or a schema with allOf and a $ref to it");
+            found.push(spec.finding(&content.pointer, Rule::ErrorSchema, what, to_do));
+        }
+    }
+}

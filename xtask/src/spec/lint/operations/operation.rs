@@ -1,0 +1,125 @@
+//! Operations have an id of their own that reads as what they do, and say what they need.
+
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::resolved::Resolved;
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::lint::operations::verb::VERBS;
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::Value;
+use std::collections::HashMap;
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    operation_ids(spec);
+    token(spec);
+    security(spec);
+}
+
+fn operation_ids(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    let mut known: HashMap<&str, String> = HashMap::new();
+    for node in spec.of(Kind::Operation) {
+        let label = spec.label(&node.pointer);
+        let Some(id) = node.object.get("operationId") else {
+            let what = format!("{label} has no operationId");
+            let to_do = "give it one: snake_case, verb first";
+            found.push(spec.finding(&node.pointer, Rule::MissingOperationId, what, to_do));
+            continue;
+        };
+        let Some(id) = id.as_str() else { continue };
+        let pointer = below(&node.pointer, "operationId");
+        if let Some(first) = known.get(id) {
+            let what = format!("{label} and {} are both `{id}`", spec.label(first));
+            let to_do = "rename one of them";
+            found.push(spec.finding(&pointer, Rule::DuplicateOperationId, what, to_do));
+        } else {
+            known.insert(id, node.pointer.clone());
+        }
+        if !is_snake_case(id) {
+            let what = format!("`{id}` is not snake_case");
+            let to_do = "rename it, and keep the vendor's own in x-upstream-operation-id";
+            found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
+        } else if !VERBS.contains(&id.split('_').next().unwrap_or(id)) {
+            let what = format!("`{id}` does not begin with a verb");
+            let to_do = "begin with list, get, create, update, delete or another verb of xtask/src/spec/lint/operations/verb.rs";
+            found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
+        }
+    }
+    spec.findings.extend(found);
+}
+
+/// Lower-case words of letters and digits with single underscores between them.
+pub(super) fn is_snake_case(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.split('_').all(|word| {
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        })
+}
+
+fn token(spec: &mut Spec<'_>) {
+    let tokens: Vec<_> = spec
+        .of(Kind::Operation)
+        .filter(|node| node.flag("x-sdk-token"))
+        .collect();
+    let mut found = Vec::new();
+    if tokens.is_empty() {
+        let what = "no operation hands out access tokens";
+        let to_do = "mark the one that does with `x-sdk-token: true`";
+        found.push(spec.finding("/paths", Rule::MissingToken, what, to_do));
+    }
+    for node in tokens {
+        for name in effective_security(spec, node) {
+            let pointer = below("/components/securitySchemes", name);
+            let scheme = spec
+                .document
+                .node(&pointer)
+                .and_then(|scheme| spec.resolve(&pointer, scheme));
+            let scheme = scheme.map(|(pointer, object)| Resolved { pointer, object });
+            let is_basic = scheme.is_none_or(|scheme| scheme.text("scheme") == "basic");
+            if !is_basic {
+                let what = format!(
+                    "{} hands out tokens but asks for `{name}`",
+                    spec.label(&node.pointer)
+                );
+                let to_do = "write `security: []`, or the basic scheme that it takes";
+                let pointer = below(&node.pointer, "security");
+                found.push(spec.finding(&pointer, Rule::TokenNeedsToken, what, to_do));
+            }
+        }
+    }
+    spec.findings.extend(found);
+}
+
+/// The names of the schemes that an operation asks for, the document's where it says nothing itself.
+fn effective_security<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<&'d str> {
+    let own = node
+        .object
+        .get("security")
+        .or_else(|| spec.document.root.get("security"));
+    let requirements = own.and_then(Value::as_array).into_iter().flatten();
+    let names = requirements
+        .filter_map(Value::as_object)
+        .flat_map(|object| object.keys());
+    names.map(String::as_str).collect()
+}
+
+fn security(spec: &mut Spec<'_>) {
+    if spec.document.root.get("security").is_some() {
+        return;
+    }
+    let mut found = Vec::new();
+    for node in spec.of(Kind::Operation) {
+        if !node.object.contains_key("security") {
+            let what = format!(
+                "nothing says what security {} has",
+                spec.label(&node.pointer)
+            );
+            let to_do = "add `security`, here or for the whole document; `[]` for none";
+            found.push(spec.finding(&node.pointer, Rule::MissingSecurity, what, to_do));
+        }
+    }
+    spec.findings.extend(found);
+}

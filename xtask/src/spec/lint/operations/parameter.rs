@@ -1,0 +1,112 @@
+//! Parameters are ones that the runtime can send: no cookies, one schema, the usual style.
+
+use crate::media_type::is_json;
+use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::resolved::Resolved;
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use std::collections::HashSet;
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    for node in spec.of(Kind::Parameter) {
+        place(spec, node, &mut found);
+        schema(spec, node, &mut found);
+        style(spec, node, &mut found);
+    }
+    for node in spec.of(Kind::Operation) {
+        let mut known = HashSet::new();
+        for (at, parameter) in spec.parameters(node) {
+            let (place, name) = (parameter.text("in"), parameter.text("name"));
+            if !known.insert((place, name)) {
+                let what = format!(
+                    "{} has the {place} parameter `{name}` twice",
+                    spec.label(&node.pointer)
+                );
+                let to_do = "keep one of them; those of the path count too";
+                found.push(spec.finding(&at, Rule::DuplicateParameter, what, to_do));
+            }
+        }
+    }
+    spec.findings.extend(found);
+}
+
+const RESERVED: [&str; 5] = [
+    "accept",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+];
+
+fn place(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let name = node.text("name").unwrap_or_default();
+    let pointer = below(&node.pointer, "in");
+    match node.text("in") {
+        Some("path" | "query") | None => {}
+        Some("header") if RESERVED.contains(&name.to_ascii_lowercase().as_str()) => {
+            let what = format!("the header `{name}` is set by the client itself");
+            let to_do = "remove the parameter; security and media types say what is sent";
+            found.push(spec.finding(&node.pointer, Rule::ReservedHeader, what, to_do));
+        }
+        Some("header") => {}
+        Some("cookie") => {
+            let what = format!("the parameter `{name}` is a cookie, which clients do not keep");
+            let to_do = "leave it out, or describe another way that the vendor takes it";
+            found.push(spec.finding(&pointer, Rule::CookieParameter, what, to_do));
+        }
+        Some(other) => {
+            let what = format!("the parameter `{name}` stands in `{other}`");
+            let to_do = "write path, query or header";
+            found.push(spec.finding(&pointer, Rule::Structure, what, to_do));
+        }
+    }
+}
+
+fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let name = node.text("name").unwrap_or_default();
+    let content: Vec<_> = node.members("content").collect();
+    let what = match (node.object.get("schema"), &content[..]) {
+        (Some(_), []) if node.object.contains_key("content") => "has a schema and a content",
+        (Some(schema), []) => {
+            let resolved = spec.resolve(&below(&node.pointer, "schema"), schema);
+            let is_object = resolved.is_some_and(|(pointer, object)| {
+                let parts = spec.parts(Resolved { pointer, object }, false);
+                parts.iter().any(|part| {
+                    part.text("type") == "object" || part.object.contains_key("properties")
+                })
+            });
+            if !is_object {
+                return;
+            }
+            "is an object"
+        }
+        (None, [(name, media)]) if is_json(name) && media.get("schema").is_some() => return,
+        (None, [(name, _)]) if is_json(name) => "has a content without schema",
+        (None, []) => "has no schema",
+        (None, _) => "has a content that is not application/json alone",
+        (Some(_), _) => "has a schema and a content",
+    };
+    let what = format!("the parameter `{name}` {what}");
+    let to_do =
+        "give it a schema of one value or a list, or `content` with application/json and a schema";
+    found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
+}
+
+fn style(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let usual = match node.text("in") {
+        Some("query") => "form",
+        _ => "simple",
+    };
+    if let Some(style) = node.text("style").filter(|style| *style != usual) {
+        let what = format!(
+            "the style `{style}` of `{}`",
+            node.text("name").unwrap_or_default()
+        );
+        let to_do = format!("only `{usual}` is supported here; leave `style` out");
+        let pointer = below(&node.pointer, "style");
+        found.push(spec.finding(&pointer, Rule::ParameterStyle, what, to_do));
+    }
+}

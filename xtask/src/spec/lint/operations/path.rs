@@ -1,0 +1,97 @@
+//! Paths are absolute, different, and have the parameters that their template names.
+
+use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::{Node, Spec};
+use crate::spec::rule::Rule;
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for node in spec.of(Kind::PathItem) {
+        let path = node.key;
+        let Some((blanked, _)) =
+            template(path).filter(|_| path.starts_with('/') && !path.contains(['?', '#']))
+        else {
+            let what = format!("`{path}` is not the template of a path");
+            let to_do = "begin with `/`, close every brace, and move a query to parameters";
+            found.push(spec.finding(&node.pointer, Rule::PathStyle, what, to_do));
+            continue;
+        };
+        if let Some(first) = known.insert(blanked, path) {
+            let what = format!("`{path}` and `{first}` are the same path");
+            let to_do = "keep one of them, with the operations of both";
+            found.push(spec.finding(&node.pointer, Rule::DuplicatePath, what, to_do));
+        }
+    }
+    for node in spec.of(Kind::Operation) {
+        path_parameters(spec, node, &mut found);
+    }
+    spec.findings.extend(found);
+}
+
+/// The path with its parameter names left out, and these names; `None` where braces do not match.
+pub(super) fn template(path: &str) -> Option<(String, Vec<&str>)> {
+    let mut blanked = String::new();
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(open) = rest.find(['{', '}']) {
+        let (before, braced) = rest.split_at(open);
+        let (name, after) = braced.strip_prefix('{')?.split_once('}')?;
+        if name.is_empty() || name.contains(['{', '/']) {
+            return None;
+        }
+        blanked.push_str(before);
+        blanked.push_str("{}");
+        names.push(name);
+        rest = after;
+    }
+    blanked.push_str(rest);
+    Some((blanked, names))
+}
+
+fn path_parameters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let path = spec.path_of(node);
+    let Some((_, names)) = template(path) else {
+        return;
+    };
+    let mut declared = BTreeSet::new();
+    for (at, parameter) in spec.parameters(node) {
+        if parameter.text("in") != "path" {
+            continue;
+        }
+        let name = parameter.text("name");
+        declared.insert(name);
+        if !names.contains(&name) {
+            let what = format!("`{name}` is not in the path `{path}`");
+            let to_do = "write `{name}` into the path, or remove the parameter";
+            found.push(spec.finding(&at, Rule::PathParameter, what, to_do));
+        }
+        if parameter.object.get("required") != Some(&true.into()) {
+            let what = format!("the path parameter `{name}` is not required");
+            found.push(spec.finding(
+                &parameter.pointer,
+                Rule::PathParameter,
+                what,
+                "add `required: true`",
+            ));
+        }
+    }
+    for (index, name) in names.iter().enumerate() {
+        if !declared.contains(name) {
+            let what = format!("{} does not declare `{name}`", spec.label(&node.pointer));
+            let to_do = "add a parameter with `in: path`";
+            found.push(spec.finding(&node.pointer, Rule::PathParameter, what, to_do));
+        }
+        if names[..index].contains(name) {
+            let what = format!("`{name}` stands twice in `{path}`");
+            found.push(spec.finding(
+                &node.pointer,
+                Rule::PathParameter,
+                what,
+                "rename one of them",
+            ));
+        }
+    }
+}

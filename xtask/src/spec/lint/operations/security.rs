@@ -1,0 +1,57 @@
+//! Security is what the runtime can apply: bearer tokens, HTTP Basic, a key in a header.
+
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::Spec;
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::Value;
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    for node in spec.of(Kind::SecurityScheme) {
+        let word = |key| node.text(key).unwrap_or_default();
+        let what = match (word("type"), word("scheme"), word("in")) {
+            ("http", "bearer" | "basic", _) | ("oauth2", _, _) => continue,
+            ("apiKey", _, "header") if !word("name").is_empty() => continue,
+            ("apiKey", _, "header") => format!("`{}` names no header", node.key),
+            ("apiKey", _, place) => format!("`{}` is a key in `{place}`", node.key),
+            ("http", scheme, _) => format!("`{}` has the HTTP scheme `{scheme}`", node.key),
+            (kind, _, _) => format!("`{}` has the type `{kind}`", node.key),
+        };
+        let to_do = "use http bearer, http basic, oauth2, or apiKey in a header that `name` names";
+        found.push(spec.finding(&node.pointer, Rule::SecurityScheme, what, to_do));
+    }
+    let schemes = spec.document.node("/components/securitySchemes");
+    for node in spec.of(Kind::SecurityRequirement) {
+        if node.object.len() != 1 {
+            let what = match node.object.len() {
+                0 => "a security requirement without a scheme".to_owned(),
+                count => format!("a security requirement of {count} schemes at once"),
+            };
+            let to_do =
+                "name one scheme; several list entries are alternatives; `security: []` means none";
+            found.push(spec.finding(&node.pointer, Rule::SecurityRequirement, what, to_do));
+        }
+        for (name, scopes) in node.object {
+            let pointer = below(&node.pointer, name);
+            if schemes.and_then(|schemes| schemes.get(name)).is_none() {
+                let what = format!("no security scheme is named `{name}`");
+                let to_do = "declare it in components.securitySchemes, or name one that is there";
+                found.push(spec.finding(&pointer, Rule::SecurityRequirement, what, to_do));
+            }
+            let is_list = scopes
+                .as_array()
+                .is_some_and(|scopes| scopes.iter().all(Value::is_string));
+            if !is_list {
+                let what = format!("the scopes of `{name}` are not a list of text");
+                found.push(spec.finding(
+                    &pointer,
+                    Rule::SecurityRequirement,
+                    what,
+                    "write a list; `[]` for none",
+                ));
+            }
+        }
+    }
+    spec.findings.extend(found);
+}

@@ -1,0 +1,102 @@
+//! The version of OpenAPI, and servers that have a name and an address.
+
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::Spec;
+use crate::spec::lint::index::build::noun;
+use crate::spec::lint::operations::operation::is_snake_case;
+use crate::spec::lint::operations::path::template;
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::Value;
+use std::collections::HashSet;
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    version(spec);
+    names(spec);
+    urls(spec);
+}
+
+fn version(spec: &mut Spec<'_>) {
+    let what = match spec.document.root.get("openapi") {
+        Some(Value::String(version)) if version.starts_with("3.0.") => return,
+        Some(Value::String(version)) => format!("the document is OpenAPI {version}"),
+        Some(other) => format!("`openapi` is {}", noun(other)),
+        None => "nothing says that this is OpenAPI".to_owned(),
+    };
+    spec.find(
+        "/openapi",
+        Rule::OpenapiVersion,
+        what,
+        "write `openapi: 3.0.3`",
+    );
+}
+
+fn names(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    let mut known = HashSet::new();
+    let mut count = 0;
+    for node in spec.of(Kind::Server) {
+        count += 1;
+        let url = node.text("url").unwrap_or_default();
+        let Some(name) = node.text("x-sdk-name") else {
+            let what = format!("the server `{url}` has no name");
+            let to_do = "add x-sdk-name, by which it is chosen in code";
+            found.push(spec.finding(&node.pointer, Rule::ServerName, what, to_do));
+            continue;
+        };
+        let pointer = below(&node.pointer, "x-sdk-name");
+        if !is_snake_case(name) {
+            let what = format!("the server name `{name}` is not snake_case");
+            found.push(spec.finding(&pointer, Rule::ServerName, what, "rename it"));
+        }
+        if !known.insert(name) {
+            let what = format!("two servers are named `{name}`");
+            found.push(spec.finding(&pointer, Rule::ServerName, what, "rename one of them"));
+        }
+    }
+    if count == 0 {
+        let to_do = "add one; with `x-sdk-placeholder: true` if it cannot be used as it is";
+        found.push(spec.finding("/servers", Rule::ServerName, "there is no server", to_do));
+    }
+    spec.findings.extend(found);
+}
+
+fn urls(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    for node in spec.of(Kind::Server) {
+        let Some(url) = node.text("url") else {
+            continue;
+        };
+        let pointer = below(&node.pointer, "url");
+        let is_absolute = url.starts_with("https://") || url.starts_with("http://");
+        let Some((_, names)) = template(&url.replace("//", "")).map(|(blanked, names)| {
+            let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+            (blanked, names)
+        }) else {
+            let what = format!("the braces of `{url}` do not match");
+            found.push(spec.finding(&pointer, Rule::ServerUrl, what, "close every brace"));
+            continue;
+        };
+        if !is_absolute {
+            let what = format!("the server `{url}` is not an absolute URL");
+            let to_do = "begin with https:// or http://";
+            found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));
+        }
+        let declared: Vec<&str> = node.members("variables").map(|(name, _)| name).collect();
+        for name in &names {
+            if !declared.contains(&name.as_str()) {
+                let what = format!("`{{{name}}}` of `{url}` is not declared");
+                let to_do = "add it to `variables` with a default and a description";
+                found.push(spec.finding(&pointer, Rule::ServerUrl, what, to_do));
+            }
+        }
+        for name in declared {
+            if !names.iter().any(|known| known == name) {
+                let what = format!("the variable `{name}` is not in `{url}`");
+                let pointer = below(&below(&node.pointer, "variables"), name);
+                found.push(spec.finding(&pointer, Rule::ServerUrl, what, "use or remove it"));
+            }
+        }
+    }
+    spec.findings.extend(found);
+}

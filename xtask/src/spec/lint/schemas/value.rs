@@ -1,0 +1,172 @@
+//! Defaults and enum values are values of their own schema.
+
+use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
+use crate::spec::lint::index::build::noun;
+use crate::spec::lint::index::resolved::Resolved;
+use crate::spec::lint::index::{Node, Spec, list};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use serde_json::{Map, Value};
+
+pub(super) fn check(spec: &mut Spec<'_>) {
+    let mut found = Vec::new();
+    for node in spec.of(Kind::Schema) {
+        enum_values(spec, node, &mut found);
+        if let Some(default) = node.object.get("default") {
+            let schema = Resolved {
+                pointer: node.pointer.clone(),
+                object: node.object,
+            };
+            if let Err(why) = fits(spec, &schema, default, 0) {
+                let what = format!(
+                    "the default {} of {} {why}",
+                    brief(default),
+                    spec.label(&node.pointer)
+                );
+                let to_do = "make it a value of the schema, or remove it";
+                let pointer = below(&node.pointer, "default");
+                found.push(spec.finding(&pointer, Rule::DefaultValue, what, to_do));
+            }
+        }
+    }
+    spec.findings.extend(found);
+}
+
+/// A value as it stands in a message.
+fn brief(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+fn enum_values(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
+    let values = node.list("enum");
+    let pointer = below(&node.pointer, "enum");
+    for (index, value) in values.iter().enumerate() {
+        let pointer = below(&pointer, &index.to_string());
+        if values[..index].contains(value) {
+            let what = format!("{} lists {} twice", spec.label(&node.pointer), brief(value));
+            found.push(spec.finding(&pointer, Rule::EnumValue, what, "keep one of them"));
+        } else if let Err(why) = has_type(node.object, value) {
+            let what = format!(
+                "the enum value {} of {} {why}",
+                brief(value),
+                spec.label(&node.pointer)
+            );
+            let to_do = "mend its type; quote text that looks like something else";
+            found.push(spec.finding(&pointer, Rule::EnumValue, what, to_do));
+        }
+    }
+}
+
+/// Deeper defaults are taken as they are.
+const DEEPEST: usize = 16;
+
+fn fits(spec: &Spec<'_>, schema: &Resolved<'_>, value: &Value, depth: usize) -> Result<(), String> {
+    if depth > DEEPEST {
+        return Ok(());
+    }
+    for part in spec.parts(schema.clone(), false) {
+        has_type(part.object, value)?;
+        let values = list(part.object, "enum");
+        if !values.is_empty() && !values.contains(value) {
+            return Err("is none of the enum's values".to_owned());
+        }
+        within(part.object, value)?;
+        members_fit(spec, &part, value, depth)?;
+    }
+    Ok(())
+}
+
+/// The items of a list and the properties of an object.
+fn members_fit(
+    spec: &Spec<'_>,
+    schema: &Resolved<'_>,
+    value: &Value,
+    depth: usize,
+) -> Result<(), String> {
+    let items = spec.child(&schema.pointer, schema.object, "items");
+    if let (Value::Array(values), Some((pointer, object))) = (value, items) {
+        let schema = Resolved { pointer, object };
+        for value in values {
+            fits(spec, &schema, value, depth + 1)
+                .map_err(|why| format!("has an item that {why}"))?;
+        }
+    }
+    let Value::Object(values) = value else {
+        return Ok(());
+    };
+    for required in list(schema.object, "required")
+        .iter()
+        .filter_map(Value::as_str)
+    {
+        if !values.contains_key(required) {
+            return Err(format!("lacks the required `{required}`"));
+        }
+    }
+    let properties = below(&schema.pointer, "properties");
+    let known = schema.object.get("properties").and_then(Value::as_object);
+    for (name, value) in values {
+        let found =
+            known.and_then(|known| spec.resolve(&below(&properties, name), known.get(name)?));
+        if let Some((pointer, object)) = found {
+            let schema = Resolved { pointer, object };
+            fits(spec, &schema, value, depth + 1)
+                .map_err(|why| format!("has a `{name}` that {why}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn has_type(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
+    if value.is_null() {
+        let may_be_null = schema
+            .get("nullable")
+            .and_then(Value::as_bool)
+            .unwrap_or(false);
+        return match (may_be_null, schema.get("type")) {
+            (true, _) | (_, None) => Ok(()),
+            _ => Err("is null, and the schema is not nullable".to_owned()),
+        };
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    let fits = match kind {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        _ => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(format!(
+        "is {}, not of type {}",
+        noun(value),
+        kind.unwrap_or_default()
+    ))
+}
+
+/// Bounds of numbers, texts and lists.
+fn within(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
+    let (low, high, size) = match value {
+        Value::Number(number) => ("minimum", "maximum", number.as_f64()),
+        Value::String(text) => ("minLength", "maxLength", Some(text.chars().count() as f64)),
+        Value::Array(items) => ("minItems", "maxItems", Some(items.len() as f64)),
+        _ => return Ok(()),
+    };
+    let Some(size) = size else { return Ok(()) };
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    if bound(low).is_some_and(|least| size < least) {
+        return Err(format!("is below `{low}`"));
+    }
+    if bound(high).is_some_and(|most| size > most) {
+        return Err(format!("is above `{high}`"));
+    }
+    Ok(())
+}

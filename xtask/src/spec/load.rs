@@ -1,0 +1,315 @@
+//! Reads a vendor's spec files and merges them into one document that remembers its lines.
+//!
+//! One file per step: scalars, the tree of one file, the merge of all files. Whether the document is a sound API is a question
+//! for `lint`.
+
+mod merge;
+
+mod scalar;
+pub(crate) mod yaml;
+
+use crate::spec::finding::{Finding, Place};
+use crate::spec::pointer::below;
+use crate::spec::rule::Rule;
+use anyhow::Context as _;
+use merge::Part;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+use yaml::{Content, Node};
+
+/// One vendor's merged document with the place of every node.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// The folder's name in `specs/`.
+    pub(crate) vendor: String,
+    /// The merged OpenAPI document; keys stand in the order of the files.
+    pub(crate) root: Value,
+    /// The YAML files of the folder besides openapi.yaml: name without `.yaml`, in name order.
+    pub(crate) tag_files: Vec<String>,
+    /// What merging found; `lint` reports it with its own findings.
+    pub(crate) findings: Vec<Finding>,
+    places: HashMap<String, Place>,
+    main: Place,
+}
+
+impl Document {
+    /// File and line of the node at this JSON pointer, or of its nearest ancestor that is known.
+    pub(crate) fn place(&self, pointer: &str) -> Place {
+        let mut pointer = pointer;
+        loop {
+            if let Some(place) = self.places.get(pointer) {
+                return place.clone();
+            }
+            match pointer.rfind('/') {
+                Some(end) => pointer = &pointer[..end],
+                None => return self.main.clone(),
+            }
+        }
+    }
+
+    /// The file that holds a tag's operations and types: `specs/<vendor>/<tag>.yaml`.
+    pub(crate) fn file_of_tag(&self, tag: &str) -> String {
+        file_name(&self.vendor, tag)
+    }
+
+    /// The node at this JSON pointer.
+    pub(crate) fn node(&self, pointer: &str) -> Option<&Value> {
+        self.root.pointer(pointer)
+    }
+}
+
+fn file_name(vendor: &str, stem: &str) -> String {
+    format!("specs/{vendor}/{stem}.yaml")
+}
+
+/// The vendors that have a folder in `specs/`, sorted by name.
+pub(crate) fn vendors(root: &Path) -> anyhow::Result<Vec<String>> {
+    let folder = root.join("specs");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Reads and merges the files of one vendor.
+///
+/// Fails where a file cannot be read as YAML at all; what else merging finds stays in the document for `lint`.
+pub(crate) fn load(root: &Path, vendor: &str) -> Result<Document, Vec<Finding>> {
+    let files = read(root, vendor)?;
+    assemble(vendor, &files)
+}
+
+/// The bytes of every `.yaml` file of the vendor, by name without `.yaml`.
+fn read(root: &Path, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Finding>> {
+    let folder = root.join("specs").join(vendor);
+    let unreadable = |place: String, error: std::io::Error| {
+        let place = Place {
+            file: place.into(),
+            line: 1,
+        };
+        let what = format!("cannot be read: {error}");
+        vec![Finding::new(
+            place,
+            Rule::UnreadableFile,
+            what,
+            "see its name and its permissions",
+        )]
+    };
+    let mut files = BTreeMap::new();
+    let entries = fs::read_dir(&folder)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| unreadable(file_name(vendor, "openapi"), error))?;
+    for entry in entries {
+        let path = entry.path();
+        let is_yaml = path
+            .extension()
+            .is_some_and(|extension| extension == "yaml");
+        if let (true, Some(stem)) = (is_yaml, path.file_stem()) {
+            let stem = stem.to_string_lossy().into_owned();
+            let bytes =
+                fs::read(&path).map_err(|error| unreadable(file_name(vendor, &stem), error))?;
+            files.insert(stem, bytes);
+        }
+    }
+    Ok(files)
+}
+
+/// Merges files that are read already; `files` maps names without `.yaml` to bytes.
+pub(crate) fn assemble(
+    vendor: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Document, Vec<Finding>> {
+    let main_name = file_name(vendor, "openapi");
+    let main_place = Place {
+        file: main_name.as_str().into(),
+        line: 1,
+    };
+    let mut findings = Vec::new();
+    let mut roots = BTreeMap::new();
+    let mut whole = true;
+    for (stem, bytes) in files {
+        let name = file_name(vendor, stem);
+        let parsed = yaml::parse(&name, bytes);
+        findings.extend(parsed.findings);
+        match parsed.root {
+            Some(root) => drop(roots.insert(stem.clone(), Part { name, root })),
+            None => whole = false,
+        }
+    }
+    if !files.contains_key("openapi") {
+        let what = "the file is missing";
+        let what_to_do = "write info, servers, security schemes and tags there";
+        findings.push(Finding::new(
+            main_place.clone(),
+            Rule::UnreadableFile,
+            what,
+            what_to_do,
+        ));
+    }
+    let (true, Some(main)) = (whole, roots.remove("openapi")) else {
+        return Err(findings);
+    };
+    let tag_files: Vec<String> = roots.keys().cloned().collect();
+    let mut parts = Vec::new();
+    for tag in tag_names(&main.root) {
+        parts.extend(roots.remove(&tag));
+    }
+    parts.extend(roots.into_values());
+    let merged = merge::merge(main, parts, &mut findings);
+    let mut places = HashMap::new();
+    let root = flatten(merged, &mut String::new(), &mut places);
+    Ok(Document {
+        vendor: vendor.to_owned(),
+        root,
+        tag_files,
+        findings,
+        places,
+        main: main_place,
+    })
+}
+
+/// The names under `tags`, as far as they can be read.
+fn tag_names(root: &Node) -> Vec<String> {
+    let Some(Content::List(tags)) = child(root, "tags") else {
+        return Vec::new();
+    };
+    let name = |tag| match child(tag, "name") {
+        Some(Content::Scalar(Value::String(name))) => Some(name.clone()),
+        _ => None,
+    };
+    tags.iter().filter_map(name).collect()
+}
+
+fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Content> {
+    let Content::Map(entries) = &node.content else {
+        return None;
+    };
+    let (_, node) = entries.iter().find(|(key, _)| key == name)?;
+    Some(&node.content)
+}
+
+/// Turns the tree into a JSON value and notes the place of every pointer; as deep as a parsed file may be.
+fn flatten(node: Node, pointer: &mut String, places: &mut HashMap<String, Place>) -> Value {
+    places.insert(pointer.clone(), node.place);
+    let length = pointer.len();
+    match node.content {
+        Content::Scalar(value) => value,
+        Content::List(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for (index, item) in items.into_iter().enumerate() {
+                *pointer = below(pointer, &index.to_string());
+                list.push(flatten(item, pointer, places));
+                pointer.truncate(length);
+            }
+            Value::Array(list)
+        }
+        Content::Map(entries) => {
+            let mut map = Map::with_capacity(entries.len());
+            for (key, node) in entries {
+                *pointer = below(pointer, &key);
+                map.insert(key, flatten(node, pointer, places));
+                pointer.truncate(length);
+            }
+            Value::Object(map)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, assemble};
+    use std::collections::BTreeMap;
+
+    const MAIN: &str = "\
+tags:
+  - name: pets
+  - name: cats
+components:
+  schemas:
+    Shared: {type: string}
+";
+    const CATS: &str = "\
+paths:
+  /cats:
+    get:
+      responses:
+        200: {description: 'yes'}
+";
+    const PETS: &str = "\
+components:
+  schemas:
+    Pet:
+      enum:
+        - '200'
+        - no
+paths:
+  /pets/{id}: {}
+";
+
+    fn document() -> Document {
+        let files = [("cats", CATS), ("openapi", MAIN), ("pets", PETS)];
+        let files: BTreeMap<_, _> = files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+            .collect();
+        assemble("acme", &files).unwrap()
+    }
+
+    #[test]
+    fn files_are_merged_in_the_order_of_their_tags() {
+        let document = document();
+        assert_eq!(document.findings, []);
+        let keys = |pointer| -> Vec<_> {
+            document
+                .node(pointer)
+                .and_then(|node| node.as_object())
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect()
+        };
+        assert_eq!(keys(""), ["tags", "components", "paths"]);
+        assert_eq!(keys("/paths"), ["/pets/{id}", "/cats"]);
+        assert_eq!(keys("/components/schemas"), ["Shared", "Pet"]);
+    }
+
+    #[test]
+    fn statuses_become_text_and_quoted_text_stays_text() {
+        let document = document();
+        let answer = document.node("/paths/~1cats/get/responses/200/description");
+        assert_eq!(answer, Some(&"yes".into()));
+        let values = document.node("/components/schemas/Pet/enum").unwrap();
+        assert_eq!(*values, serde_json::json!(["200", "no"]));
+    }
+
+    #[test]
+    fn a_node_has_the_place_of_its_key_and_an_unknown_one_that_of_its_ancestor() {
+        let document = document();
+        for (pointer, place) in [
+            ("", "specs/acme/openapi.yaml:1"),
+            (
+                "/components/schemas/Shared/type",
+                "specs/acme/openapi.yaml:6",
+            ),
+            ("/components/schemas/Pet", "specs/acme/pets.yaml:3"),
+            ("/components/schemas/Pet/enum/1", "specs/acme/pets.yaml:6"),
+            (
+                "/components/schemas/Pet/properties/name",
+                "specs/acme/pets.yaml:3",
+            ),
+            ("/paths/~1pets~1{id}/get", "specs/acme/pets.yaml:8"),
+            ("/paths/~1cats/get", "specs/acme/cats.yaml:3"),
+            ("/nowhere", "specs/acme/openapi.yaml:1"),
+        ] {
+            assert_eq!(document.place(pointer).to_string(), place, "{pointer}");
+        }
+        assert_eq!(document.file_of_tag("cats"), "specs/acme/cats.yaml");
+    }
+}

@@ -1,0 +1,128 @@
+//! Merges the tag files of a vendor into its openapi.yaml.
+
+use crate::spec::finding::{Finding, Place};
+use crate::spec::load::yaml::{Content, Node};
+use crate::spec::rule::Rule;
+
+/// One parsed file; `name` is its place below the workspace root.
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) root: Node,
+}
+
+/// Adds the paths and components of the parts to the main document, in the order given.
+pub(super) fn merge(main: Part, parts: Vec<Part>, findings: &mut Vec<Finding>) -> Node {
+    let Part { name, mut root } = main;
+    let Content::Map(entries) = &mut root.content else {
+        findings.push(not_an_object(&name, &root));
+        return root;
+    };
+    for part in parts {
+        let place = part.root.place.clone();
+        let Content::Map(sections) = part.root.content else {
+            findings.push(not_an_object(
+                &part.name,
+                &Node {
+                    place,
+                    content: part.root.content,
+                },
+            ));
+            continue;
+        };
+        for (section, node) in sections {
+            match section.as_str() {
+                "paths" => add(entries, "paths", node, findings, "path"),
+                "components" => add_components(entries, node, findings),
+                _ => findings.push(Finding::new(
+                    node.place,
+                    Rule::TagFileSection,
+                    format!("`{section}` in a tag's file"),
+                    "a tag's file has `paths` and `components`; the rest stands in openapi.yaml",
+                )),
+            }
+        }
+    }
+    root
+}
+
+fn not_an_object(name: &str, root: &Node) -> Finding {
+    Finding::new(
+        root.place.clone(),
+        Rule::Structure,
+        format!("{name} is not an object"),
+        "write it as keys and values",
+    )
+}
+
+fn add_components(main: &mut Vec<(String, Node)>, node: Node, findings: &mut Vec<Finding>) {
+    let place = node.place.clone();
+    let Content::Map(sections) = node.content else {
+        findings.push(not_a_section("components", place));
+        return;
+    };
+    let Some(components) = section(main, "components", place, findings) else {
+        return;
+    };
+    for (name, node) in sections {
+        add(components, &name, node, findings, "component");
+    }
+}
+
+/// Adds the entries of `node` to the map under `name`; a name that is there already is a finding.
+fn add(
+    map: &mut Vec<(String, Node)>,
+    name: &str,
+    node: Node,
+    findings: &mut Vec<Finding>,
+    noun: &str,
+) {
+    let place = node.place.clone();
+    let Content::Map(added) = node.content else {
+        findings.push(not_a_section(name, place));
+        return;
+    };
+    let Some(entries) = section(map, name, place, findings) else {
+        return;
+    };
+    for (key, node) in added {
+        match entries.iter().find(|(known, _)| *known == key) {
+            Some((_, first)) => findings.push(Finding::new(
+                node.place,
+                Rule::DuplicateComponent,
+                format!("the {noun} `{key}` stands in {} already", first.place),
+                "keep one of them",
+            )),
+            None => entries.push((key, node)),
+        }
+    }
+}
+
+/// The map under `name`, made if it is missing.
+fn section<'a>(
+    map: &'a mut Vec<(String, Node)>,
+    name: &str,
+    place: Place,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a mut Vec<(String, Node)>> {
+    if !map.iter().any(|(key, _)| key == name) {
+        let content = Content::Map(Vec::new());
+        map.push((name.to_owned(), Node { place, content }));
+    }
+    let (_, node) = map.iter_mut().find(|(key, _)| key == name)?;
+    match &mut node.content {
+        Content::Map(entries) => Some(entries),
+        _ => {
+            findings.push(not_a_section(name, node.place.clone()));
+            None
+        }
+    }
+}
+
+fn not_a_section(name: &str, place: Place) -> Finding {
+    Finding::new(
+        place,
+        Rule::Structure,
+        format!("`{name}` is not an object"),
+        "write it as keys and values",
+    )
+}
