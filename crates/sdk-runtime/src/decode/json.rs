@@ -9,6 +9,7 @@ use crate::error::kind::ErrorKind;
 use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::response::raw_response::RawResponse;
+use crate::serde_support::convert::Converting;
 use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
@@ -38,9 +39,16 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
             raw.set_signs(signs);
             value
         }),
-        None => serde_json::from_slice(json),
+        None => from_slice(json),
     };
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
+}
+
+fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let value = T::deserialize(Converting(&mut json))?;
+    json.end()?;
+    Ok(value)
 }
 
 /// Whether the status says that there is no body, by itself or by the documentation.
@@ -70,8 +78,10 @@ pub(crate) fn unreadable_at<T: DeserializeOwned>(
     error: serde_json::Error,
 ) -> Error {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(found) => (found.path().clone(), found.into_inner()),
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let (path, error) = match T::deserialize(Converting(tracked)) {
+        Err(error) => (track.path(), error),
         // The value is fine, but something stands after it.
         Ok(_) => return not_json(raw, base.to_owned(), error),
     };

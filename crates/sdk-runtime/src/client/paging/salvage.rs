@@ -12,6 +12,7 @@ use crate::decode::{Decode, TypedOperation};
 use crate::error::Error;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::response::raw_response::RawResponse;
+use crate::serde_support::convert;
 
 /// The items that could not be read, by their places on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;
@@ -39,7 +40,7 @@ pub(super) fn without_unreadable<Op: PagedOperation>(
     let mut place = 0;
     for (index, item) in items.iter().enumerate() {
         let json = item.get();
-        match serde_json::from_str::<Op::Item>(json) {
+        match convert::from_str::<Op::Item>(json) {
             // Readers leave a null out of a list whose items cannot be null.
             Err(_) if json == "null" => readable.push(json),
             Err(error) => {
