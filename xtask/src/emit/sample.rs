@@ -6,10 +6,10 @@ use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::emit::typed_call::Call;
+use crate::emit::typed_call::{BodyArgument, Call};
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::name;
-use crate::progenitor::RustApi;
+use crate::progenitor::{RustApi, inside};
 
 mod text;
 mod value;
@@ -108,7 +108,7 @@ pub(crate) fn request(
         let method = format_ident!("{base}");
         return quote! { client.#method(#(#arguments,)* [#item]) };
     }
-    let body = body_value(values, call, variant);
+    let body = body_value(values, call, variant, index);
     if call.takes_body() {
         let method = match index {
             0 => format_ident!("{base}"),
@@ -129,24 +129,24 @@ pub(crate) fn request(
     }
 }
 
-fn body_value(values: &Values<'_>, call: &Call<'_>, variant: &Variant<'_>) -> TokenStream {
-    match variant.encoding {
-        Encoding::Raw => quote! { "sample" },
-        Encoding::Parts => values.of_schema(variant.schema),
-        _ => {
-            let first = call
-                .bodies
-                .first()
-                .is_some_and(|first| first.schema == variant.schema);
-            let body = match (&call.body, first) {
-                (Some(syn::Type::Reference(reference)), true) => {
-                    values.of(&reference.elem, variant.schema, 0)
-                }
-                (Some(ty), true) => return values.of(ty, variant.schema, 0),
-                _ => values.of_schema(variant.schema),
-            };
-            quote! { &#body }
+fn body_value(
+    values: &Values<'_>,
+    call: &Call<'_>,
+    variant: &Variant<'_>,
+    index: usize,
+) -> TokenStream {
+    let ty = call.body_types.get(index).and_then(Option::as_ref);
+    let argument = call.body_arguments.get(index).and_then(Option::as_ref);
+    match (ty, argument) {
+        (Some(ty), Some(argument)) => {
+            if let BodyArgument::Into(_) = argument {
+                return values.argument(ty, variant.schema, "", 0);
+            }
+            let inner = inside("Option", ty);
+            argument.sample(&values.of(inner.as_ref().unwrap_or(ty), variant.schema, 0))
         }
+        (Some(ty), None) if variant.encoding == Encoding::Parts => values.of(ty, variant.schema, 0),
+        _ => quote! { "sample" },
     }
 }
 

@@ -8,6 +8,10 @@ use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::progenitor::inside;
 use crate::progenitor::{Qualify, RustApi};
 
+mod body_argument;
+
+pub(crate) use body_argument::BodyArgument;
+
 pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
     pub(crate) qualify: &'o Qualify,
@@ -16,8 +20,10 @@ pub(crate) struct Call<'o> {
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
     /// The variants of the body, the default first.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// The type of a typed body.
-    pub(crate) body: Option<syn::Type>,
+    /// The type of each variant, in its module's words; none where it has no schema.
+    pub(crate) body_types: Vec<Option<syn::Type>>,
+    /// How each variant that is a typed value is taken.
+    pub(crate) body_arguments: Vec<Option<BodyArgument>>,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
 }
@@ -34,20 +40,35 @@ impl<'o> Call<'o> {
             .get(operation.id)
             .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
         let mut parameters = Vec::new();
-        let mut body = None;
         for (ident, ty) in &signature.arguments {
             let ty = qualify.apply(&without_lifetimes(ty));
             match operation.parameters.iter().find(|p| p.ident == *ident) {
                 Some(parameter) => parameters.push((parameter, ty)),
-                None if operation.body.is_some() && body.is_none() => body = Some(ty),
                 None => bail!(
-                    "progenitor's `{ident}` of `{}` is no parameter",
+                    "progenitor's `{ident}` of `{}` is not a parameter",
                     operation.id
                 ),
             }
         }
         let output = qualify.apply(&signature.answer);
         let bodies = operation.variants(api);
+        let plain_types: Vec<Option<&syn::Type>> = (0..bodies.len())
+            .map(|index| rust_api.body(operation.id, index))
+            .collect();
+        let body_types = plain_types
+            .iter()
+            .map(|ty| ty.map(|ty| qualify.apply(ty)))
+            .collect();
+        let body_arguments = bodies
+            .iter()
+            .zip(&plain_types)
+            .map(|(variant, ty)| match variant.encoding {
+                Encoding::Typed | Encoding::Lines => {
+                    ty.map(|ty| BodyArgument::new(rust_api, qualify, ty))
+                }
+                Encoding::Parts | Encoding::Raw => None,
+            })
+            .collect();
         let answer = match bodies.first().map(|variant| variant.encoding) {
             // The lines of the answer are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
@@ -59,7 +80,8 @@ impl<'o> Call<'o> {
             marker: format_ident!("{}", operation.marker()),
             parameters,
             bodies,
-            body,
+            body_types,
+            body_arguments,
             output,
             answer,
         })

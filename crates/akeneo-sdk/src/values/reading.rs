@@ -185,7 +185,7 @@ mod tests {
                 .data("a", At::EVERYWHERE)
                 .map(|data| data.json().value().clone())
         };
-        let price = PriceData::new("9.90".into(), "EUR");
+        let price = PriceData::new("9.90", "EUR");
         assert_eq!(
             written([price].into_data()),
             Some(json!([{"amount": "9.90", "currency": "EUR"}]))

@@ -75,7 +75,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
             0 => format_ident!("body"),
             _ => format_ident!("body_{}", variant.suffix()),
         };
-        let (ty, step) = body::typed_step(call, variant);
+        let (ty, step) = body::typed_step(call, index);
         let media = media::of_alternative(call, variant);
         quote! {
             #[doc = #doc]

@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use crate::emit::sample::text;
 use crate::emit::typed_call::Call;
-use crate::model::{Api, Operation, kind_words, preset};
-use crate::name;
-use crate::progenitor::{Kind, Presence, RustApi};
+use crate::model::{Api, Operation, elements, preset};
+use crate::progenitor::{Kind, Presence, RustApi, inside};
 
 /// Makes sample values, with types named below a path.
 pub(crate) struct Values<'v> {
@@ -38,36 +37,25 @@ impl<'v> Values<'v> {
         quote! { #krate::#module:: }
     }
 
-    /// A value of the type that a schema names.
-    pub(crate) fn of_schema(&self, schema: Option<&Value>) -> TokenStream {
-        let ident = format_ident!(
-            "{}",
-            name::type_name(&schema.map(kind_words).unwrap_or_default())
-        );
-        self.of(&syn::parse_quote!(#ident), schema, 0)
-    }
-
     /// An item of a bulk operation.
     pub(crate) fn body_item(&self, call: &Call<'_>) -> TokenStream {
         let schema = call.bodies.first().and_then(|variant| variant.schema);
-        let resolved = schema.map(|schema| self.api.resolve_schema(schema));
-        match resolved.and_then(|schema| schema.get("items")) {
-            Some(items) => self.of_schema(Some(items)),
-            None => self.of_schema(schema),
+        let body = call.body_types.first().and_then(Option::as_ref);
+        let Some(body) = body else {
+            return quote! { ::serde_json::json!({}) };
+        };
+        match inside("Vec", body) {
+            Some(item) => {
+                let schema = schema.map(|schema| self.api.resolve_schema(schema));
+                self.of(&item, schema.and_then(|schema| schema.get("items")), 0)
+            }
+            None => self.of(body, schema, 0),
         }
     }
 
     /// A value of a type; the schema says what text and numbers may be.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
-        let target = schema.map(|schema| self.api.resolve_schema(schema));
-        let target = match target
-            .and_then(|t| t.get("allOf"))
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([only]) => Some(self.api.resolve_schema(only)),
-            _ => target,
-        };
+        let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
             return quote! { Default::default() };
         };
@@ -90,11 +78,8 @@ impl<'v> Values<'v> {
             "i8" | "i16" | "i32" | "i64" | "u32" | "u64" => self.number(target, false),
             "Vec" => {
                 let items = target.and_then(|target| target.get("items"));
-                let least = target
-                    .and_then(|t| t.get("minItems"))
-                    .and_then(Value::as_u64);
                 let item = inner.map(|inner| self.of(inner, items, depth + 1));
-                let count = least.unwrap_or(1).clamp(1, 8) as usize;
+                let count = least_items(target.unwrap_or(&Value::Null));
                 let items = std::iter::repeat_n(item, count);
                 quote! { vec![#(#items),*] }
             }
@@ -110,6 +95,62 @@ impl<'v> Values<'v> {
             "Value" | "AnyJson" => quote! { ::serde_json::json!({}).into() },
             named => self.named(named, target, depth),
         }
+    }
+
+    /// A value where anything that converts is taken.
+    pub(crate) fn argument(
+        &self,
+        ty: &syn::Type,
+        schema: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> TokenStream {
+        let target = self.target(schema).unwrap_or(&Value::Null);
+        let last = match ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        match last.as_deref().unwrap_or_default() {
+            "String" | "Secret" | "Date" | "DateTime" | "BigNumber" => {
+                let text = match last.as_deref() {
+                    Some("Date" | "DateTime") => text::of(target, "date"),
+                    _ => text::of(target, name),
+                };
+                quote! { #text }
+            }
+            "AnyJson" => quote! { ::serde_json::json!({}) },
+            "Vec" if *ty == syn::parse_quote!(Vec<String>) => {
+                let items = self.target(target.get("items")).unwrap_or(&Value::Null);
+                let count = least_items(target);
+                let texts = std::iter::repeat_n(text::of(items, name), count);
+                quote! { [#(#texts),*] }
+            }
+            name if self.takes_text(name) => {
+                let text = text::of(target, name);
+                quote! { #text }
+            }
+            _ => self.of(ty, schema, depth),
+        }
+    }
+
+    /// Whether it is a union that is made from text.
+    fn takes_text(&self, name: &str) -> bool {
+        let Some(Kind::Union(variants)) = self.rust_api.types.get(name).map(|ty| &ty.record.kind)
+        else {
+            return false;
+        };
+        variants
+            .iter()
+            .any(|variant| variant.ty == syn::parse_quote!(String))
+    }
+
+    /// The schema that says what a value may be: references and single parts followed.
+    fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
+        let target = self.api.resolve_schema(schema?);
+        Some(match elements(target, "allOf") {
+            [only] => self.api.resolve_schema(only),
+            _ => target,
+        })
     }
 
     fn scalar(&self, ident: &syn::Ident, target: Option<&Value>) -> String {
@@ -156,16 +197,8 @@ impl<'v> Values<'v> {
                     .iter()
                     .filter(|field| field.is_argument())
                     .map(|field| {
-                        let text: syn::Type = syn::parse_quote!(String);
-                        let secret: syn::Type = syn::parse_quote!(::sdk_runtime::Secret);
-                        if field.ty == text || field.ty == secret {
-                            let property =
-                                field.property.as_ref().map(|p| self.api.resolve_schema(p));
-                            let wire = field.wire.as_deref().unwrap_or_default();
-                            let text = text::of(property.unwrap_or(&Value::Null), wire);
-                            return quote! { #text };
-                        }
-                        self.of(&field.ty, field.property.as_ref(), depth + 1)
+                        let wire = field.wire.as_deref().unwrap_or_default();
+                        self.argument(&field.ty, field.property.as_ref(), wire, depth + 1)
                     });
                 quote! { #types #ident::new(#(#arguments),*) }
             }
@@ -189,4 +222,10 @@ impl<'v> Values<'v> {
             },
         }
     }
+}
+
+/// How many items a sample of a list has: what it needs, or one.
+fn least_items(schema: &Value) -> usize {
+    let least = schema.get("minItems").and_then(Value::as_u64);
+    least.unwrap_or(1).clamp(1, 8) as usize
 }

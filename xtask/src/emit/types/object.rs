@@ -9,10 +9,11 @@ use crate::emit::docs;
 use crate::model::Api;
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
-use crate::progenitor::{Field, Presence, Qualify, Type};
+use crate::progenitor::{Field, Presence, Qualify, RustApi, Type};
 
 pub(super) fn emit(
     api: &Api<'_>,
+    rust_api: &RustApi,
     qualify: &Qualify,
     ty: &Type,
     fields: &[Field],
@@ -39,7 +40,7 @@ pub(super) fn emit(
         let member = member(qualify, field);
         quote! { #docs #serde pub #member }
     });
-    let new = (ty.sent && !is_default).then(|| emit_new(qualify, &ident, fields));
+    let new = (ty.sent && !is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
     let reader = emit_reader(ty, fields);
     quote! {
         #docs
@@ -156,19 +157,25 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
 }
 
 /// `new` takes what is required; what has a default or a single value is filled in.
-pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) -> TokenStream {
+pub(super) fn emit_new(
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    ident: &syn::Ident,
+    fields: &[Field],
+) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in fields {
         let member = raw(&field.ident);
         let ty = qualify.apply(&field.ty);
-        let text = ty == syn::parse_quote!(String);
-        let secret = ty == syn::parse_quote!(::sdk_runtime::Secret);
         if !field.is_argument() {
             let value = field.fixed.as_ref().and_then(|value| literal(value, &ty));
             let value = value.unwrap_or_else(|| quote! { Default::default() });
             values.push(quote! { #member: #value });
-        } else if text || secret {
+        } else if ty == syn::parse_quote!(Vec<String>) {
+            arguments.push(quote! { #member: impl IntoIterator<Item = impl Into<String>> });
+            values.push(quote! { #member: #member.into_iter().map(Into::into).collect() });
+        } else if rust_api.is_made_from_others(&field.ty) {
             arguments.push(quote! { #member: impl Into<#ty> });
             values.push(quote! { #member: #member.into() });
         } else {

@@ -5,9 +5,12 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::model::elements;
-use crate::progenitor::{Qualify, Type, Variant};
+use crate::progenitor::{Qualify, RustApi, Type, Variant};
+
+mod conversions;
 
 pub(super) fn emit(
+    rust_api: &RustApi,
     qualify: &Qualify,
     ty: &Type,
     variants: &[Variant],
@@ -68,6 +71,9 @@ pub(super) fn emit(
     let serialize = (!ty.sent).then(|| both.clone());
     let deserialize = (!ty.received).then_some(both);
     let name = &ty.record.name;
+    let conversions = ty
+        .sent
+        .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -76,6 +82,8 @@ pub(super) fn emit(
             /// What this version of the SDK does not know, as it came.
             Unknown(::sdk_runtime::AnyJson),
         }
+
+        #conversions
 
         #serialize
         impl ::serde::Serialize for #ident {

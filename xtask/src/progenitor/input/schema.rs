@@ -35,7 +35,10 @@ impl<'d> Simplifier<'d> {
             .iter()
             .filter(|(_, schema)| !self.is_alias(schema))
             .map(|(name, schema)| {
-                let mut simplified = self.simplify(schema);
+                let mut simplified = match is_union(schema) {
+                    true => placeholder(),
+                    false => self.simplify(schema),
+                };
                 if let Some(object) = simplified.as_object_mut() {
                     object.remove("nullable");
                 }
@@ -220,6 +223,12 @@ impl<'d> Simplifier<'d> {
             _ => json!({}),
         }
     }
+}
+
+/// What stands for a union: a type that typify leaves alone. It would take any JSON for the alias of a JSON value, and
+/// a nullable reference to it for any JSON too.
+fn placeholder() -> Value {
+    json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
 /// The only part of a composition that has just one, such as `allOf: [$ref]` beside `nullable`.

@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use quote::format_ident;
 use serde_json::{Map, Value};
 
-use crate::model::{Api, elements, flag, kind_words, members, pointer_words, preset, text};
-use crate::name;
-use crate::progenitor::input::is_union;
+use crate::model::{Api, flag, preset};
 use crate::progenitor::split_output::type_path::plain;
 use crate::progenitor::split_output::type_usage::{closure, names_in};
 use crate::progenitor::type_argument::inside;
@@ -122,41 +119,6 @@ impl Record {
         }
     }
 
-    /// Makes the union that `input` replaced by any JSON.
-    pub(crate) fn open_union(&mut self, api: &Api<'_>, schema: &Value) {
-        if !is_union(schema) {
-            return;
-        }
-        let mapping = members(&schema["discriminator"], "mapping");
-        let mut variants: Vec<Variant> = Vec::new();
-        for part in elements(schema, "oneOf")
-            .iter()
-            .chain(elements(schema, "anyOf"))
-        {
-            let (ident, ty) = variant_type(api, part);
-            if variants.iter().any(|v| v.ident == beside_unknown(&ident)) {
-                continue;
-            }
-            let target = kind_words(part);
-            let mut tags: Vec<String> = mapping
-                .iter()
-                .filter(|(_, to)| to.as_str().is_some_and(|to| pointer_words(to) == target))
-                .map(|(tag, _)| tag.clone())
-                .collect();
-            if tags.is_empty() && schema.get("discriminator").is_some() {
-                tags.push(target);
-            }
-            let ident = beside_unknown(&ident);
-            variants.push(Variant {
-                ident,
-                ty,
-                tags,
-                properties: api.properties(part),
-            });
-        }
-        self.kind = Kind::Union(variants);
-    }
-
     /// Adds the map of properties that the spec does not name, where there is none yet.
     pub(crate) fn keep_unknown(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
@@ -250,49 +212,10 @@ impl Record {
 }
 
 /// The name of a variant that stands beside the `Unknown` which every enum has.
-fn beside_unknown(ident: &str) -> String {
+pub(super) fn beside_unknown(ident: &str) -> String {
     match ident {
         "Unknown" => "Unknown_".to_owned(),
         ident => ident.to_owned(),
-    }
-}
-
-fn variant_type(api: &Api<'_>, part: &Value) -> (String, syn::Type) {
-    let target = api.resolve_schema(part);
-    let composed = ["properties", "allOf", "oneOf", "anyOf"]
-        .iter()
-        .any(|key| target.get(key).is_some());
-    if part.get("$ref").is_some()
-        && (composed || (text(target, "type") == "string" && target.get("enum").is_some()))
-    {
-        let ident = format_ident!("{}", name::type_name(&kind_words(part)));
-        return (ident.to_string(), syn::parse_quote!(#ident));
-    }
-    match text(target, "type") {
-        "string" => ("Text".to_owned(), syn::parse_quote!(String)),
-        "integer" => ("Integer".to_owned(), syn::parse_quote!(i64)),
-        "number" => ("Number".to_owned(), syn::parse_quote!(f64)),
-        "boolean" => ("Boolean".to_owned(), syn::parse_quote!(bool)),
-        "array" => {
-            let (_, items) = variant_type(api, &target["items"]);
-            ("List".to_owned(), syn::parse_quote!(Vec<#items>))
-        }
-        "object"
-            if target
-                .get("additionalProperties")
-                .is_some_and(Value::is_object) =>
-        {
-            let (_, values) = variant_type(api, &target["additionalProperties"]);
-            (
-                "Map".to_owned(),
-                syn::parse_quote!(::std::collections::BTreeMap<String, #values>),
-            )
-        }
-        "object" => (
-            "Object".to_owned(),
-            syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
-        ),
-        _ => ("Json".to_owned(), syn::parse_quote!(::sdk_runtime::AnyJson)),
     }
 }
 

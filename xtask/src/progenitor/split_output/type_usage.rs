@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::model::{Api, kind_words};
-use crate::name::type_name;
-use crate::progenitor::input::API_ERROR;
+use crate::model::Api;
+use crate::progenitor::input::{API_ERROR, places};
 use crate::progenitor::run::Signature;
 
 /// Module of the types that several tags use.
@@ -25,6 +24,7 @@ impl TypeUsage {
     pub(crate) fn new(
         api: &Api<'_>,
         signatures: &BTreeMap<String, Signature>,
+        places: &BTreeMap<String, syn::Type>,
         uses: &Graph,
     ) -> Self {
         let mut usage = Self {
@@ -42,10 +42,9 @@ impl TypeUsage {
                 continue;
             };
             let signed = signature.arguments.iter().flat_map(|(_, ty)| names_in(ty));
-            let media = operation.body.iter().flat_map(|body| &body.media);
-            let bodies = media
-                .filter_map(|media| media.schema)
-                .map(|s| type_name(&kind_words(s)));
+            let bodies = (0..operation.variants(api).len())
+                .filter_map(|index| places.get(&places::body(operation.id, index)))
+                .flat_map(names_in);
             let sent = closure(uses, signed.chain(bodies));
             let received = closure(uses, names_in(&signature.answer));
             for name in sent.union(&received) {
