@@ -231,10 +231,10 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 
 impl AssetAssignment {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(attribute: impl Into<String>, mode: AssignmentMode) -> Self {
+    pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
             attribute: attribute.into(),
-            mode,
+            mode: mode.into(),
             locale: Default::default(),
             channel: Default::default(),
         }
@@ -583,8 +583,14 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 
 impl AssetOperation {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(type_: AssetOperationType, parameters: AssetOperationParameters) -> Self {
-        Self { type_, parameters }
+    pub fn new(
+        type_: impl Into<AssetOperationType>,
+        parameters: AssetOperationParameters,
+    ) -> Self {
+        Self {
+            type_: type_.into(),
+            parameters,
+        }
     }
 }
 
@@ -1163,12 +1169,12 @@ impl ProductSelection {
     pub fn new(
         field: impl Into<String>,
         operator: impl Into<String>,
-        value: ::sdk_runtime::AnyJson,
+        value: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             field: field.into(),
             operator: operator.into(),
-            value,
+            value: value.into(),
             locale: Default::default(),
             channel: Default::default(),
         }

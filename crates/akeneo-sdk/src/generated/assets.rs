@@ -698,12 +698,12 @@ impl AssetValue {
     pub fn new(
         locale: Option<String>,
         channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
+        data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             locale,
             channel,
-            data,
+            data: data.into(),
             attribute_type: Default::default(),
             linked_data: Default::default(),
             links: Default::default(),

@@ -1460,13 +1460,13 @@ impl AttributeRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        type_: AttributeType,
+        type_: impl Into<AttributeType>,
         group: impl Into<String>,
     ) -> Self {
         Self {
             links: Default::default(),
             code: code.into(),
-            type_,
+            type_: type_.into(),
             labels: Default::default(),
             group: group.into(),
             group_labels: Default::default(),
@@ -2039,10 +2039,13 @@ impl ::sdk_runtime::object::Object for TableColumn {
 
 impl TableColumn {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>, data_type: TableColumnDataType) -> Self {
+    pub fn new(
+        code: impl Into<String>,
+        data_type: impl Into<TableColumnDataType>,
+    ) -> Self {
         Self {
             code: code.into(),
-            data_type,
+            data_type: data_type.into(),
             validations: Default::default(),
             labels: Default::default(),
             is_required_for_completeness: Default::default(),

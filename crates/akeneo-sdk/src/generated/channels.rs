@@ -121,8 +121,8 @@ impl Client {
     ///     .create_channel(
     ///         &akeneo_sdk::types::ChannelRequest::new(
     ///             "sample",
-    ///             vec!["sample".to_owned()],
-    ///             vec!["sample".to_owned()],
+    ///             ["sample"],
+    ///             ["sample"],
     ///             "sample",
     ///         ),
     ///     )
@@ -727,15 +727,15 @@ impl ChannelRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        locales: Vec<String>,
-        currencies: Vec<String>,
+        locales: impl IntoIterator<Item = impl Into<String>>,
+        currencies: impl IntoIterator<Item = impl Into<String>>,
         category_tree: impl Into<String>,
     ) -> Self {
         Self {
             links: Default::default(),
             code: code.into(),
-            locales,
-            currencies,
+            locales: locales.into_iter().map(Into::into).collect(),
+            currencies: currencies.into_iter().map(Into::into).collect(),
             category_tree: category_tree.into(),
             conversion_units: Default::default(),
             labels: Default::default(),
@@ -778,6 +778,30 @@ pub enum ConversionUnitRule {
     ConvertedUnit(ConvertedUnit),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<String> for ConversionUnitRule {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for ConversionUnitRule {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for ConversionUnitRule {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<ConvertedUnit> for ConversionUnitRule {
+    fn from(value: ConvertedUnit) -> Self {
+        Self::ConvertedUnit(value)
+    }
 }
 
 impl ::serde::Serialize for ConversionUnitRule {

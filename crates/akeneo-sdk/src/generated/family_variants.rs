@@ -133,10 +133,7 @@ impl Client {
     ///         "sample",
     ///         &akeneo_sdk::types::FamilyVariantRequest::new(
     ///             "sample",
-    ///             vec![
-    ///                 akeneo_sdk::types::VariantAttributeSetRequest::new(1, vec!["sample"
-    ///                 .to_owned()])
-    ///             ],
+    ///             vec![akeneo_sdk::types::VariantAttributeSetRequest::new(1, ["sample"])],
     ///         ),
     ///     )
     ///     .await?;
@@ -832,10 +829,10 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 
 impl VariantAttributeSetRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(level: i32, axes: Vec<String>) -> Self {
+    pub fn new(level: i32, axes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             level,
-            axes,
+            axes: axes.into_iter().map(Into::into).collect(),
             attributes: Default::default(),
         }
     }

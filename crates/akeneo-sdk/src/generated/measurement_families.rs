@@ -184,9 +184,12 @@ impl ::sdk_runtime::object::Object for MeasurementConversion {
 
 impl MeasurementConversion {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(operator: ConversionOperator, value: impl Into<String>) -> Self {
+    pub fn new(
+        operator: impl Into<ConversionOperator>,
+        value: impl Into<String>,
+    ) -> Self {
         Self {
-            operator,
+            operator: operator.into(),
             value: value.into(),
         }
     }

@@ -353,12 +353,12 @@ impl RecordValue {
     pub fn new(
         locale: Option<String>,
         channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
+        data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             locale,
             channel,
-            data,
+            data: data.into(),
             extra: Default::default(),
         }
     }

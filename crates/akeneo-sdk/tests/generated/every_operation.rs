@@ -729,7 +729,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                     "sample",
                                     vec![
                                         akeneo_sdk::types::VariantAttributeSetRequest::new(1,
-                                        vec!["sample".to_owned()])
+                                        ["sample"])
                                     ],
                                 ),
                             )
@@ -1164,8 +1164,8 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_channel(
                                 &akeneo_sdk::types::ChannelRequest::new(
                                     "sample",
-                                    vec!["sample".to_owned()],
-                                    vec!["sample".to_owned()],
+                                    ["sample"],
+                                    ["sample"],
                                     "sample",
                                 ),
                             )

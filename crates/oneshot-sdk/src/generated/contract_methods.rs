@@ -1104,11 +1104,14 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 
 impl AbiConstructor {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(inputs: Vec<AbiParameter>, state_mutability: StateMutability) -> Self {
+    pub fn new(
+        inputs: Vec<AbiParameter>,
+        state_mutability: impl Into<StateMutability>,
+    ) -> Self {
         Self {
             type_: "constructor".to_owned(),
             inputs,
-            state_mutability,
+            state_mutability: state_mutability.into(),
         }
     }
 }
@@ -1293,10 +1296,10 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 
 impl AbiFallback {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(state_mutability: StateMutability) -> Self {
+    pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
             type_: "fallback".to_owned(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
         }
     }
 }
@@ -1373,14 +1376,14 @@ impl AbiFunction {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         name: impl Into<String>,
-        state_mutability: StateMutability,
+        state_mutability: impl Into<StateMutability>,
         inputs: Vec<AbiParameter>,
         outputs: Vec<AbiParameter>,
     ) -> Self {
         Self {
             type_: "function".to_owned(),
             name: name.into(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
             inputs,
             outputs,
         }
@@ -1506,6 +1509,42 @@ pub enum AbiItem {
     AbiReceive(AbiReceive),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<AbiFunction> for AbiItem {
+    fn from(value: AbiFunction) -> Self {
+        Self::AbiFunction(value)
+    }
+}
+
+impl From<AbiConstructor> for AbiItem {
+    fn from(value: AbiConstructor) -> Self {
+        Self::AbiConstructor(value)
+    }
+}
+
+impl From<AbiEvent> for AbiItem {
+    fn from(value: AbiEvent) -> Self {
+        Self::AbiEvent(value)
+    }
+}
+
+impl From<AbiFallback> for AbiItem {
+    fn from(value: AbiFallback) -> Self {
+        Self::AbiFallback(value)
+    }
+}
+
+impl From<AbiError> for AbiItem {
+    fn from(value: AbiError) -> Self {
+        Self::AbiError(value)
+    }
+}
+
+impl From<AbiReceive> for AbiItem {
+    fn from(value: AbiReceive) -> Self {
+        Self::AbiReceive(value)
+    }
 }
 
 impl ::serde::Serialize for AbiItem {
@@ -2733,7 +2772,7 @@ impl ContractMethodRequest {
         name: impl Into<String>,
         description: impl Into<String>,
         function_name: impl Into<String>,
-        state_mutability: StateMutability,
+        state_mutability: impl Into<StateMutability>,
         inputs: Vec<super::shared::SolidityStructParamRequest>,
     ) -> Self {
         Self {
@@ -2743,7 +2782,7 @@ impl ContractMethodRequest {
             name: name.into(),
             description: description.into(),
             function_name: function_name.into(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
             inputs,
             outputs: Default::default(),
             callback_url: Default::default(),

@@ -73,7 +73,7 @@ pub enum LogArgument {
     /// Text.
     Text(String),
     /// List.
-    List(Vec<::sdk_runtime::AnyJson>),
+    List(Vec<Option<LogArgument>>),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
 }
@@ -117,7 +117,7 @@ impl ::schemars::JsonSchema for LogArgument {
     fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
         ::schemars::json_schema!(
             { "anyOf" : [generator.subschema_for:: < String > (), generator
-            .subschema_for:: < Vec < ::sdk_runtime::AnyJson > > (), true] }
+            .subschema_for:: < Vec < Option < LogArgument > > > (), true] }
         )
     }
 }
@@ -487,11 +487,15 @@ impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
 
 impl SolidityStructParamRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(name: impl Into<String>, type_: SolidityType, index: i32) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        type_: impl Into<SolidityType>,
+        index: i32,
+    ) -> Self {
         Self {
             name: name.into(),
             description: Default::default(),
-            type_,
+            type_: type_.into(),
             index,
             static_value: Default::default(),
             type_size: Default::default(),

@@ -771,6 +771,33 @@ pub enum JsonObjectOrText {
     Unknown(::sdk_runtime::AnyJson),
 }
 
+impl From<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>
+for JsonObjectOrText {
+    fn from(
+        value: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    ) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl From<String> for JsonObjectOrText {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for JsonObjectOrText {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for JsonObjectOrText {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
 impl ::serde::Serialize for JsonObjectOrText {
     fn serialize<S: ::serde::Serializer>(
         &self,
@@ -873,6 +900,30 @@ pub enum SignatureMessage {
     TypedDataMessage(TypedDataMessage),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<String> for SignatureMessage {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for SignatureMessage {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for SignatureMessage {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<TypedDataMessage> for SignatureMessage {
+    fn from(value: TypedDataMessage) -> Self {
+        Self::TypedDataMessage(value)
+    }
 }
 
 impl ::serde::Serialize for SignatureMessage {

@@ -134,9 +134,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .lookup_numbers(
-    ///         &smscx_sdk::types::BulkLookupRequest::new(vec!["sample".to_owned()]),
-    ///     )
+    ///     .lookup_numbers(&smscx_sdk::types::BulkLookupRequest::new(["sample"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -1133,9 +1131,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .validate_numbers(
-    ///         &smscx_sdk::types::ValidationRequest::new(vec!["sample".to_owned()]),
-    ///     )
+    ///     .validate_numbers(&smscx_sdk::types::ValidationRequest::new(["sample"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -1773,9 +1769,9 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 
 impl BulkLookupRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<String>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             country_iso: Default::default(),
             lookup_callback_url: Default::default(),
         }
@@ -4225,9 +4221,9 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 
 impl ValidationRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<String>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             country_iso: Default::default(),
         }
     }
