@@ -273,13 +273,9 @@ fn distinguish(parameters: &mut [Parameter<'_>]) {
         let (before, rest) = parameters.split_at_mut(index);
         let parameter = &mut rest[0];
         if before.iter().any(|other| other.ident == parameter.ident) {
-            // A keyword's underscore is not needed any more, and progenitor would drop it.
-            let ident = parameter.ident.trim_end_matches('_');
-            parameter.ident = format!("{}_{ident}", parameter.place.word());
+            parameter.ident = name::in_place(&parameter.ident, parameter.place.word());
         }
-        if name::REQUEST_METHODS.contains(&parameter.ident.as_str()) {
-            parameter.ident.push_str("_value");
-        }
+        parameter.ident = name::setter(&parameter.ident);
     }
 }
 

@@ -306,6 +306,14 @@ pub mod types {
     };
 }
 
+#[cfg(feature = "file-store")]
+pub use ::sdk_runtime::FileStore;
+
+pub use ::sdk_runtime::{
+    AccessToken, ClientConfig, Error, File, Limits, MemoryStore, RawResponse, Response,
+    RetryPolicy, Secret, TokenSource, TokenStore, VendorClient,
+};
+
 ::sdk_runtime::vendor_client!(
     credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
 );

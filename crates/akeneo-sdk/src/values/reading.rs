@@ -190,7 +190,7 @@ mod tests {
             written([price].into_data()),
             Some(json!([{"amount": "9.90", "currency": "EUR"}]))
         );
-        let metric = MetricData::new(3.into(), "METER");
+        let metric = MetricData::new(3, "METER");
         assert_eq!(
             written(metric.into_data()),
             Some(json!({"amount": 3, "unit": "METER"}))

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::emit::sample::text;
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, preset};
+use crate::name;
 use crate::progenitor::{Kind, Presence, RustApi, inside};
 
 /// Makes sample values, with types named below a path.
@@ -33,7 +34,7 @@ impl<'v> Values<'v> {
 
     /// The path to a tag's module.
     pub(crate) fn module(&self, module: &syn::Ident) -> TokenStream {
-        let krate = format_ident!("{}_sdk", self.api.vendor);
+        let krate = format_ident!("{}", name::library(self.api.vendor));
         quote! { #krate::#module:: }
     }
 

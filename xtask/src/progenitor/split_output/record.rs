@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 use crate::model::{Api, flag, preset};
+use crate::name;
 use crate::progenitor::split_output::type_path::plain;
 use crate::progenitor::split_output::type_usage::{closure, names_in};
 use crate::progenitor::type_argument::inside;
@@ -98,7 +99,7 @@ impl Record {
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
-                    variants.push((beside_unknown(&ident), wire.unwrap_or(ident)));
+                    variants.push((name::variant(&ident), wire.unwrap_or(ident)));
                 }
                 Ok(Self {
                     name,
@@ -208,14 +209,6 @@ impl Record {
                 }
             }
         }
-    }
-}
-
-/// The name of a variant that stands beside the `Unknown` which every enum has.
-pub(super) fn beside_unknown(ident: &str) -> String {
-    match ident {
-        "Unknown" => "Unknown_".to_owned(),
-        ident => ident.to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quote::ToTokens;
 use serde_json::Value;
 
-use super::record::{Variant, beside_unknown};
+use super::record::Variant;
 use crate::model::{Api, kind_words, members, pointer_words};
 use crate::name;
 use crate::progenitor::input::places;
@@ -57,7 +57,7 @@ pub(super) fn variants(
                 }
             }
             Variant {
-                ident: beside_unknown(&ident),
+                ident: name::variant(&ident),
                 ty: ty.clone(),
                 tags,
                 properties: parts

@@ -28,7 +28,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn a_file_without_its_first_sentence_is_named() {

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 /// A module's names from the crate's root: `["spec", "lint"]`; empty for the root.
-pub(in crate::tidy) type ModulePath = Vec<String>;
+pub(in crate::command::tidy) type ModulePath = Vec<String>;
 
 /// A path of this crate that a module mentions.
 pub(super) struct Import {

@@ -54,7 +54,7 @@ fn takes_std_instant(source: Source<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn clocks_that_tests_cannot_pause_are_found() {

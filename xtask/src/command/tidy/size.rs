@@ -95,7 +95,7 @@ fn facade(tree: &Tree) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn files_that_are_too_long_are_named_with_their_limit() {

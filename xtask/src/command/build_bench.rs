@@ -23,7 +23,7 @@ pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
     let started = Instant::now();
     let documents = documents(root, vendors)?;
     for document in &documents {
-        crate::generate::generate(root, document)?;
+        crate::command::generate::generate(root, document)?;
     }
     println!("generating: {}", seconds(started.elapsed()));
     let peers = match peer {

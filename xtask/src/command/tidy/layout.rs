@@ -104,7 +104,7 @@ fn readmes(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn names_and_depth_are_checked_outside_of_generated_folders() {

@@ -6,8 +6,11 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
-use crate::emit::{headers, reference, requests, table, test_cases, types, vendor};
+use crate::emit::{
+    crate_root, headers, progenitor_share, reference, requests, table, test_cases, types, vendor,
+};
 use crate::model::Api;
+use crate::name;
 use crate::output::{Change, Output, replace_region};
 use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::documents;
@@ -20,12 +23,22 @@ const MEND: &str = "cargo xtask generate";
 pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut outputs = Vec::new();
+    let mut shares = progenitor_share::HEAD.to_owned();
     for document in &documents {
         let started = Instant::now();
-        let (output, summary) = generate(root, document)
+        let generated = generate(root, document)
             .with_context(|| format!("specs/{}: nothing was written", document.vendor))?;
-        println!("{summary}, {} ms", started.elapsed().as_millis());
-        outputs.push(output);
+        println!(
+            "{}, {} ms",
+            generated.summary,
+            started.elapsed().as_millis()
+        );
+        shares.push_str(&generated.share);
+        outputs.push(generated.output);
+    }
+    // The table has a row per vendor, so that it needs all of them.
+    if vendors.is_empty() {
+        outputs.extend(shares_table(root, &shares)?);
     }
     // All vendors are generated before the first file is touched.
     let mut stale = Vec::new();
@@ -58,11 +71,20 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// What one vendor generates, and a line about it.
-pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, String)> {
+/// Everything that one document gives.
+pub(crate) struct Generated {
+    output: Output,
+    /// A line about it.
+    summary: String,
+    /// Its row in the table of what comes from progenitor.
+    share: String,
+}
+
+/// Generates the code of one vendor.
+pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let api = Api::read(&document.vendor, &document.root);
     let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
-    let krate = PathBuf::from(format!("crates/{}-sdk", document.vendor));
+    let krate = PathBuf::from("crates").join(name::package(&document.vendor));
     let mut output = Output::default();
     let generated = krate.join("src/generated");
     for (name, source, tokens) in modules(&api, &rust_api)? {
@@ -88,12 +110,10 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, Stri
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),
+        ("src/lib.rs", "crate", crate_root::MODULES.to_owned()),
     ] {
         let path = krate.join(file);
-        let text = std::fs::read_to_string(root.join(&path))
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let text =
-            replace_region(&text, region, &lines).with_context(|| path.display().to_string())?;
+        let text = with_region(root, &path, region, &lines)?;
         output.files.insert(path, text);
     }
     let lines: usize = output
@@ -109,7 +129,30 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<(Output, Stri
         api.operations.iter().filter(|o| o.is_signed(&api)).count(),
         rust_api.types.len(),
     );
-    Ok((output, summary))
+    Ok(Generated {
+        share: progenitor_share::row(&api, &rust_api),
+        output,
+        summary,
+    })
+}
+
+/// ARCHITECTURE.md with its table of what comes from progenitor, in a workspace that has the file.
+fn shares_table(root: &Path, table: &str) -> Result<Option<Output>> {
+    let path = PathBuf::from("ARCHITECTURE.md");
+    if !root.join(&path).exists() {
+        return Ok(None);
+    }
+    let mut output = Output::default();
+    let text = with_region(root, &path, "progenitor", table)?;
+    output.files.insert(path, text);
+    Ok(Some(output))
+}
+
+/// A file with one of its marked regions replaced.
+fn with_region(root: &Path, path: &Path, region: &str, lines: &str) -> Result<String> {
+    let text = std::fs::read_to_string(root.join(path))
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    replace_region(&text, region, lines).with_context(|| path.display().to_string())
 }
 
 /// Name, source file and content of every generated file.

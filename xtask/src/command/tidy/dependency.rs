@@ -113,7 +113,7 @@ fn mentions(text: &str, ident: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     const MANIFEST: &str = "\
 [workspace.dependencies]

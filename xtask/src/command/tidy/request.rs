@@ -32,7 +32,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             let sends = line.contains("reqwest::") && !line.contains("reqwest::Url");
             if sends && !line.trim_start().starts_with("//") {
                 let what = "the HTTP client outside of the runtime's transport".to_owned();
-                let to_do = "go through `Call` and `execute`; a new file of the transport is listed in xtask/src/tidy/request.rs";
+                let to_do = "go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs";
                 found.push(violation(source.path, number, "request", what, to_do));
             }
         }
@@ -43,7 +43,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn the_http_client_is_found_outside_of_the_transport() {
@@ -66,7 +66,7 @@ mod tests {
                 "use a;\nuse reqwest::Client;\n",
             ),
         ];
-        let tail = "request: the HTTP client outside of the runtime's transport (go through `Call` and `execute`; a new file of the transport is listed in xtask/src/tidy/request.rs)";
+        let tail = "request: the HTTP client outside of the runtime's transport (go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs)";
         assert_eq!(
             said(check, &files),
             [

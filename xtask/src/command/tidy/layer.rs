@@ -139,7 +139,7 @@ fn shortest_circle<'e>(
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     const ORDER: &str = "\
 crates/acme-core/src:

@@ -49,7 +49,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::{NOTES, check};
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn stubs_and_notes_are_found() {

@@ -34,7 +34,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn methods_far_from_their_type_are_named() {

@@ -75,7 +75,7 @@ fn is_identifier(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{check, mentions};
-    use crate::tidy::said;
+    use crate::command::tidy::said;
 
     #[test]
     fn a_vendor_named_in_neutral_code_is_found() {
