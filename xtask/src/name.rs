@@ -2,6 +2,8 @@
 
 use heck::{ToPascalCase, ToSnakeCase};
 
+mod spelling;
+
 /// Methods of every request, which no setter may be named after.
 const REQUEST_METHODS: [&str; 28] = [
     "basic_auth",
@@ -74,6 +76,30 @@ pub(crate) fn variant(ident: &str) -> String {
         "Unknown" => "Unknown_".to_owned(),
         ident => ident.to_owned(),
     }
+}
+
+/// Makes names distinct: one that several wire texts share says what its text has besides, in words for signs and cases.
+///
+/// A name does not depend on the order of the texts, and one that nothing else claims stays as it is.
+pub(crate) fn distinct(names: &[String], wires: &[&str]) -> Vec<String> {
+    let count =
+        |names: &[String], name: &String| names.iter().filter(|other| *other == name).count();
+    let spelt: Vec<String> = names
+        .iter()
+        .zip(wires)
+        .map(|(name, wire)| match count(names, name) {
+            1 => name.clone(),
+            _ => spelling::apart(name, wire),
+        })
+        .collect();
+    spelt
+        .iter()
+        .zip(wires)
+        .map(|(name, wire)| match count(&spelt, name) {
+            1 => name.clone(),
+            _ => format!("{name}{}", spelling::digest(wire)),
+        })
+        .collect()
 }
 
 /// The name of a vendor's crate.

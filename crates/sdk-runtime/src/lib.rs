@@ -68,7 +68,9 @@ pub use token_source::{Exchange, TokenSource};
 #[cfg(feature = "file-store")]
 pub use token_store::FileStore;
 pub use token_store::{MemoryStore, OpenToken, SavedToken, TokenKey, TokenStore};
-pub use value::{AnyJson, Date, DateTime, ExpiresIn, Patch, Secret, lenient, object, union};
+pub use value::{
+    AnyJson, BigNumber, Date, DateTime, ExpiresIn, Patch, Secret, lenient, object, union,
+};
 pub use variables::Variables;
 pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use wall_clock::{SystemClock, WallClock};

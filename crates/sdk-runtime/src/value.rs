@@ -1,6 +1,7 @@
 //! Values that requests and answers are made of, beside what serde and the standard library have.
 
 mod any_json;
+mod big_number;
 mod date;
 mod expires_in;
 #[cfg(feature = "schemars")]
@@ -15,6 +16,7 @@ mod secret;
 pub mod union;
 
 pub use any_json::AnyJson;
+pub use big_number::BigNumber;
 pub use date::{Date, DateTime};
 pub use expires_in::ExpiresIn;
 pub use patch::Patch;

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
 use crate::emit::{
-    crate_root, headers, progenitor_share, reference, requests, table, test_cases, types, vendor,
+    crate_root, error_code, headers, progenitor_share, reference, requests, table, test_cases,
+    types, vendor,
 };
 use crate::model::Api;
 use crate::name;
@@ -15,6 +16,7 @@ use crate::output::{Change, Output, replace_region};
 use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
+use crate::spec::variants;
 
 /// The command that mends stale code.
 const MEND: &str = "cargo xtask generate";
@@ -82,7 +84,8 @@ pub(crate) struct Generated {
 
 /// Generates the code of one vendor.
 pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
-    let api = Api::read(&document.vendor, &document.root);
+    let expanded = variants::expand(&document.root);
+    let api = Api::read(&document.vendor, &expanded);
     let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
     let krate = PathBuf::from("crates").join(name::package(&document.vendor));
     let mut output = Output::default();
@@ -104,7 +107,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    let mut merged = serde_json::to_string_pretty(&document.root)?;
+    let mut merged = serde_json::to_string_pretty(&expanded)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
     for (file, region, lines) in [
@@ -181,6 +184,9 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
     ];
     if let Some(headers) = headers::emit(api) {
         files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
+    }
+    if let Some(error_code) = error_code::emit(api) {
+        files.push(("error_code.rs".to_owned(), "*.yaml".to_owned(), error_code));
     }
     for tag in &api.tags {
         let module = tag.module();

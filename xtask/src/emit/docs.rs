@@ -75,7 +75,8 @@ fn limits(schema: &Value, target: &Value) -> String {
     }
     for (key, words) in [("minItems", "At least"), ("maxItems", "At most")] {
         if let Some(value) = find(key) {
-            notes.push(format!("{words} {value} items."));
+            let items = if value == 1 { "item" } else { "items" };
+            notes.push(format!("{words} {value} {items}."));
         }
     }
     if let Some(pattern) = find("pattern").and_then(Value::as_str) {

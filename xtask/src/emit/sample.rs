@@ -108,6 +108,10 @@ pub(crate) fn request(
         let method = format_ident!("{base}");
         return quote! { client.#method(#(#arguments,)* [#item]) };
     }
+    if call.has_empty_body {
+        let method = format_ident!("{base}");
+        return quote! { client.#method(#(#arguments),*) };
+    }
     let body = body_value(values, call, variant, index);
     if call.takes_body() {
         let method = match index {

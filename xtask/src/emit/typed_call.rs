@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Api, Encoding, Operation, Parameter, Variant};
+use crate::model::{Api, Encoding, Operation, Parameter, Variant, text};
 use crate::progenitor::inside;
 use crate::progenitor::{Qualify, RustApi};
 
@@ -24,6 +24,8 @@ pub(crate) struct Call<'o> {
     pub(crate) body_types: Vec<Option<syn::Type>>,
     /// How each variant that is a typed value is taken.
     pub(crate) body_arguments: Vec<Option<BodyArgument>>,
+    /// The body is required and can only be `{}`, so that nobody has to give it.
+    pub(crate) has_empty_body: bool,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
 }
@@ -52,6 +54,14 @@ impl<'o> Call<'o> {
         }
         let output = qualify.apply(&signature.answer);
         let bodies = operation.variants(api);
+        let is_required = operation.body.as_ref().is_some_and(|body| body.required);
+        let has_empty_body = is_required
+            && bodies.first().is_some_and(|variant| {
+                variant.encoding == Encoding::Typed
+                    && variant
+                        .schema
+                        .is_some_and(|schema| is_empty_object(api, schema))
+            });
         let plain_types: Vec<Option<&syn::Type>> = (0..bodies.len())
             .map(|index| rust_api.body(operation.id, index))
             .collect();
@@ -82,6 +92,7 @@ impl<'o> Call<'o> {
             bodies,
             body_types,
             body_arguments,
+            has_empty_body,
             output,
             answer,
         })
@@ -95,7 +106,7 @@ impl<'o> Call<'o> {
             .as_ref()
             .is_some_and(|body| body.required);
         // A token operation without a body sends the client's own credentials.
-        required && !self.operation.token
+        required && !self.operation.token && !self.has_empty_body
     }
 
     /// The call in a line: name and arguments.
@@ -131,6 +142,12 @@ fn answer(ty: &syn::Type) -> TokenStream {
         ty if *ty == syn::parse_quote!(ByteStream) => quote! { ::sdk_runtime::Download },
         ty => quote! { ::sdk_runtime::Json<#ty> },
     }
+}
+
+/// Whether a schema allows `{}` and nothing else.
+fn is_empty_object(api: &Api<'_>, schema: &serde_json::Value) -> bool {
+    let schema = api.resolve_schema(schema);
+    text(schema, "type") == "object" && schema["maxProperties"] == 0
 }
 
 fn without_lifetimes(ty: &syn::Type) -> syn::Type {

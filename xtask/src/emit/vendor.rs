@@ -164,6 +164,12 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub use headers::AnswerHeaders;
         }
     });
+    let error_code = crate::emit::error_code::emit(api).map(|_| {
+        quote! {
+            mod error_code;
+            pub use error_code::ErrorCode;
+        }
+    });
     let bulk = api
         .operations
         .iter()
@@ -180,6 +186,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         pub(crate) mod about;
 
         #headers
+        #error_code
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 

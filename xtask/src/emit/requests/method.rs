@@ -44,6 +44,10 @@ fn one(call: &Call<'_>, method: &syn::Ident, docs: &TokenStream, index: usize) -
         steps.push(step);
         steps.extend(media::of_alternative(call, variant));
     }
+    if call.has_empty_body {
+        // An empty map is `{}`; a unit would be `null`.
+        steps.push(quote! { .with_body(&::std::collections::BTreeMap::<&str, &str>::new()) });
+    }
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
     quote! {
         #docs

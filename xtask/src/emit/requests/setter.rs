@@ -56,7 +56,7 @@ fn block(
 
 /// A setter for every type of body, where the method does not take it.
 fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
-    if call.takes_body() {
+    if call.takes_body() || call.has_empty_body {
         return Vec::new();
     }
     let description = call

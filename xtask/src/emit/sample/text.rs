@@ -43,6 +43,7 @@ pub(super) fn of(schema: &Value, name: &str) -> String {
         "date" => Some("2026-01-02"),
         "date-time" => Some("2026-01-02T03:04:05+00:00"),
         "email" => Some("sample@example.com"),
+        "big-number-string" => Some("1000000000000000"),
         "uri" | "url" => Some("https://example.com/sample"),
         _ => None,
     };

@@ -69,7 +69,7 @@ impl<'v> Values<'v> {
                 let text = text::of(target.unwrap_or(&Value::Null), "");
                 quote! { #text.to_owned() }
             }
-            "Secret" | "DateTime" | "Date" => {
+            "Secret" | "DateTime" | "Date" | "BigNumber" => {
                 let text = self.scalar(&last.ident, target);
                 quote! { #text.into() }
             }
@@ -158,6 +158,7 @@ impl<'v> Values<'v> {
         let target = target.unwrap_or(&Value::Null);
         match ident.to_string().as_str() {
             "Secret" => text::of(target, "secret"),
+            "BigNumber" => text::of(target, ""),
             _ => text::of(target, "date"),
         }
     }

@@ -7,7 +7,13 @@ use serde_json::{Map, Value, json};
 use crate::model::{elements, flag, members, pointer_words, text};
 
 /// String formats that become types of their own.
-const FORMATS: [&str; 4] = ["password", "date-time", "date", "binary"];
+const FORMATS: [&str; 5] = [
+    "password",
+    "date-time",
+    "date",
+    "binary",
+    "big-number-string",
+];
 
 /// The schemas of one document and how to simplify them.
 pub(crate) struct Simplifier<'d> {
