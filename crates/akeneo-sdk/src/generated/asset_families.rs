@@ -762,7 +762,7 @@ pub struct AssetTransformation {
     pub target: AssetValueRef,
     /// Operations on the picture, in the order of execution. Each type can be used once.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub operations: Vec<AssetOperation>,
 }
 

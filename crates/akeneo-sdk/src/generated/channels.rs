@@ -327,12 +327,12 @@ pub struct Channel {
     pub code: String,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
     /// Code of the root category of the tree that the channel uses.
@@ -546,12 +546,12 @@ pub struct ChannelPatch {
     pub code: Option<String>,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
     /// Code of the root category of the tree that the channel uses.
@@ -643,11 +643,11 @@ pub struct ChannelRequest {
     pub code: String,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub locales: Vec<String>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub currencies: Vec<String>,
     /// Code of the root category of the tree that the channel uses.
     pub category_tree: String,

@@ -641,7 +641,7 @@ pub struct FamilyVariantRequest {
     pub common_attributes: Option<Vec<String>>,
     /// One entry per level, one or two.
     ///
-    /// At least 1 items. At most 2 items.
+    /// At least 1 item. At most 2 items.
     pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -722,7 +722,7 @@ pub struct VariantAttributeSet {
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 items. At most 5 items.
+    /// At least 1 item. At most 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<Vec<String>>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
@@ -785,7 +785,7 @@ pub struct VariantAttributeSetRequest {
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 items. At most 5 items.
+    /// At least 1 item. At most 5 items.
     pub axes: Vec<String>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -495,16 +495,17 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_model_proposal("sample", &Default::default()).await?;
+    /// client.submit_product_model_proposal("sample").await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn submit_product_model_proposal(
         &self,
         code: &str,
-        body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Request<'_, SubmitProductModelProposal> {
-        Request::new(self).set("code", code).with_body(body)
+        Request::new(self)
+            .set("code", code)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 

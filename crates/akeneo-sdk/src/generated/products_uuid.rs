@@ -645,10 +645,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .submit_product_proposal_by_uuid(
-    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &Default::default(),
-    ///     )
+    ///     .submit_product_proposal_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -656,9 +653,10 @@ impl Client {
     pub fn submit_product_proposal_by_uuid(
         &self,
         uuid: &str,
-        body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Request<'_, SubmitProductProposalByUuid> {
-        Request::new(self).set("uuid", uuid).with_body(body)
+        Request::new(self)
+            .set("uuid", uuid)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 

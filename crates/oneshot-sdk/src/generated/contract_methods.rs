@@ -1772,7 +1772,7 @@ pub struct BatchCall {
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -1874,7 +1874,7 @@ pub struct BatchExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2266,7 +2266,7 @@ pub struct ContractMethodEncodeRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2385,13 +2385,13 @@ pub struct ContractMethodEstimate {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasAmount", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_amount: Option<String>,
+    pub gas_amount: Option<::sdk_runtime::BigNumber>,
     /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
-    pub max_fee_per_gas: Option<String>,
+    pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -2401,13 +2401,13 @@ pub struct ContractMethodEstimate {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub max_priority_fee_per_gas: Option<String>,
+    pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Price of a unit of gas, as a decimal string in wei; null on chains with EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ContractMethodEstimate {
@@ -2486,7 +2486,7 @@ pub struct ContractMethodEstimateRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2809,7 +2809,7 @@ pub struct ContractMethodTestRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -2819,7 +2819,7 @@ pub struct ContractMethodTestRequest {
     pub contract_address: Option<String>,
     /// Most gas that the simulation may use, as a decimal string in units of gas. Defaults to an estimate.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2973,7 +2973,7 @@ pub struct DelegatedBatchCall {
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -3090,7 +3090,7 @@ pub struct DelegatedBatchExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -3196,10 +3196,10 @@ pub struct DelegatedExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -3292,7 +3292,7 @@ pub struct Erc7702Authorization {
     /// Contract that may act for the account: 20 bytes in hex after `0x`.
     pub address: String,
     /// The account's authorization nonce as a decimal string. It starts at 0; the account has to keep count.
-    pub nonce: String,
+    pub nonce: ::sdk_runtime::BigNumber,
     /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
@@ -3344,7 +3344,7 @@ impl Erc7702Authorization {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         address: impl Into<String>,
-        nonce: impl Into<String>,
+        nonce: impl Into<::sdk_runtime::BigNumber>,
         chain_id: i64,
         signature: impl Into<::sdk_runtime::Secret>,
     ) -> Self {
@@ -3379,7 +3379,7 @@ pub struct ExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -3389,7 +3389,7 @@ pub struct ExecutionRequest {
     pub contract_address: Option<String>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
     /// Whether to upgrade the wallet to a smart account after ERC-7710 first. The call fails on chains without support.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,

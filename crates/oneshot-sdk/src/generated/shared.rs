@@ -762,19 +762,19 @@ pub struct Transaction {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
     /// Most gas that it may use, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
     /// Most that it pays for a unit of gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
-    pub max_fee_per_gas: Option<String>,
+    pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Part of that fee for the validator, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -784,13 +784,13 @@ pub struct Transaction {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub max_priority_fee_per_gas: Option<String>,
+    pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Gas that it used, as a decimal string in units of gas; null until it is mined.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_used: Option<String>,
+    pub gas_used: Option<::sdk_runtime::BigNumber>,
     /// Events that it emitted; null until it is mined.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),

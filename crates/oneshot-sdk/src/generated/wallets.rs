@@ -467,8 +467,8 @@ impl Client {
 
 impl Request<'_, GetWalletSignature> {
     /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
-    pub fn amount(self, amount: impl Into<String>) -> Self {
-        self.set("amount", amount.into())
+    pub fn amount(self, amount: &::sdk_runtime::BigNumber) -> Self {
+        self.set("amount", amount)
     }
     /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
@@ -698,7 +698,7 @@ pub struct AccountBalanceDetails {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub balance: Option<String>,
+    pub balance: Option<::sdk_runtime::BigNumber>,
     /// Number of decimal places between the smallest unit and the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -991,7 +991,7 @@ pub struct SignatureRequest {
     pub destination_address: Option<String>,
     /// Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<String>,
+    pub amount: Option<::sdk_runtime::BigNumber>,
     /// End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
     #[serde(rename = "validUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<f64>,
@@ -1164,7 +1164,7 @@ pub struct TransferRequest {
     pub destination_account_address: String,
     /// Amount to send, as a decimal string in the smallest unit of the chain's currency. Left out, the transfer empties the wallet: it sends all that remains after the gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
-    pub transfer_amount: Option<String>,
+    pub transfer_amount: Option<::sdk_runtime::BigNumber>,
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
@@ -1469,7 +1469,7 @@ pub struct WalletChange {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub low_balance_threshold: Option<String>,
+    pub low_balance_threshold: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -1598,7 +1598,7 @@ pub struct WalletRequest {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub low_balance_threshold: Option<String>,
+    pub low_balance_threshold: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]

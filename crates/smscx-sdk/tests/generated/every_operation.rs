@@ -1417,18 +1417,54 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
     cases
         .push(
             Case::new(
-                "get_summary_report",
+                "get_summary_report_by_source",
                 "",
                 |client: &Client| Box::pin(async move {
-                    Ok(
-                        client
-                            .get_summary_report(
-                                smscx_sdk::types::GetSummaryReportDimension::Source,
-                            )
-                            .send()
-                            .await?
-                            .status(),
-                    )
+                    Ok(client.get_summary_report_by_source().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_channel",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_channel().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_country",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_country().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_traffic",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_traffic().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_delivery",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_delivery().send().await?.status())
                 }),
             ),
         );
