@@ -1,10 +1,12 @@
 //! The value of a parameter, before it is written into a request.
 
 pub(crate) mod header;
+mod list;
 pub(crate) mod path;
 pub(crate) mod query;
 mod text;
 
+pub use list::texts;
 pub(crate) use text::parts;
 
 use std::fmt;

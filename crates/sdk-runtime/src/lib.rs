@@ -43,7 +43,7 @@ use std::pin::Pin;
 
 pub use access_token::AccessToken;
 pub use answer::{HasHeaders, RawResponse, Response};
-pub use argument::{Argument, AsJson, IntoArgument};
+pub use argument::{Argument, AsJson, IntoArgument, texts};
 pub use authenticate::Authenticate;
 pub use body::{File, IntoParts, Parts, UploadBody};
 pub use builder::ClientBuilder;

@@ -12,6 +12,7 @@ use crate::emit::{
 };
 use crate::model::Api;
 use crate::name;
+use crate::normalize::{Normalized, normalize};
 use crate::output::{Change, Output, replace_region};
 use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::documents;
@@ -85,8 +86,14 @@ pub(crate) struct Generated {
 /// Generates the code of one vendor.
 pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let expanded = variants::expand(&document.root);
-    let api = Api::read(&document.vendor, &expanded);
-    let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
+    let Normalized {
+        root: normal,
+        origins,
+    } = normalize(&expanded);
+    let api = Api::read(&document.vendor, &normal);
+    let rust_api = rust_api(&api, |schema| {
+        owner_by_file(document, &api, origins.of(schema))
+    })?;
     let krate = PathBuf::from("crates").join(name::package(&document.vendor));
     let mut output = Output::default();
     let generated = krate.join("src/generated");

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::emit::docs_text::{attributes, line};
+use crate::emit::docs_text::{self, attributes, line};
 use crate::model::{Api, text};
 use crate::name;
 
@@ -90,22 +90,20 @@ fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
 /// A name per code: `InvalidParam1103` for a number with one type everywhere, `Code1103` for another number, and a text
 /// after itself. A name does not depend on the other codes, unless two would be called the same.
 fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
-    let plain = codes.iter().map(|((_, text), code)| {
-        let kind = code
-            .types
-            .first()
-            .filter(|kind| code.types.len() == 1 && !kind.is_empty());
-        match kind {
-            _ if !code.is_number => name::type_name(text),
-            Some(kind) => name::type_name(&format!("{kind}_{text}")),
-            None => format!("Code{text}"),
-        }
-    });
     let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
-    name::distinct(
-        &plain.map(|ident| name::variant(&ident)).collect::<Vec<_>>(),
-        &wires,
-    )
+    name::distinct(&wires, |wire| {
+        let code = codes
+            .iter()
+            .find(|((_, text), _)| text == wire)
+            .map(|(_, code)| code);
+        let number = code.filter(|code| code.is_number);
+        let kind = number.and_then(|code| code.types.first().filter(|_| code.types.len() == 1));
+        name::variant(&match (number, kind) {
+            (None, _) => name::type_name(wire),
+            (_, Some(kind)) if !kind.is_empty() => name::type_name(&format!("{kind}_{wire}")),
+            _ => format!("Code{wire}"),
+        })
+    })
 }
 
 fn docs(text: &str, code: &Code) -> TokenStream {
@@ -119,12 +117,16 @@ fn docs(text: &str, code: &Code) -> TokenStream {
     } else {
         "statuses"
     };
-    let mut markdown = format!("Code `{text}`, {word} {}", statuses.join(", "));
+    let mut markdown = format!(
+        "Code {}, {word} {}",
+        docs_text::code(text),
+        statuses.join(", ")
+    );
     let kinds: Vec<String> = code
         .types
         .iter()
         .filter(|kind| !kind.is_empty())
-        .map(|kind| format!("`{kind}`"))
+        .map(|kind| docs_text::code(kind))
         .collect();
     if !kinds.is_empty() {
         markdown.push_str(&format!(", type {}", kinds.join(" or ")));

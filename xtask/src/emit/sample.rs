@@ -163,10 +163,18 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
             let text = text::of(parameter.schema, parameter.name);
             quote! { #text }
         }
+        syn::Type::Reference(reference)
+            if inside("Vec", &reference.elem) == Some(syn::parse_quote!(String)) =>
+        {
+            values.argument(&reference.elem, Some(parameter.schema), "", 0)
+        }
+        syn::Type::Reference(reference) if inside("Vec", &reference.elem).is_none() => {
+            values.argument(&reference.elem, Some(parameter.schema), parameter.name, 0)
+        }
         syn::Type::Reference(reference) => {
             let items = values.of(&reference.elem, Some(parameter.schema), 0);
             quote! { &#items }
         }
-        ty => values.of(ty, Some(parameter.schema), 0),
+        ty => values.argument(ty, Some(parameter.schema), parameter.name, 0),
     }
 }

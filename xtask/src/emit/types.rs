@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::docs;
+use crate::emit::docs_text::code;
 use crate::model::Api;
 use crate::progenitor::{Kind, Qualify, RustApi, Type};
 
@@ -58,7 +59,7 @@ fn emit_type(
             let names: Vec<syn::Ident> =
                 variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
             let texts: Vec<&String> = variants.iter().map(|(_, wire)| wire).collect();
-            let meanings = texts.iter().map(|wire| format!(" `{wire}`."));
+            let meanings = texts.iter().map(|wire| format!(" {}.", code(wire)));
             quote! {
                 #docs
                 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

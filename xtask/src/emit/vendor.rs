@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::emit::crate_root;
-use crate::emit::docs_text::{attributes, prose};
+use crate::emit::docs_text::{attributes, code, prose};
 use crate::model::{Api, Server, elements};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
@@ -73,9 +73,9 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     for (index, server) in api.servers.iter().enumerate() {
         let variant = format_ident!("{}", name::type_name(server.name));
         let docs = attributes(&format!(
-            "{}\n\n`{}`",
+            "{}\n\n{}",
             prose(server.description),
-            server.url
+            code(server.url)
         ));
         let default = (index == 0 && server.variables.is_empty()).then(|| quote! { #[default] });
         if server.variables.is_empty() {

@@ -1,22 +1,26 @@
 //! Words for what identifiers cannot hold, so that names which differ only in that stay apart.
 
-use heck::{ToPascalCase, ToSnakeCase};
-
-/// A name, with words for the signs and cases of the wire text that it was made from.
-pub(super) fn apart(name: &str, wire: &str) -> String {
-    let is_type = name.starts_with(char::is_uppercase);
-    let mut words = vec![name.trim_matches('_').to_owned()];
-    words.extend(wire.chars().filter_map(sign).map(str::to_owned));
-    let has = |is: fn(char) -> bool| wire.chars().any(is);
-    match (has(char::is_uppercase), has(char::is_lowercase)) {
-        (true, false) => words.push("upper".to_owned()),
-        (false, true) => words.push("lower".to_owned()),
-        _ => {}
+/// A wire text with words in place of its signs.
+pub(super) fn in_words(wire: &str) -> String {
+    let mut text = String::new();
+    for c in wire.chars() {
+        match sign(c) {
+            Some(word) => text.push_str(&format!("_{word}_")),
+            None => text.push(c),
+        }
     }
-    let text = words.join("_");
-    super::as_identifier(match is_type {
-        true => text.to_pascal_case(),
-        false => text.to_snake_case(),
+    text
+}
+
+/// The word for the way in which a text uses capitals; none for one without letters.
+pub(super) fn case(wire: &str) -> Option<&'static str> {
+    let first = wire.chars().find(|c| c.is_alphabetic())?;
+    let has = |is: fn(char) -> bool| wire.chars().any(is);
+    Some(match (has(char::is_uppercase), has(char::is_lowercase)) {
+        (true, false) => "upper",
+        (true, true) if first.is_uppercase() => "pascal",
+        (true, true) => "camel",
+        _ => "lower",
     })
 }
 
@@ -55,6 +59,7 @@ pub(super) fn sign(c: char) -> Option<&'static str> {
         '{' => "brace",
         '}' => "brace_end",
         ' ' => "space",
+        '\t' => "tab",
         '_' => "underscore",
         '°' => "degree",
         '²' => "squared",
@@ -68,5 +73,5 @@ pub(super) fn digest(text: &str) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    format!("X{hash:08x}")
+    format!("x{hash:08x}")
 }

@@ -11,15 +11,17 @@ use crate::model::{Api, Media, Operation, Parameter, Place};
 
 pub(crate) mod places;
 mod schema;
+mod wire_names;
 
 use schema::nullable;
 pub(crate) use schema::{Simplifier, is_union};
+pub(crate) use wire_names::WireNames;
 
 /// Name of the type that has the fields of all error answers.
 pub(crate) const API_ERROR: &str = "ApiError";
 
 /// The document that progenitor is given.
-pub(crate) fn document(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
+pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)> {
     let simplifier = Simplifier::new(api.schemas);
     let mut paths = Map::new();
     for operation in &api.operations {
@@ -41,7 +43,9 @@ pub(crate) fn document(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
         "paths": paths,
         "components": { "schemas": schemas },
     });
-    serde_json::from_value(document).context("the simplified document is not OpenAPI")
+    let document =
+        serde_json::from_value(document).context("the simplified document is not OpenAPI")?;
+    Ok((document, simplifier.names()))
 }
 
 /// The path with its parameters under their Rust names.

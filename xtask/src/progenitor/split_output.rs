@@ -10,7 +10,7 @@ use serde_json::Map;
 use crate::model::{Api, flag, has_files};
 use crate::name;
 use crate::progenitor::input::places::{self, PLACES};
-use crate::progenitor::input::{API_ERROR, Simplifier, is_union};
+use crate::progenitor::input::{API_ERROR, Simplifier, WireNames, is_union};
 use crate::progenitor::run::{ProgenitorOutput, Signature};
 
 mod record;
@@ -20,7 +20,7 @@ mod union;
 
 pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 pub(crate) use type_path::{Qualify, plain};
-pub(crate) use type_usage::SHARED;
+pub(crate) use type_usage::{SHARED, names_in};
 
 /// The types and signatures of one vendor, each with the module that owns it.
 pub(crate) struct RustApi {
@@ -50,10 +50,20 @@ pub(crate) struct Type {
 /// Finds an owner and a direction for every type.
 pub(crate) fn split(
     api: &Api<'_>,
+    names: &WireNames,
     output: ProgenitorOutput,
     file_of: impl Fn(&str) -> Option<String>,
 ) -> Result<RustApi> {
-    let mut signatures = output.signatures;
+    // progenitor makes method names from the ids, with an underscore after a keyword.
+    let mut methods = output.signatures;
+    let mut signatures: BTreeMap<String, Signature> = api
+        .operations
+        .iter()
+        .filter_map(|operation| {
+            let signature = methods.remove(&name::field(operation.id))?;
+            Some((operation.id.to_owned(), signature))
+        })
+        .collect();
     for signature in signatures.values_mut() {
         for (_, ty) in &mut signature.arguments {
             plain(ty);
@@ -67,7 +77,7 @@ pub(crate) fn split(
         .collect();
     let mut types = BTreeMap::new();
     for item in output.types {
-        let record = Record::read(item)?;
+        let record = Record::read(item, names)?;
         types.insert(record.name.clone(), record);
     }
     let places = take_places(&mut types);
@@ -102,13 +112,16 @@ pub(crate) fn split(
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
     let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
+    // An error answer is read as the one type that has the fields of all of them, unless another type holds it.
+    let is_error = |name: &str| {
+        let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
+        usage.owner(name).is_none() && schema.is_some_and(|schema| errors.contains(&schema))
+    };
+    let others = types.keys().filter(|name| !is_error(name)).cloned();
+    let kept = type_usage::closure(&uses, others);
     let types = types
         .into_iter()
-        // An error answer is read as the one type that has the fields of all of them.
-        .filter(|(name, _)| {
-            let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
-            usage.owner(name).is_some() || !schema.is_some_and(|schema| errors.contains(&schema))
-        })
+        .filter(|(name, _)| kept.contains(name))
         .map(|(name, mut record)| {
             record.break_recursion(&uses);
             let schema = schemas.get(&name).map(|s| (*s).clone());
@@ -121,6 +134,7 @@ pub(crate) fn split(
                     .unwrap_or_else(|| SHARED.to_owned()),
             };
             let (sent, received) = usage.directions(&name);
+            record.direct(api, sent, received);
             let parts = schema
                 .as_ref()
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));

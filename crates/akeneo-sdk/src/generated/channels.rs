@@ -536,11 +536,6 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -587,7 +582,6 @@ impl<'de> ::serde::Deserialize<'de> for ChannelPatch {
 impl ::sdk_runtime::object::Object for ChannelPatch {
     const NAME: &'static str = "ChannelPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "locales",
         "currencies",
@@ -604,7 +598,6 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -613,18 +606,16 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            locales: p2,
-            currencies: p3,
-            category_tree: p4,
-            conversion_units: p5,
-            labels: p6,
+            code: p0,
+            locales: p1,
+            currencies: p2,
+            category_tree: p3,
+            conversion_units: p4,
+            labels: p5,
         })
     }
 }
@@ -634,11 +625,6 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
     /// Codes of the locales of the channel.
@@ -681,7 +667,6 @@ impl<'de> ::serde::Deserialize<'de> for ChannelRequest {
 impl ::sdk_runtime::object::Object for ChannelRequest {
     const NAME: &'static str = "ChannelRequest";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "locales",
         "currencies",
@@ -698,27 +683,24 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
                 2 => p2 = Some(properties.value()?),
                 3 => p3 = Some(properties.value()?),
-                4 => p4 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            locales: properties.or_missing(p2, "locales")?,
-            currencies: properties.or_missing(p3, "currencies")?,
-            category_tree: properties.or_missing(p4, "category_tree")?,
-            conversion_units: p5,
-            labels: p6,
+            code: properties.or_missing(p0, "code")?,
+            locales: properties.or_missing(p1, "locales")?,
+            currencies: properties.or_missing(p2, "currencies")?,
+            category_tree: properties.or_missing(p3, "category_tree")?,
+            conversion_units: p4,
+            labels: p5,
         })
     }
 }
@@ -732,7 +714,6 @@ impl ChannelRequest {
         category_tree: impl Into<String>,
     ) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             locales: locales.into_iter().map(Into::into).collect(),
             currencies: currencies.into_iter().map(Into::into).collect(),

@@ -504,6 +504,16 @@ impl From<&String> for DecimalOrInteger {
     }
 }
 
+impl ::sdk_runtime::IntoArgument for DecimalOrInteger {
+    fn into_argument(self) -> ::sdk_runtime::Argument {
+        match self {
+            Self::Integer(value) => value.into_argument(),
+            Self::Text(value) => value.into_argument(),
+            Self::Unknown(value) => value.into_argument(),
+        }
+    }
+}
+
 impl ::serde::Serialize for DecimalOrInteger {
     fn serialize<S: ::serde::Serializer>(
         &self,

@@ -58,12 +58,12 @@ impl Client {
 
 impl Request<'_, ListProjects> {
     /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): What to sort by. Defaults to `id`.
-    pub fn order_by(self, order_by: ListProjectsOrderBy) -> Self {
-        self.set("order_by", order_by)
+    pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
+        self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(self, order_type: ListOrderType) -> Self {
-        self.set("order_type", order_type)
+    pub fn order_type(self, order_type: impl Into<ListOrderType>) -> Self {
+        self.set("order_type", Into::<ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1, which is the default.
     pub fn page(self, page: i64) -> Self {

@@ -627,8 +627,11 @@ impl Request<'_, ListContractMethods> {
         self.set("contractAddress", contract_address.into())
     }
     /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
-    pub fn method_type(self, method_type: ListContractMethodsMethodType) -> Self {
-        self.set("methodType", method_type)
+    pub fn method_type(
+        self,
+        method_type: impl Into<ListContractMethodsMethodType>,
+    ) -> Self {
+        self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
     }
     /// Sets `name` (query, string): Only methods with this name.
     pub fn name(self, name: impl Into<String>) -> Self {
@@ -647,8 +650,8 @@ impl Request<'_, ListContractMethods> {
         self.set("promptId", prompt_id.into())
     }
     /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
-    pub fn status(self, status: ListContractMethodsStatus) -> Self {
-        self.set("status", status)
+    pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
+        self.set("status", Into::<ListContractMethodsStatus>::into(status))
     }
 }
 

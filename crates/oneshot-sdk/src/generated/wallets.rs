@@ -459,16 +459,18 @@ impl Client {
     pub fn get_wallet_signature(
         &self,
         wallet_id: &str,
-        type_: SignatureType,
+        type_: impl Into<SignatureType>,
     ) -> Request<'_, GetWalletSignature> {
-        Request::new(self).set("walletId", wallet_id).set("type", type_)
+        Request::new(self)
+            .set("walletId", wallet_id)
+            .set("type", Into::<SignatureType>::into(type_))
     }
 }
 
 impl Request<'_, GetWalletSignature> {
     /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
-    pub fn amount(self, amount: &::sdk_runtime::BigNumber) -> Self {
-        self.set("amount", amount)
+    pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
+        self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
     }
     /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
@@ -570,10 +572,13 @@ impl Client {
     pub fn create_wallet_signature(
         &self,
         wallet_id: &str,
-        type_: SignatureType,
+        type_: impl Into<SignatureType>,
         body: &SignatureRequest,
     ) -> Request<'_, CreateWalletSignature> {
-        Request::new(self).set("walletId", wallet_id).set("type", type_).with_body(body)
+        Request::new(self)
+            .set("walletId", wallet_id)
+            .set("type", Into::<SignatureType>::into(type_))
+            .with_body(body)
     }
 }
 

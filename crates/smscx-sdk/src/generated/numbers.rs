@@ -555,8 +555,11 @@ impl Request<'_, ListRentedNumbers> {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(self, number_type: ListRentedNumbersNumberType) -> Self {
-        self.set("number_type", number_type)
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListRentedNumbersNumberType>,
+    ) -> Self {
+        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
     }
 }
 
@@ -718,16 +721,25 @@ impl Request<'_, ListAvailableNumbers> {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(self, number_type: ListAvailableNumbersNumberType) -> Self {
-        self.set("number_type", number_type)
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListAvailableNumbersNumberType>,
+    ) -> Self {
+        self.set(
+            "number_type",
+            Into::<ListAvailableNumbersNumberType>::into(number_type),
+        )
     }
     /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
     }
     /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
-    pub fn setup_time(self, setup_time: ListAvailableNumbersSetupTime) -> Self {
-        self.set("setup_time", setup_time)
+    pub fn setup_time(
+        self,
+        setup_time: impl Into<ListAvailableNumbersSetupTime>,
+    ) -> Self {
+        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
     }
 }
 

@@ -77,8 +77,8 @@ impl Client {
 
 impl Request<'_, GetAdvancedReport> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: GetAdvancedReportChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
+        self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -87,13 +87,16 @@ impl Request<'_, GetAdvancedReport> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: GetAdvancedReportDeliveryReport,
+        delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<GetAdvancedReportDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
     pub fn limit(self, limit: i32) -> Self {
@@ -116,12 +119,12 @@ impl Request<'_, GetAdvancedReport> {
         self.set("short_response", short_response)
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: GetAdvancedReportSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
+        self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -204,8 +207,8 @@ impl Request<'_, ListCampaigns> {
         self.set("previous", previous.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: ListCampaignsSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
+        self.set("source", Into::<ListCampaignsSource>::into(source))
     }
 }
 
@@ -505,8 +508,8 @@ impl Client {
 
 impl Request<'_, DownloadAdvancedReportCsv> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: DownloadAdvancedReportCsvChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -515,13 +518,16 @@ impl Request<'_, DownloadAdvancedReportCsv> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: DownloadAdvancedReportCsvDeliveryReport,
+        delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<DownloadAdvancedReportCsvDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -532,12 +538,12 @@ impl Request<'_, DownloadAdvancedReportCsv> {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: DownloadAdvancedReportCsvSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
+        self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -675,8 +681,8 @@ impl Client {
 
 impl Request<'_, GetSummaryReportBySource> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -687,8 +693,8 @@ impl Request<'_, GetSummaryReportBySource> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -771,8 +777,8 @@ impl Client {
 
 impl Request<'_, GetSummaryReportByChannel> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -783,8 +789,8 @@ impl Request<'_, GetSummaryReportByChannel> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -867,8 +873,8 @@ impl Client {
 
 impl Request<'_, GetSummaryReportByCountry> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -879,8 +885,8 @@ impl Request<'_, GetSummaryReportByCountry> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -963,8 +969,8 @@ impl Client {
 
 impl Request<'_, GetSummaryReportByTraffic> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -975,8 +981,8 @@ impl Request<'_, GetSummaryReportByTraffic> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -1059,8 +1065,8 @@ impl Client {
 
 impl Request<'_, GetSummaryReportByDelivery> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -1071,8 +1077,8 @@ impl Request<'_, GetSummaryReportByDelivery> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -1148,8 +1154,8 @@ impl Client {
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: DownloadAdvancedReportXlsxChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -1158,13 +1164,16 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: DownloadAdvancedReportXlsxDeliveryReport,
+        delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<DownloadAdvancedReportXlsxDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -1175,12 +1184,12 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: DownloadAdvancedReportXlsxSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
+        self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 

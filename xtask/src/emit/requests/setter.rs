@@ -92,13 +92,16 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     let inner = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let (ty, step) = setter_argument(parameter, &inner, &wire, &ident);
     let mut doc = format!(
-        " Sets `{}` ({}, {}",
-        parameter.name,
+        " Sets {} ({}, {}",
+        docs_text::code(parameter.name),
         parameter.place.word(),
         docs::parameter_kind(parameter)
     );
     if let Some(preset) = parameter.preset() {
-        doc.push_str(&format!(", default `{preset}`"));
+        doc.push_str(&format!(
+            ", default {}",
+            docs_text::code(&preset.to_string())
+        ));
     }
     doc.push_str("): ");
     doc.push_str(&docs_text::line(parameter.description));

@@ -1,5 +1,7 @@
 //! Sample values of generated types: only what is required, as a caller would write it.
 
+use std::cell::RefCell;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -8,13 +10,15 @@ use crate::emit::sample::text;
 use crate::emit::typed_call::Call;
 use crate::model::{Api, Operation, elements, preset};
 use crate::name;
-use crate::progenitor::{Kind, Presence, RustApi, inside};
+use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
 
 /// Makes sample values, with types named below a path.
 pub(crate) struct Values<'v> {
     api: &'v Api<'v>,
     rust_api: &'v RustApi,
     types: TokenStream,
+    /// Types of which a sample is being made, so that one that holds itself ends.
+    trail: RefCell<Vec<String>>,
 }
 
 impl<'v> Values<'v> {
@@ -23,6 +27,7 @@ impl<'v> Values<'v> {
             api,
             rust_api,
             types,
+            trail: RefCell::default(),
         }
     }
 
@@ -78,12 +83,16 @@ impl<'v> Values<'v> {
             "f64" | "f32" => self.number(target, true),
             "i8" | "i16" | "i32" | "i64" | "u32" | "u64" => self.number(target, false),
             "Vec" => {
+                if inner.is_some_and(|inner| self.is_open(inner)) {
+                    return quote! { Vec::new() };
+                }
                 let items = target.and_then(|target| target.get("items"));
                 let item = inner.map(|inner| self.of(inner, items, depth + 1));
                 let count = least_items(target.unwrap_or(&Value::Null));
                 let items = std::iter::repeat_n(item, count);
                 quote! { vec![#(#items),*] }
             }
+            "Option" if inner.is_some_and(|inner| self.is_open(inner)) => quote! { None },
             "Option" => {
                 let inner = inner.map(|inner| self.of(inner, schema, depth + 1));
                 quote! { Some(#inner) }
@@ -94,7 +103,12 @@ impl<'v> Values<'v> {
             }
             "BTreeMap" | "Map" => quote! { Default::default() },
             "Value" | "AnyJson" => quote! { ::serde_json::json!({}).into() },
-            named => self.named(named, target, depth),
+            named => {
+                self.trail.borrow_mut().push(named.to_owned());
+                let sample = self.named(named, target, depth);
+                self.trail.borrow_mut().pop();
+                sample
+            }
         }
     }
 
@@ -154,6 +168,18 @@ impl<'v> Values<'v> {
         })
     }
 
+    /// Whether a sample of the type, or of what it holds, is being made.
+    fn is_open(&self, ty: &syn::Type) -> bool {
+        let trail = self.trail.borrow();
+        names_in(ty).iter().any(|name| trail.contains(name))
+    }
+
+    /// The first variant of which a sample comes to an end.
+    fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
+        let ends = |variant: &&Variant| !self.is_open(&variant.ty);
+        variants.iter().find(ends).or_else(|| variants.first())
+    }
+
     fn scalar(&self, ident: &syn::Ident, target: Option<&Value>) -> String {
         let target = target.unwrap_or(&Value::Null);
         match ident.to_string().as_str() {
@@ -191,7 +217,7 @@ impl<'v> Values<'v> {
             Kind::Struct(fields) => {
                 let is_default = fields
                     .iter()
-                    .all(|field| field.wire.is_none() || field.presence != Presence::Required);
+                    .all(|field| field.wire.is_none() || field.is_optional());
                 if is_default {
                     return quote! { #types #ident::default() };
                 }
@@ -214,7 +240,7 @@ impl<'v> Values<'v> {
                     .map(|(variant, _)| format_ident!("{variant}"));
                 quote! { #types #ident::#variant }
             }
-            Kind::Union(variants) => match variants.first() {
+            Kind::Union(variants) => match self.choice(variants) {
                 Some(variant) => {
                     let name = format_ident!("{}", variant.ident);
                     let inner = self.of(&variant.ty, None, depth + 1);

@@ -22,7 +22,7 @@ pub(super) fn emit(
     let ident = format_ident!("{}", ty.record.name);
     let is_default = fields
         .iter()
-        .all(|field| field.presence != Presence::Required);
+        .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
     let new = (!is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
     let members = fields.iter().map(|field| {

@@ -23,7 +23,7 @@ pub(super) fn emit(
     let derives = derives(ty, true);
     let is_default = fields
         .iter()
-        .all(|field| field.wire.is_none() || field.presence != Presence::Required);
+        .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
     // It is read by code of its own, so what only comes is known to serde as a feature.
     let optional = ty.received && !ty.sent;
@@ -168,20 +168,35 @@ pub(super) fn emit_new(
     for field in fields {
         let member = raw(&field.ident);
         let ty = qualify.apply(&field.ty);
-        if !field.is_argument() {
+        let value = if !field.is_argument() {
             let value = field.fixed.as_ref().and_then(|value| literal(value, &ty));
-            let value = value.unwrap_or_else(|| quote! { Default::default() });
-            values.push(quote! { #member: #value });
-        } else if ty == syn::parse_quote!(Vec<String>) {
-            arguments.push(quote! { #member: impl IntoIterator<Item = impl Into<String>> });
-            values.push(quote! { #member: #member.into_iter().map(Into::into).collect() });
-        } else if rust_api.is_made_from_others(&field.ty) {
-            arguments.push(quote! { #member: impl Into<#ty> });
-            values.push(quote! { #member: #member.into() });
+            match (value, field.is_asked) {
+                (Some(value), true) => quote! { Some(#value) },
+                (Some(value), false) => value,
+                (None, _) => quote! { Default::default() },
+            }
         } else {
-            arguments.push(quote! { #member: #ty });
-            values.push(quote! { #member });
-        }
+            let (argument, value) = if ty == syn::parse_quote!(Vec<String>) {
+                (
+                    quote! { impl IntoIterator<Item = impl Into<String>> },
+                    quote! { #member.into_iter().map(Into::into).collect() },
+                )
+            } else if rust_api.is_made_from_others(&field.ty) {
+                (quote! { impl Into<#ty> }, quote! { #member.into() })
+            } else {
+                (quote! { #ty }, quote! { #member })
+            };
+            arguments.push(quote! { #member: #argument });
+            match field.presence {
+                Presence::Required => value,
+                _ => quote! { Some(#value) },
+            }
+        };
+        // The short form where it says the same.
+        values.push(match value.to_string() == member.to_string() {
+            true => quote! { #member },
+            false => quote! { #member: #value },
+        });
     }
     if arguments.is_empty() {
         return quote! {

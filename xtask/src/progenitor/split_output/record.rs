@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{Api, flag, preset};
 use crate::name;
+use crate::progenitor::input::WireNames;
 use crate::progenitor::split_output::type_path::plain;
 use crate::progenitor::split_output::type_usage::{closure, names_in};
 use crate::progenitor::type_argument::inside;
@@ -36,12 +37,20 @@ pub(crate) struct Field {
     pub(crate) property: Option<Value>,
     /// What a maker fills in: the default or the only value of a required property.
     pub(crate) fixed: Option<Value>,
+    /// It is required when it is sent, though an answer comes without it.
+    pub(crate) is_asked: bool,
 }
 
 impl Field {
+    /// Whether it can be left out in every direction.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.presence != Presence::Required && !self.is_asked
+    }
+
     /// Whether a maker has to be given it.
     pub(crate) fn is_argument(&self) -> bool {
-        self.wire.is_some() && self.presence == Presence::Required && self.fixed.is_none()
+        let is_asked = self.presence == Presence::Required || self.is_asked;
+        self.wire.is_some() && is_asked && self.fixed.is_none()
     }
 }
 
@@ -65,18 +74,12 @@ pub(crate) struct Variant {
 }
 
 impl Record {
-    pub(crate) fn read(item: syn::Item) -> Result<Self> {
+    pub(crate) fn read(item: syn::Item, names: &WireNames) -> Result<Self> {
         match item {
             syn::Item::Struct(item) => {
                 let name = item.ident.to_string();
                 let kind = match item.fields {
-                    syn::Fields::Named(fields) => Kind::Struct(
-                        fields
-                            .named
-                            .into_iter()
-                            .map(Field::read)
-                            .collect::<Result<_>>()?,
-                    ),
+                    syn::Fields::Named(fields) => Kind::Struct(read_fields(fields, names)?),
                     syn::Fields::Unnamed(fields) => match fields.unnamed.into_iter().next() {
                         Some(mut field) => {
                             plain(&mut field.ty);
@@ -99,8 +102,12 @@ impl Record {
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
-                    variants.push((name::variant(&ident), wire.unwrap_or(ident)));
+                    let wire = wire.as_deref().unwrap_or(&ident);
+                    variants.push(names.wire(wire).to_owned());
                 }
+                let wires: Vec<&str> = variants.iter().map(String::as_str).collect();
+                let idents = name::variants(&wires);
+                let variants = idents.into_iter().zip(variants).collect();
                 Ok(Self {
                     name,
                     kind: Kind::Enum(variants),
@@ -133,6 +140,7 @@ impl Record {
                 presence: Presence::Required,
                 property: None,
                 fixed: None,
+                is_asked: false,
             });
         }
     }
@@ -194,6 +202,42 @@ impl Record {
         }
     }
 
+    /// Lets `required` count in the direction of each property: what only the server sets is not sent, and what is only sent
+    /// need not be answered.
+    ///
+    /// A type of both directions keeps its read-only properties, as what may be absent: a record that was read and is kept
+    /// somewhere would lose them otherwise.
+    pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        let is = |field: &Field, mark: &str| {
+            field.property.as_ref().is_some_and(|property| {
+                flag(property, mark) || flag(api.resolve_schema(property), mark)
+            })
+        };
+        if !received {
+            fields.retain(|field| !is(field, "readOnly"));
+        }
+        for field in fields
+            .iter_mut()
+            .filter(|field| field.presence == Presence::Required)
+        {
+            if sent && received && is(field, "readOnly") {
+                field.presence = Presence::Optional;
+                field.fixed = None;
+            } else if received && is(field, "writeOnly") {
+                field.presence = Presence::Optional;
+                field.is_asked = sent;
+            } else {
+                continue;
+            }
+            if let Some(inner) = inside("Option", &field.ty) {
+                field.ty = inner;
+            }
+        }
+    }
+
     /// Boxes the variants of a union that hold the union itself.
     pub(crate) fn break_recursion(&mut self, uses: &BTreeMap<String, BTreeSet<String>>) {
         if let Kind::Union(variants) = &mut self.kind {
@@ -212,8 +256,26 @@ impl Record {
     }
 }
 
+/// The fields of a struct, with names of our own making.
+fn read_fields(fields: syn::FieldsNamed, names: &WireNames) -> Result<Vec<Field>> {
+    let fields = fields.named.into_iter();
+    let mut fields = fields
+        .map(|field| Field::read(field, names))
+        .collect::<Result<Vec<_>>>()?;
+    let named: Vec<String> = fields
+        .iter()
+        .filter_map(|field| field.wire.clone())
+        .collect();
+    let wires: Vec<&str> = named.iter().map(String::as_str).collect();
+    let mut idents = name::fields(&wires).into_iter();
+    for field in fields.iter_mut().filter(|field| field.wire.is_some()) {
+        field.ident = idents.next().unwrap_or_default();
+    }
+    Ok(fields)
+}
+
 impl Field {
-    fn read(field: syn::Field) -> Result<Self> {
+    fn read(field: syn::Field, names: &WireNames) -> Result<Self> {
         let ident = field.ident.map(|i| i.to_string()).unwrap_or_default();
         let serde = Serde::read(&field.attrs)?;
         let mut ty = field.ty;
@@ -222,9 +284,10 @@ impl Field {
         if !required && let Some(inner) = inside("Option", &ty) {
             ty = inner;
         }
-        let wire = serde
+        let name = serde
             .rename
             .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
+        let wire = names.wire(&name).to_owned();
         Ok(Self {
             wire: (!serde.flatten).then_some(wire),
             presence: match required || serde.flatten {
@@ -233,6 +296,7 @@ impl Field {
             },
             property: None,
             fixed: None,
+            is_asked: false,
             ident,
             ty,
         })

@@ -101,13 +101,23 @@ pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> 
     found
 }
 
-/// Every name of one segment in a type.
+/// Every name in a type that stands alone, or below a module of the crate.
 pub(crate) fn names_in(ty: &syn::Type) -> BTreeSet<String> {
     struct Names(BTreeSet<String>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            if let Some(name) = path.get_ident() {
-                self.0.insert(name.to_string());
+            let is_own = path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "super");
+            let last = path
+                .segments
+                .last()
+                .filter(|_| is_own || path.segments.len() == 1);
+            if path.leading_colon.is_none()
+                && let Some(last) = last.filter(|last| last.arguments.is_none())
+            {
+                self.0.insert(last.ident.to_string());
             }
             visit::visit_path(self, path);
         }
