@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn links_tags_and_lone_backticks_are_text() {
         assert_eq!(
-            line("a [link] <b> `[x]` ` [`y`]"),
-            "a \\[link\\] \\<b\\> `[x]` \\` \\[`y`\\]"
+            line("a [link] <b> `[x]` [`y`]"),
+            "a \\[link\\] \\<b\\> `[x]` \\[`y`\\]"
         );
         assert_eq!(
             line("see <https://a.b/c> or https://a.b."),

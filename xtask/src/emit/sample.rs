@@ -11,6 +11,7 @@ use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::name;
 use crate::progenitor::{RustApi, inside};
 
+mod pattern;
 mod text;
 mod value;
 

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::emit::crate_root;
-use crate::emit::docs_text::{attributes, code, prose};
+use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{Api, Server, elements};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
@@ -250,11 +250,8 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         } else {
             format!("`{}`", tag.name)
         };
-        let text = tag
-            .description
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        // The README is the crate's documentation, too.
+        let text = line(tag.description).replace('|', "\\|");
         lines.push_str(&format!("| {name} | {count} | {text} |\n"));
     }
     let internal = api

@@ -1,4 +1,4 @@
-//! Names of the wire that differ stay different as Rust identifiers.
+//! Operations have markers and methods of their own. Names of schemas, properties, values and parameters are made distinct.
 
 use crate::name;
 use crate::spec::finding::Finding;
@@ -6,7 +6,6 @@ use crate::spec::kind::Kind;
 use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
-use serde_json::Value;
 use std::collections::HashMap;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -15,7 +14,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
     spec.findings.extend(found);
 }
 
-/// Types of the generated modules that no schema may be named after.
+/// Types of the generated modules that no operation's marker may be named after; a schema is renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",
@@ -45,14 +44,6 @@ const CLIENT_METHODS: [&str; 8] = [
 
 fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut named = Vec::new();
-    let schemas = spec
-        .document
-        .node("/components/schemas")
-        .and_then(Value::as_object);
-    for wire in schemas.into_iter().flat_map(|schemas| schemas.keys()) {
-        let pointer = below("/components/schemas", wire);
-        named.push((wire.as_str(), "schema", pointer));
-    }
     for node in spec.of(Kind::Operation) {
         if let Some(id) = node.text("operationId") {
             let pointer = below(&node.pointer, "operationId");
