@@ -104,3 +104,91 @@ fn required_counts_in_the_direction_of_the_property() {
     let session: Session = serde_json::from_value(json!({"id": "s"})).unwrap();
     assert!(session.pin.is_none());
 }
+
+#[test]
+fn amounts_are_made_from_integers_and_lose_no_digit() {
+    use types::Amount;
+    let sent = Amount::new(u128::MAX);
+    let json = json!({"value": "340282366920938463463374607431768211455"});
+    assert_eq!(serde_json::to_value(&sent).unwrap(), json);
+    let digits = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    let read: Amount = serde_json::from_str(&format!(r#"{{"value":{digits},"fee":"1"}}"#)).unwrap();
+    assert_eq!(read.value, digits);
+    assert_eq!(read.fee.unwrap().to_u128(), Some(1));
+}
+
+#[test]
+fn a_choice_of_a_discriminator_without_a_list_is_told_by_what_extends_it() {
+    use types::Pet;
+    let read = |json| serde_json::from_value::<Pet>(json).unwrap();
+    let parrot = read(json!({"kind": "parrot", "name": "P", "words": 3}));
+    assert!(matches!(parrot, Pet::Parrot(parrot) if parrot.words == Some(3)));
+    assert!(matches!(
+        read(json!({"kind": "Fish", "depth": 2})),
+        Pet::Fish(_)
+    ));
+    assert!(matches!(read(json!({"kind": "cat"})), Pet::Unknown(_)));
+}
+
+#[test]
+fn values_that_share_a_name_stay_apart() {
+    use types::{Comparison, Odd, Order, Unit, Vote};
+    assert_eq!(Unit::from("m³"), Unit::MCubed);
+    assert_eq!(Comparison::GreaterEqual.as_str(), ">=");
+    assert_eq!(Vote::from("-1"), Vote::Minus1);
+    assert_eq!(Order::from("ASC"), Order::AscUpper);
+    for text in [
+        "", " ", "*", "Unknown", "self", "Self", "100%", "1st", "日本", "a\"b",
+    ] {
+        let odd = Odd::from(text);
+        assert_eq!(odd.as_str(), text);
+        // The variant `Unknown` of the spec is `Unknown_`; none of them is unknown.
+        assert!(!matches!(odd, Odd::Unknown(_)), "{text}");
+    }
+    let json = json!({"+1": 1, "-1": 2, "startTime": "a", "start_time": "b", "StartTime": "c", "StartTime<": "d"});
+    let same: types::Same = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&same).unwrap(), json);
+}
+
+#[test]
+fn a_file_is_a_file_in_multipart_and_text_in_json() {
+    use types::{Upload, UploadMultipart};
+    assert_eq!(
+        serde_json::to_value(Upload::new("text")).unwrap(),
+        json!({"data": "text"})
+    );
+    let _ = UploadMultipart::new(sdk_runtime::File::bytes("a.txt", "text"));
+}
+
+#[test]
+fn media_types_are_read_without_case_and_parameters() {
+    // The samples of these three decode `Thing`; a download would not compile here.
+    fn answers<Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<types::Thing>>>() {}
+    answers::<main::GetCharset>();
+    answers::<main::GetUpper>();
+    answers::<main::GetSuffix>();
+}
+
+#[test]
+fn an_operation_per_value_of_a_path_parameter_has_its_own_answer_and_path() {
+    fn answers<
+        Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<T>>,
+        T: serde::de::DeserializeOwned + Send + 'static,
+    >() -> &'static str {
+        Op::OPERATION.path
+    }
+    assert_eq!(
+        answers::<main::GetReportByLand, types::LandReport>(),
+        "/reports/land"
+    );
+    assert_eq!(
+        answers::<main::GetReportByDay, types::DayReport>(),
+        "/reports/day"
+    );
+}
+
+#[test]
+fn errors_of_a_vendor_have_the_fields_of_every_choice() {
+    let error: types::ApiError = serde_json::from_value(json!({"existing": "a"})).unwrap();
+    assert_eq!(error.existing.as_deref(), Some("a"));
+}

@@ -120,8 +120,12 @@ pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
         if answer.is_error() {
             for schema in answer.media.iter().filter_map(|m| m.schema) {
                 let schema = api.resolve(schema);
-                if !found.contains(&schema) {
-                    found.push(schema);
+                // Of a union each choice may be the body.
+                let choices = places::choices(schema).map(|choice| api.resolve(choice));
+                for schema in std::iter::once(schema).chain(choices) {
+                    if !found.contains(&schema) {
+                        found.push(schema);
+                    }
                 }
             }
         }
