@@ -6,28 +6,124 @@
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// Code `ApiClientMissingPaymentInformation`, status `401`: The API client has no means of payment.
+    /// Code `ActiveWidgetNotFound`, status `404`: The widget does not exist in this project.
+    ActiveWidgetNotFound,
+    /// Code `ApiClientMissingPaymentInformation`, status `401`: The API client has no payment information.
     ApiClientMissingPaymentInformation,
-    /// Code `CorporateAccountNotAllowedForApiPayment`, status `401`: The corporate account does not pay for what is ordered through the API.
+    /// Code `ClientProfileNotFound`, status `404`: The client does not exist.
+    ClientProfileNotFound,
+    /// Code `CorporateAccountNotAllowedForApiPayment`, status `401`: The corporate account does not pay for projects that are ordered through the API.
     CorporateAccountNotAllowedForApiPayment,
-    /// Code `MissingCorporateAccount`, status `400`: To be paid by a corporate account, and there is none.
+    /// Code `DocumentNotFound`, status `404`: The document does not exist in this project.
+    DocumentNotFound,
+    /// Code `FailedToSubmitSurveyAnswers`, status `500`: The server could not store the answers.
+    FailedToSubmitSurveyAnswers,
+    /// Code `FileNotFound`, status `404`: The file does not exist.
+    FileNotFound,
+    /// Code `FileTooLarge`, status `400`: A file is too large.
+    FileTooLarge,
+    /// Code `FileTooSmall`, status `400`: A file is too small or empty.
+    FileTooSmall,
+    /// Code `FileWasAlreadyUploaded`, status `400`: The file is part of the project already.
+    FileWasAlreadyUploaded,
+    /// Code `GlossaryNotFound`, status `404`: The glossary does not exist.
+    GlossaryNotFound,
+    /// Code `IntegrationsNotEnabled`, status `403`: Integrations are not enabled for the account.
+    IntegrationsNotEnabled,
+    /// Code `InvalidDocumentScheme`, status `406`: A scheme is not valid.
+    InvalidDocumentScheme,
+    /// Code `InvalidParameter`, status `400`: A parameter or property has an invalid value.
+    InvalidParameter,
+    /// Code `InvoiceNotFound`, status `404`: The project has no invoice.
+    InvoiceNotFound,
+    /// Code `MissingCorporateAccount`, statuses `400`, `404`: The user has no corporate account.
     MissingCorporateAccount,
-    /// Code `MissingPaymentCode`, status `400`: The way of paying asks for `payment_code`.
+    /// Code `MissingCreditCard`, status `404`: The card does not exist.
+    MissingCreditCard,
+    /// Code `MissingMessage`, status `400`: The message is missing.
+    MissingMessage,
+    /// Code `MissingParameter`, statuses `400`, `404`: A required parameter or property is missing.
+    MissingParameter,
+    /// Code `MissingPaymentCode`, status `400`: The payment method needs `payment_code`.
     MissingPaymentCode,
-    /// Code `MissingPaymentMethod`, status `400`: Nothing says how to pay, neither the body nor the account.
+    /// Code `MissingPaymentMethod`, status `400`: Neither the body nor the account has a payment method.
     MissingPaymentMethod,
-    /// Code `ProjectNotFound`, status `404`: There is no such project, or it belongs to somebody else.
+    /// Code `NoFileUploaded`, status `400`: The body has no file.
+    NoFileUploaded,
+    /// Code `PackagingStatusMissing`, status `404`: No packaging job has this key.
+    PackagingStatusMissing,
+    /// Code `ProjectActivityNotFound`, status `404`: The activity does not exist in this project.
+    ProjectActivityNotFound,
+    /// Code `ProjectAlreadyHasGlossary`, status `406`: The project has a glossary already.
+    ProjectAlreadyHasGlossary,
+    /// Code `ProjectAlreadyStarted`, status `409`: The project is launched, so its files cannot change.
+    ProjectAlreadyStarted,
+    /// Code `ProjectInsertFailed`, status `500`: The server could not create the project.
+    ProjectInsertFailed,
+    /// Code `ProjectNotFound`, status `404`, depending on the operation:
+    ///
+    /// - No finished export has this key.
+    /// - The project does not exist or belongs to another account.
     ProjectNotFound,
+    /// Code `ProjectNotLaunchedYet`, status `402`: The project is not launched.
+    ProjectNotLaunchedYet,
+    /// Code `StyleGuideNotFound`, status `404`: The style guide does not exist.
+    StyleGuideNotFound,
+    /// Code `SurveyQuestionsNotFound`, status `404`: The survey does not exist.
+    SurveyQuestionsNotFound,
+    /// Code `TooManyGlossaries`, status `406`: More than one glossary was sent.
+    TooManyGlossaries,
+    /// Code `TranslationPackageNotFound`, status `404`, depending on the operation:
+    ///
+    /// - No package exists; create one with a packaging call.
+    /// - The project has nothing to package.
+    /// - The project has nothing to package in this language.
+    TranslationPackageNotFound,
+    /// Code `UnauthorizedUser`, statuses `401`, `404`: The user lacks the permission for this call.
+    UnauthorizedUser,
+    /// Code `UnsupportedDocumentFormat`, status `405`: The format of a document is not supported; see `list_formats`.
+    UnsupportedDocumentFormat,
+    /// Code `UnsupportedGlossaryFormat`, status `405`: The format of a glossary is not supported; see `list_formats`.
+    UnsupportedGlossaryFormat,
+    /// Code `UnsupportedLanguage`, status `406`: A language is not supported; see `list_languages`.
+    UnsupportedLanguage,
+    /// Code `UnsupportedStyleGuideFormat`, status `405`: The format of a style guide is not supported; see `list_formats`.
+    UnsupportedStyleGuideFormat,
+    /// Code `UserNotFound`, statuses `400`, `404`: The user does not exist.
+    UserNotFound,
+    /// Code `VendorNotFound`, status `400`: The user is not a vendor.
+    VendorNotFound,
     /// A code that this version of the SDK does not know, as it came.
     Unknown(String),
 }
 
 ::sdk_runtime::open_enum!(
-    impl ErrorCode { ApiClientMissingPaymentInformation =
-    "ApiClientMissingPaymentInformation", CorporateAccountNotAllowedForApiPayment =
-    "CorporateAccountNotAllowedForApiPayment", MissingCorporateAccount =
-    "MissingCorporateAccount", MissingPaymentCode = "MissingPaymentCode",
-    MissingPaymentMethod = "MissingPaymentMethod", ProjectNotFound = "ProjectNotFound" }
+    impl ErrorCode { ActiveWidgetNotFound = "ActiveWidgetNotFound",
+    ApiClientMissingPaymentInformation = "ApiClientMissingPaymentInformation",
+    ClientProfileNotFound = "ClientProfileNotFound",
+    CorporateAccountNotAllowedForApiPayment = "CorporateAccountNotAllowedForApiPayment",
+    DocumentNotFound = "DocumentNotFound", FailedToSubmitSurveyAnswers =
+    "FailedToSubmitSurveyAnswers", FileNotFound = "FileNotFound", FileTooLarge =
+    "FileTooLarge", FileTooSmall = "FileTooSmall", FileWasAlreadyUploaded =
+    "FileWasAlreadyUploaded", GlossaryNotFound = "GlossaryNotFound",
+    IntegrationsNotEnabled = "IntegrationsNotEnabled", InvalidDocumentScheme =
+    "InvalidDocumentScheme", InvalidParameter = "InvalidParameter", InvoiceNotFound =
+    "InvoiceNotFound", MissingCorporateAccount = "MissingCorporateAccount",
+    MissingCreditCard = "MissingCreditCard", MissingMessage = "MissingMessage",
+    MissingParameter = "MissingParameter", MissingPaymentCode = "MissingPaymentCode",
+    MissingPaymentMethod = "MissingPaymentMethod", NoFileUploaded = "NoFileUploaded",
+    PackagingStatusMissing = "PackagingStatusMissing", ProjectActivityNotFound =
+    "ProjectActivityNotFound", ProjectAlreadyHasGlossary = "ProjectAlreadyHasGlossary",
+    ProjectAlreadyStarted = "ProjectAlreadyStarted", ProjectInsertFailed =
+    "ProjectInsertFailed", ProjectNotFound = "ProjectNotFound", ProjectNotLaunchedYet =
+    "ProjectNotLaunchedYet", StyleGuideNotFound = "StyleGuideNotFound",
+    SurveyQuestionsNotFound = "SurveyQuestionsNotFound", TooManyGlossaries =
+    "TooManyGlossaries", TranslationPackageNotFound = "TranslationPackageNotFound",
+    UnauthorizedUser = "UnauthorizedUser", UnsupportedDocumentFormat =
+    "UnsupportedDocumentFormat", UnsupportedGlossaryFormat = "UnsupportedGlossaryFormat",
+    UnsupportedLanguage = "UnsupportedLanguage", UnsupportedStyleGuideFormat =
+    "UnsupportedStyleGuideFormat", UserNotFound = "UserNotFound", VendorNotFound =
+    "VendorNotFound" }
 );
 
 impl ErrorCode {

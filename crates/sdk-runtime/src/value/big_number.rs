@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{AnyJson, Argument, IntoArgument};
+use crate::value::any_json::AnyJson;
 
 /// A number as text, of any size: amounts, fees and counters that JSON numbers would round.
 ///
@@ -154,18 +154,6 @@ impl<'de> Deserialize<'de> for BigNumber {
                 "invalid type: expected a number, or text with a number",
             )),
         }
-    }
-}
-
-impl IntoArgument for BigNumber {
-    fn into_argument(self) -> Argument {
-        Argument::from_text(self.0)
-    }
-}
-
-impl IntoArgument for &BigNumber {
-    fn into_argument(self) -> Argument {
-        Argument::from_text(self.as_str())
     }
 }
 

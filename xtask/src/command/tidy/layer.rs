@@ -92,7 +92,7 @@ fn cycles(graph: &ModuleGraph, edges: &[Edge]) -> Vec<Finding> {
         told.extend(circle.iter().map(|edge| &edge.from));
         if let Some(first) = circle.first() {
             let names = circle.iter().map(|edge| &edge.from).chain([&first.from]);
-            let names: Vec<String> = names.map(|path| label(path)).collect();
+            let names: Vec<String> = names.map(label).collect();
             let what = format!("files import each other: {}", names.join(" -> "));
             let to_do = "move what both need to a file of its own";
             let (file, line) = (&first.file, first.line);
