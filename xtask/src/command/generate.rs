@@ -117,6 +117,14 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let mut merged = serde_json::to_string_pretty(&expanded)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
+    // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
+    let sandbox = Path::new("crates/sdk-sandbox");
+    let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
+    if root.join(profile).exists() {
+        let copy = sandbox.join(format!("documents/{}.json", document.vendor));
+        let compact = serde_json::to_string(&document.root)?;
+        output.files.insert(copy, compact + "\n");
+    }
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),
@@ -205,7 +213,15 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         ));
         let types = types::emit(api, rust_api, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
+        // A tag without a public operation needs neither where the feature is off.
+        let internal = api
+            .operations
+            .iter()
+            .filter(|operation| operation.tag == tag.name)
+            .all(|operation| operation.internal)
+            .then(|| quote::quote! { #[cfg(feature = "internal")] });
         let tokens = quote::quote! {
+            #internal
             use super::{Client, Request};
             #requests
             #types

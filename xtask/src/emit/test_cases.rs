@@ -29,7 +29,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     }
     Ok(quote! {
         use #krate::Client;
-        use sdk_sandbox::every_operation::Case;
+        use sdk_conformance::Case;
 
         /// Every operation that is compiled in, in every media type that it takes.
         #[allow(deprecated)]

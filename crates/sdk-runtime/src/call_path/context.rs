@@ -7,13 +7,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::call_path::budget::Budget;
 use crate::call_path::rate_limiter::Limiter;
-use crate::clock::WallClock;
 use crate::config::base_url::BaseUrl;
 use crate::config::retry_policy::RetryPolicy;
 use crate::config::settings::Settings;
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
-use crate::randomness::Randomness;
+use crate::system::randomness::Randomness;
+use crate::system::wall_clock::WallClock;
 use crate::table::vendor::Vendor;
 use crate::transport::connections::Connections;
 

@@ -4,9 +4,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 
 use crate::call_path::context::CallContext;
-use crate::randomness::Randomness;
 use crate::request::body::pairs::Fields;
 use crate::request::call::{Call, Given};
+use crate::system::randomness::Randomness;
 use crate::table::operation::{KeyPlace, Repeat};
 
 /// Puts the key into the call: the caller's own, or one made now, which every attempt will carry.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::call_path::context::CallContext;
 use crate::call_path::repeat_rules::{Nature, Verdict, classify};
 use crate::error::Error;
-use crate::randomness::fraction;
 use crate::response::raw_response::RawResponse;
+use crate::system::randomness::fraction;
 
 /// How often and how long one call is tried.
 #[derive(Clone, Copy)]

@@ -8,14 +8,14 @@ use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
 use crate::client::core::{ClientCore, Parts};
 use crate::client::vendor_client::SdkClient;
-use crate::clock::{SystemClock, WallClock};
 use crate::config::base_url::BaseUrl;
 use crate::config::client_config::ClientConfig;
 use crate::config::environment::Variables;
 use crate::config::server_url::ServerUrl;
 use crate::config::settings::{Settings, setting_methods};
 use crate::error::Error;
-use crate::randomness::{Randomness, SystemRandomness};
+use crate::system::randomness::{Randomness, SystemRandomness};
+use crate::system::wall_clock::{SystemClock, WallClock};
 
 /// Builds a client of type `C`. Nothing is sent before the first call.
 pub struct ClientBuilder<C: SdkClient> {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::randomness::Randomness;
+use crate::system::randomness::Randomness;
 use crate::token::access_token::AccessToken;
 use crate::token::window::{Window, Windows, margin};
 

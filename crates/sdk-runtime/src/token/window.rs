@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::randomness::{Randomness, fraction};
+use crate::system::randomness::{Randomness, fraction};
 
 const ADVISORY_SHARE: f64 = 0.20;
 const ADVISORY_MOST: Duration = Duration::from_secs(120);

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::randomness::Randomness;
 use crate::request::body::multipart::Multipart;
 use crate::request::body::pairs::{Field, pairs};
 use crate::request::body::parts::Parts;
 use crate::request::body::{Body, form};
+use crate::system::randomness::Randomness;
 use crate::table::request_body::{Encoding, MediaType};
 
 /// A body and the `Content-Type` to send it with.
@@ -79,7 +79,7 @@ fn lines(json: &Bytes) -> Result<Bytes, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::randomness::SystemRandomness;
+    use crate::system::randomness::SystemRandomness;
 
     fn encoded(json: &'static str, encoding: Encoding) -> Result<String, String> {
         let media = MediaType {

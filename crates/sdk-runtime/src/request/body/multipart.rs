@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::randomness::Randomness;
 use crate::request::body::chain::{Chain, Piece};
 use crate::request::body::parts::{Content, Part, Parts};
 use crate::request::body::source::NotOpened;
+use crate::system::randomness::Randomness;
 
 /// A multipart body that can be opened for every attempt.
 #[derive(Clone)]
