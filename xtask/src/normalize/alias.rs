@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{schemas, schemas_mut, target, visit};
+use super::document::{schemas, schemas_mut, target, visit};
 use crate::model::elements;
 
 /// Other names of other names end here.

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Origins, free_name, reference, schemas, schemas_mut, target};
+use super::document::{free_name, reference, schemas, schemas_mut, target};
+use super::origin::Origins;
 use crate::model::{elements, pointer_words};
 
 /// Unions of unions of unions end here.

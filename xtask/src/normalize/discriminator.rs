@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Origins, free_name, reference, schemas, schemas_mut, target};
+use super::document::{free_name, reference, schemas, schemas_mut, target};
+use super::origin::Origins;
 use crate::model::{elements, members, pointer_words};
 
 pub(super) fn add_choices(root: &mut Value, origins: &mut Origins) {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Origins, free_name, reference, schemas, schemas_mut, target};
+use super::document::{free_name, reference, schemas, schemas_mut, target, visit};
+use super::origin::Origins;
 use crate::media_type::MediaType;
 use crate::model::{elements, text};
 
@@ -88,7 +89,7 @@ fn file_names(root: &Value) -> BTreeSet<String> {
 
 /// Makes text of every file below a schema, by name or as it stands.
 fn as_text(schema: &mut Value, files: &BTreeSet<String>) {
-    super::visit(schema, &mut |node| {
+    visit(schema, &mut |node| {
         if target(node).is_some_and(|name| files.contains(&name)) {
             *node = serde_json::json!({ "type": "string" });
         }
@@ -123,7 +124,7 @@ fn names_elsewhere(root: &mut Value) -> BTreeSet<String> {
     });
     for schema in schemas(root).values() {
         let mut schema = schema.clone();
-        super::visit(&mut schema, &mut |node| names.extend(target(node)));
+        visit(&mut schema, &mut |node| names.extend(target(node)));
     }
     names
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Origins, free_name, reference, schemas_mut};
+use super::document::{free_name, reference, schemas_mut};
+use super::origin::Origins;
 use crate::model::{elements, text};
 use crate::name;
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Origins, reference, schemas, schemas_mut, target, visit};
+use super::document::{reference, schemas, schemas_mut, target, visit};
+use super::origin::Origins;
 use crate::model::{elements, members, text};
 use crate::name;
 
