@@ -5,6 +5,7 @@
 pub(crate) mod crate_root;
 pub(crate) mod docs;
 pub(crate) mod docs_text;
+pub(crate) mod error_code;
 pub(crate) mod headers;
 pub(crate) mod progenitor_share;
 pub(crate) mod reference;

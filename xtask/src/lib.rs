@@ -7,6 +7,7 @@ mod emit;
 mod media_type;
 mod model;
 mod name;
+mod normalize;
 mod output;
 mod progenitor;
 mod secret_name;

@@ -1,6 +1,10 @@
 //! Wire names as Rust identifiers, by the same case rules as progenitor.
 
+use std::collections::HashMap;
+
 use heck::{ToPascalCase, ToSnakeCase};
+
+mod spelling;
 
 /// Methods of every request, which no setter may be named after.
 const REQUEST_METHODS: [&str; 28] = [
@@ -41,7 +45,12 @@ pub(crate) fn field(wire: &str) -> String {
 
 /// A type or variant name.
 pub(crate) fn type_name(wire: &str) -> String {
-    as_identifier(clean(wire).to_pascal_case())
+    let name = as_identifier(clean(wire).to_pascal_case());
+    // As typify does it: a type begins with a letter.
+    match name.strip_prefix('_') {
+        Some(rest) if rest.starts_with(|first: char| !first.is_alphabetic()) => format!("X{rest}"),
+        _ => name,
+    }
 }
 
 /// The identifier of a name that is one already, raw ones (`r#type`) included.
@@ -76,9 +85,64 @@ pub(crate) fn variant(ident: &str) -> String {
     }
 }
 
-/// The name of a vendor's crate.
+/// The names of the variants of an enum, from the texts of its values.
+pub(crate) fn variants(wires: &[&str]) -> Vec<String> {
+    distinct(wires, |text| variant(&type_name(text)))
+}
+
+/// The names of the fields of a struct or the parameters of an operation, from their wire names.
+pub(crate) fn fields(wires: &[&str]) -> Vec<String> {
+    distinct(wires, field)
+}
+
+/// The names of wire texts; distinct, and independent of the order of the texts.
+///
+/// One that several texts share goes to the text that is spelt like it. The others get words for their signs, then for
+/// their capitals, then a digest.
+pub(crate) fn distinct(wires: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
+    let plain = |wire: &str| match wire.chars().any(char::is_alphanumeric) {
+        true => name(wire),
+        false if wire.is_empty() => name("empty"),
+        false => name(&spelling::in_words(wire)),
+    };
+    let mut names: Vec<String> = wires.iter().map(|wire| plain(wire)).collect();
+    let longer: [&dyn Fn(&str) -> String; 3] = [
+        &|wire| name(&spelling::in_words(wire)),
+        &|wire| {
+            let case = spelling::case(wire).unwrap_or_default();
+            name(&format!("{}_{case}", spelling::in_words(wire)))
+        },
+        &|wire| {
+            name(&format!(
+                "{}_{}",
+                spelling::in_words(wire),
+                spelling::digest(wire)
+            ))
+        },
+    ];
+    for longer in longer {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for name in &names {
+            *counts.entry(name.clone()).or_default() += 1;
+        }
+        if counts.values().all(|count| *count == 1) {
+            break;
+        }
+        for (name, wire) in names.iter_mut().zip(wires) {
+            if counts.get(name.as_str()).is_some_and(|count| *count > 1) && name != wire {
+                *name = longer(wire);
+            }
+        }
+    }
+    names
+}
+
+/// The name of a vendor's crate. A crate's name begins with a letter, a vendor's need not: `1forge` is `x1forge-sdk`.
 pub(crate) fn package(vendor: &str) -> String {
-    format!("{vendor}-sdk")
+    match vendor.starts_with(|first: char| first.is_ascii_digit()) {
+        true => format!("x{vendor}-sdk"),
+        false => format!("{vendor}-sdk"),
+    }
 }
 
 /// The name of a vendor's crate in code.
@@ -94,14 +158,16 @@ pub(crate) fn constant(wire: &str) -> String {
 fn clean(wire: &str) -> String {
     wire.chars()
         .filter(|c| *c != '\'')
-        .map(|c| {
-            if c.is_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if is_part_of_name(c) { c } else { '-' })
         .collect()
+}
+
+/// Whether an identifier can hold a character; more count as alphanumeric, such as `²`.
+fn is_part_of_name(c: char) -> bool {
+    match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || c == '_',
+        false => c.is_alphanumeric() && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok(),
+    }
 }
 
 fn as_identifier(name: String) -> String {
@@ -130,5 +196,41 @@ mod tests {
         assert_eq!(field("24hours"), "_24hours");
         assert_eq!(type_name("list_customers"), "ListCustomers");
         assert_eq!(constant("list_customers"), "LIST_CUSTOMERS");
+    }
+
+    #[test]
+    fn texts_that_share_a_name_are_told_apart_whatever_their_order() {
+        let cases: [(fn(&[&str]) -> Vec<String>, &[&str], &[&str]); 7] = [
+            (variants, &["m", "m²", "m³"], &["M", "MSquared", "MCubed"]),
+            (
+                variants,
+                &["=", ">=", ""],
+                &["Equal", "GreaterEqual", "Empty"],
+            ),
+            (
+                variants,
+                &["+1", "-1", "2way"],
+                &["Plus1", "Minus1", "X2way"],
+            ),
+            (variants, &["asc", "ASC"], &["AscLower", "AscUpper"]),
+            (variants, &["name", "-name"], &["Name", "MinusName"]),
+            (
+                fields,
+                &["StartTime", "StartTime<"],
+                &["start_time", "start_time_less"],
+            ),
+            (
+                fields,
+                &["start_time", "startTime"],
+                &["start_time", "start_time_camel"],
+            ),
+        ];
+        for (names, wires, wanted) in cases {
+            assert_eq!(names(wires), wanted);
+            let backwards: Vec<&str> = wires.iter().rev().copied().collect();
+            let mut found = names(&backwards);
+            found.reverse();
+            assert_eq!(found, wanted);
+        }
     }
 }

@@ -8,7 +8,9 @@ mod split_output;
 mod type_argument;
 
 pub(crate) use input::API_ERROR;
-pub(crate) use split_output::{Field, Kind, Presence, Qualify, RustApi, SHARED, Type, Variant};
+pub(crate) use split_output::{
+    Field, Kind, Presence, Qualify, RustApi, SHARED, Type, Variant, names_in,
+};
 pub(crate) use type_argument::{first_argument, inside};
 
 use crate::model::Api;
@@ -18,6 +20,7 @@ pub(crate) fn rust_api(
     api: &Api<'_>,
     file_of: impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<RustApi> {
-    let output = run::run(api.vendor, input::document(api)?)?;
-    split_output::split(api, output, file_of)
+    let (document, names) = input::document(api)?;
+    let output = run::run(api.vendor, document)?;
+    split_output::split(api, &names, output, file_of)
 }

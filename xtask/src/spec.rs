@@ -12,3 +12,4 @@ pub(crate) mod load;
 pub(crate) mod mutate;
 pub(crate) mod pointer;
 pub(crate) mod rule;
+pub(crate) mod variants;

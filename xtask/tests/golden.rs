@@ -84,7 +84,7 @@ fn a_struct_takes_what_is_missing_null_or_unknown() {
 
 #[test]
 fn a_request_fills_in_what_has_one_value_or_a_default() {
-    let request = types::types::ThingRequest::new("n", vec![]);
+    let request = types::types::ThingRequest::new("n", Vec::<String>::new());
     assert_eq!(
         serde_json::to_value(&request).unwrap(),
         json!({

@@ -4,6 +4,7 @@
 //! `serde_support`.
 
 pub(crate) mod any_json;
+pub(crate) mod big_number;
 pub(crate) mod date;
 #[cfg(feature = "schemars")]
 mod json_schema;

@@ -7,14 +7,17 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
 use crate::emit::{
-    crate_root, headers, progenitor_share, reference, requests, table, test_cases, types, vendor,
+    crate_root, error_code, headers, progenitor_share, reference, requests, table, test_cases,
+    types, vendor,
 };
 use crate::model::Api;
 use crate::name;
+use crate::normalize::{Normalized, normalize};
 use crate::output::{Change, Output, replace_region};
 use crate::progenitor::{RustApi, SHARED, rust_api};
 use crate::spec::lint::documents;
 use crate::spec::load::Document;
+use crate::spec::variants;
 
 /// The command that mends stale code.
 const MEND: &str = "cargo xtask generate";
@@ -82,8 +85,15 @@ pub(crate) struct Generated {
 
 /// Generates the code of one vendor.
 pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
-    let api = Api::read(&document.vendor, &document.root);
-    let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
+    let expanded = variants::expand(&document.root);
+    let Normalized {
+        root: normal,
+        origins,
+    } = normalize(&expanded);
+    let api = Api::read(&document.vendor, &normal);
+    let rust_api = rust_api(&api, |schema| {
+        owner_by_file(document, &api, origins.of(schema))
+    })?;
     let krate = PathBuf::from("crates").join(name::package(&document.vendor));
     let mut output = Output::default();
     let generated = krate.join("src/generated");
@@ -104,7 +114,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     output
         .files
         .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
-    let mut merged = serde_json::to_string_pretty(&document.root)?;
+    let mut merged = serde_json::to_string_pretty(&expanded)?;
     merged.push('\n');
     output.files.insert(krate.join("openapi.json"), merged);
     // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
@@ -190,6 +200,9 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
     if let Some(headers) = headers::emit(api) {
         files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
     }
+    if let Some(error_code) = error_code::emit(api) {
+        files.push(("error_code.rs".to_owned(), "*.yaml".to_owned(), error_code));
+    }
     for tag in &api.tags {
         let module = tag.module();
         let source = format!("{}.yaml", tag.name);
@@ -274,6 +287,126 @@ mod tests {
             }
         }
         assert!(generated > 40, "only {generated} got past lint");
+    }
+
+    /// Whatever a text of a spec is, it stays text: the output parses, and rustdoc finds no code of Rust in it.
+    #[test]
+    fn texts_of_a_spec_never_become_code() {
+        const HOSTILE: [&str; 12] = [
+            "```\nlet x: = 1;\n```",
+            "~~~rust\nbroken(",
+            "a\n\n    indented();\n\n\tby_a_tab();",
+            "\"#]\n#![doc = \"x\"] */ /* // {}",
+            "a\rb\u{0}c\u{202e}d\u{2066}e",
+            "[link](x) <b> </script> [`Vec`] ` `` ```",
+            "| a | b |\n|---|",
+            "- a\n\n        deep\n1. b\n\n         deeper",
+            "\\ \\` \\[ r#\"raw\"# {0} {}",
+            "https://example.com/<x>. <https://example.com>",
+            "# head\n===\n> quote",
+            "\u{feff}é日本\u{85}x",
+        ];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");
+        let document = crate::spec::load::load(&root, "corpus")
+            .map_err(|_| "findings")
+            .unwrap();
+        let long = "x".repeat(64 << 10);
+        for hostile in HOSTILE.iter().copied().chain([long.as_str()]) {
+            let mut root = document.root.clone();
+            replace_texts(&mut root, hostile);
+            let api = Api::read("corpus", &root);
+            let rust_api = rust_api(&api, |_| None).unwrap();
+            for (name, _, tokens) in modules(&api, &rust_api).unwrap() {
+                let text = render("corpus", "x", tokens).unwrap();
+                for (line, language) in fences(&text) {
+                    let is_ours = language == "no_run";
+                    assert!(
+                        is_ours || !language.is_empty() && language != "rust",
+                        "{name}: {hostile:?}: {line}"
+                    );
+                }
+                assert!(
+                    !text.contains(['\r', '\u{0}', '\u{202e}', '\u{2066}']),
+                    "{name}: {hostile:?}"
+                );
+            }
+        }
+    }
+
+    /// Puts a text in the place of every description, title, example, default, pattern and property's name.
+    fn replace_texts(node: &mut serde_json::Value, hostile: &str) {
+        match node {
+            serde_json::Value::Object(object) => {
+                for key in ["description", "title", "example", "pattern"] {
+                    if object.get(key).is_some_and(serde_json::Value::is_string) {
+                        object.insert(key.to_owned(), hostile.into());
+                    }
+                }
+                if object.get("type").is_some_and(|kind| kind == "string")
+                    && !object.contains_key("in")
+                {
+                    object.insert("default".to_owned(), hostile.into());
+                }
+                let values = object
+                    .get_mut("enum")
+                    .and_then(serde_json::Value::as_array_mut);
+                if let Some(values) =
+                    values.filter(|values| values.len() > 1 && values[0].is_string())
+                {
+                    values.push(hostile.into());
+                }
+                let properties = object
+                    .get_mut("properties")
+                    .and_then(serde_json::Value::as_object_mut);
+                if let Some(properties) = properties {
+                    properties.insert(hostile.to_owned(), serde_json::json!({ "type": "string" }));
+                }
+                object
+                    .values_mut()
+                    .for_each(|child| replace_texts(child, hostile));
+            }
+            serde_json::Value::Array(items) => {
+                items
+                    .iter_mut()
+                    .for_each(|item| replace_texts(item, hostile));
+            }
+            _ => {}
+        }
+    }
+
+    /// The opening fences in the documentation of generated code, and indented code as one without a language.
+    fn fences(text: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut open: Option<String> = None;
+        let mut is_after_blank = true;
+        for line in text.lines().map(str::trim_start) {
+            let Some(line) = line.strip_prefix("///") else {
+                open = None;
+                is_after_blank = true;
+                continue;
+            };
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            let bare = line.trim_start();
+            match &open {
+                Some(fence) if bare.trim_end() == fence => open = None,
+                Some(_) => {}
+                None if bare.starts_with("```") || bare.starts_with("~~~") => {
+                    let mark = &bare[..1];
+                    let length = bare.len() - bare.trim_start_matches(mark).len();
+                    // A code span of three backticks ends on its line.
+                    if mark == "~" || !bare[length..].contains('`') {
+                        open = Some(mark.repeat(length));
+                        found.push((line.to_owned(), bare[length..].trim().to_owned()));
+                    }
+                }
+                None if is_after_blank && line.starts_with("        ") => {
+                    found.push((line.to_owned(), String::new()));
+                }
+                None => {}
+            }
+            is_after_blank = bare.is_empty();
+        }
+        found
     }
 
     fn spec_files(folder: &Path) -> Files {

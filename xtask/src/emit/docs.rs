@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
-use crate::emit::docs_text::{attributes, line, prose};
+use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{
     Answer, Api, Operation, Parameter, elements, flag, kind_words, pointer_words, text,
 };
@@ -14,6 +14,11 @@ use crate::progenitor::{Qualify, RustApi};
 /// One line of text, for a table cell.
 fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
+}
+
+/// A name or a value as code, for a table cell.
+fn code_cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
 }
 
 pub(crate) fn of_type(name: &str, schema: Option<&Value>) -> TokenStream {
@@ -38,12 +43,12 @@ pub(crate) fn of_property(
         return attributes("Properties that this version of the SDK does not know, as they came.");
     };
     let Some(property) = property else {
-        return attributes(&format!("`{wire}`."));
+        return attributes(&format!("{}.", code(wire)));
     };
     let target = api.resolve_schema(property);
     let own = text(property, "description");
     let mut markdown = match (own, text(target, "description")) {
-        ("", "") => format!("`{wire}`."),
+        ("", "") => format!("{}.", code(wire)),
         ("", inherited) => prose(inherited),
         (own, _) => prose(own),
     };
@@ -58,7 +63,7 @@ pub(crate) fn of_property(
 fn limits(schema: &Value, target: &Value) -> String {
     let mut notes = Vec::new();
     let find = |key: &str| schema.get(key).or_else(|| target.get(key));
-    let json = |value: &Value| format!("`{value}`");
+    let json = |value: &Value| code(&value.to_string());
     for (key, words) in [
         ("default", "Default"),
         ("minimum", "At least"),
@@ -75,11 +80,12 @@ fn limits(schema: &Value, target: &Value) -> String {
     }
     for (key, words) in [("minItems", "At least"), ("maxItems", "At most")] {
         if let Some(value) = find(key) {
-            notes.push(format!("{words} {value} items."));
+            let items = if value == 1 { "item" } else { "items" };
+            notes.push(format!("{words} {value} {items}."));
         }
     }
     if let Some(pattern) = find("pattern").and_then(Value::as_str) {
-        notes.push(format!("Pattern `{pattern}`."));
+        notes.push(format!("Pattern {}.", code(pattern)));
     }
     if let [only] = elements(target, "enum") {
         notes.push(format!("Always {}.", json(only)));
@@ -109,13 +115,16 @@ pub(crate) fn of_operation(
     }
     let _ = write!(
         page,
-        "\n\n`{} {}`, operation `{}`",
-        operation.method.to_uppercase(),
-        operation.path,
+        "\n\n{}, operation `{}`",
+        code(&format!(
+            "{} {}",
+            operation.method.to_uppercase(),
+            operation.path
+        )),
         operation.id
     );
     if let Some(upstream) = operation.upstream_id {
-        let _ = write!(page, " (the vendor's own name: `{upstream}`)");
+        let _ = write!(page, " (the vendor's own name: {})", code(upstream));
     }
     page.push_str(".\n\n");
     let security: Vec<String> = operation.security.iter().map(|s| s.words()).collect();
@@ -150,14 +159,14 @@ fn parameters(page: &mut String, operation: &Operation<'_>) {
     for parameter in &operation.parameters {
         let _ = writeln!(
             page,
-            "| `{}` | {} | {} | {} | {} | {} |",
-            parameter.name,
+            "| {} | {} | {} | {} | {} | {} |",
+            code_cell(parameter.name),
             parameter.place.word(),
             cell(&parameter_kind(parameter)),
             if parameter.required { "yes" } else { "no" },
             parameter
                 .preset()
-                .map(|v| format!("`{v}`"))
+                .map(|v| code_cell(&v.to_string()))
                 .unwrap_or_default(),
             cell(parameter.description),
         );
@@ -172,12 +181,7 @@ pub(crate) fn parameter_kind(parameter: &Parameter<'_>) -> String {
     }
     let values: Vec<String> = elements(parameter.schema, "enum")
         .iter()
-        .map(|v| {
-            format!(
-                "`{}`",
-                v.as_str().map_or_else(|| v.to_string(), str::to_owned)
-            )
-        })
+        .map(|v| code(&v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
         .collect();
     if !values.is_empty() {
         kind = format!("{kind}: {}", values.join(", "));
@@ -201,8 +205,8 @@ fn body(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: &Op
     for media in &body.media {
         let _ = writeln!(
             page,
-            "- `{}`: {}",
-            media.name,
+            "- {}: {}",
+            code(media.name),
             media
                 .schema
                 .map(|s| type_link(rust_api, qualify, s))
@@ -219,16 +223,8 @@ fn answers(page: &mut String, rust_api: &RustApi, qualify: &Qualify, operation: 
         "\n# Answers\n\n| status | content | type | headers | meaning |\n|---|---|---|---|---|\n",
     );
     for answer in &operation.answers {
-        let content: Vec<String> = answer
-            .media
-            .iter()
-            .map(|m| format!("`{}`", m.name))
-            .collect();
-        let headers: Vec<String> = answer
-            .headers
-            .iter()
-            .map(|h| format!("`{}`", h.name))
-            .collect();
+        let content: Vec<String> = answer.media.iter().map(|m| code_cell(m.name)).collect();
+        let headers: Vec<String> = answer.headers.iter().map(|h| code_cell(h.name)).collect();
         let kind = answer_schema(answer).map(|schema| {
             if answer.is_error() {
                 format!(
@@ -259,16 +255,16 @@ fn error_codes(page: &mut String, operation: &Operation<'_>) {
     }
     page.push_str("\n# Error codes\n\n");
     for row in operation.error_codes {
-        let (status, code) = (&row["status"], &row["code"]);
-        let code = code
+        let (status, number) = (&row["status"], &row["code"]);
+        let text = number
             .as_str()
-            .map_or_else(|| code.to_string(), str::to_owned);
-        let _ = write!(page, "- status `{status}`, code `{code}`");
+            .map_or_else(|| number.to_string(), str::to_owned);
+        let _ = write!(page, "- status `{status}`, code {}", code(&text));
         if let Some(kind) = row.get("type").and_then(Value::as_str) {
-            let _ = write!(page, ", type `{kind}`");
+            let _ = write!(page, ", type {}", code(kind));
         }
         if let Some(meaning) = row.get("description").and_then(Value::as_str) {
-            let _ = write!(page, ": {}", prose(meaning));
+            let _ = write!(page, ": {}", line(meaning));
         }
         page.push('\n');
     }

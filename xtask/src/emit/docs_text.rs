@@ -1,7 +1,12 @@
 //! Text of a spec as Markdown for rustdoc: attributes, escapes, single lines.
+//!
+//! Whatever the text is, rustdoc finds no code to test in it, no link and no HTML, and every word of it is shown.
 
 use proc_macro2::TokenStream;
 use quote::quote;
+
+mod block;
+mod inline;
 
 /// One `#[doc]` attribute per line.
 pub(crate) fn attributes(markdown: &str) -> TokenStream {
@@ -16,23 +21,79 @@ pub(crate) fn attributes(markdown: &str) -> TokenStream {
     quote! { #(#lines)* }
 }
 
-/// Free text of a spec, safe in rustdoc: what looks like a link or a tag is text.
+/// Free text of a spec, safe in rustdoc: paragraphs, lists and fenced code stay, what looks like a link or a tag is text.
 pub(crate) fn prose(text: &str) -> String {
-    let mut out = String::new();
-    let mut code = false;
-    for c in text.trim().chars() {
-        if c == '`' {
-            code = !code;
-        }
-        if !code && matches!(c, '[' | ']' | '<' | '>') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
+    block::safe(&clean(text))
 }
 
 /// Text as one line.
 pub(crate) fn line(text: &str) -> String {
-    prose(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    inline::safe(&clean(text).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A name or a value as code, whatever characters it has.
+pub(crate) fn code(text: &str) -> String {
+    let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let longest = inline::runs(&text).map(|run| run.len()).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match text.contains('`') || text.is_empty() {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// The text with line feeds alone, and without characters that rustc refuses in a comment or that nobody sees.
+fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let kept = text.trim().chars().filter_map(|c| match c {
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\n' | '\t' => Some(c),
+        // Marks that change the direction of text, against which rustc has a lint.
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        '\u{feff}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    });
+    kept.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_never_rust_and_every_fence_is_closed() {
+        assert_eq!(
+            prose("a\n\n```\nlet x: = 1;\n```"),
+            "a\n\n```text\nlet x: = 1;\n```"
+        );
+        assert_eq!(prose("```rust\nx"), "```text\nx\n```");
+        assert_eq!(prose("~~~json\n{}\n~~~\nb"), "```json\n{}\n```\nb");
+        assert_eq!(prose("~~~\n```\n~~~"), "````text\n```\n````");
+        assert_eq!(prose("a\n\n    b\n\n\tc"), "a\n\nb\n\nc");
+        assert_eq!(
+            prose("- a\n\n      b\n    - c\n\n      d"),
+            "- a\n\n  b\n  - c\n\n    d"
+        );
+    }
+
+    #[test]
+    fn links_tags_and_lone_backticks_are_text() {
+        assert_eq!(
+            line("a [link] <b> `[x]` [`y`]"),
+            "a \\[link\\] \\<b\\> `[x]` \\[`y`\\]"
+        );
+        assert_eq!(
+            line("see <https://a.b/c> or https://a.b."),
+            "see <https://a.b/c> or <https://a.b>."
+        );
+        assert_eq!(line("a \\[b\\]"), "a \\[b\\]");
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_are_gone() {
+        assert_eq!(prose("a\rb\u{0}c\u{202e}d"), "a\nbcd");
+        assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("a\nb"), "`a b`");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::emit::docs_text::line;
+use crate::emit::docs_text::{code, line};
 use crate::model::{Api, Header, text};
 use crate::name;
 
@@ -35,7 +35,7 @@ pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
             (_, "date") => quote! { ::sdk_runtime::Date },
             _ => quote! { String },
         };
-        let doc = format!(" `{wire}`: {}", line(header.description));
+        let doc = format!(" {}: {}", code(wire), line(header.description));
         quote! {
             #[doc = #doc]
             fn #ident(&self) -> Option<#ty> {

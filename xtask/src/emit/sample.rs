@@ -6,11 +6,12 @@ use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::emit::typed_call::Call;
+use crate::emit::typed_call::{BodyArgument, Call};
 use crate::model::{Api, Encoding, Operation, Parameter, Variant};
 use crate::name;
-use crate::progenitor::RustApi;
+use crate::progenitor::{RustApi, inside};
 
+mod pattern;
 mod text;
 mod value;
 
@@ -108,7 +109,11 @@ pub(crate) fn request(
         let method = format_ident!("{base}");
         return quote! { client.#method(#(#arguments,)* [#item]) };
     }
-    let body = body_value(values, call, variant);
+    if call.has_empty_body {
+        let method = format_ident!("{base}");
+        return quote! { client.#method(#(#arguments),*) };
+    }
+    let body = body_value(values, call, variant, index);
     if call.takes_body() {
         let method = match index {
             0 => format_ident!("{base}"),
@@ -129,24 +134,24 @@ pub(crate) fn request(
     }
 }
 
-fn body_value(values: &Values<'_>, call: &Call<'_>, variant: &Variant<'_>) -> TokenStream {
-    match variant.encoding {
-        Encoding::Raw => quote! { "sample" },
-        Encoding::Parts => values.of_schema(variant.schema),
-        _ => {
-            let first = call
-                .bodies
-                .first()
-                .is_some_and(|first| first.schema == variant.schema);
-            let body = match (&call.body, first) {
-                (Some(syn::Type::Reference(reference)), true) => {
-                    values.of(&reference.elem, variant.schema, 0)
-                }
-                (Some(ty), true) => return values.of(ty, variant.schema, 0),
-                _ => values.of_schema(variant.schema),
-            };
-            quote! { &#body }
+fn body_value(
+    values: &Values<'_>,
+    call: &Call<'_>,
+    variant: &Variant<'_>,
+    index: usize,
+) -> TokenStream {
+    let ty = call.body_types.get(index).and_then(Option::as_ref);
+    let argument = call.body_arguments.get(index).and_then(Option::as_ref);
+    match (ty, argument) {
+        (Some(ty), Some(argument)) => {
+            if let BodyArgument::Into(_) = argument {
+                return values.argument(ty, variant.schema, "", 0);
+            }
+            let inner = inside("Option", ty);
+            argument.sample(&values.of(inner.as_ref().unwrap_or(ty), variant.schema, 0))
         }
+        (Some(ty), None) if variant.encoding == Encoding::Parts => values.of(ty, variant.schema, 0),
+        _ => quote! { "sample" },
     }
 }
 
@@ -159,10 +164,18 @@ fn parameter_value(values: &Values<'_>, parameter: &Parameter<'_>, ty: &syn::Typ
             let text = text::of(parameter.schema, parameter.name);
             quote! { #text }
         }
+        syn::Type::Reference(reference)
+            if inside("Vec", &reference.elem) == Some(syn::parse_quote!(String)) =>
+        {
+            values.argument(&reference.elem, Some(parameter.schema), "", 0)
+        }
+        syn::Type::Reference(reference) if inside("Vec", &reference.elem).is_none() => {
+            values.argument(&reference.elem, Some(parameter.schema), parameter.name, 0)
+        }
         syn::Type::Reference(reference) => {
             let items = values.of(&reference.elem, Some(parameter.schema), 0);
             quote! { &#items }
         }
-        ty => values.of(ty, Some(parameter.schema), 0),
+        ty => values.argument(ty, Some(parameter.schema), parameter.name, 0),
     }
 }

@@ -4,9 +4,13 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Api, Encoding, Operation, Parameter, Variant};
+use crate::model::{Api, Encoding, Operation, Parameter, Variant, text};
 use crate::progenitor::inside;
 use crate::progenitor::{Qualify, RustApi};
+
+mod body_argument;
+
+pub(crate) use body_argument::BodyArgument;
 
 pub(crate) struct Call<'o> {
     pub(crate) operation: &'o Operation<'o>,
@@ -16,8 +20,12 @@ pub(crate) struct Call<'o> {
     pub(crate) parameters: Vec<(&'o Parameter<'o>, syn::Type)>,
     /// The variants of the body, the default first.
     pub(crate) bodies: Vec<Variant<'o>>,
-    /// The type of a typed body.
-    pub(crate) body: Option<syn::Type>,
+    /// The type of each variant, in its module's words; none where it has no schema.
+    pub(crate) body_types: Vec<Option<syn::Type>>,
+    /// How each variant that is a typed value is taken.
+    pub(crate) body_arguments: Vec<Option<BodyArgument>>,
+    /// The body is required and can only be `{}`, so that nobody has to give it.
+    pub(crate) has_empty_body: bool,
     pub(crate) output: syn::Type,
     pub(crate) answer: TokenStream,
 }
@@ -34,20 +42,43 @@ impl<'o> Call<'o> {
             .get(operation.id)
             .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
         let mut parameters = Vec::new();
-        let mut body = None;
         for (ident, ty) in &signature.arguments {
             let ty = qualify.apply(&without_lifetimes(ty));
             match operation.parameters.iter().find(|p| p.ident == *ident) {
                 Some(parameter) => parameters.push((parameter, ty)),
-                None if operation.body.is_some() && body.is_none() => body = Some(ty),
                 None => bail!(
-                    "progenitor's `{ident}` of `{}` is no parameter",
+                    "progenitor's `{ident}` of `{}` is not a parameter",
                     operation.id
                 ),
             }
         }
         let output = qualify.apply(&signature.answer);
         let bodies = operation.variants(api);
+        let is_required = operation.body.as_ref().is_some_and(|body| body.required);
+        let has_empty_body = is_required
+            && bodies.first().is_some_and(|variant| {
+                variant.encoding == Encoding::Typed
+                    && variant
+                        .schema
+                        .is_some_and(|schema| is_empty_object(api, schema))
+            });
+        let plain_types: Vec<Option<&syn::Type>> = (0..bodies.len())
+            .map(|index| rust_api.body(operation.id, index))
+            .collect();
+        let body_types = plain_types
+            .iter()
+            .map(|ty| ty.map(|ty| qualify.apply(ty)))
+            .collect();
+        let body_arguments = bodies
+            .iter()
+            .zip(&plain_types)
+            .map(|(variant, ty)| match variant.encoding {
+                Encoding::Typed | Encoding::Lines => {
+                    ty.map(|ty| BodyArgument::new(rust_api, qualify, ty))
+                }
+                Encoding::Parts | Encoding::Raw => None,
+            })
+            .collect();
         let answer = match bodies.first().map(|variant| variant.encoding) {
             // The lines of the answer are read one by one.
             Some(Encoding::Lines) => quote! { ::sdk_runtime::Text },
@@ -59,7 +90,9 @@ impl<'o> Call<'o> {
             marker: format_ident!("{}", operation.marker()),
             parameters,
             bodies,
-            body,
+            body_types,
+            body_arguments,
+            has_empty_body,
             output,
             answer,
         })
@@ -73,7 +106,7 @@ impl<'o> Call<'o> {
             .as_ref()
             .is_some_and(|body| body.required);
         // A token operation without a body sends the client's own credentials.
-        required && !self.operation.token
+        required && !self.operation.token && !self.has_empty_body
     }
 
     /// The call in a line: name and arguments.
@@ -109,6 +142,12 @@ fn answer(ty: &syn::Type) -> TokenStream {
         ty if *ty == syn::parse_quote!(ByteStream) => quote! { ::sdk_runtime::Download },
         ty => quote! { ::sdk_runtime::Json<#ty> },
     }
+}
+
+/// Whether a schema allows `{}` and nothing else.
+fn is_empty_object(api: &Api<'_>, schema: &serde_json::Value) -> bool {
+    let schema = api.resolve_schema(schema);
+    text(schema, "type") == "object" && schema["maxProperties"] == 0
 }
 
 fn without_lifetimes(ty: &syn::Type) -> syn::Type {

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::emit::docs;
+use crate::emit::docs_text::code;
 use crate::model::Api;
 use crate::progenitor::{Kind, Qualify, RustApi, Type};
 
@@ -21,11 +22,17 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi, module: &str) -> TokenStre
     let qualify = rust_api.qualify(module);
     let types = rust_api
         .types_of(module)
-        .map(|(name, ty)| emit_type(api, &qualify, name, ty));
+        .map(|(name, ty)| emit_type(api, rust_api, &qualify, name, ty));
     quote! { #(#types)* }
 }
 
-fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenStream {
+fn emit_type(
+    api: &Api<'_>,
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    name: &str,
+    ty: &Type,
+) -> TokenStream {
     let schema = ty
         .schema
         .as_deref()
@@ -33,8 +40,10 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
     let docs = docs::of_type(name, schema);
     let ident = format_ident!("{name}");
     match &ty.record.kind {
-        Kind::Struct(fields) if ty.parts => multipart::emit(api, qualify, ty, fields, &docs),
-        Kind::Struct(fields) => object::emit(api, qualify, ty, fields, &docs),
+        Kind::Struct(fields) if ty.parts => {
+            multipart::emit(api, rust_api, qualify, ty, fields, &docs)
+        }
+        Kind::Struct(fields) => object::emit(api, rust_api, qualify, ty, fields, &docs),
         Kind::Wrapper(inner) => {
             let inner = qualify.apply(inner);
             let serde = derives(ty, false);
@@ -50,7 +59,7 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
             let names: Vec<syn::Ident> =
                 variants.iter().map(|(v, _)| format_ident!("{v}")).collect();
             let texts: Vec<&String> = variants.iter().map(|(_, wire)| wire).collect();
-            let meanings = texts.iter().map(|wire| format!(" `{wire}`."));
+            let meanings = texts.iter().map(|wire| format!(" {}.", code(wire)));
             quote! {
                 #docs
                 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +84,6 @@ fn emit_type(api: &Api<'_>, qualify: &Qualify, name: &str, ty: &Type) -> TokenSt
                 }
             }
         }
-        Kind::Union(variants) => union::emit(qualify, ty, variants, schema, &docs),
+        Kind::Union(variants) => union::emit(rust_api, qualify, ty, variants, schema, &docs),
     }
 }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::emit::crate_root;
-use crate::emit::docs_text::{attributes, prose};
+use crate::emit::docs_text::{attributes, code, line, prose};
 use crate::model::{Api, Server, elements, text};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
@@ -84,9 +84,9 @@ fn emit_server(api: &Api<'_>) -> TokenStream {
     for (index, server) in api.servers.iter().enumerate() {
         let variant = format_ident!("{}", name::type_name(server.name));
         let docs = attributes(&format!(
-            "{}\n\n`{}`",
+            "{}\n\n{}",
             prose(server.description),
-            server.url
+            code(server.url)
         ));
         let default = (index == 0 && server.variables.is_empty()).then(|| quote! { #[default] });
         if server.variables.is_empty() {
@@ -175,6 +175,12 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub use headers::AnswerHeaders;
         }
     });
+    let error_code = crate::emit::error_code::emit(api).map(|_| {
+        quote! {
+            mod error_code;
+            pub use error_code::ErrorCode;
+        }
+    });
     let bulk = api
         .operations
         .iter()
@@ -191,6 +197,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         pub(crate) mod about;
 
         #headers
+        #error_code
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
 
@@ -254,11 +261,8 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         } else {
             format!("`{}`", tag.name)
         };
-        let text = tag
-            .description
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        // The README is the crate's documentation, too.
+        let text = line(tag.description).replace('|', "\\|");
         lines.push_str(&format!("| {name} | {count} | {text} |\n"));
     }
     let internal = api

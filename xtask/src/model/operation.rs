@@ -157,11 +157,21 @@ fn read<'d>(
     method: &'static str,
     node: &'d Value,
 ) -> Operation<'d> {
-    let mut parameters: Vec<Parameter<'_>> = elements(item, "parameters")
-        .iter()
-        .chain(elements(node, "parameters"))
-        .map(|parameter| read_parameter(components, components.resolve(parameter)))
-        .collect();
+    let read_all = |node| -> Vec<Parameter<'d>> {
+        elements(node, "parameters")
+            .iter()
+            .map(|parameter| read_parameter(components, components.resolve(parameter)))
+            .collect()
+    };
+    let own = read_all(node);
+    let mut parameters = read_all(item);
+    // One of the operation takes the place of the path's.
+    parameters.retain(|parameter| {
+        let is_same =
+            |own: &Parameter<'_>| own.name == parameter.name && own.place == parameter.place;
+        !own.iter().any(is_same)
+    });
+    parameters.extend(own);
     distinguish(&mut parameters);
     let body = node.get("requestBody").map(|body| {
         let body = components.resolve(body);
@@ -267,8 +277,19 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
     }
 }
 
-/// Gives parameters of one name in two places, and those named like a method, identifiers of their own.
+/// Gives parameters identifiers of their own: those of one name in two places, of names alike, and named like a method.
 fn distinguish(parameters: &mut [Parameter<'_>]) {
+    for place in [Place::Path, Place::Query, Place::Header] {
+        let mut of_place: Vec<&mut Parameter<'_>> = parameters
+            .iter_mut()
+            .filter(|parameter| parameter.place == place)
+            .collect();
+        let wires: Vec<&str> = of_place.iter().map(|parameter| parameter.name).collect();
+        let idents = name::fields(&wires);
+        for (parameter, ident) in of_place.iter_mut().zip(idents) {
+            parameter.ident = ident;
+        }
+    }
     for index in 0..parameters.len() {
         let (before, rest) = parameters.split_at_mut(index);
         let parameter = &mut rest[0];

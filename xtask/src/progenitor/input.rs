@@ -6,19 +6,22 @@
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::media_type::{MediaType, is_json};
+use crate::media_type::is_json;
 use crate::model::{Api, Media, Operation, Parameter, Place};
 
+pub(crate) mod places;
 mod schema;
+mod wire_names;
 
 use schema::nullable;
 pub(crate) use schema::{Simplifier, is_union};
+pub(crate) use wire_names::WireNames;
 
 /// Name of the type that has the fields of all error answers.
 pub(crate) const API_ERROR: &str = "ApiError";
 
 /// The document that progenitor is given.
-pub(crate) fn document(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
+pub(crate) fn document(api: &Api<'_>) -> Result<(openapiv3::OpenAPI, WireNames)> {
     let simplifier = Simplifier::new(api.schemas);
     let mut paths = Map::new();
     for operation in &api.operations {
@@ -32,13 +35,17 @@ pub(crate) fn document(api: &Api<'_>) -> Result<openapiv3::OpenAPI> {
         API_ERROR.to_owned(),
         simplifier.union_of(error_schemas(api)),
     );
+    let places = places::schema(api, &simplifier);
+    schemas.insert(places::PLACES.to_owned(), places);
     let document = json!({
         "openapi": "3.0.3",
         "info": { "title": api.vendor, "version": "1" },
         "paths": paths,
         "components": { "schemas": schemas },
     });
-    serde_json::from_value(document).context("the simplified document is not OpenAPI")
+    let document =
+        serde_json::from_value(document).context("the simplified document is not OpenAPI")?;
+    Ok((document, simplifier.names()))
 }
 
 /// The path with its parameters under their Rust names.
@@ -72,37 +79,11 @@ fn input_operation(simplifier: &Simplifier<'_>, operation: &Operation<'_>) -> Va
             })
         })
         .collect();
-    let mut simplified = json!({
+    // Bodies have their types from the helper schema: progenitor refuses several that are legal.
+    json!({
         "operationId": operation.id,
         "parameters": parameters,
         "responses": { "200": input_answer(simplifier, operation) },
-    });
-    if let Some(body) = &operation.body
-        && let Some(content) = input_body(simplifier, &body.media, operation.has_lines())
-    {
-        simplified["requestBody"] = json!({ "required": true, "content": content });
-    }
-    simplified
-}
-
-/// One media type for the signature: the typed ones before the raw ones.
-fn input_body(simplifier: &Simplifier<'_>, media: &[Media<'_>], lines: bool) -> Option<Value> {
-    let chosen = media
-        .iter()
-        .find(|m| lines || is_json(m.name))
-        .or_else(|| media.iter().find(|m| MediaType::of(m.name).has_fields()));
-    if let Some(Media {
-        schema: Some(schema),
-        ..
-    }) = chosen
-    {
-        return Some(json!({ "application/json": { "schema": simplifier.schema(schema) } }));
-    }
-    let raw = media.first()?;
-    Some(if MediaType::of(raw.name) == MediaType::PlainText {
-        json!({ "text/plain": { "schema": { "type": "string" } } })
-    } else {
-        json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
     })
 }
 
@@ -139,8 +120,12 @@ pub(crate) fn error_schemas<'d>(api: &Api<'d>) -> Vec<&'d Value> {
         if answer.is_error() {
             for schema in answer.media.iter().filter_map(|m| m.schema) {
                 let schema = api.resolve(schema);
-                if !found.contains(&schema) {
-                    found.push(schema);
+                // Of a union each choice may be the body.
+                let choices = places::choices(schema).map(|choice| api.resolve(choice));
+                for schema in std::iter::once(schema).chain(choices) {
+                    if !found.contains(&schema) {
+                        found.push(schema);
+                    }
                 }
             }
         }

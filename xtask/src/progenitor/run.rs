@@ -57,6 +57,7 @@ fn settings() -> GenerationSettings {
         ("date-time", "::sdk_runtime::DateTime"),
         ("date", "::sdk_runtime::Date"),
         ("binary", "::sdk_runtime::File"),
+        ("big-number-string", "::sdk_runtime::BigNumber"),
     ] {
         let schema = SchemaObject {
             instance_type: Some(InstanceType::String.into()),

@@ -9,16 +9,18 @@ use serde_json::Map;
 
 use crate::model::{Api, flag, has_files};
 use crate::name;
-use crate::progenitor::input::{API_ERROR, Simplifier};
+use crate::progenitor::input::places::{self, PLACES};
+use crate::progenitor::input::{API_ERROR, Simplifier, WireNames, is_union};
 use crate::progenitor::run::{ProgenitorOutput, Signature};
 
 mod record;
 mod type_path;
 mod type_usage;
+mod union;
 
 pub(crate) use record::{Field, Kind, Presence, Record, Variant};
 pub(crate) use type_path::{Qualify, plain};
-pub(crate) use type_usage::SHARED;
+pub(crate) use type_usage::{SHARED, names_in};
 
 /// The types and signatures of one vendor, each with the module that owns it.
 pub(crate) struct RustApi {
@@ -26,6 +28,8 @@ pub(crate) struct RustApi {
     pub(crate) types: BTreeMap<String, Type>,
     /// By operation id; paths into `types` already plain names.
     pub(crate) signatures: BTreeMap<String, Signature>,
+    /// The types of bodies and of the choices of unions, by the keys of `places`.
+    places: BTreeMap<String, syn::Type>,
 }
 
 /// A type and what is known of its use.
@@ -46,10 +50,20 @@ pub(crate) struct Type {
 /// Finds an owner and a direction for every type.
 pub(crate) fn split(
     api: &Api<'_>,
+    names: &WireNames,
     output: ProgenitorOutput,
     file_of: impl Fn(&str) -> Option<String>,
 ) -> Result<RustApi> {
-    let mut signatures = output.signatures;
+    // progenitor makes method names from the ids, with an underscore after a keyword.
+    let mut methods = output.signatures;
+    let mut signatures: BTreeMap<String, Signature> = api
+        .operations
+        .iter()
+        .filter_map(|operation| {
+            let signature = methods.remove(&name::field(operation.id))?;
+            Some((operation.id.to_owned(), signature))
+        })
+        .collect();
     for signature in signatures.values_mut() {
         for (_, ty) in &mut signature.arguments {
             plain(ty);
@@ -63,15 +77,19 @@ pub(crate) fn split(
         .collect();
     let mut types = BTreeMap::new();
     for item in output.types {
-        let record = Record::read(item)?;
+        let record = Record::read(item, names)?;
         types.insert(record.name.clone(), record);
     }
+    let places = take_places(&mut types);
     let simplifier = Simplifier::new(api.schemas);
     for (type_name, schema) in &schemas {
         if let Some(record) = types.get_mut(type_name) {
-            let schema = &api.schemas[*schema];
+            let name = *schema;
+            let schema = &api.schemas[name];
             record.arrange(api, &api.properties(schema));
-            record.open_union(api, schema);
+            if is_union(schema) {
+                record.kind = Kind::Union(union::variants(api, &places, name, schema));
+            }
             if flag(schema, "x-sdk-patch") {
                 record.tell_null_from_absent(api);
             }
@@ -93,14 +111,17 @@ pub(crate) fn split(
         .iter()
         .map(|(name, record)| (name.clone(), record.uses()))
         .collect();
-    let usage = type_usage::TypeUsage::new(api, &signatures, &uses);
+    let usage = type_usage::TypeUsage::new(api, &signatures, &places, &uses);
+    // An error answer is read as the one type that has the fields of all of them, unless another type holds it.
+    let is_error = |name: &str| {
+        let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
+        usage.owner(name).is_none() && schema.is_some_and(|schema| errors.contains(&schema))
+    };
+    let others = types.keys().filter(|name| !is_error(name)).cloned();
+    let kept = type_usage::closure(&uses, others);
     let types = types
         .into_iter()
-        // An error answer is read as the one type that has the fields of all of them.
-        .filter(|(name, _)| {
-            let schema = schemas.get(name).map(|schema| &api.schemas[*schema]);
-            usage.owner(name).is_some() || !schema.is_some_and(|schema| errors.contains(&schema))
-        })
+        .filter(|(name, _)| kept.contains(name))
         .map(|(name, mut record)| {
             record.break_recursion(&uses);
             let schema = schemas.get(&name).map(|s| (*s).clone());
@@ -113,6 +134,7 @@ pub(crate) fn split(
                     .unwrap_or_else(|| SHARED.to_owned()),
             };
             let (sent, received) = usage.directions(&name);
+            record.direct(api, sent, received);
             let parts = schema
                 .as_ref()
                 .is_some_and(|schema| has_files(api, &api.schemas[schema.as_str()]));
@@ -127,13 +149,50 @@ pub(crate) fn split(
             (name, ty)
         })
         .collect();
-    Ok(RustApi { types, signatures })
+    Ok(RustApi {
+        types,
+        signatures,
+        places,
+    })
+}
+
+/// Takes the helper type out of the types: what is left of it is the type of every place.
+fn take_places(types: &mut BTreeMap<String, Record>) -> BTreeMap<String, syn::Type> {
+    let Some(Kind::Struct(fields)) = types.remove(PLACES).map(|record| record.kind) else {
+        return BTreeMap::new();
+    };
+    fields
+        .into_iter()
+        .filter_map(|field| Some((field.wire?, field.ty)))
+        .collect()
 }
 
 impl RustApi {
     /// The types of a module, in name order.
     pub(crate) fn types_of(&self, module: &str) -> impl Iterator<Item = (&String, &Type)> {
         self.types.iter().filter(move |(_, ty)| ty.module == module)
+    }
+
+    /// The type of a variant of an operation's body; none where it has no schema.
+    pub(crate) fn body(&self, operation: &str, index: usize) -> Option<&syn::Type> {
+        self.places.get(&places::body(operation, index))
+    }
+
+    /// Whether a type has conversions from others: what takes text, unions, enums, any JSON.
+    pub(crate) fn is_made_from_others(&self, ty: &syn::Type) -> bool {
+        let syn::Type::Path(path) = ty else {
+            return false;
+        };
+        let Some(last) = path.path.segments.last() else {
+            return false;
+        };
+        match last.ident.to_string().as_str() {
+            "String" | "Secret" | "Date" | "DateTime" | "AnyJson" | "BigNumber" => true,
+            name => self
+                .types
+                .get(name)
+                .is_some_and(|ty| matches!(ty.record.kind, Kind::Enum(_) | Kind::Union(_))),
+        }
     }
 
     /// The visitor that makes type names reachable from a module.

@@ -37,6 +37,7 @@ extensions! {
     KeepSlashes = "x-sdk-keep-slashes",
     Repeat = "x-sdk-repeat",
     Effect = "x-sdk-effect",
+    Variants = "x-sdk-variants",
 }
 
 impl Extension {
@@ -62,7 +63,8 @@ impl Extension {
             | Self::Bulk
             | Self::Internal
             | Self::Repeat
-            | Self::Effect => Some(Kind::Operation),
+            | Self::Effect
+            | Self::Variants => Some(Kind::Operation),
         }
     }
 
@@ -89,6 +91,7 @@ impl Extension {
             Self::Limits => limits(value),
             Self::Bulk => bulk(value),
             Self::Pagination => pagination(value),
+            Self::Variants => variants(value),
         }
     }
 }
@@ -233,6 +236,15 @@ fn bulk(value: &Value) -> Result<(), String> {
         )?;
     }
     Ok(())
+}
+
+fn variants(value: &Value) -> Result<(), String> {
+    let wanted = "{parameter: <path parameter>, values: {<value>: <schema>, …}}";
+    let variants = object(value, &["parameter", "values"], &[]).map_err(|_| wanted.to_owned())?;
+    let values = variants["values"].as_object();
+    let are_schemas =
+        values.is_some_and(|values| values.len() > 1 && values.values().all(Value::is_string));
+    is(variants["parameter"].is_string() && are_schemas, wanted)
 }
 
 fn pagination(value: &Value) -> Result<(), String> {
@@ -406,6 +418,11 @@ mod tests {
                 "x-sdk-pagination",
                 json!({"style": "pages"}),
                 "page, offset, cursor or link as `style`",
+            ),
+            (
+                "x-sdk-variants",
+                json!({"parameter": "by", "values": {"day": "ByDay"}}),
+                "{parameter: <path parameter>, values: {<value>: <schema>, …}}",
             ),
             (
                 "x-sdk-bulk",

@@ -150,7 +150,7 @@ rules! {
     RequiredProperty = "required-property",
     /// A discriminator picks among named schemas.
     Discriminator = "discriminator",
-    /// Types, fields and variants have different Rust names.
+    /// Operations have Rust names of their own.
     RustName = "rust-name",
     /// Secrets are marked.
     UnmarkedSecret = "unmarked-secret",

@@ -231,10 +231,10 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
 
 impl AssetAssignment {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(attribute: impl Into<String>, mode: AssignmentMode) -> Self {
+    pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
         Self {
             attribute: attribute.into(),
-            mode,
+            mode: mode.into(),
             locale: Default::default(),
             channel: Default::default(),
         }
@@ -442,11 +442,6 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset family. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -487,7 +482,6 @@ impl<'de> ::serde::Deserialize<'de> for AssetFamilyPatch {
 impl ::sdk_runtime::object::Object for AssetFamilyPatch {
     const NAME: &'static str = "AssetFamilyPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "labels",
         "attribute_as_main_media",
@@ -506,7 +500,6 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        let mut p7 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -516,19 +509,17 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            labels: p2,
-            attribute_as_main_media: p3,
-            naming_convention: p4,
-            product_link_rules: p5,
-            sharing_enabled: p6,
-            transformations: p7,
+            code: p0,
+            labels: p1,
+            attribute_as_main_media: p2,
+            naming_convention: p3,
+            product_link_rules: p4,
+            sharing_enabled: p5,
+            transformations: p6,
         })
     }
 }
@@ -583,8 +574,14 @@ impl ::sdk_runtime::object::Object for AssetOperation {
 
 impl AssetOperation {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(type_: AssetOperationType, parameters: AssetOperationParameters) -> Self {
-        Self { type_, parameters }
+    pub fn new(
+        type_: impl Into<AssetOperationType>,
+        parameters: AssetOperationParameters,
+    ) -> Self {
+        Self {
+            type_: type_.into(),
+            parameters,
+        }
     }
 }
 
@@ -756,7 +753,7 @@ pub struct AssetTransformation {
     pub target: AssetValueRef,
     /// Operations on the picture, in the order of execution. Each type can be used once.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub operations: Vec<AssetOperation>,
 }
 
@@ -1163,12 +1160,12 @@ impl ProductSelection {
     pub fn new(
         field: impl Into<String>,
         operator: impl Into<String>,
-        value: ::sdk_runtime::AnyJson,
+        value: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             field: field.into(),
             operator: operator.into(),
-            value,
+            value: value.into(),
             locale: Default::default(),
             channel: Default::default(),
         }

@@ -63,8 +63,8 @@ impl Request<'_, ListAssets> {
         self.set("channel", channel.into())
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: &[&str]) -> Self {
-        self.set("locales", locales)
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
@@ -521,11 +521,6 @@ impl ::sdk_runtime::object::Object for AssetPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -535,16 +530,6 @@ pub struct AssetPatch {
     /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
-    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -559,41 +544,25 @@ impl<'de> ::serde::Deserialize<'de> for AssetPatch {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for AssetPatch {
     const NAME: &'static str = "AssetPatch";
-    const NAMES: &'static [&'static str] = &[
-        "_links",
-        "code",
-        "asset_family_code",
-        "values",
-        "created",
-        "updated",
-    ];
+    const NAMES: &'static [&'static str] = &["code", "asset_family_code", "values"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            asset_family_code: p2,
-            values: p3,
-            created: p4,
-            updated: p5,
+            code: p0,
+            asset_family_code: p1,
+            values: p2,
         })
     }
 }
@@ -698,12 +667,12 @@ impl AssetValue {
     pub fn new(
         locale: Option<String>,
         channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
+        data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             locale,
             channel,
-            data,
+            data: data.into(),
             attribute_type: Default::default(),
             linked_data: Default::default(),
             links: Default::default(),

@@ -509,11 +509,6 @@ impl ::sdk_runtime::object::Object for AssociationTypePage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssociationTypePatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the association type. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -541,7 +536,6 @@ impl<'de> ::serde::Deserialize<'de> for AssociationTypePatch {
 impl ::sdk_runtime::object::Object for AssociationTypePatch {
     const NAME: &'static str = "AssociationTypePatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "labels",
         "is_quantified",
@@ -554,23 +548,20 @@ impl ::sdk_runtime::object::Object for AssociationTypePatch {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
-        let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            labels: p2,
-            is_quantified: p3,
-            is_two_way: p4,
+            code: p0,
+            labels: p1,
+            is_quantified: p2,
+            is_two_way: p3,
         })
     }
 }

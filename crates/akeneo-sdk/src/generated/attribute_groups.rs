@@ -516,11 +516,6 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute group. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -550,7 +545,6 @@ impl<'de> ::serde::Deserialize<'de> for AttributeGroupPatch {
 impl ::sdk_runtime::object::Object for AttributeGroupPatch {
     const NAME: &'static str = "AttributeGroupPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "sort_order",
         "attributes",
@@ -563,23 +557,20 @@ impl ::sdk_runtime::object::Object for AttributeGroupPatch {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
-        let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            sort_order: p2,
-            attributes: p3,
-            labels: p4,
+            code: p0,
+            sort_order: p1,
+            attributes: p2,
+            labels: p3,
         })
     }
 }

@@ -550,11 +550,6 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the option. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -584,7 +579,6 @@ impl<'de> ::serde::Deserialize<'de> for AttributeOptionPatch {
 impl ::sdk_runtime::object::Object for AttributeOptionPatch {
     const NAME: &'static str = "AttributeOptionPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "attribute",
         "sort_order",
@@ -597,23 +591,20 @@ impl ::sdk_runtime::object::Object for AttributeOptionPatch {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
-        let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            attribute: p2,
-            sort_order: p3,
-            labels: p4,
+            code: p0,
+            attribute: p1,
+            sort_order: p2,
+            labels: p3,
         })
     }
 }

@@ -861,11 +861,6 @@ impl ::sdk_runtime::object::Object for AttributePage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -878,11 +873,6 @@ pub struct AttributePatch {
     /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Labels of the attribute group. Set by the server. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Position within the attribute group. Defaults to 0.
     ///
     /// At least `0`.
@@ -995,12 +985,10 @@ impl<'de> ::serde::Deserialize<'de> for AttributePatch {
 impl ::sdk_runtime::object::Object for AttributePatch {
     const NAME: &'static str = "AttributePatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "type",
         "labels",
         "group",
-        "group_labels",
         "sort_order",
         "localizable",
         "scopable",
@@ -1043,8 +1031,8 @@ impl ::sdk_runtime::object::Object for AttributePatch {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
+        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p8 = ::sdk_runtime::Patch::default();
         let mut p9 = ::sdk_runtime::Patch::default();
         let mut p10 = ::sdk_runtime::Patch::default();
         let mut p11 = ::sdk_runtime::Patch::default();
@@ -1070,9 +1058,7 @@ impl ::sdk_runtime::object::Object for AttributePatch {
         let mut p31 = ::sdk_runtime::Patch::default();
         let mut p32 = ::sdk_runtime::Patch::default();
         let mut p33 = ::sdk_runtime::Patch::default();
-        let mut p34 = ::sdk_runtime::Patch::default();
-        let mut p35 = ::sdk_runtime::Patch::default();
-        let mut p36 = None;
+        let mut p34 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1110,49 +1096,45 @@ impl ::sdk_runtime::object::Object for AttributePatch {
                 32 => p32 = properties.value()?,
                 33 => p33 = properties.value()?,
                 34 => p34 = properties.value()?,
-                35 => p35 = properties.value()?,
-                36 => p36 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            type_: p2,
-            labels: p3,
-            group: p4,
-            group_labels: p5,
-            sort_order: p6,
-            localizable: p7,
-            scopable: p8,
-            available_locales: p9,
-            unique: p10,
-            useable_as_grid_filter: p11,
-            max_characters: p12,
-            minimum_input_length: p13,
-            validation_rule: p14,
-            validation_regexp: p15,
-            wysiwyg_enabled: p16,
-            number_min: p17,
-            number_max: p18,
-            decimals_allowed: p19,
-            negative_allowed: p20,
-            decimal_places_strategy: p21,
-            decimal_places: p22,
-            metric_family: p23,
-            default_metric_unit: p24,
-            date_min: p25,
-            date_max: p26,
-            allowed_extensions: p27,
-            max_file_size: p28,
-            reference_data_name: p29,
-            default_value: p30,
-            table_configuration: p31,
-            is_main_identifier: p32,
-            is_mandatory: p33,
-            is_read_only: p34,
-            auto_option_sorting: p35,
-            guidelines: p36,
+            code: p0,
+            type_: p1,
+            labels: p2,
+            group: p3,
+            sort_order: p4,
+            localizable: p5,
+            scopable: p6,
+            available_locales: p7,
+            unique: p8,
+            useable_as_grid_filter: p9,
+            max_characters: p10,
+            minimum_input_length: p11,
+            validation_rule: p12,
+            validation_regexp: p13,
+            wysiwyg_enabled: p14,
+            number_min: p15,
+            number_max: p16,
+            decimals_allowed: p17,
+            negative_allowed: p18,
+            decimal_places_strategy: p19,
+            decimal_places: p20,
+            metric_family: p21,
+            default_metric_unit: p22,
+            date_min: p23,
+            date_max: p24,
+            allowed_extensions: p25,
+            max_file_size: p26,
+            reference_data_name: p27,
+            default_value: p28,
+            table_configuration: p29,
+            is_main_identifier: p30,
+            is_mandatory: p31,
+            is_read_only: p32,
+            auto_option_sorting: p33,
+            guidelines: p34,
         })
     }
 }
@@ -1162,11 +1144,6 @@ impl ::sdk_runtime::object::Object for AttributePatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute. Cannot change.
     pub code: String,
     /// Type of the attribute. Cannot change.
@@ -1177,11 +1154,6 @@ pub struct AttributeRequest {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Code of the attribute group that contains the attribute.
     pub group: String,
-    /// Labels of the attribute group. Set by the server. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Position within the attribute group. Defaults to 0.
     ///
     /// At least `0`.
@@ -1294,12 +1266,10 @@ impl<'de> ::serde::Deserialize<'de> for AttributeRequest {
 impl ::sdk_runtime::object::Object for AttributeRequest {
     const NAME: &'static str = "AttributeRequest";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "type",
         "labels",
         "group",
-        "group_labels",
         "sort_order",
         "localizable",
         "scopable",
@@ -1370,15 +1340,13 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
         let mut p32 = None;
         let mut p33 = None;
         let mut p34 = None;
-        let mut p35 = None;
-        let mut p36 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
-                2 => p2 = Some(properties.value()?),
-                3 => p3 = properties.value()?,
-                4 => p4 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
@@ -1409,49 +1377,45 @@ impl ::sdk_runtime::object::Object for AttributeRequest {
                 32 => p32 = properties.value()?,
                 33 => p33 = properties.value()?,
                 34 => p34 = properties.value()?,
-                35 => p35 = properties.value()?,
-                36 => p36 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            type_: properties.or_missing(p2, "type")?,
-            labels: p3,
-            group: properties.or_missing(p4, "group")?,
-            group_labels: p5,
-            sort_order: p6,
-            localizable: p7,
-            scopable: p8,
-            available_locales: p9,
-            unique: p10,
-            useable_as_grid_filter: p11,
-            max_characters: p12,
-            minimum_input_length: p13,
-            validation_rule: p14,
-            validation_regexp: p15,
-            wysiwyg_enabled: p16,
-            number_min: p17,
-            number_max: p18,
-            decimals_allowed: p19,
-            negative_allowed: p20,
-            decimal_places_strategy: p21,
-            decimal_places: p22,
-            metric_family: p23,
-            default_metric_unit: p24,
-            date_min: p25,
-            date_max: p26,
-            allowed_extensions: p27,
-            max_file_size: p28,
-            reference_data_name: p29,
-            default_value: p30,
-            table_configuration: p31,
-            is_main_identifier: p32,
-            is_mandatory: p33,
-            is_read_only: p34,
-            auto_option_sorting: p35,
-            guidelines: p36,
+            code: properties.or_missing(p0, "code")?,
+            type_: properties.or_missing(p1, "type")?,
+            labels: p2,
+            group: properties.or_missing(p3, "group")?,
+            sort_order: p4,
+            localizable: p5,
+            scopable: p6,
+            available_locales: p7,
+            unique: p8,
+            useable_as_grid_filter: p9,
+            max_characters: p10,
+            minimum_input_length: p11,
+            validation_rule: p12,
+            validation_regexp: p13,
+            wysiwyg_enabled: p14,
+            number_min: p15,
+            number_max: p16,
+            decimals_allowed: p17,
+            negative_allowed: p18,
+            decimal_places_strategy: p19,
+            decimal_places: p20,
+            metric_family: p21,
+            default_metric_unit: p22,
+            date_min: p23,
+            date_max: p24,
+            allowed_extensions: p25,
+            max_file_size: p26,
+            reference_data_name: p27,
+            default_value: p28,
+            table_configuration: p29,
+            is_main_identifier: p30,
+            is_mandatory: p31,
+            is_read_only: p32,
+            auto_option_sorting: p33,
+            guidelines: p34,
         })
     }
 }
@@ -1460,16 +1424,14 @@ impl AttributeRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        type_: AttributeType,
+        type_: impl Into<AttributeType>,
         group: impl Into<String>,
     ) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
-            type_,
+            type_: type_.into(),
             labels: Default::default(),
             group: group.into(),
-            group_labels: Default::default(),
             sort_order: Default::default(),
             localizable: Default::default(),
             scopable: Default::default(),
@@ -1593,11 +1555,6 @@ impl ::schemars::JsonSchema for AttributeType {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute.
     pub code: String,
     /// Type of the attribute. Cannot change.
@@ -1609,11 +1566,6 @@ pub struct AttributeUpsertLine {
     /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Labels of the attribute group. Set by the server. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Position within the attribute group. Defaults to 0.
     ///
     /// At least `0`.
@@ -1726,12 +1678,10 @@ impl<'de> ::serde::Deserialize<'de> for AttributeUpsertLine {
 impl ::sdk_runtime::object::Object for AttributeUpsertLine {
     const NAME: &'static str = "AttributeUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "type",
         "labels",
         "group",
-        "group_labels",
         "sort_order",
         "localizable",
         "scopable",
@@ -1774,8 +1724,8 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
+        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p8 = ::sdk_runtime::Patch::default();
         let mut p9 = ::sdk_runtime::Patch::default();
         let mut p10 = ::sdk_runtime::Patch::default();
         let mut p11 = ::sdk_runtime::Patch::default();
@@ -1801,13 +1751,11 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
         let mut p31 = ::sdk_runtime::Patch::default();
         let mut p32 = ::sdk_runtime::Patch::default();
         let mut p33 = ::sdk_runtime::Patch::default();
-        let mut p34 = ::sdk_runtime::Patch::default();
-        let mut p35 = ::sdk_runtime::Patch::default();
-        let mut p36 = None;
+        let mut p34 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
@@ -1841,49 +1789,45 @@ impl ::sdk_runtime::object::Object for AttributeUpsertLine {
                 32 => p32 = properties.value()?,
                 33 => p33 = properties.value()?,
                 34 => p34 = properties.value()?,
-                35 => p35 = properties.value()?,
-                36 => p36 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            type_: p2,
-            labels: p3,
-            group: p4,
-            group_labels: p5,
-            sort_order: p6,
-            localizable: p7,
-            scopable: p8,
-            available_locales: p9,
-            unique: p10,
-            useable_as_grid_filter: p11,
-            max_characters: p12,
-            minimum_input_length: p13,
-            validation_rule: p14,
-            validation_regexp: p15,
-            wysiwyg_enabled: p16,
-            number_min: p17,
-            number_max: p18,
-            decimals_allowed: p19,
-            negative_allowed: p20,
-            decimal_places_strategy: p21,
-            decimal_places: p22,
-            metric_family: p23,
-            default_metric_unit: p24,
-            date_min: p25,
-            date_max: p26,
-            allowed_extensions: p27,
-            max_file_size: p28,
-            reference_data_name: p29,
-            default_value: p30,
-            table_configuration: p31,
-            is_main_identifier: p32,
-            is_mandatory: p33,
-            is_read_only: p34,
-            auto_option_sorting: p35,
-            guidelines: p36,
+            code: properties.or_missing(p0, "code")?,
+            type_: p1,
+            labels: p2,
+            group: p3,
+            sort_order: p4,
+            localizable: p5,
+            scopable: p6,
+            available_locales: p7,
+            unique: p8,
+            useable_as_grid_filter: p9,
+            max_characters: p10,
+            minimum_input_length: p11,
+            validation_rule: p12,
+            validation_regexp: p13,
+            wysiwyg_enabled: p14,
+            number_min: p15,
+            number_max: p16,
+            decimals_allowed: p17,
+            negative_allowed: p18,
+            decimal_places_strategy: p19,
+            decimal_places: p20,
+            metric_family: p21,
+            default_metric_unit: p22,
+            date_min: p23,
+            date_max: p24,
+            allowed_extensions: p25,
+            max_file_size: p26,
+            reference_data_name: p27,
+            default_value: p28,
+            table_configuration: p29,
+            is_main_identifier: p30,
+            is_mandatory: p31,
+            is_read_only: p32,
+            auto_option_sorting: p33,
+            guidelines: p34,
         })
     }
 }
@@ -1892,12 +1836,10 @@ impl AttributeUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             type_: Default::default(),
             labels: Default::default(),
             group: Default::default(),
-            group_labels: Default::default(),
             sort_order: Default::default(),
             localizable: Default::default(),
             scopable: Default::default(),
@@ -2039,10 +1981,13 @@ impl ::sdk_runtime::object::Object for TableColumn {
 
 impl TableColumn {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(code: impl Into<String>, data_type: TableColumnDataType) -> Self {
+    pub fn new(
+        code: impl Into<String>,
+        data_type: impl Into<TableColumnDataType>,
+    ) -> Self {
         Self {
             code: code.into(),
-            data_type,
+            data_type: data_type.into(),
             validations: Default::default(),
             labels: Default::default(),
             is_required_for_completeness: Default::default(),

@@ -441,6 +441,18 @@ pub enum TokenRequest {
     Unknown(::sdk_runtime::AnyJson),
 }
 
+impl From<PasswordGrant> for TokenRequest {
+    fn from(value: PasswordGrant) -> Self {
+        Self::PasswordGrant(value)
+    }
+}
+
+impl From<RefreshTokenGrant> for TokenRequest {
+    fn from(value: RefreshTokenGrant) -> Self {
+        Self::RefreshTokenGrant(value)
+    }
+}
+
 impl ::serde::Serialize for TokenRequest {
     fn serialize<S: ::serde::Serializer>(
         &self,

@@ -999,13 +999,13 @@ impl CategoryValueRequest {
         attribute_code: impl Into<String>,
         locale: Option<String>,
         channel: Option<String>,
-        data: ::sdk_runtime::AnyJson,
+        data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             attribute_code: attribute_code.into(),
             locale,
             channel,
-            data,
+            data: data.into(),
         }
     }
 }

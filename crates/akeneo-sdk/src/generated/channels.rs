@@ -121,8 +121,8 @@ impl Client {
     ///     .create_channel(
     ///         &akeneo_sdk::types::ChannelRequest::new(
     ///             "sample",
-    ///             vec!["sample".to_owned()],
-    ///             vec!["sample".to_owned()],
+    ///             ["sample"],
+    ///             ["sample"],
     ///             "sample",
     ///         ),
     ///     )
@@ -327,12 +327,12 @@ pub struct Channel {
     pub code: String,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
     /// Code of the root category of the tree that the channel uses.
@@ -536,22 +536,17 @@ impl ::sdk_runtime::object::Object for ChannelPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
     /// Code of the root category of the tree that the channel uses.
@@ -587,7 +582,6 @@ impl<'de> ::serde::Deserialize<'de> for ChannelPatch {
 impl ::sdk_runtime::object::Object for ChannelPatch {
     const NAME: &'static str = "ChannelPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "locales",
         "currencies",
@@ -604,7 +598,6 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -613,18 +606,16 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            locales: p2,
-            currencies: p3,
-            category_tree: p4,
-            conversion_units: p5,
-            labels: p6,
+            code: p0,
+            locales: p1,
+            currencies: p2,
+            category_tree: p3,
+            conversion_units: p4,
+            labels: p5,
         })
     }
 }
@@ -634,20 +625,15 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
     /// Codes of the locales of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub locales: Vec<String>,
     /// Codes of the currencies of the channel.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub currencies: Vec<String>,
     /// Code of the root category of the tree that the channel uses.
     pub category_tree: String,
@@ -681,7 +667,6 @@ impl<'de> ::serde::Deserialize<'de> for ChannelRequest {
 impl ::sdk_runtime::object::Object for ChannelRequest {
     const NAME: &'static str = "ChannelRequest";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "locales",
         "currencies",
@@ -698,27 +683,24 @@ impl ::sdk_runtime::object::Object for ChannelRequest {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
                 2 => p2 = Some(properties.value()?),
                 3 => p3 = Some(properties.value()?),
-                4 => p4 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            locales: properties.or_missing(p2, "locales")?,
-            currencies: properties.or_missing(p3, "currencies")?,
-            category_tree: properties.or_missing(p4, "category_tree")?,
-            conversion_units: p5,
-            labels: p6,
+            code: properties.or_missing(p0, "code")?,
+            locales: properties.or_missing(p1, "locales")?,
+            currencies: properties.or_missing(p2, "currencies")?,
+            category_tree: properties.or_missing(p3, "category_tree")?,
+            conversion_units: p4,
+            labels: p5,
         })
     }
 }
@@ -727,15 +709,14 @@ impl ChannelRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        locales: Vec<String>,
-        currencies: Vec<String>,
+        locales: impl IntoIterator<Item = impl Into<String>>,
+        currencies: impl IntoIterator<Item = impl Into<String>>,
         category_tree: impl Into<String>,
     ) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
-            locales,
-            currencies,
+            locales: locales.into_iter().map(Into::into).collect(),
+            currencies: currencies.into_iter().map(Into::into).collect(),
             category_tree: category_tree.into(),
             conversion_units: Default::default(),
             labels: Default::default(),
@@ -778,6 +759,30 @@ pub enum ConversionUnitRule {
     ConvertedUnit(ConvertedUnit),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<String> for ConversionUnitRule {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for ConversionUnitRule {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for ConversionUnitRule {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<ConvertedUnit> for ConversionUnitRule {
+    fn from(value: ConvertedUnit) -> Self {
+        Self::ConvertedUnit(value)
+    }
 }
 
 impl ::serde::Serialize for ConversionUnitRule {

@@ -588,11 +588,6 @@ impl ::sdk_runtime::object::Object for FamilyPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -631,7 +626,6 @@ impl<'de> ::serde::Deserialize<'de> for FamilyPatch {
 impl ::sdk_runtime::object::Object for FamilyPatch {
     const NAME: &'static str = "FamilyPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "attribute_as_label",
         "attribute_as_image",
@@ -645,12 +639,11 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p6 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -660,19 +653,17 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            attribute_as_label: p2,
-            attribute_as_image: p3,
-            attributes: p4,
-            attribute_requirements: p5,
-            labels: p6,
-            parent: p7,
+            code: p0,
+            attribute_as_label: p1,
+            attribute_as_image: p2,
+            attributes: p3,
+            attribute_requirements: p4,
+            labels: p5,
+            parent: p6,
         })
     }
 }
@@ -682,11 +673,6 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family. Cannot change.
     pub code: String,
     /// Code of the attribute whose value is used as the label of the products.
@@ -723,7 +709,6 @@ impl<'de> ::serde::Deserialize<'de> for FamilyRequest {
 impl ::sdk_runtime::object::Object for FamilyRequest {
     const NAME: &'static str = "FamilyRequest";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "attribute_as_label",
         "attribute_as_image",
@@ -742,29 +727,26 @@ impl ::sdk_runtime::object::Object for FamilyRequest {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
-        let mut p7 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
-                2 => p2 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            attribute_as_label: properties.or_missing(p2, "attribute_as_label")?,
-            attribute_as_image: p3,
-            attributes: p4,
-            attribute_requirements: p5,
-            labels: p6,
-            parent: p7,
+            code: properties.or_missing(p0, "code")?,
+            attribute_as_label: properties.or_missing(p1, "attribute_as_label")?,
+            attribute_as_image: p2,
+            attributes: p3,
+            attribute_requirements: p4,
+            labels: p5,
+            parent: p6,
         })
     }
 }
@@ -773,7 +755,6 @@ impl FamilyRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>, attribute_as_label: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             attribute_as_label: attribute_as_label.into(),
             attribute_as_image: Default::default(),
@@ -790,11 +771,6 @@ impl FamilyRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family.
     pub code: String,
     /// Code of the attribute whose value is used as the label of the products.
@@ -832,7 +808,6 @@ impl<'de> ::serde::Deserialize<'de> for FamilyUpsertLine {
 impl ::sdk_runtime::object::Object for FamilyUpsertLine {
     const NAME: &'static str = "FamilyUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "attribute_as_label",
         "attribute_as_image",
@@ -846,34 +821,31 @@ impl ::sdk_runtime::object::Object for FamilyUpsertLine {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
         let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = ::sdk_runtime::Patch::default();
+        let mut p6 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            attribute_as_label: p2,
-            attribute_as_image: p3,
-            attributes: p4,
-            attribute_requirements: p5,
-            labels: p6,
-            parent: p7,
+            code: properties.or_missing(p0, "code")?,
+            attribute_as_label: p1,
+            attribute_as_image: p2,
+            attributes: p3,
+            attribute_requirements: p4,
+            labels: p5,
+            parent: p6,
         })
     }
 }
@@ -882,7 +854,6 @@ impl FamilyUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             attribute_as_label: Default::default(),
             attribute_as_image: Default::default(),

@@ -133,10 +133,7 @@ impl Client {
     ///         "sample",
     ///         &akeneo_sdk::types::FamilyVariantRequest::new(
     ///             "sample",
-    ///             vec![
-    ///                 akeneo_sdk::types::VariantAttributeSetRequest::new(1, vec!["sample"
-    ///                 .to_owned()])
-    ///             ],
+    ///             vec![akeneo_sdk::types::VariantAttributeSetRequest::new(1, ["sample"])],
     ///         ),
     ///     )
     ///     .await?;
@@ -557,19 +554,9 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family variant. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the attributes whose values are common to all variants. Computed by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub common_attributes: Option<Vec<String>>,
     /// One entry per level, at most two. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
@@ -590,37 +577,25 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantPatch {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for FamilyVariantPatch {
     const NAME: &'static str = "FamilyVariantPatch";
-    const NAMES: &'static [&'static str] = &[
-        "_links",
-        "code",
-        "common_attributes",
-        "variant_attribute_sets",
-        "labels",
-    ];
+    const NAMES: &'static [&'static str] = &["code", "variant_attribute_sets", "labels"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            common_attributes: p2,
-            variant_attribute_sets: p3,
-            labels: p4,
+            code: p0,
+            variant_attribute_sets: p1,
+            labels: p2,
         })
     }
 }
@@ -630,21 +605,11 @@ impl ::sdk_runtime::object::Object for FamilyVariantPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Codes of the attributes whose values are common to all variants. Computed by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub common_attributes: Option<Vec<String>>,
     /// One entry per level, one or two.
     ///
-    /// At least 1 items. At most 2 items.
+    /// At least 1 item. At most 2 items.
     pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
     /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -663,37 +628,25 @@ impl<'de> ::serde::Deserialize<'de> for FamilyVariantRequest {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for FamilyVariantRequest {
     const NAME: &'static str = "FamilyVariantRequest";
-    const NAMES: &'static [&'static str] = &[
-        "_links",
-        "code",
-        "common_attributes",
-        "variant_attribute_sets",
-        "labels",
-    ];
+    const NAMES: &'static [&'static str] = &["code", "variant_attribute_sets", "labels"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
                 2 => p2 = properties.value()?,
-                3 => p3 = Some(properties.value()?),
-                4 => p4 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            common_attributes: p2,
-            variant_attribute_sets: properties.or_missing(p3, "variant_attribute_sets")?,
-            labels: p4,
+            code: properties.or_missing(p0, "code")?,
+            variant_attribute_sets: properties.or_missing(p1, "variant_attribute_sets")?,
+            labels: p2,
         })
     }
 }
@@ -705,9 +658,7 @@ impl FamilyVariantRequest {
         variant_attribute_sets: Vec<VariantAttributeSetRequest>,
     ) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
-            common_attributes: Default::default(),
             variant_attribute_sets,
             labels: Default::default(),
         }
@@ -725,7 +676,7 @@ pub struct VariantAttributeSet {
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 items. At most 5 items.
+    /// At least 1 item. At most 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<Vec<String>>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
@@ -788,7 +739,7 @@ pub struct VariantAttributeSetRequest {
     pub level: i32,
     /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
     ///
-    /// At least 1 items. At most 5 items.
+    /// At least 1 item. At most 5 items.
     pub axes: Vec<String>,
     /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -832,10 +783,10 @@ impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
 
 impl VariantAttributeSetRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(level: i32, axes: Vec<String>) -> Self {
+    pub fn new(level: i32, axes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             level,
-            axes,
+            axes: axes.into_iter().map(Into::into).collect(),
             attributes: Default::default(),
         }
     }

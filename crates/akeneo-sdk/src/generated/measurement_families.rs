@@ -184,9 +184,12 @@ impl ::sdk_runtime::object::Object for MeasurementConversion {
 
 impl MeasurementConversion {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(operator: ConversionOperator, value: impl Into<String>) -> Self {
+    pub fn new(
+        operator: impl Into<ConversionOperator>,
+        value: impl Into<String>,
+    ) -> Self {
         Self {
-            operator,
+            operator: operator.into(),
             value: value.into(),
         }
     }
@@ -276,7 +279,7 @@ pub struct MeasurementUnit {
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
     /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Between 1 and 5.
     ///
-    /// At least 1 items. At most 5 items.
+    /// At least 1 item. At most 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert_from_standard: Option<Vec<MeasurementConversion>>,
     /// Symbol of the unit, such as `kg`.

@@ -511,11 +511,6 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the category. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -539,28 +534,25 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryPatch {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
     const NAME: &'static str = "PamAssetCategoryPatch";
-    const NAMES: &'static [&'static str] = &["_links", "code", "parent", "labels"];
+    const NAMES: &'static [&'static str] = &["code", "parent", "labels"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = ::sdk_runtime::Patch::default();
-        let mut p3 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            parent: p2,
-            labels: p3,
+            code: p0,
+            parent: p1,
+            labels: p2,
         })
     }
 }
@@ -570,11 +562,6 @@ impl ::sdk_runtime::object::Object for PamAssetCategoryPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetCategoryUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the category.
     pub code: String,
     /// Code of the parent category; null for the root of a tree.
@@ -597,28 +584,25 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetCategoryUpsertLine {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for PamAssetCategoryUpsertLine {
     const NAME: &'static str = "PamAssetCategoryUpsertLine";
-    const NAMES: &'static [&'static str] = &["_links", "code", "parent", "labels"];
+    const NAMES: &'static [&'static str] = &["code", "parent", "labels"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = ::sdk_runtime::Patch::default();
-        let mut p3 = None;
+        let mut p1 = ::sdk_runtime::Patch::default();
+        let mut p2 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            parent: p2,
-            labels: p3,
+            code: properties.or_missing(p0, "code")?,
+            parent: p1,
+            labels: p2,
         })
     }
 }
@@ -627,7 +611,6 @@ impl PamAssetCategoryUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             parent: Default::default(),
             labels: Default::default(),

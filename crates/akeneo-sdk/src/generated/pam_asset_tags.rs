@@ -353,11 +353,6 @@ impl ::sdk_runtime::object::Object for PamAssetTagPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetTagPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the tag. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -375,19 +370,17 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetTagPatch {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for PamAssetTagPatch {
     const NAME: &'static str = "PamAssetTagPatch";
-    const NAMES: &'static [&'static str] = &["_links", "code"];
+    const NAMES: &'static [&'static str] = &["code"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
-        let mut p1 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
-                1 => p1 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
-        Ok(Self { links: p0, code: p1 })
+        Ok(Self { code: p0 })
     }
 }

@@ -67,8 +67,14 @@ impl Request<'_, ListPamAssets> {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
-    pub fn pagination_type(self, pagination_type: ListPamAssetsPaginationType) -> Self {
-        self.set("pagination_type", pagination_type)
+    pub fn pagination_type(
+        self,
+        pagination_type: impl Into<ListPamAssetsPaginationType>,
+    ) -> Self {
+        self.set(
+            "pagination_type",
+            Into::<ListPamAssetsPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
@@ -584,11 +590,6 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -607,16 +608,6 @@ pub struct PamAssetPatch {
     /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Variation files, one per channel and locale. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Reference files, one per locale. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -632,28 +623,22 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetPatch {
 impl ::sdk_runtime::object::Object for PamAssetPatch {
     const NAME: &'static str = "PamAssetPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "categories",
         "description",
         "localizable",
         "tags",
         "end_of_use",
-        "variation_files",
-        "reference_files",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
-        let mut p7 = None;
-        let mut p8 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -662,22 +647,16 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            categories: p2,
-            description: p3,
-            localizable: p4,
-            tags: p5,
-            end_of_use: p6,
-            variation_files: p7,
-            reference_files: p8,
+            code: p0,
+            categories: p1,
+            description: p2,
+            localizable: p3,
+            tags: p4,
+            end_of_use: p5,
         })
     }
 }
@@ -687,11 +666,6 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset.
     pub code: String,
     /// Codes of the asset categories of the asset.
@@ -709,16 +683,6 @@ pub struct PamAssetUpsertLine {
     /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Variation files, one per channel and locale. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Reference files, one per locale. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference_files: Option<Vec<super::shared::PamAssetFile>>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -734,52 +698,40 @@ impl<'de> ::serde::Deserialize<'de> for PamAssetUpsertLine {
 impl ::sdk_runtime::object::Object for PamAssetUpsertLine {
     const NAME: &'static str = "PamAssetUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "categories",
         "description",
         "localizable",
         "tags",
         "end_of_use",
-        "variation_files",
-        "reference_files",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
-        let mut p7 = None;
-        let mut p8 = None;
+        let mut p5 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            categories: p2,
-            description: p3,
-            localizable: p4,
-            tags: p5,
-            end_of_use: p6,
-            variation_files: p7,
-            reference_files: p8,
+            code: properties.or_missing(p0, "code")?,
+            categories: p1,
+            description: p2,
+            localizable: p3,
+            tags: p4,
+            end_of_use: p5,
         })
     }
 }
@@ -788,15 +740,12 @@ impl PamAssetUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             categories: Default::default(),
             description: Default::default(),
             localizable: Default::default(),
             tags: Default::default(),
             end_of_use: Default::default(),
-            variation_files: Default::default(),
-            reference_files: Default::default(),
         }
     }
 }

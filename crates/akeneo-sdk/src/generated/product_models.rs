@@ -86,8 +86,11 @@ impl Client {
 
 impl Request<'_, ListProductModels> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
-    pub fn attributes(self, attributes: &[&str]) -> Self {
-        self.set("attributes", attributes)
+    pub fn attributes(
+        self,
+        attributes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
@@ -98,8 +101,8 @@ impl Request<'_, ListProductModels> {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: &[&str]) -> Self {
-        self.set("locales", locales)
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
@@ -108,9 +111,12 @@ impl Request<'_, ListProductModels> {
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
-        pagination_type: ListProductModelsPaginationType,
+        pagination_type: impl Into<ListProductModelsPaginationType>,
     ) -> Self {
-        self.set("pagination_type", pagination_type)
+        self.set(
+            "pagination_type",
+            Into::<ListProductModelsPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -495,16 +501,17 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_model_proposal("sample", &Default::default()).await?;
+    /// client.submit_product_model_proposal("sample").await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn submit_product_model_proposal(
         &self,
         code: &str,
-        body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Request<'_, SubmitProductModelProposal> {
-        Request::new(self).set("code", code).with_body(body)
+        Request::new(self)
+            .set("code", code)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 
@@ -887,11 +894,6 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -922,31 +924,6 @@ pub struct ProductModelPatch {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workflow_execution_statuses: Option<Vec<WorkflowExecutionStatus>>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -962,7 +939,6 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelPatch {
 impl ::sdk_runtime::object::Object for ProductModelPatch {
     const NAME: &'static str = "ProductModelPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "family",
         "family_variant",
@@ -971,11 +947,6 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "workflow_execution_statuses",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -983,17 +954,11 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = ::sdk_runtime::Patch::default();
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1004,30 +969,18 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            family: p2,
-            family_variant: p3,
-            parent: p4,
-            categories: p5,
-            values: p6,
-            associations: p7,
-            quantified_associations: p8,
-            created: p9,
-            updated: p10,
-            metadata: p11,
-            quality_scores: p12,
-            workflow_execution_statuses: p13,
+            code: p0,
+            family: p1,
+            family_variant: p2,
+            parent: p3,
+            categories: p4,
+            values: p5,
+            associations: p6,
+            quantified_associations: p7,
         })
     }
 }
@@ -1037,11 +990,6 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelRequest {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Cannot change.
     pub code: String,
     /// Code of the family. Cannot change. Since version 3.2.
@@ -1070,31 +1018,6 @@ pub struct ProductModelRequest {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workflow_execution_statuses: Option<Vec<WorkflowExecutionStatus>>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -1110,7 +1033,6 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelRequest {
 impl ::sdk_runtime::object::Object for ProductModelRequest {
     const NAME: &'static str = "ProductModelRequest";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "family",
         "family_variant",
@@ -1119,11 +1041,6 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "workflow_execution_statuses",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -1136,46 +1053,28 @@ impl ::sdk_runtime::object::Object for ProductModelRequest {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
-                2 => p2 = properties.value()?,
-                3 => p3 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            family: p2,
-            family_variant: properties.or_missing(p3, "family_variant")?,
-            parent: p4,
-            categories: p5,
-            values: p6,
-            associations: p7,
-            quantified_associations: p8,
-            created: p9,
-            updated: p10,
-            metadata: p11,
-            quality_scores: p12,
-            workflow_execution_statuses: p13,
+            code: properties.or_missing(p0, "code")?,
+            family: p1,
+            family_variant: properties.or_missing(p2, "family_variant")?,
+            parent: p3,
+            categories: p4,
+            values: p5,
+            associations: p6,
+            quantified_associations: p7,
         })
     }
 }
@@ -1184,7 +1083,6 @@ impl ProductModelRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>, family_variant: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             family: Default::default(),
             family_variant: family_variant.into(),
@@ -1193,11 +1091,6 @@ impl ProductModelRequest {
             values: Default::default(),
             associations: Default::default(),
             quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            workflow_execution_statuses: Default::default(),
         }
     }
 }
@@ -1207,11 +1100,6 @@ impl ProductModelRequest {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// Code of the product model. Cannot change.
     pub code: String,
     /// Code of the family. Cannot change. Since version 3.2.
@@ -1241,31 +1129,6 @@ pub struct ProductModelUpsertLine {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workflow_execution_statuses: Option<Vec<WorkflowExecutionStatus>>,
     /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
@@ -1287,7 +1150,6 @@ impl<'de> ::serde::Deserialize<'de> for ProductModelUpsertLine {
 impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
     const NAME: &'static str = "ProductModelUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "code",
         "family",
         "family_variant",
@@ -1296,11 +1158,6 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "workflow_execution_statuses",
         "add_categories",
         "remove_categories",
     ];
@@ -1310,23 +1167,17 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = ::sdk_runtime::Patch::default();
+        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p4 = None;
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
@@ -1335,32 +1186,20 @@ impl ::sdk_runtime::object::Object for ProductModelUpsertLine {
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: properties.or_missing(p1, "code")?,
-            family: p2,
-            family_variant: p3,
-            parent: p4,
-            categories: p5,
-            values: p6,
-            associations: p7,
-            quantified_associations: p8,
-            created: p9,
-            updated: p10,
-            metadata: p11,
-            quality_scores: p12,
-            workflow_execution_statuses: p13,
-            add_categories: p14,
-            remove_categories: p15,
+            code: properties.or_missing(p0, "code")?,
+            family: p1,
+            family_variant: p2,
+            parent: p3,
+            categories: p4,
+            values: p5,
+            associations: p6,
+            quantified_associations: p7,
+            add_categories: p8,
+            remove_categories: p9,
         })
     }
 }
@@ -1369,7 +1208,6 @@ impl ProductModelUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             code: code.into(),
             family: Default::default(),
             family_variant: Default::default(),
@@ -1378,11 +1216,6 @@ impl ProductModelUpsertLine {
             values: Default::default(),
             associations: Default::default(),
             quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            workflow_execution_statuses: Default::default(),
             add_categories: Default::default(),
             remove_categories: Default::default(),
         }

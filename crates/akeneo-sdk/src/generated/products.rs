@@ -93,8 +93,11 @@ impl Client {
 
 impl Request<'_, ListProducts> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
-    pub fn attributes(self, attributes: &[&str]) -> Self {
-        self.set("attributes", attributes)
+    pub fn attributes(
+        self,
+        attributes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
@@ -105,16 +108,22 @@ impl Request<'_, ListProducts> {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: &[&str]) -> Self {
-        self.set("locales", locales)
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
-    pub fn pagination_type(self, pagination_type: ListProductsPaginationType) -> Self {
-        self.set("pagination_type", pagination_type)
+    pub fn pagination_type(
+        self,
+        pagination_type: impl Into<ListProductsPaginationType>,
+    ) -> Self {
+        self.set(
+            "pagination_type",
+            Into::<ListProductsPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -501,16 +510,17 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_proposal("sample", &Default::default()).await?;
+    /// client.submit_product_proposal("sample").await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn submit_product_proposal(
         &self,
         code: &str,
-        body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Request<'_, SubmitProductProposal> {
-        Request::new(self).set("code", code).with_body(body)
+        Request::new(self)
+            .set("code", code)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 
@@ -899,11 +909,6 @@ impl ::sdk_runtime::object::Object for ProductPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
@@ -922,11 +927,6 @@ pub struct ProductPatch {
     /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the root product model, if there are two levels above the variant.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root_parent: Option<String>,
     /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
@@ -942,31 +942,6 @@ pub struct ProductPatch {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completenesses: Option<Vec<super::shared::Completeness>>,
     /// Identifier of the product. Must be equal to the identifier in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
@@ -985,22 +960,15 @@ impl<'de> ::serde::Deserialize<'de> for ProductPatch {
 impl ::sdk_runtime::object::Object for ProductPatch {
     const NAME: &'static str = "ProductPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "uuid",
         "enabled",
         "family",
         "categories",
         "groups",
         "parent",
-        "root_parent",
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "completenesses",
         "identifier",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -1008,21 +976,14 @@ impl ::sdk_runtime::object::Object for ProductPatch {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        let mut p16 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1035,34 +996,20 @@ impl ::sdk_runtime::object::Object for ProductPatch {
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                16 => p16 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            uuid: p1,
-            enabled: p2,
-            family: p3,
-            categories: p4,
-            groups: p5,
-            parent: p6,
-            root_parent: p7,
-            values: p8,
-            associations: p9,
-            quantified_associations: p10,
-            created: p11,
-            updated: p12,
-            metadata: p13,
-            quality_scores: p14,
-            completenesses: p15,
-            identifier: p16,
+            uuid: p0,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
+            identifier: p9,
         })
     }
 }
@@ -1072,11 +1019,6 @@ impl ::sdk_runtime::object::Object for ProductPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
@@ -1095,11 +1037,6 @@ pub struct ProductUpsertLine {
     /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the root product model, if there are two levels above the variant.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root_parent: Option<String>,
     /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
@@ -1115,31 +1052,6 @@ pub struct ProductUpsertLine {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completenesses: Option<Vec<super::shared::Completeness>>,
     /// Identifier of the product, that is, the value of its main identifier attribute.
     pub identifier: String,
     /// Codes of the categories to add.
@@ -1163,22 +1075,15 @@ impl<'de> ::serde::Deserialize<'de> for ProductUpsertLine {
 impl ::sdk_runtime::object::Object for ProductUpsertLine {
     const NAME: &'static str = "ProductUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "uuid",
         "enabled",
         "family",
         "categories",
         "groups",
         "parent",
-        "root_parent",
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "completenesses",
         "identifier",
         "add_categories",
         "remove_categories",
@@ -1188,23 +1093,16 @@ impl ::sdk_runtime::object::Object for ProductUpsertLine {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = None;
         let mut p10 = None;
         let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        let mut p16 = None;
-        let mut p17 = None;
-        let mut p18 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1216,39 +1114,25 @@ impl ::sdk_runtime::object::Object for ProductUpsertLine {
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
+                9 => p9 = Some(properties.value()?),
                 10 => p10 = properties.value()?,
                 11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                16 => p16 = Some(properties.value()?),
-                17 => p17 = properties.value()?,
-                18 => p18 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            uuid: p1,
-            enabled: p2,
-            family: p3,
-            categories: p4,
-            groups: p5,
-            parent: p6,
-            root_parent: p7,
-            values: p8,
-            associations: p9,
-            quantified_associations: p10,
-            created: p11,
-            updated: p12,
-            metadata: p13,
-            quality_scores: p14,
-            completenesses: p15,
-            identifier: properties.or_missing(p16, "identifier")?,
-            add_categories: p17,
-            remove_categories: p18,
+            uuid: p0,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
+            identifier: properties.or_missing(p9, "identifier")?,
+            add_categories: p10,
+            remove_categories: p11,
         })
     }
 }
@@ -1257,22 +1141,15 @@ impl ProductUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             uuid: Default::default(),
             enabled: Default::default(),
             family: Default::default(),
             categories: Default::default(),
             groups: Default::default(),
             parent: Default::default(),
-            root_parent: Default::default(),
             values: Default::default(),
             associations: Default::default(),
             quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            completenesses: Default::default(),
             identifier: identifier.into(),
             add_categories: Default::default(),
             remove_categories: Default::default(),

@@ -93,8 +93,11 @@ impl Client {
 
 impl Request<'_, ListProductsByUuid> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
-    pub fn attributes(self, attributes: &[&str]) -> Self {
-        self.set("attributes", attributes)
+    pub fn attributes(
+        self,
+        attributes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
@@ -105,8 +108,8 @@ impl Request<'_, ListProductsByUuid> {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: &[&str]) -> Self {
-        self.set("locales", locales)
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
@@ -115,9 +118,12 @@ impl Request<'_, ListProductsByUuid> {
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
-        pagination_type: ListProductsByUuidPaginationType,
+        pagination_type: impl Into<ListProductsByUuidPaginationType>,
     ) -> Self {
-        self.set("pagination_type", pagination_type)
+        self.set(
+            "pagination_type",
+            Into::<ListProductsByUuidPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -392,8 +398,14 @@ impl Request<'_, SearchProducts> {
         self.set("page", page)
     }
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
-    pub fn pagination_type(self, pagination_type: SearchProductsPaginationType) -> Self {
-        self.set("pagination_type", pagination_type)
+    pub fn pagination_type(
+        self,
+        pagination_type: impl Into<SearchProductsPaginationType>,
+    ) -> Self {
+        self.set(
+            "pagination_type",
+            Into::<SearchProductsPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
@@ -645,10 +657,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .submit_product_proposal_by_uuid(
-    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &Default::default(),
-    ///     )
+    ///     .submit_product_proposal_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -656,9 +665,10 @@ impl Client {
     pub fn submit_product_proposal_by_uuid(
         &self,
         uuid: &str,
-        body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     ) -> Request<'_, SubmitProductProposalByUuid> {
-        Request::new(self).set("uuid", uuid).with_body(body)
+        Request::new(self)
+            .set("uuid", uuid)
+            .with_body(&::std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 
@@ -1021,11 +1031,6 @@ impl ::sdk_runtime::object::Object for ProductByUuidPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPatch {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// UUID of the product. Must be equal to the UUID in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
@@ -1044,11 +1049,6 @@ pub struct ProductByUuidPatch {
     /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the root product model, if there are two levels above the variant.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root_parent: Option<String>,
     /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
@@ -1064,31 +1064,6 @@ pub struct ProductByUuidPatch {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completenesses: Option<Vec<super::shared::Completeness>>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -1104,42 +1079,28 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidPatch {
 impl ::sdk_runtime::object::Object for ProductByUuidPatch {
     const NAME: &'static str = "ProductByUuidPatch";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "uuid",
         "enabled",
         "family",
         "categories",
         "groups",
         "parent",
-        "root_parent",
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "completenesses",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1151,33 +1112,19 @@ impl ::sdk_runtime::object::Object for ProductByUuidPatch {
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            uuid: p1,
-            enabled: p2,
-            family: p3,
-            categories: p4,
-            groups: p5,
-            parent: p6,
-            root_parent: p7,
-            values: p8,
-            associations: p9,
-            quantified_associations: p10,
-            created: p11,
-            updated: p12,
-            metadata: p13,
-            quality_scores: p14,
-            completenesses: p15,
+            uuid: p0,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
         })
     }
 }
@@ -1187,11 +1134,6 @@ impl ::sdk_runtime::object::Object for ProductByUuidPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidUpsertLine {
-    /// Links to the resource itself. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<super::shared::SelfLinks>,
     /// UUID of the product. Cannot change. Generated if a new product has none.
     pub uuid: String,
     /// Whether the product is enabled. Defaults to true for new products.
@@ -1209,11 +1151,6 @@ pub struct ProductByUuidUpsertLine {
     /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the root product model, if there are two levels above the variant.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root_parent: Option<String>,
     /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
@@ -1229,31 +1166,6 @@ pub struct ProductByUuidUpsertLine {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// Creation time, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<::sdk_runtime::DateTime>,
-    /// Time of the last change, ISO 8601 with an offset. Set by the server.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updated: Option<::sdk_runtime::DateTime>,
-    /// Editing rights and draft state of a product. Enterprise Edition only.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
-    ///
-    /// Read-only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completenesses: Option<Vec<super::shared::Completeness>>,
     /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
@@ -1275,22 +1187,15 @@ impl<'de> ::serde::Deserialize<'de> for ProductByUuidUpsertLine {
 impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
     const NAME: &'static str = "ProductByUuidUpsertLine";
     const NAMES: &'static [&'static str] = &[
-        "_links",
         "uuid",
         "enabled",
         "family",
         "categories",
         "groups",
         "parent",
-        "root_parent",
         "values",
         "associations",
         "quantified_associations",
-        "created",
-        "updated",
-        "metadata",
-        "quality_scores",
-        "completenesses",
         "add_categories",
         "remove_categories",
     ];
@@ -1299,26 +1204,19 @@ impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
+        let mut p3 = None;
         let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = ::sdk_runtime::Patch::default();
+        let mut p5 = ::sdk_runtime::Patch::default();
+        let mut p6 = None;
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = None;
         let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        let mut p16 = None;
-        let mut p17 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
@@ -1328,35 +1226,21 @@ impl ::sdk_runtime::object::Object for ProductByUuidUpsertLine {
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
                 10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                16 => p16 = properties.value()?,
-                17 => p17 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            uuid: properties.or_missing(p1, "uuid")?,
-            enabled: p2,
-            family: p3,
-            categories: p4,
-            groups: p5,
-            parent: p6,
-            root_parent: p7,
-            values: p8,
-            associations: p9,
-            quantified_associations: p10,
-            created: p11,
-            updated: p12,
-            metadata: p13,
-            quality_scores: p14,
-            completenesses: p15,
-            add_categories: p16,
-            remove_categories: p17,
+            uuid: properties.or_missing(p0, "uuid")?,
+            enabled: p1,
+            family: p2,
+            categories: p3,
+            groups: p4,
+            parent: p5,
+            values: p6,
+            associations: p7,
+            quantified_associations: p8,
+            add_categories: p9,
+            remove_categories: p10,
         })
     }
 }
@@ -1365,22 +1249,15 @@ impl ProductByUuidUpsertLine {
     /// Makes one with what is required; everything else is left out.
     pub fn new(uuid: impl Into<String>) -> Self {
         Self {
-            links: Default::default(),
             uuid: uuid.into(),
             enabled: Default::default(),
             family: Default::default(),
             categories: Default::default(),
             groups: Default::default(),
             parent: Default::default(),
-            root_parent: Default::default(),
             values: Default::default(),
             associations: Default::default(),
             quantified_associations: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            metadata: Default::default(),
-            quality_scores: Default::default(),
-            completenesses: Default::default(),
             add_categories: Default::default(),
             remove_categories: Default::default(),
         }

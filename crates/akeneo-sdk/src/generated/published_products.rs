@@ -69,16 +69,19 @@ impl Client {
 
 impl Request<'_, ListPublishedProducts> {
     /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
-    pub fn attributes(self, attributes: &[&str]) -> Self {
-        self.set("attributes", attributes)
+    pub fn attributes(
+        self,
+        attributes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        self.set("attributes", ::sdk_runtime::texts(attributes))
     }
     /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
     /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
-    pub fn locales(self, locales: &[&str]) -> Self {
-        self.set("locales", locales)
+    pub fn locales(self, locales: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("locales", ::sdk_runtime::texts(locales))
     }
     /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
@@ -87,9 +90,12 @@ impl Request<'_, ListPublishedProducts> {
     /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
-        pagination_type: ListPublishedProductsPaginationType,
+        pagination_type: impl Into<ListPublishedProductsPaginationType>,
     ) -> Self {
-        self.set("pagination_type", pagination_type)
+        self.set(
+            "pagination_type",
+            Into::<ListPublishedProductsPaginationType>::into(pagination_type),
+        )
     }
     /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {

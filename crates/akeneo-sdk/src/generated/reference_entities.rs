@@ -373,11 +373,6 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPatch {
-    /// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
-    ///
-    /// Read-only.
-    #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<ReferenceEntityLinks>,
     /// Code of the reference entity. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -401,28 +396,25 @@ impl<'de> ::serde::Deserialize<'de> for ReferenceEntityPatch {
 #[cfg(feature = "serde-both-ways")]
 impl ::sdk_runtime::object::Object for ReferenceEntityPatch {
     const NAME: &'static str = "ReferenceEntityPatch";
-    const NAMES: &'static [&'static str] = &["_links", "code", "labels", "image"];
+    const NAMES: &'static [&'static str] = &["code", "labels", "image"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = ::sdk_runtime::Patch::default();
+        let mut p2 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            links: p0,
-            code: p1,
-            labels: p2,
-            image: p3,
+            code: p0,
+            labels: p1,
+            image: p2,
         })
     }
 }

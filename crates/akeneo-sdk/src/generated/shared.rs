@@ -468,6 +468,52 @@ pub enum DecimalOrInteger {
     Unknown(::sdk_runtime::AnyJson),
 }
 
+impl From<i64> for DecimalOrInteger {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<i32> for DecimalOrInteger {
+    fn from(value: i32) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<u32> for DecimalOrInteger {
+    fn from(value: u32) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<String> for DecimalOrInteger {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for DecimalOrInteger {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for DecimalOrInteger {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl ::sdk_runtime::IntoArgument for DecimalOrInteger {
+    fn into_argument(self) -> ::sdk_runtime::Argument {
+        match self {
+            Self::Integer(value) => value.into_argument(),
+            Self::Text(value) => value.into_argument(),
+            Self::Unknown(value) => value.into_argument(),
+        }
+    }
+}
+
 impl ::serde::Serialize for DecimalOrInteger {
     fn serialize<S: ::serde::Serializer>(
         &self,
@@ -931,9 +977,9 @@ impl ::sdk_runtime::object::Object for MetricData {
 
 impl MetricData {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(amount: DecimalOrInteger, unit: impl Into<String>) -> Self {
+    pub fn new(amount: impl Into<DecimalOrInteger>, unit: impl Into<String>) -> Self {
         Self {
-            amount,
+            amount: amount.into(),
             unit: unit.into(),
             symbol: Default::default(),
         }
@@ -1107,9 +1153,12 @@ impl ::sdk_runtime::object::Object for PriceData {
 
 impl PriceData {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(amount: DecimalOrInteger, currency: impl Into<String>) -> Self {
+    pub fn new(
+        amount: impl Into<DecimalOrInteger>,
+        currency: impl Into<String>,
+    ) -> Self {
         Self {
-            amount,
+            amount: amount.into(),
             currency: currency.into(),
         }
     }
@@ -1166,9 +1215,9 @@ impl ::sdk_runtime::object::Object for ProductLinkData {
 
 impl ProductLinkData {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(type_: ProductLinkType) -> Self {
+    pub fn new(type_: impl Into<ProductLinkType>) -> Self {
         Self {
-            type_,
+            type_: type_.into(),
             id: Default::default(),
             identifier: Default::default(),
         }
@@ -1319,12 +1368,12 @@ impl ProductValue {
     pub fn new(
         locale: Option<String>,
         scope: Option<String>,
-        data: ::sdk_runtime::AnyJson,
+        data: impl Into<::sdk_runtime::AnyJson>,
     ) -> Self {
         Self {
             locale,
             scope,
-            data,
+            data: data.into(),
             linked_data: Default::default(),
             attribute_type: Default::default(),
             reference_data_name: Default::default(),

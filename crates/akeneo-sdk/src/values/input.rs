@@ -4,7 +4,7 @@ use sdk_runtime::AnyJson;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::shared::{DecimalOrInteger, MetricData, PriceData, ProductLinkData};
+use crate::shared::{MetricData, PriceData, ProductLinkData};
 
 /// A type that becomes the data of a value.
 ///
@@ -64,22 +64,4 @@ impl<T: IntoData> IntoData for Option<T> {
 /// Cannot fail: these types have string keys and plain values.
 fn json<T: Serialize + ?Sized>(data: &T) -> AnyJson {
     serde_json::to_value(data).unwrap_or_default().into()
-}
-
-impl From<&str> for DecimalOrInteger {
-    fn from(decimal: &str) -> Self {
-        Self::Text(decimal.to_owned())
-    }
-}
-
-impl From<String> for DecimalOrInteger {
-    fn from(decimal: String) -> Self {
-        Self::Text(decimal)
-    }
-}
-
-impl From<i64> for DecimalOrInteger {
-    fn from(integer: i64) -> Self {
-        Self::Integer(integer)
-    }
 }

@@ -191,12 +191,12 @@ mod tests {
                 .data("a", At::EVERYWHERE)
                 .map(|data| data.json().value().clone())
         };
-        let price = PriceData::new("9.90".into(), "EUR");
+        let price = PriceData::new("9.90", "EUR");
         assert_eq!(
             written([price].into_data()),
             Some(json!([{"amount": "9.90", "currency": "EUR"}]))
         );
-        let metric = MetricData::new(3.into(), "METER");
+        let metric = MetricData::new(3, "METER");
         assert_eq!(
             written(metric.into_data()),
             Some(json!({"amount": 3, "unit": "METER"}))

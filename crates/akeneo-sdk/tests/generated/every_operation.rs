@@ -231,7 +231,6 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .submit_product_proposal_by_uuid(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                &Default::default(),
                             )
                             .send()
                             .await?
@@ -357,13 +356,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "submit_product_proposal",
                 "application/json",
                 |client: &Client| Box::pin(async move {
-                    Ok(
-                        client
-                            .submit_product_proposal("sample", &Default::default())
-                            .send()
-                            .await?
-                            .status(),
-                    )
+                    Ok(client.submit_product_proposal("sample").send().await?.status())
                 }),
             ),
         );
@@ -483,7 +476,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     Ok(
                         client
-                            .submit_product_model_proposal("sample", &Default::default())
+                            .submit_product_model_proposal("sample")
                             .send()
                             .await?
                             .status(),
@@ -729,7 +722,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                     "sample",
                                     vec![
                                         akeneo_sdk::types::VariantAttributeSetRequest::new(1,
-                                        vec!["sample".to_owned()])
+                                        ["sample"])
                                     ],
                                 ),
                             )
@@ -1164,8 +1157,8 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_channel(
                                 &akeneo_sdk::types::ChannelRequest::new(
                                     "sample",
-                                    vec!["sample".to_owned()],
-                                    vec!["sample".to_owned()],
+                                    ["sample"],
+                                    ["sample"],
                                     "sample",
                                 ),
                             )

@@ -60,8 +60,8 @@ impl Request<'_, ListSalesActivities> {
         self.set("excludeOwner", exclude_owner.into())
     }
     /// Sets `type` (query, string: `EMAIL`, `NOTE`, `INCOMING_EMAIL`, `TASK`): Lists only activities of this type.
-    pub fn type_(self, type_: SalesActivityType) -> Self {
-        self.set("type", type_)
+    pub fn type_(self, type_: impl Into<SalesActivityType>) -> Self {
+        self.set("type", Into::<SalesActivityType>::into(type_))
     }
 }
 

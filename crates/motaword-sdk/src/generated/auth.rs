@@ -198,9 +198,9 @@ impl ::sdk_runtime::object::Object for TokenRequest {
 
 impl TokenRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(grant_type: GrantType) -> Self {
+    pub fn new(grant_type: impl Into<GrantType>) -> Self {
         Self {
-            grant_type,
+            grant_type: grant_type.into(),
             scope: Default::default(),
             username: Default::default(),
             password: Default::default(),

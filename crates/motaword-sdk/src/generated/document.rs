@@ -61,12 +61,15 @@ impl Request<'_, ListDocuments> {
         self.set("language_code", language_code.into())
     }
     /// Sets `order_by` (query, string: `id`, `updated_at`, `created_at`, `name`, default `"updated_at"`): Property to sort by. Defaults to `updated_at`.
-    pub fn order_by(self, order_by: ListDocumentsOrderBy) -> Self {
-        self.set("order_by", order_by)
+    pub fn order_by(self, order_by: impl Into<ListDocumentsOrderBy>) -> Self {
+        self.set("order_by", Into::<ListDocumentsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(self, order_type: super::shared::ListOrderType) -> Self {
-        self.set("order_type", order_type)
+    pub fn order_type(
+        self,
+        order_type: impl Into<super::shared::ListOrderType>,
+    ) -> Self {
+        self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
@@ -85,8 +88,8 @@ impl Request<'_, ListDocuments> {
         self.set("search", search.into())
     }
     /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
-    pub fn type_filter(self, type_filter: ListDocumentsTypeFilter) -> Self {
-        self.set("type_filter", type_filter)
+    pub fn type_filter(self, type_filter: impl Into<ListDocumentsTypeFilter>) -> Self {
+        self.set("type_filter", Into::<ListDocumentsTypeFilter>::into(type_filter))
     }
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
     pub fn with(self, with: &[ListDocumentsWithItem]) -> Self {
@@ -529,12 +532,15 @@ impl Request<'_, ListUserDocuments> {
         self.set("language_code", language_code.into())
     }
     /// Sets `order_by` (query, string: `id`, `updated_at`, `created_at`, `name`, default `"updated_at"`): Property to sort by. Defaults to `updated_at`.
-    pub fn order_by(self, order_by: ListUserDocumentsOrderBy) -> Self {
-        self.set("order_by", order_by)
+    pub fn order_by(self, order_by: impl Into<ListUserDocumentsOrderBy>) -> Self {
+        self.set("order_by", Into::<ListUserDocumentsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(self, order_type: super::shared::ListOrderType) -> Self {
-        self.set("order_type", order_type)
+    pub fn order_type(
+        self,
+        order_type: impl Into<super::shared::ListOrderType>,
+    ) -> Self {
+        self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
@@ -553,8 +559,11 @@ impl Request<'_, ListUserDocuments> {
         self.set("search", search.into())
     }
     /// Sets `type_filter` (query, string: `ALL`, `TEXT_DOCUMENTS`, `PRESENTATIONS`, `SPREADSHEETS`, `PDFS`, `IMAGES`, `SUBTITLES`, `DESIGNS`, `LOCALIZATION`, `WEB`, `STYLE_GUIDES`, `GLOSSARIES`, default `"ALL"`): Kind of file to list. Defaults to `ALL`.
-    pub fn type_filter(self, type_filter: ListUserDocumentsTypeFilter) -> Self {
-        self.set("type_filter", type_filter)
+    pub fn type_filter(
+        self,
+        type_filter: impl Into<ListUserDocumentsTypeFilter>,
+    ) -> Self {
+        self.set("type_filter", Into::<ListUserDocumentsTypeFilter>::into(type_filter))
     }
 }
 

@@ -66,7 +66,7 @@ impl Client {
 #[cfg(feature = "internal")]
 impl Request<'_, ListInvitationVendors> {
     /// Sets the body: The files and the work that they need.
-    pub fn body(self, body: &Vec<FileNeedsVendor>) -> Self {
+    pub fn body(self, body: &[FileNeedsVendor]) -> Self {
         self.with_body(body)
     }
 }

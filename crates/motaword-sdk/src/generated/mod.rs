@@ -114,6 +114,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+mod error_code;
+
+pub use error_code::ErrorCode;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};

@@ -58,12 +58,15 @@ impl Client {
 
 impl Request<'_, ListProjects> {
     /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): Property to sort by. Defaults to `id`.
-    pub fn order_by(self, order_by: ListProjectsOrderBy) -> Self {
-        self.set("order_by", order_by)
+    pub fn order_by(self, order_by: impl Into<ListProjectsOrderBy>) -> Self {
+        self.set("order_by", Into::<ListProjectsOrderBy>::into(order_by))
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(self, order_type: super::shared::ListOrderType) -> Self {
-        self.set("order_type", order_type)
+    pub fn order_type(
+        self,
+        order_type: impl Into<super::shared::ListOrderType>,
+    ) -> Self {
+        self.set("order_type", Into::<super::shared::ListOrderType>::into(order_type))
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
@@ -632,9 +635,11 @@ impl Client {
     pub fn trigger_callback(
         &self,
         id: i64,
-        action_type: TriggerCallbackActionType,
+        action_type: impl Into<TriggerCallbackActionType>,
     ) -> Request<'_, TriggerCallback> {
-        Request::new(self).set("id", id).set("actionType", action_type)
+        Request::new(self)
+            .set("id", id)
+            .set("actionType", Into::<TriggerCallbackActionType>::into(action_type))
     }
 }
 
@@ -2318,7 +2323,7 @@ pub struct ProjectRequest {
     pub documents: Option<Vec<::sdk_runtime::File>>,
     /// Glossary file, one at most.
     ///
-    /// At most 1 items.
+    /// At most 1 item.
     pub glossaries: Option<Vec<::sdk_runtime::File>>,
     /// Code of the source language.
     pub source_language: Option<String>,

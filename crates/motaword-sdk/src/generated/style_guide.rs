@@ -51,8 +51,8 @@ impl Client {
 
 impl Request<'_, ListStyleGuides> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[&str]) -> Self {
-        self.set("with[]", with)
+    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("with[]", ::sdk_runtime::texts(with))
     }
 }
 
@@ -185,8 +185,8 @@ impl Client {
 
 impl Request<'_, GetStyleGuide> {
     /// Sets `with[]` (query, array of string): Parts to include. Repeats per part. The links of `preview` are temporary and slow to make: ask for them with single documents, not with lists.
-    pub fn with(self, with: &[&str]) -> Self {
-        self.set("with[]", with)
+    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("with[]", ::sdk_runtime::texts(with))
     }
 }
 

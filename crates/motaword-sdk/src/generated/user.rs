@@ -860,8 +860,8 @@ impl Client {
 
 impl Request<'_, GetResponsivity> {
     /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
-    pub fn period(self, period: GetResponsivityPeriod) -> Self {
-        self.set("period", period)
+    pub fn period(self, period: impl Into<GetResponsivityPeriod>) -> Self {
+        self.set("period", Into::<GetResponsivityPeriod>::into(period))
     }
 }
 
@@ -1052,8 +1052,8 @@ impl Request<'_, ListUsers> {
         self.set("search", search.into())
     }
     /// Sets `user_type` (query, string: `vendor`, `all`, default `"all"`): Kind of users to list. Defaults to `all`.
-    pub fn user_type(self, user_type: ListUsersUserType) -> Self {
-        self.set("user_type", user_type)
+    pub fn user_type(self, user_type: impl Into<ListUsersUserType>) -> Self {
+        self.set("user_type", Into::<ListUsersUserType>::into(user_type))
     }
 }
 
@@ -2334,8 +2334,8 @@ impl Client {
 #[cfg(feature = "internal")]
 impl Request<'_, GetUserResponsivity> {
     /// Sets `period` (query, string: `monthly`, `weekly`, default `"monthly"`): Length of the periods. Defaults to `monthly`.
-    pub fn period(self, period: GetUserResponsivityPeriod) -> Self {
-        self.set("period", period)
+    pub fn period(self, period: impl Into<GetUserResponsivityPeriod>) -> Self {
+        self.set("period", Into::<GetUserResponsivityPeriod>::into(period))
     }
 }
 

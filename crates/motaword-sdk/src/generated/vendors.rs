@@ -63,8 +63,8 @@ impl Client {
 #[cfg(feature = "internal")]
 impl Request<'_, ListAvailableVendors> {
     /// Sets `with[]` (query, array of string): Parts to include in each vendor. Repeats per part.
-    pub fn with(self, with: &[&str]) -> Self {
-        self.set("with[]", with)
+    pub fn with(self, with: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.set("with[]", ::sdk_runtime::texts(with))
     }
     /// Sets the body: The languages and kinds of work.
     pub fn body(self, body: &AvailableVendorsFilter) -> Self {

@@ -15,7 +15,7 @@ impl Client {
     ///
     /// All three fields go into a form. A missing field is answered with 400, a wrong pair with
     /// 401. There is no refresh token: the same call renews the token. The client makes this call
-    /// by itself.
+    ///     by itself.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///

@@ -426,13 +426,13 @@ pub struct GasFees {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
     /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
-    pub max_fee_per_gas: Option<String>,
+    pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -442,7 +442,7 @@ pub struct GasFees {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub max_priority_fee_per_gas: Option<String>,
+    pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for GasFees {

@@ -90,8 +90,8 @@ impl Request<'_, ListContractEvents> {
         self.set("pageSize", page_size)
     }
     /// Sets `status` (query, string: `active`, `deleted`, `all`, default `"active"`): Which event definitions to list: `active` ones (the default), `deleted` ones, or `all`.
-    pub fn status(self, status: ListContractEventsStatus) -> Self {
-        self.set("status", status)
+    pub fn status(self, status: impl Into<ListContractEventsStatus>) -> Self {
+        self.set("status", Into::<ListContractEventsStatus>::into(status))
     }
 }
 

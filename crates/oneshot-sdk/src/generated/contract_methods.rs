@@ -627,8 +627,11 @@ impl Request<'_, ListContractMethods> {
         self.set("contractAddress", contract_address.into())
     }
     /// Sets `methodType` (query, string: `read`, `write`): Only methods that `read` (`view` and `pure`) or that `write`. Left out, both.
-    pub fn method_type(self, method_type: ListContractMethodsMethodType) -> Self {
-        self.set("methodType", method_type)
+    pub fn method_type(
+        self,
+        method_type: impl Into<ListContractMethodsMethodType>,
+    ) -> Self {
+        self.set("methodType", Into::<ListContractMethodsMethodType>::into(method_type))
     }
     /// Sets `name` (query, string): Only methods with this name.
     pub fn name(self, name: impl Into<String>) -> Self {
@@ -647,8 +650,8 @@ impl Request<'_, ListContractMethods> {
         self.set("promptId", prompt_id.into())
     }
     /// Sets `status` (query, string: `live`, `archived`, `both`): Which methods to list: `live` ones, `archived` (deleted) ones, or `both`.
-    pub fn status(self, status: ListContractMethodsStatus) -> Self {
-        self.set("status", status)
+    pub fn status(self, status: impl Into<ListContractMethodsStatus>) -> Self {
+        self.set("status", Into::<ListContractMethodsStatus>::into(status))
     }
 }
 
@@ -1104,11 +1107,14 @@ impl ::sdk_runtime::object::Object for AbiConstructor {
 
 impl AbiConstructor {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(inputs: Vec<AbiParameter>, state_mutability: StateMutability) -> Self {
+    pub fn new(
+        inputs: Vec<AbiParameter>,
+        state_mutability: impl Into<StateMutability>,
+    ) -> Self {
         Self {
             type_: "constructor".to_owned(),
             inputs,
-            state_mutability,
+            state_mutability: state_mutability.into(),
         }
     }
 }
@@ -1293,10 +1299,10 @@ impl ::sdk_runtime::object::Object for AbiFallback {
 
 impl AbiFallback {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(state_mutability: StateMutability) -> Self {
+    pub fn new(state_mutability: impl Into<StateMutability>) -> Self {
         Self {
             type_: "fallback".to_owned(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
         }
     }
 }
@@ -1373,14 +1379,14 @@ impl AbiFunction {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         name: impl Into<String>,
-        state_mutability: StateMutability,
+        state_mutability: impl Into<StateMutability>,
         inputs: Vec<AbiParameter>,
         outputs: Vec<AbiParameter>,
     ) -> Self {
         Self {
             type_: "function".to_owned(),
             name: name.into(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
             inputs,
             outputs,
         }
@@ -1506,6 +1512,42 @@ pub enum AbiItem {
     AbiReceive(AbiReceive),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<AbiFunction> for AbiItem {
+    fn from(value: AbiFunction) -> Self {
+        Self::AbiFunction(value)
+    }
+}
+
+impl From<AbiConstructor> for AbiItem {
+    fn from(value: AbiConstructor) -> Self {
+        Self::AbiConstructor(value)
+    }
+}
+
+impl From<AbiEvent> for AbiItem {
+    fn from(value: AbiEvent) -> Self {
+        Self::AbiEvent(value)
+    }
+}
+
+impl From<AbiFallback> for AbiItem {
+    fn from(value: AbiFallback) -> Self {
+        Self::AbiFallback(value)
+    }
+}
+
+impl From<AbiError> for AbiItem {
+    fn from(value: AbiError) -> Self {
+        Self::AbiError(value)
+    }
+}
+
+impl From<AbiReceive> for AbiItem {
+    fn from(value: AbiReceive) -> Self {
+        Self::AbiReceive(value)
+    }
 }
 
 impl ::serde::Serialize for AbiItem {
@@ -1733,7 +1775,7 @@ pub struct BatchCall {
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -1835,7 +1877,7 @@ pub struct BatchExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2227,7 +2269,7 @@ pub struct ContractMethodEncodeRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2346,13 +2388,13 @@ pub struct ContractMethodEstimate {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasAmount", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_amount: Option<String>,
+    pub gas_amount: Option<::sdk_runtime::BigNumber>,
     /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
-    pub max_fee_per_gas: Option<String>,
+    pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -2362,13 +2404,13 @@ pub struct ContractMethodEstimate {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub max_priority_fee_per_gas: Option<String>,
+    pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Price of a unit of gas, as a decimal string in wei; null on chains with EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ContractMethodEstimate {
@@ -2447,7 +2489,7 @@ pub struct ContractMethodEstimateRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2733,7 +2775,7 @@ impl ContractMethodRequest {
         name: impl Into<String>,
         description: impl Into<String>,
         function_name: impl Into<String>,
-        state_mutability: StateMutability,
+        state_mutability: impl Into<StateMutability>,
         inputs: Vec<super::shared::SolidityStructParamRequest>,
     ) -> Self {
         Self {
@@ -2743,7 +2785,7 @@ impl ContractMethodRequest {
             name: name.into(),
             description: description.into(),
             function_name: function_name.into(),
-            state_mutability,
+            state_mutability: state_mutability.into(),
             inputs,
             outputs: Default::default(),
             callback_url: Default::default(),
@@ -2770,7 +2812,7 @@ pub struct ContractMethodTestRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -2780,7 +2822,7 @@ pub struct ContractMethodTestRequest {
     pub contract_address: Option<String>,
     /// Most gas that the simulation may use, as a decimal string in units of gas. Defaults to an estimate.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2934,7 +2976,7 @@ pub struct DelegatedBatchCall {
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -3051,7 +3093,7 @@ pub struct DelegatedBatchExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -3157,10 +3199,10 @@ pub struct DelegatedExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -3253,7 +3295,7 @@ pub struct Erc7702Authorization {
     /// Contract that may act for the account: 20 bytes in hex after `0x`.
     pub address: String,
     /// The account's authorization nonce as a decimal string. It starts at 0; the account has to keep count.
-    pub nonce: String,
+    pub nonce: ::sdk_runtime::BigNumber,
     /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
@@ -3305,7 +3347,7 @@ impl Erc7702Authorization {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         address: impl Into<String>,
-        nonce: impl Into<String>,
+        nonce: impl Into<::sdk_runtime::BigNumber>,
         chain_id: i64,
         signature: impl Into<::sdk_runtime::Secret>,
     ) -> Self {
@@ -3340,7 +3382,7 @@ pub struct ExecutionRequest {
     pub authorization_list: Option<Vec<Erc7702Authorization>>,
     /// Amount of the chain's native currency to send along, as a decimal string in wei. Only `payable` functions accept it; others are rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<::sdk_runtime::BigNumber>,
     /// Contract to call instead of the one of the method: 20 bytes in hex after `0x`.
     #[serde(
         rename = "contractAddress",
@@ -3350,7 +3392,7 @@ pub struct ExecutionRequest {
     pub contract_address: Option<String>,
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
     /// Whether to upgrade the wallet to a smart account after ERC-7710 first. The call fails on chains without support.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,

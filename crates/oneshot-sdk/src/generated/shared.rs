@@ -73,7 +73,7 @@ pub enum LogArgument {
     /// Text.
     Text(String),
     /// List.
-    List(Vec<::sdk_runtime::AnyJson>),
+    List(Vec<Option<LogArgument>>),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
 }
@@ -117,7 +117,7 @@ impl ::schemars::JsonSchema for LogArgument {
     fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
         ::schemars::json_schema!(
             { "anyOf" : [generator.subschema_for:: < String > (), generator
-            .subschema_for:: < Vec < ::sdk_runtime::AnyJson > > (), true] }
+            .subschema_for:: < Vec < Option < LogArgument > > > (), true] }
         )
     }
 }
@@ -487,11 +487,15 @@ impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
 
 impl SolidityStructParamRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(name: impl Into<String>, type_: SolidityType, index: i32) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        type_: impl Into<SolidityType>,
+        index: i32,
+    ) -> Self {
         Self {
             name: name.into(),
             description: Default::default(),
-            type_,
+            type_: type_.into(),
             index,
             static_value: Default::default(),
             type_size: Default::default(),
@@ -758,19 +762,19 @@ pub struct Transaction {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
     /// Most gas that it may use, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_limit: Option<String>,
+    pub gas_limit: Option<::sdk_runtime::BigNumber>,
     /// Most that it pays for a unit of gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
-    pub max_fee_per_gas: Option<String>,
+    pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Part of that fee for the validator, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -780,13 +784,13 @@ pub struct Transaction {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub max_priority_fee_per_gas: Option<String>,
+    pub max_priority_fee_per_gas: Option<::sdk_runtime::BigNumber>,
     /// Gas that it used, as a decimal string in units of gas; null until it is mined.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_used: Option<String>,
+    pub gas_used: Option<::sdk_runtime::BigNumber>,
     /// Events that it emitted; null until it is mined.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),

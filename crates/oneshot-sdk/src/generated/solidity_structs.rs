@@ -487,7 +487,7 @@ impl SolidityStructParamChange {
 pub struct SolidityStructParamChanges {
     /// The changes, at least one.
     ///
-    /// At least 1 items.
+    /// At least 1 item.
     pub updates: Vec<SolidityStructParamChange>,
 }
 

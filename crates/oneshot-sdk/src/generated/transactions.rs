@@ -100,8 +100,8 @@ impl Request<'_, ListTransactions> {
         self.set("pageSize", page_size)
     }
     /// Sets `status` (query, string: `Pending`, `Submitted`, `Completed`, `Retrying`, `Failed`): Only transactions in this state.
-    pub fn status(self, status: super::shared::TransactionStatus) -> Self {
-        self.set("status", status)
+    pub fn status(self, status: impl Into<super::shared::TransactionStatus>) -> Self {
+        self.set("status", Into::<super::shared::TransactionStatus>::into(status))
     }
     /// Sets `userId` (query, string (uuid)): Only transactions that this user asked for.
     pub fn user_id(self, user_id: impl Into<String>) -> Self {

@@ -459,16 +459,18 @@ impl Client {
     pub fn get_wallet_signature(
         &self,
         wallet_id: &str,
-        type_: SignatureType,
+        type_: impl Into<SignatureType>,
     ) -> Request<'_, GetWalletSignature> {
-        Request::new(self).set("walletId", wallet_id).set("type", type_)
+        Request::new(self)
+            .set("walletId", wallet_id)
+            .set("type", Into::<SignatureType>::into(type_))
     }
 }
 
 impl Request<'_, GetWalletSignature> {
     /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
-    pub fn amount(self, amount: impl Into<String>) -> Self {
-        self.set("amount", amount.into())
+    pub fn amount(self, amount: impl Into<::sdk_runtime::BigNumber>) -> Self {
+        self.set("amount", Into::<::sdk_runtime::BigNumber>::into(amount))
     }
     /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
@@ -570,10 +572,13 @@ impl Client {
     pub fn create_wallet_signature(
         &self,
         wallet_id: &str,
-        type_: SignatureType,
+        type_: impl Into<SignatureType>,
         body: &SignatureRequest,
     ) -> Request<'_, CreateWalletSignature> {
-        Request::new(self).set("walletId", wallet_id).set("type", type_).with_body(body)
+        Request::new(self)
+            .set("walletId", wallet_id)
+            .set("type", Into::<SignatureType>::into(type_))
+            .with_body(body)
     }
 }
 
@@ -698,7 +703,7 @@ pub struct AccountBalanceDetails {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub balance: Option<String>,
+    pub balance: Option<::sdk_runtime::BigNumber>,
     /// Number of decimal places between the smallest unit and the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -769,6 +774,33 @@ pub enum JsonObjectOrText {
     Text(String),
     /// What this version of the SDK does not know, as it came.
     Unknown(::sdk_runtime::AnyJson),
+}
+
+impl From<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>
+for JsonObjectOrText {
+    fn from(
+        value: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    ) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl From<String> for JsonObjectOrText {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for JsonObjectOrText {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for JsonObjectOrText {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
 }
 
 impl ::serde::Serialize for JsonObjectOrText {
@@ -875,6 +907,30 @@ pub enum SignatureMessage {
     Unknown(::sdk_runtime::AnyJson),
 }
 
+impl From<String> for SignatureMessage {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for SignatureMessage {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for SignatureMessage {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<TypedDataMessage> for SignatureMessage {
+    fn from(value: TypedDataMessage) -> Self {
+        Self::TypedDataMessage(value)
+    }
+}
+
 impl ::serde::Serialize for SignatureMessage {
     fn serialize<S: ::serde::Serializer>(
         &self,
@@ -940,7 +996,7 @@ pub struct SignatureRequest {
     pub destination_address: Option<String>,
     /// Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<String>,
+    pub amount: Option<::sdk_runtime::BigNumber>,
     /// End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
     #[serde(rename = "validUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<f64>,
@@ -1113,7 +1169,7 @@ pub struct TransferRequest {
     pub destination_account_address: String,
     /// Amount to send, as a decimal string in the smallest unit of the chain's currency. Left out, the transfer empties the wallet: it sends all that remains after the gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
-    pub transfer_amount: Option<String>,
+    pub transfer_amount: Option<::sdk_runtime::BigNumber>,
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
@@ -1418,7 +1474,7 @@ pub struct WalletChange {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub low_balance_threshold: Option<String>,
+    pub low_balance_threshold: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -1547,7 +1603,7 @@ pub struct WalletRequest {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub low_balance_threshold: Option<String>,
+    pub low_balance_threshold: Option<::sdk_runtime::BigNumber>,
 }
 
 #[cfg(feature = "serde-both-ways")]

@@ -320,7 +320,7 @@ impl X402PaymentRequest {
 pub struct X402PaymentRequirements {
     /// Amount to pay, as a decimal string in the smallest unit of the token. For version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<String>,
+    pub amount: Option<::sdk_runtime::BigNumber>,
     /// Address of the token: 20 bytes in hex after `0x`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset: Option<String>,
@@ -336,7 +336,7 @@ pub struct X402PaymentRequirements {
         default,
         skip_serializing_if = "Option::is_none"
     )]
-    pub max_amount_required: Option<String>,
+    pub max_amount_required: Option<::sdk_runtime::BigNumber>,
     /// Time that the seller allows for the payment, in seconds.
     #[serde(
         rename = "maxTimeoutSeconds",

@@ -1,6 +1,7 @@
 //! The value of a parameter, before it is written into a request.
 
 pub(crate) mod header;
+pub(crate) mod list;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod text;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::value::any_json::AnyJson;
+use crate::value::big_number::BigNumber;
 use crate::value::date::{Date, DateTime};
 use crate::value::secret::Secret;
 
@@ -193,6 +195,18 @@ impl IntoArgument for Secret {
 impl IntoArgument for &Secret {
     fn into_argument(self) -> Argument {
         Argument::from_text(self.expose())
+    }
+}
+
+impl IntoArgument for BigNumber {
+    fn into_argument(self) -> Argument {
+        Argument::from_text(self.into_string())
+    }
+}
+
+impl IntoArgument for &BigNumber {
+    fn into_argument(self) -> Argument {
+        Argument::from_text(self.as_str())
     }
 }
 

@@ -141,9 +141,10 @@ impl Client {
     /// ```
     pub fn get_sms_pricing(
         &self,
-        traffic_type: GetSmsPricingTrafficType,
+        traffic_type: impl Into<GetSmsPricingTrafficType>,
     ) -> Request<'_, GetSmsPricing> {
-        Request::new(self).set("trafficType", traffic_type)
+        Request::new(self)
+            .set("trafficType", Into::<GetSmsPricingTrafficType>::into(traffic_type))
     }
 }
 
@@ -207,11 +208,14 @@ impl Client {
     /// ```
     pub fn get_sms_country_pricing(
         &self,
-        traffic_type: GetSmsCountryPricingTrafficType,
+        traffic_type: impl Into<GetSmsCountryPricingTrafficType>,
         country_iso: &str,
     ) -> Request<'_, GetSmsCountryPricing> {
         Request::new(self)
-            .set("trafficType", traffic_type)
+            .set(
+                "trafficType",
+                Into::<GetSmsCountryPricingTrafficType>::into(traffic_type),
+            )
             .set("countryIso", country_iso)
     }
 }
@@ -276,10 +280,15 @@ impl Client {
     /// ```
     pub fn get_messenger_pricing(
         &self,
-        channel: GetMessengerPricingChannel,
-        traffic_type: GetMessengerPricingTrafficType,
+        channel: impl Into<GetMessengerPricingChannel>,
+        traffic_type: impl Into<GetMessengerPricingTrafficType>,
     ) -> Request<'_, GetMessengerPricing> {
-        Request::new(self).set("channel", channel).set("trafficType", traffic_type)
+        Request::new(self)
+            .set("channel", Into::<GetMessengerPricingChannel>::into(channel))
+            .set(
+                "trafficType",
+                Into::<GetMessengerPricingTrafficType>::into(traffic_type),
+            )
     }
 }
 
@@ -346,13 +355,16 @@ impl Client {
     /// ```
     pub fn get_messenger_country_pricing(
         &self,
-        channel: GetMessengerCountryPricingChannel,
-        traffic_type: GetMessengerCountryPricingTrafficType,
+        channel: impl Into<GetMessengerCountryPricingChannel>,
+        traffic_type: impl Into<GetMessengerCountryPricingTrafficType>,
         country_iso: &str,
     ) -> Request<'_, GetMessengerCountryPricing> {
         Request::new(self)
-            .set("channel", channel)
-            .set("trafficType", traffic_type)
+            .set("channel", Into::<GetMessengerCountryPricingChannel>::into(channel))
+            .set(
+                "trafficType",
+                Into::<GetMessengerCountryPricingTrafficType>::into(traffic_type),
+            )
             .set("countryIso", country_iso)
     }
 }

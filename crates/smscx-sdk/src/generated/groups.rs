@@ -786,6 +786,30 @@ pub enum ContactEntry {
     Unknown(::sdk_runtime::AnyJson),
 }
 
+impl From<NewContact> for ContactEntry {
+    fn from(value: NewContact) -> Self {
+        Self::NewContact(value)
+    }
+}
+
+impl From<String> for ContactEntry {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for ContactEntry {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for ContactEntry {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
 impl ::serde::Serialize for ContactEntry {
     fn serialize<S: ::serde::Serializer>(
         &self,

@@ -78,11 +78,15 @@ mod headers;
 
 pub use headers::AnswerHeaders;
 
+mod error_code;
+
+pub use error_code::ErrorCode;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (231 in all).
+/// Every type of the API, from whatever module owns it (232 in all).
 pub mod types {
     pub use super::oauth::{TokenRequest, TokenResponse};
     #[cfg(feature = "account")]
@@ -163,11 +167,11 @@ pub mod types {
     pub use super::reports::{
         AdvancedReport, AdvancedReportInfo, Campaign, CampaignPage, CampaignPageInfo,
         CampaignReport, CampaignReportInfo, CampaignStatus, DeliveryStatus,
-        DownloadAdvancedReportCsvChannel, DownloadAdvancedReportCsvDeliveryReport,
-        DownloadAdvancedReportCsvSource, DownloadAdvancedReportXlsxChannel,
-        DownloadAdvancedReportXlsxDeliveryReport, DownloadAdvancedReportXlsxSource,
-        GetAdvancedReportChannel, GetAdvancedReportDeliveryReport,
-        GetAdvancedReportSource, GetSummaryReportDimension, ListCampaignsSource,
+        DeliverySummaryReport, DeliveryTotals, DownloadAdvancedReportCsvChannel,
+        DownloadAdvancedReportCsvDeliveryReport, DownloadAdvancedReportCsvSource,
+        DownloadAdvancedReportXlsxChannel, DownloadAdvancedReportXlsxDeliveryReport,
+        DownloadAdvancedReportXlsxSource, GetAdvancedReportChannel,
+        GetAdvancedReportDeliveryReport, GetAdvancedReportSource, ListCampaignsSource,
         MessageReport, MessageReportResponse, MessageSource, MessageTotals, PartTotals,
         SummaryReport,
     };

@@ -90,7 +90,7 @@ impl Client {
     /// let answer = client
     ///     .send_multichannel_message(
     ///         &smscx_sdk::types::MultichannelMessageRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
+    ///             "sample",
     ///             "sample",
     ///             vec![
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
@@ -395,7 +395,7 @@ impl Client {
     /// let answer = client
     ///     .estimate_multichannel_message(
     ///         &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
+    ///             "sample",
     ///             "sample",
     ///             vec![
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
@@ -592,9 +592,9 @@ impl ::sdk_runtime::object::Object for ChannelStep {
 
 impl ChannelStep {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(channel: super::shared::Channel) -> Self {
+    pub fn new(channel: impl Into<super::shared::Channel>) -> Self {
         Self {
-            channel,
+            channel: channel.into(),
             template_id: Default::default(),
             text: Default::default(),
         }
@@ -1267,12 +1267,12 @@ impl ::sdk_runtime::object::Object for MultichannelMessageEstimateRequest {
 impl MultichannelMessageEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         strategy: Vec<ChannelStep>,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             strategy,
             ttl: Default::default(),
@@ -1443,12 +1443,12 @@ impl ::sdk_runtime::object::Object for MultichannelMessageRequest {
 impl MultichannelMessageRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         strategy: Vec<ChannelStep>,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             strategy,
             ttl: Default::default(),

@@ -134,9 +134,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .lookup_numbers(
-    ///         &smscx_sdk::types::BulkLookupRequest::new(vec!["sample".to_owned()]),
-    ///     )
+    ///     .lookup_numbers(&smscx_sdk::types::BulkLookupRequest::new(["sample"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -557,8 +555,11 @@ impl Request<'_, ListRentedNumbers> {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(self, number_type: ListRentedNumbersNumberType) -> Self {
-        self.set("number_type", number_type)
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListRentedNumbersNumberType>,
+    ) -> Self {
+        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
     }
 }
 
@@ -720,16 +721,25 @@ impl Request<'_, ListAvailableNumbers> {
         self.set("include", include.into())
     }
     /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(self, number_type: ListAvailableNumbersNumberType) -> Self {
-        self.set("number_type", number_type)
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListAvailableNumbersNumberType>,
+    ) -> Self {
+        self.set(
+            "number_type",
+            Into::<ListAvailableNumbersNumberType>::into(number_type),
+        )
     }
     /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
     pub fn registration(self, registration: bool) -> Self {
         self.set("registration", registration)
     }
     /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
-    pub fn setup_time(self, setup_time: ListAvailableNumbersSetupTime) -> Self {
-        self.set("setup_time", setup_time)
+    pub fn setup_time(
+        self,
+        setup_time: impl Into<ListAvailableNumbersSetupTime>,
+    ) -> Self {
+        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
     }
 }
 
@@ -1133,9 +1143,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .validate_numbers(
-    ///         &smscx_sdk::types::ValidationRequest::new(vec!["sample".to_owned()]),
-    ///     )
+    ///     .validate_numbers(&smscx_sdk::types::ValidationRequest::new(["sample"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -1773,9 +1781,9 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 
 impl BulkLookupRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<String>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             country_iso: Default::default(),
             lookup_callback_url: Default::default(),
         }
@@ -4225,9 +4233,9 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 
 impl ValidationRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<String>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             country_iso: Default::default(),
         }
     }

@@ -128,9 +128,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .add_optouts(
-    ///         &smscx_sdk::types::OptoutRequest::new(vec!["+33612424105".to_owned()]),
-    ///     )
+    ///     .add_optouts(&smscx_sdk::types::OptoutRequest::new(["+33612424105"]))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -786,9 +784,9 @@ impl ::sdk_runtime::object::Object for OptoutRequest {
 
 impl OptoutRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: Vec<String>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            phone_numbers,
+            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
             allow_invalid: Default::default(),
             country_iso: Default::default(),
         }

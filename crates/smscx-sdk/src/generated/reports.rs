@@ -77,8 +77,8 @@ impl Client {
 
 impl Request<'_, GetAdvancedReport> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: GetAdvancedReportChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
+        self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -87,13 +87,16 @@ impl Request<'_, GetAdvancedReport> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: GetAdvancedReportDeliveryReport,
+        delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<GetAdvancedReportDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
     pub fn limit(self, limit: i32) -> Self {
@@ -116,12 +119,12 @@ impl Request<'_, GetAdvancedReport> {
         self.set("short_response", short_response)
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: GetAdvancedReportSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
+        self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -204,8 +207,8 @@ impl Request<'_, ListCampaigns> {
         self.set("previous", previous.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: ListCampaignsSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
+        self.set("source", Into::<ListCampaignsSource>::into(source))
     }
 }
 
@@ -505,8 +508,8 @@ impl Client {
 
 impl Request<'_, DownloadAdvancedReportCsv> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: DownloadAdvancedReportCsvChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -515,13 +518,16 @@ impl Request<'_, DownloadAdvancedReportCsv> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: DownloadAdvancedReportCsvDeliveryReport,
+        delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<DownloadAdvancedReportCsvDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -532,12 +538,12 @@ impl Request<'_, DownloadAdvancedReportCsv> {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: DownloadAdvancedReportCsvSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
+        self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -598,16 +604,16 @@ impl Client {
     }
 }
 
-/// The operation [`get_summary_report`](crate::Client::get_summary_report).
-pub struct GetSummaryReport;
+/// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
+pub struct GetSummaryReportBySource;
 
-impl ::sdk_runtime::TypedOperation for GetSummaryReport {
+impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
     type Answer = ::sdk_runtime::Json<SummaryReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_SOURCE;
 }
 
 impl Client {
-    /// Reads the totals of a period by source, channel, country or date.
+    /// Reads the totals of a period by one dimension.
     ///
     /// The dimension decides what the keys of `data` are:
     ///
@@ -623,7 +629,9 @@ impl Client {
     ///
     /// Give `period`, or `start_date` and `end_date`.
     ///
-    /// `GET /reports/summary/{dimension}`, operation `get_summary_report` (the vendor's own name: `getSummaryReports`).
+    /// This is the variant whose `dimension` is `source`.
+    ///
+    /// `GET /reports/summary/source`, operation `get_summary_report_by_source`.
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
@@ -631,7 +639,6 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `dimension` | path | string: `source`, `channel`, `country`, `traffic`, `delivery` | yes |  | Dimension that the totals are grouped by. |
     /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
@@ -662,25 +669,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client
-    ///     .get_summary_report(smscx_sdk::types::GetSummaryReportDimension::Source)
-    ///     .await?;
+    /// let answer = client.get_summary_report_by_source().await?;
     /// println!("{answer:?}");
     /// #     Ok(())
     /// # }
     /// ```
-    pub fn get_summary_report(
-        &self,
-        dimension: GetSummaryReportDimension,
-    ) -> Request<'_, GetSummaryReport> {
-        Request::new(self).set("dimension", dimension)
+    pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
+        Request::new(self)
     }
 }
 
-impl Request<'_, GetSummaryReport> {
+impl Request<'_, GetSummaryReportBySource> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -691,8 +693,392 @@ impl Request<'_, GetSummaryReport> {
         self.set("period", period.into())
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_channel`](crate::Client::get_summary_report_by_channel).
+pub struct GetSummaryReportByChannel;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_CHANNEL;
+}
+
+impl Client {
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `channel`.
+    ///
+    /// `GET /reports/summary/channel`, operation `get_summary_report_by_channel`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_channel().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_channel(
+        &self,
+    ) -> Request<'_, GetSummaryReportByChannel> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, GetSummaryReportByChannel> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_country`](crate::Client::get_summary_report_by_country).
+pub struct GetSummaryReportByCountry;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_COUNTRY;
+}
+
+impl Client {
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `country`.
+    ///
+    /// `GET /reports/summary/country`, operation `get_summary_report_by_country`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_country().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_country(
+        &self,
+    ) -> Request<'_, GetSummaryReportByCountry> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, GetSummaryReportByCountry> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_traffic`](crate::Client::get_summary_report_by_traffic).
+pub struct GetSummaryReportByTraffic;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
+    type Answer = ::sdk_runtime::Json<SummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_TRAFFIC;
+}
+
+impl Client {
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `traffic`.
+    ///
+    /// `GET /reports/summary/traffic`, operation `get_summary_report_by_traffic`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_traffic().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_traffic(
+        &self,
+    ) -> Request<'_, GetSummaryReportByTraffic> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, GetSummaryReportByTraffic> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
+    }
+}
+
+/// The operation [`get_summary_report_by_delivery`](crate::Client::get_summary_report_by_delivery).
+pub struct GetSummaryReportByDelivery;
+
+impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
+    type Answer = ::sdk_runtime::Json<DeliverySummaryReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_DELIVERY;
+}
+
+impl Client {
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `delivery`.
+    ///
+    /// `GET /reports/summary/delivery`, operation `get_summary_report_by_delivery`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DeliverySummaryReport`](DeliverySummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_delivery().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_delivery(
+        &self,
+    ) -> Request<'_, GetSummaryReportByDelivery> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, GetSummaryReportByDelivery> {
+    /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
+    }
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `period` (query, string): Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates.
+    pub fn period(self, period: impl Into<String>) -> Self {
+        self.set("period", period.into())
+    }
+    /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -768,8 +1154,8 @@ impl Client {
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
     /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
-    pub fn channel(self, channel: DownloadAdvancedReportXlsxChannel) -> Self {
-        self.set("channel", channel)
+    pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
+        self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
     /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
@@ -778,13 +1164,16 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
     pub fn delivery_report(
         self,
-        delivery_report: DownloadAdvancedReportXlsxDeliveryReport,
+        delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
     ) -> Self {
-        self.set("delivery_report", delivery_report)
+        self.set(
+            "delivery_report",
+            Into::<DownloadAdvancedReportXlsxDeliveryReport>::into(delivery_report),
+        )
     }
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
-    pub fn end_date(self, end_date: &::sdk_runtime::Date) -> Self {
-        self.set("end_date", end_date)
+    pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("end_date", Into::<::sdk_runtime::Date>::into(end_date))
     }
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of rows. Defaults to 500.
     pub fn limit(self, limit: i32) -> Self {
@@ -795,12 +1184,12 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
         self.set("period", period.into())
     }
     /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
-    pub fn source(self, source: DownloadAdvancedReportXlsxSource) -> Self {
-        self.set("source", source)
+    pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
+        self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
     /// Sets `start_date` (query, string (date)): First day of the report, `YYYY-MM-DD`. Goes with `end_date`.
-    pub fn start_date(self, start_date: &::sdk_runtime::Date) -> Self {
-        self.set("start_date", start_date)
+    pub fn start_date(self, start_date: impl Into<::sdk_runtime::Date>) -> Self {
+        self.set("start_date", Into::<::sdk_runtime::Date>::into(start_date))
     }
 }
 
@@ -1459,6 +1848,124 @@ impl ::schemars::JsonSchema for DeliveryStatus {
     }
 }
 
+/// Totals of a period by date, split by delivery status.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeliverySummaryReport {
+    /// Totals by date: a month if `period` is a year, else a day.
+    pub data: ::std::collections::BTreeMap<String, DeliveryTotals>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeliverySummaryReport {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeliverySummaryReport {
+    const NAME: &'static str = "DeliverySummaryReport";
+    const NAMES: &'static [&'static str] = &["data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.map()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            data: properties.or_missing(p0, "data")?,
+        })
+    }
+}
+
+/// Number and cost of message parts by delivery status.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeliveryTotals {
+    /// Number and cost of message parts.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub accepted: Option<PartTotals>,
+    /// Number and cost of message parts.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub delivered: Option<PartTotals>,
+    /// Number and cost of message parts.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub failed: Option<PartTotals>,
+    /// Number and cost of message parts.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub scheduled: Option<PartTotals>,
+    /// Number and cost of message parts.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "noCoverage", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub no_coverage: Option<PartTotals>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeliveryTotals {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeliveryTotals {
+    const NAME: &'static str = "DeliveryTotals";
+    const NAMES: &'static [&'static str] = &[
+        "accepted",
+        "delivered",
+        "failed",
+        "scheduled",
+        "noCoverage",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            accepted: p0,
+            delivered: p1,
+            failed: p2,
+            scheduled: p3,
+            no_coverage: p4,
+        })
+    }
+}
+
 /// Values of `DownloadAdvancedReportCsvChannel`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1792,42 +2299,6 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
     }
 }
 
-/// Values of `GetSummaryReportDimension`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetSummaryReportDimension {
-    /// `source`.
-    Source,
-    /// `channel`.
-    Channel,
-    /// `country`.
-    Country,
-    /// `traffic`.
-    Traffic,
-    /// `delivery`.
-    Delivery,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl GetSummaryReportDimension { Source = "source", Channel = "channel", Country =
-    "country", Traffic = "traffic", Delivery = "delivery" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for GetSummaryReportDimension {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "GetSummaryReportDimension".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["source", "channel", "country", "traffic",
-            "delivery"] }
-        )
-    }
-}
-
 /// Values of `ListCampaignsSource`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -2132,7 +2603,7 @@ impl ::schemars::JsonSchema for MessageSource {
     }
 }
 
-/// Number and cost of messages. The dimension `delivery` has the fields by delivery status, the others have `phoneNumbers`, `parts` and `costParts`.
+/// Number and cost of messages.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2155,36 +2626,6 @@ pub struct MessageTotals {
         serde(rename = "costParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub cost_parts: Option<f64>,
-    /// Number and cost of message parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub accepted: Option<PartTotals>,
-    /// Number and cost of message parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub delivered: Option<PartTotals>,
-    /// Number and cost of message parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub failed: Option<PartTotals>,
-    /// Number and cost of message parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub scheduled: Option<PartTotals>,
-    /// Number and cost of message parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "noCoverage", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub no_coverage: Option<PartTotals>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for MessageTotals {
@@ -2197,37 +2638,18 @@ impl<'de> ::serde::Deserialize<'de> for MessageTotals {
 
 impl ::sdk_runtime::object::Object for MessageTotals {
     const NAME: &'static str = "MessageTotals";
-    const NAMES: &'static [&'static str] = &[
-        "phoneNumbers",
-        "parts",
-        "costParts",
-        "accepted",
-        "delivered",
-        "failed",
-        "scheduled",
-        "noCoverage",
-    ];
+    const NAMES: &'static [&'static str] = &["phoneNumbers", "parts", "costParts"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.number()?,
                 2 => p2 = properties.number()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
@@ -2235,11 +2657,6 @@ impl ::sdk_runtime::object::Object for MessageTotals {
             phone_numbers: p0,
             parts: p1,
             cost_parts: p2,
-            accepted: p3,
-            delivered: p4,
-            failed: p5,
-            scheduled: p6,
-            no_coverage: p7,
         })
     }
 }
@@ -2290,12 +2707,12 @@ impl ::sdk_runtime::object::Object for PartTotals {
     }
 }
 
-/// Totals of a period by the dimension that was asked for.
+/// Totals of a period by source, channel, country or date.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SummaryReport {
-    /// Totals by key. The key is a source, a channel, a country (two letters as in ISO 3166-1), or for `traffic` and `delivery` a date: a month if `period` is a year, else a day.
+    /// Totals by key. The key is a source, a channel, a country (two letters as in ISO 3166-1), or for `traffic` a date: a month if `period` is a year, else a day.
     pub data: ::std::collections::BTreeMap<String, MessageTotals>,
 }
 

@@ -76,13 +76,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
-    ///     .send_sms(
-    ///         &smscx_sdk::types::SmsRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             "sample",
-    ///         ),
-    ///     )
+    ///     .send_sms(&smscx_sdk::types::SmsRequest::new("sample", "sample", "sample"))
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -330,11 +324,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .estimate_sms(
-    ///         &smscx_sdk::types::SmsEstimateRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             "sample",
-    ///         ),
+    ///         &smscx_sdk::types::SmsEstimateRequest::new("sample", "sample", "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -1272,12 +1262,12 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 impl SmsEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             text: text.into(),
             country_iso: Default::default(),
@@ -1808,12 +1798,12 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 impl SmsRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             text: text.into(),
             country_iso: Default::default(),
@@ -1994,9 +1984,9 @@ impl ::sdk_runtime::object::Object for Transliteration {
 
 impl Transliteration {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(alphabet: super::shared::Alphabet) -> Self {
+    pub fn new(alphabet: impl Into<super::shared::Alphabet>) -> Self {
         Self {
-            alphabet,
+            alphabet: alphabet.into(),
             remove_emojis: Default::default(),
         }
     }

@@ -76,11 +76,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .send_viber_message(
-    ///         &smscx_sdk::types::ViberMessageRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             1,
-    ///         ),
+    ///         &smscx_sdk::types::ViberMessageRequest::new("sample", "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -329,11 +325,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .estimate_viber_message(
-    ///         &smscx_sdk::types::ViberMessageEstimateRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             1,
-    ///         ),
+    ///         &smscx_sdk::types::ViberMessageEstimateRequest::new("sample", "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -929,12 +921,12 @@ impl ::sdk_runtime::object::Object for ViberMessageEstimateRequest {
 impl ViberMessageEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         template_id: i32,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),
@@ -1102,12 +1094,12 @@ impl ::sdk_runtime::object::Object for ViberMessageRequest {
 impl ViberMessageRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         template_id: i32,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),

@@ -76,11 +76,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .send_whatsapp_message(
-    ///         &smscx_sdk::types::WhatsappMessageRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             1,
-    ///         ),
+    ///         &smscx_sdk::types::WhatsappMessageRequest::new("sample", "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -160,11 +156,7 @@ impl Client {
     /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
     /// let answer = client
     ///     .estimate_whatsapp_message(
-    ///         &smscx_sdk::types::WhatsappMessageEstimateRequest::new(
-    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
-    ///             "sample",
-    ///             1,
-    ///         ),
+    ///         &smscx_sdk::types::WhatsappMessageEstimateRequest::new("sample", "sample", 1),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -383,12 +375,12 @@ impl ::sdk_runtime::object::Object for WhatsappMessageEstimateRequest {
 impl WhatsappMessageEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         template_id: i32,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),
@@ -556,12 +548,12 @@ impl ::sdk_runtime::object::Object for WhatsappMessageRequest {
 impl WhatsappMessageRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: super::shared::Recipients,
+        to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
         template_id: i32,
     ) -> Self {
         Self {
-            to,
+            to: to.into(),
             from: from.into(),
             template_id,
             custom_fields: Default::default(),

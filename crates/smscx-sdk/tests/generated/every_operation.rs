@@ -164,9 +164,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_sms(
                                 &smscx_sdk::types::SmsRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     "sample",
                                 ),
@@ -235,9 +233,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_sms(
                                 &smscx_sdk::types::SmsEstimateRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     "sample",
                                 ),
@@ -296,9 +292,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_viber_message(
                                 &smscx_sdk::types::ViberMessageRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     1,
                                 ),
@@ -367,9 +361,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_viber_message(
                                 &smscx_sdk::types::ViberMessageEstimateRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     1,
                                 ),
@@ -430,9 +422,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_whatsapp_message(
                                 &smscx_sdk::types::WhatsappMessageRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     1,
                                 ),
@@ -455,9 +445,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_whatsapp_message(
                                 &smscx_sdk::types::WhatsappMessageEstimateRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     1,
                                 ),
@@ -499,9 +487,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .send_multichannel_message(
                                 &smscx_sdk::types::MultichannelMessageRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     vec![
                                         smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
@@ -579,9 +565,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .estimate_multichannel_message(
                                 &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
-                                    smscx_sdk::types::Recipients::List(
-                                        vec!["sample".to_owned()],
-                                    ),
+                                    "sample",
                                     "sample",
                                     vec![
                                         smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
@@ -997,9 +981,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .add_optouts(
-                                &smscx_sdk::types::OptoutRequest::new(
-                                    vec!["+33612424105".to_owned()],
-                                ),
+                                &smscx_sdk::types::OptoutRequest::new(["+33612424105"]),
                             )
                             .send()
                             .await?
@@ -1068,9 +1050,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .lookup_numbers(
-                                &smscx_sdk::types::BulkLookupRequest::new(
-                                    vec!["sample".to_owned()],
-                                ),
+                                &smscx_sdk::types::BulkLookupRequest::new(["sample"]),
                             )
                             .send()
                             .await?
@@ -1305,9 +1285,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .validate_numbers(
-                                &smscx_sdk::types::ValidationRequest::new(
-                                    vec!["sample".to_owned()],
-                                ),
+                                &smscx_sdk::types::ValidationRequest::new(["sample"]),
                             )
                             .send()
                             .await?
@@ -1439,18 +1417,54 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
     cases
         .push(
             Case::new(
-                "get_summary_report",
+                "get_summary_report_by_source",
                 "",
                 |client: &Client| Box::pin(async move {
-                    Ok(
-                        client
-                            .get_summary_report(
-                                smscx_sdk::types::GetSummaryReportDimension::Source,
-                            )
-                            .send()
-                            .await?
-                            .status(),
-                    )
+                    Ok(client.get_summary_report_by_source().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_channel",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_channel().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_country",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_country().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_traffic",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_traffic().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_delivery",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_delivery().send().await?.status())
                 }),
             ),
         );

@@ -43,15 +43,49 @@ pub(super) fn typed_step(
             quote! { .set(#wire, ::sdk_runtime::AsJson(#ident)) },
         );
     }
-    let ty = match ty {
+    let plain = quote! { .set(#wire, #ident) };
+    match ty {
         syn::Type::Reference(reference) => match inside("Vec", &reference.elem) {
-            Some(items) if items == syn::parse_quote!(String) => quote! { &[&str] },
-            Some(items) => quote! { &[#items] },
-            None => quote! { #ty },
+            Some(items) if items == syn::parse_quote!(String) => (
+                quote! { impl IntoIterator<Item = impl AsRef<str>> },
+                quote! { .set(#wire, ::sdk_runtime::texts(#ident)) },
+            ),
+            Some(items) => (quote! { &[#items] }, plain),
+            // A union, which is made from what its variants hold.
+            None if is_converted(&reference.elem) => converted(&reference.elem, wire, ident),
+            None => (quote! { #ty }, plain),
         },
-        ty => quote! { #ty },
+        ty if is_converted(ty) => converted(ty, wire, ident),
+        ty => (quote! { #ty }, plain),
+    }
+}
+
+fn converted(ty: &syn::Type, wire: &str, ident: &syn::Ident) -> (TokenStream, TokenStream) {
+    (
+        quote! { impl Into<#ty> },
+        quote! { .set(#wire, Into::<#ty>::into(#ident)) },
+    )
+}
+
+/// Whether a type is made from others: one of the API's own, or text of a format.
+fn is_converted(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
     };
-    (ty, quote! { .set(#wire, #ident) })
+    let is_of_rust = |name: &syn::Ident| {
+        let name = name.to_string();
+        name.starts_with(char::is_lowercase)
+            || ["String", "Vec", "Option", "Box"].contains(&name.as_str())
+    };
+    let segments = &path.path.segments;
+    let formats = ["Secret", "Date", "DateTime", "BigNumber"];
+    if path.path.leading_colon.is_some() {
+        return segments
+            .last()
+            .is_some_and(|last| formats.contains(&last.ident.to_string().as_str()));
+    }
+    let is_elsewhere = segments.first().is_some_and(|first| first.ident == "super");
+    is_elsewhere || segments.len() == 1 && !is_of_rust(&segments[0].ident)
 }
 
 /// The name by which the table knows a parameter: with its place where the name alone is not enough.

@@ -40,10 +40,7 @@ pub(super) fn status(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream
 
 /// The type of an item: that of a line, or of the elements of the array.
 fn item(call: &Call<'_>) -> syn::Type {
-    let body = match &call.body {
-        Some(syn::Type::Reference(reference)) => (*reference.elem).clone(),
-        Some(ty) => ty.clone(),
-        None => syn::parse_quote!(::serde_json::Value),
-    };
+    let first = call.body_types.first().and_then(Option::as_ref);
+    let body = first.map_or_else(|| syn::parse_quote!(::serde_json::Value), syn::Type::clone);
     inside("Vec", &body).unwrap_or(body)
 }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::emit::docs_text::code;
 use crate::emit::typed_call::Call;
 use crate::media_type::word;
 use crate::model::Variant;
@@ -24,7 +25,7 @@ pub(super) fn choice(call: &Call<'_>) -> Option<(TokenStream, TokenStream)> {
         .iter()
         .map(|media| format_ident!("{}", name::type_name(&word(media))))
         .collect();
-    let docs = media.iter().map(|media| format!(" `{media}`."));
+    let docs = media.iter().map(|media| format!(" {}.", code(media)));
     let declared = quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use crate::emit::requests::{argument, body, bulk, media};
 use crate::emit::typed_call::Call;
 use crate::emit::{docs, sample};
-use crate::model::{Api, Variant};
+use crate::model::Api;
 use crate::name;
 use crate::progenitor::RustApi;
 
@@ -15,13 +15,12 @@ pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result
     let method = format_ident!("{}", name::field(call.operation.id));
     let example = sample::example(api, rust_api, call.operation)?;
     let docs = docs::of_operation(rust_api, call.qualify, call.operation, &example);
-    let first = call.bodies.first();
     if call.is_bulk() {
         return Ok(bulk::emit(call, &method, &docs));
     }
-    let mut methods = vec![one(call, &method, &docs, first)];
+    let mut methods = vec![one(call, &method, &docs, 0)];
     if call.takes_body() {
-        for variant in call.bodies.iter().skip(1) {
+        for (index, variant) in call.bodies.iter().enumerate().skip(1) {
             let method =
                 format_ident!("{}", name::field_with(call.operation.id, &variant.suffix()));
             let doc = format!(
@@ -29,25 +28,25 @@ pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result
                 variant.media.join("` or `"),
                 id = call.operation.id
             );
-            methods.push(one(call, &method, &quote! { #[doc = #doc] }, Some(variant)));
+            methods.push(one(call, &method, &quote! { #[doc = #doc] }, index));
         }
     }
     Ok(quote! { #(#methods)* })
 }
 
-fn one(
-    call: &Call<'_>,
-    method: &syn::Ident,
-    docs: &TokenStream,
-    variant: Option<&Variant<'_>>,
-) -> TokenStream {
+fn one(call: &Call<'_>, method: &syn::Ident, docs: &TokenStream, index: usize) -> TokenStream {
     let marker = &call.marker;
     let (mut arguments, mut steps) = argument::required(call);
+    let variant = call.bodies.get(index);
     if let Some(variant) = variant.filter(|_| call.takes_body()) {
-        let (ty, step) = body::typed_step(call, variant);
+        let (ty, step) = body::typed_step(call, index);
         arguments.push(quote! { body: #ty });
         steps.push(step);
         steps.extend(media::of_alternative(call, variant));
+    }
+    if call.has_empty_body {
+        // An empty map is `{}`; a unit would be `null`.
+        steps.push(quote! { .with_body(&::std::collections::BTreeMap::<&str, &str>::new()) });
     }
     let deprecated = call.operation.deprecated.then(|| quote! { #[deprecated] });
     quote! {

@@ -56,7 +56,7 @@ fn block(
 
 /// A setter for every type of body, where the method does not take it.
 fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
-    if call.takes_body() {
+    if call.takes_body() || call.has_empty_body {
         return Vec::new();
     }
     let description = call
@@ -76,7 +76,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
             0 => format_ident!("body"),
             _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
         };
-        let (ty, step) = body::typed_step(call, variant);
+        let (ty, step) = body::typed_step(call, index);
         let media = media::of_alternative(call, variant);
         quote! {
             #[doc = #doc]
@@ -92,13 +92,16 @@ fn one(operation: &Operation<'_>, parameter: &Parameter<'_>, ty: &syn::Type) -> 
     let inner = inside("Option", ty).unwrap_or_else(|| ty.clone());
     let (ty, step) = setter_argument(parameter, &inner, &wire, &ident);
     let mut doc = format!(
-        " Sets `{}` ({}, {}",
-        parameter.name,
+        " Sets {} ({}, {}",
+        docs_text::code(parameter.name),
         parameter.place.word(),
         docs::parameter_kind(parameter)
     );
     if let Some(preset) = parameter.preset() {
-        doc.push_str(&format!(", default `{preset}`"));
+        doc.push_str(&format!(
+            ", default {}",
+            docs_text::code(&preset.to_string())
+        ));
     }
     doc.push_str("): ");
     doc.push_str(&docs_text::line(parameter.description));

@@ -1,8 +1,8 @@
 //! Sample text that fits a schema: its example, or the first candidate that its format, pattern and lengths allow.
 
-use regex::Regex;
 use serde_json::Value;
 
+use super::pattern::Pattern;
 use crate::model::{elements, text};
 
 /// What is tried against a pattern, the plainest first.
@@ -37,12 +37,20 @@ pub(super) fn of(schema: &Value, name: &str) -> String {
     if let Some(given) = given {
         return given.to_owned();
     }
-    let fits = |candidate: &str| fits(schema, candidate);
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    let read = pattern.and_then(Pattern::new);
+    let fits = |candidate: &str| {
+        is_of_length(schema, candidate)
+            && read
+                .as_ref()
+                .is_none_or(|pattern| pattern.matches(candidate))
+    };
     let by_format = match text(schema, "format") {
         "uuid" => Some(UUID),
         "date" => Some("2026-01-02"),
         "date-time" => Some("2026-01-02T03:04:05+00:00"),
         "email" => Some("sample@example.com"),
+        "big-number-string" => Some("1000000000000000"),
         "uri" | "url" => Some("https://example.com/sample"),
         _ => None,
     };
@@ -57,18 +65,23 @@ pub(super) fn of(schema: &Value, name: &str) -> String {
         .chain(by_name)
         .chain(CANDIDATES)
         .find(|candidate| fits(candidate))
-        .map_or_else(|| stretched(schema), str::to_owned)
+        .map_or_else(|| made(schema, read.as_ref()), str::to_owned)
 }
 
-fn fits(schema: &Value, candidate: &str) -> bool {
+fn is_of_length(schema: &Value, candidate: &str) -> bool {
     let length = candidate.chars().count() as u64;
     let bound =
         |key: &str, default: u64| schema.get(key).and_then(Value::as_u64).unwrap_or(default);
-    let pattern = schema.get("pattern").and_then(Value::as_str);
-    bound("minLength", 0) <= length
-        && length <= bound("maxLength", u64::MAX)
-        && pattern
-            .is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(candidate)))
+    bound("minLength", 0) <= length && length <= bound("maxLength", u64::MAX)
+}
+
+/// A text made for the schema, where no candidate fits.
+fn made(schema: &Value, pattern: Option<&Pattern>) -> String {
+    let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
+    pattern
+        .map(|pattern| pattern.sample(least.min(4096) as usize))
+        .filter(|sample| is_of_length(schema, sample))
+        .unwrap_or_else(|| stretched(schema))
 }
 
 /// Letters enough for a length that no candidate has.
@@ -96,6 +109,10 @@ mod tests {
             "aaaaaaaa"
         );
         assert_eq!(of(&json!({"pattern": "^[0-9]{2}$"}), "name"), "12");
+        assert_eq!(
+            of(&json!({"pattern": "^arn:aws:[a-z]+$"}), "name"),
+            "arn:aws:a"
+        );
         assert_eq!(of(&json!({}), "callbackUrl"), "https://example.com/sample");
     }
 }

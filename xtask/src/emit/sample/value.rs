@@ -1,20 +1,24 @@
 //! Sample values of generated types: only what is required, as a caller would write it.
 
+use std::cell::RefCell;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::emit::sample::text;
 use crate::emit::typed_call::Call;
-use crate::model::{Api, Operation, kind_words, preset};
+use crate::model::{Api, Operation, elements, preset};
 use crate::name;
-use crate::progenitor::{Kind, Presence, RustApi};
+use crate::progenitor::{Kind, RustApi, Variant, inside, names_in};
 
 /// Makes sample values, with types named below a path.
 pub(crate) struct Values<'v> {
     api: &'v Api<'v>,
     rust_api: &'v RustApi,
     types: TokenStream,
+    /// Types of which a sample is being made, so that one that holds itself ends.
+    trail: RefCell<Vec<String>>,
 }
 
 impl<'v> Values<'v> {
@@ -23,6 +27,7 @@ impl<'v> Values<'v> {
             api,
             rust_api,
             types,
+            trail: RefCell::default(),
         }
     }
 
@@ -38,36 +43,25 @@ impl<'v> Values<'v> {
         quote! { #krate::#module:: }
     }
 
-    /// A value of the type that a schema names.
-    pub(crate) fn of_schema(&self, schema: Option<&Value>) -> TokenStream {
-        let ident = format_ident!(
-            "{}",
-            name::type_name(&schema.map(kind_words).unwrap_or_default())
-        );
-        self.of(&syn::parse_quote!(#ident), schema, 0)
-    }
-
     /// An item of a bulk operation.
     pub(crate) fn body_item(&self, call: &Call<'_>) -> TokenStream {
         let schema = call.bodies.first().and_then(|variant| variant.schema);
-        let resolved = schema.map(|schema| self.api.resolve_schema(schema));
-        match resolved.and_then(|schema| schema.get("items")) {
-            Some(items) => self.of_schema(Some(items)),
-            None => self.of_schema(schema),
+        let body = call.body_types.first().and_then(Option::as_ref);
+        let Some(body) = body else {
+            return quote! { ::serde_json::json!({}) };
+        };
+        match inside("Vec", body) {
+            Some(item) => {
+                let schema = schema.map(|schema| self.api.resolve_schema(schema));
+                self.of(&item, schema.and_then(|schema| schema.get("items")), 0)
+            }
+            None => self.of(body, schema, 0),
         }
     }
 
     /// A value of a type; the schema says what text and numbers may be.
     pub(crate) fn of(&self, ty: &syn::Type, schema: Option<&Value>, depth: usize) -> TokenStream {
-        let target = schema.map(|schema| self.api.resolve_schema(schema));
-        let target = match target
-            .and_then(|t| t.get("allOf"))
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([only]) => Some(self.api.resolve_schema(only)),
-            _ => target,
-        };
+        let target = self.target(schema);
         let syn::Type::Path(path) = ty else {
             return quote! { Default::default() };
         };
@@ -80,7 +74,7 @@ impl<'v> Values<'v> {
                 let text = text::of(target.unwrap_or(&Value::Null), "");
                 quote! { #text.to_owned() }
             }
-            "Secret" | "DateTime" | "Date" => {
+            "Secret" | "DateTime" | "Date" | "BigNumber" => {
                 let text = self.scalar(&last.ident, target);
                 quote! { #text.into() }
             }
@@ -89,15 +83,16 @@ impl<'v> Values<'v> {
             "f64" | "f32" => self.number(target, true),
             "i8" | "i16" | "i32" | "i64" | "u32" | "u64" => self.number(target, false),
             "Vec" => {
+                if inner.is_some_and(|inner| self.is_open(inner)) {
+                    return quote! { Vec::new() };
+                }
                 let items = target.and_then(|target| target.get("items"));
-                let least = target
-                    .and_then(|t| t.get("minItems"))
-                    .and_then(Value::as_u64);
                 let item = inner.map(|inner| self.of(inner, items, depth + 1));
-                let count = least.unwrap_or(1).clamp(1, 8) as usize;
+                let count = least_items(target.unwrap_or(&Value::Null));
                 let items = std::iter::repeat_n(item, count);
                 quote! { vec![#(#items),*] }
             }
+            "Option" if inner.is_some_and(|inner| self.is_open(inner)) => quote! { None },
             "Option" => {
                 let inner = inner.map(|inner| self.of(inner, schema, depth + 1));
                 quote! { Some(#inner) }
@@ -108,14 +103,88 @@ impl<'v> Values<'v> {
             }
             "BTreeMap" | "Map" => quote! { Default::default() },
             "Value" | "AnyJson" => quote! { ::serde_json::json!({}).into() },
-            named => self.named(named, target, depth),
+            named => {
+                self.trail.borrow_mut().push(named.to_owned());
+                let sample = self.named(named, target, depth);
+                self.trail.borrow_mut().pop();
+                sample
+            }
         }
+    }
+
+    /// A value where anything that converts is taken.
+    pub(crate) fn argument(
+        &self,
+        ty: &syn::Type,
+        schema: Option<&Value>,
+        name: &str,
+        depth: usize,
+    ) -> TokenStream {
+        let target = self.target(schema).unwrap_or(&Value::Null);
+        let last = match ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        match last.as_deref().unwrap_or_default() {
+            "String" | "Secret" | "Date" | "DateTime" | "BigNumber" => {
+                let text = match last.as_deref() {
+                    Some("Date" | "DateTime") => text::of(target, "date"),
+                    _ => text::of(target, name),
+                };
+                quote! { #text }
+            }
+            "AnyJson" => quote! { ::serde_json::json!({}) },
+            "Vec" if *ty == syn::parse_quote!(Vec<String>) => {
+                let items = self.target(target.get("items")).unwrap_or(&Value::Null);
+                let count = least_items(target);
+                let texts = std::iter::repeat_n(text::of(items, name), count);
+                quote! { [#(#texts),*] }
+            }
+            name if self.takes_text(name) => {
+                let text = text::of(target, name);
+                quote! { #text }
+            }
+            _ => self.of(ty, schema, depth),
+        }
+    }
+
+    /// Whether it is a union that is made from text.
+    fn takes_text(&self, name: &str) -> bool {
+        let Some(Kind::Union(variants)) = self.rust_api.types.get(name).map(|ty| &ty.record.kind)
+        else {
+            return false;
+        };
+        variants
+            .iter()
+            .any(|variant| variant.ty == syn::parse_quote!(String))
+    }
+
+    /// The schema that says what a value may be: references and single parts followed.
+    fn target<'s>(&'s self, schema: Option<&'s Value>) -> Option<&'s Value> {
+        let target = self.api.resolve_schema(schema?);
+        Some(match elements(target, "allOf") {
+            [only] => self.api.resolve_schema(only),
+            _ => target,
+        })
+    }
+
+    /// Whether a sample of the type, or of what it holds, is being made.
+    fn is_open(&self, ty: &syn::Type) -> bool {
+        let trail = self.trail.borrow();
+        names_in(ty).iter().any(|name| trail.contains(name))
+    }
+
+    /// The first variant of which a sample comes to an end.
+    fn choice<'u>(&self, variants: &'u [Variant]) -> Option<&'u Variant> {
+        let ends = |variant: &&Variant| !self.is_open(&variant.ty);
+        variants.iter().find(ends).or_else(|| variants.first())
     }
 
     fn scalar(&self, ident: &syn::Ident, target: Option<&Value>) -> String {
         let target = target.unwrap_or(&Value::Null);
         match ident.to_string().as_str() {
             "Secret" => text::of(target, "secret"),
+            "BigNumber" => text::of(target, ""),
             _ => text::of(target, "date"),
         }
     }
@@ -148,7 +217,7 @@ impl<'v> Values<'v> {
             Kind::Struct(fields) => {
                 let is_default = fields
                     .iter()
-                    .all(|field| field.wire.is_none() || field.presence != Presence::Required);
+                    .all(|field| field.wire.is_none() || field.is_optional());
                 if is_default {
                     return quote! { #types #ident::default() };
                 }
@@ -156,16 +225,8 @@ impl<'v> Values<'v> {
                     .iter()
                     .filter(|field| field.is_argument())
                     .map(|field| {
-                        let text: syn::Type = syn::parse_quote!(String);
-                        let secret: syn::Type = syn::parse_quote!(::sdk_runtime::Secret);
-                        if field.ty == text || field.ty == secret {
-                            let property =
-                                field.property.as_ref().map(|p| self.api.resolve_schema(p));
-                            let wire = field.wire.as_deref().unwrap_or_default();
-                            let text = text::of(property.unwrap_or(&Value::Null), wire);
-                            return quote! { #text };
-                        }
-                        self.of(&field.ty, field.property.as_ref(), depth + 1)
+                        let wire = field.wire.as_deref().unwrap_or_default();
+                        self.argument(&field.ty, field.property.as_ref(), wire, depth + 1)
                     });
                 quote! { #types #ident::new(#(#arguments),*) }
             }
@@ -179,7 +240,7 @@ impl<'v> Values<'v> {
                     .map(|(variant, _)| format_ident!("{variant}"));
                 quote! { #types #ident::#variant }
             }
-            Kind::Union(variants) => match variants.first() {
+            Kind::Union(variants) => match self.choice(variants) {
                 Some(variant) => {
                     let name = format_ident!("{}", variant.ident);
                     let inner = self.of(&variant.ty, None, depth + 1);
@@ -189,4 +250,10 @@ impl<'v> Values<'v> {
             },
         }
     }
+}
+
+/// How many items a sample of a list has: what it needs, or one.
+fn least_items(schema: &Value) -> usize {
+    let least = schema.get("minItems").and_then(Value::as_u64);
+    least.unwrap_or(1).clamp(1, 8) as usize
 }

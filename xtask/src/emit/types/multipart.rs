@@ -9,10 +9,11 @@ use crate::emit::types::object::emit_new;
 use crate::model::{Api, text};
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
-use crate::progenitor::{Field, Presence, Qualify, Type};
+use crate::progenitor::{Field, Presence, Qualify, RustApi, Type};
 
 pub(super) fn emit(
     api: &Api<'_>,
+    rust_api: &RustApi,
     qualify: &Qualify,
     ty: &Type,
     fields: &[Field],
@@ -21,9 +22,9 @@ pub(super) fn emit(
     let ident = format_ident!("{}", ty.record.name);
     let is_default = fields
         .iter()
-        .all(|field| field.presence != Presence::Required);
+        .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
-    let new = (!is_default).then(|| emit_new(qualify, &ident, fields));
+    let new = (!is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
     let members = fields.iter().map(|field| {
         let ident = raw(&field.ident);
         let docs = docs::of_property(api, field.wire.as_deref(), field.property.as_ref());

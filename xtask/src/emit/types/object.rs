@@ -9,10 +9,11 @@ use crate::emit::docs;
 use crate::model::Api;
 use crate::name::raw_ident as raw;
 use crate::progenitor::inside;
-use crate::progenitor::{Field, Presence, Qualify, Type};
+use crate::progenitor::{Field, Presence, Qualify, RustApi, Type};
 
 pub(super) fn emit(
     api: &Api<'_>,
+    rust_api: &RustApi,
     qualify: &Qualify,
     ty: &Type,
     fields: &[Field],
@@ -22,7 +23,7 @@ pub(super) fn emit(
     let derives = derives(ty, true);
     let is_default = fields
         .iter()
-        .all(|field| field.wire.is_none() || field.presence != Presence::Required);
+        .all(|field| field.wire.is_none() || field.is_optional());
     let default = is_default.then(|| quote! { , Default });
     // It is read by code of its own, so what only comes is known to serde as a feature.
     let optional = ty.received && !ty.sent;
@@ -39,7 +40,7 @@ pub(super) fn emit(
         let member = member(qualify, field);
         quote! { #docs #serde pub #member }
     });
-    let new = (ty.sent && !is_default).then(|| emit_new(qualify, &ident, fields));
+    let new = (ty.sent && !is_default).then(|| emit_new(rust_api, qualify, &ident, fields));
     let reader = emit_reader(ty, fields);
     quote! {
         #docs
@@ -156,25 +157,46 @@ fn lenient(field: &Field) -> Option<syn::Ident> {
 }
 
 /// `new` takes what is required; what has a default or a single value is filled in.
-pub(super) fn emit_new(qualify: &Qualify, ident: &syn::Ident, fields: &[Field]) -> TokenStream {
+pub(super) fn emit_new(
+    rust_api: &RustApi,
+    qualify: &Qualify,
+    ident: &syn::Ident,
+    fields: &[Field],
+) -> TokenStream {
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in fields {
         let member = raw(&field.ident);
         let ty = qualify.apply(&field.ty);
-        let text = ty == syn::parse_quote!(String);
-        let secret = ty == syn::parse_quote!(::sdk_runtime::Secret);
-        if !field.is_argument() {
+        let value = if !field.is_argument() {
             let value = field.fixed.as_ref().and_then(|value| literal(value, &ty));
-            let value = value.unwrap_or_else(|| quote! { Default::default() });
-            values.push(quote! { #member: #value });
-        } else if text || secret {
-            arguments.push(quote! { #member: impl Into<#ty> });
-            values.push(quote! { #member: #member.into() });
+            match (value, field.is_asked) {
+                (Some(value), true) => quote! { Some(#value) },
+                (Some(value), false) => value,
+                (None, _) => quote! { Default::default() },
+            }
         } else {
-            arguments.push(quote! { #member: #ty });
-            values.push(quote! { #member });
-        }
+            let (argument, value) = if ty == syn::parse_quote!(Vec<String>) {
+                (
+                    quote! { impl IntoIterator<Item = impl Into<String>> },
+                    quote! { #member.into_iter().map(Into::into).collect() },
+                )
+            } else if rust_api.is_made_from_others(&field.ty) {
+                (quote! { impl Into<#ty> }, quote! { #member.into() })
+            } else {
+                (quote! { #ty }, quote! { #member })
+            };
+            arguments.push(quote! { #member: #argument });
+            match field.presence {
+                Presence::Required => value,
+                _ => quote! { Some(#value) },
+            }
+        };
+        // The short form where it says the same.
+        values.push(match value.to_string() == member.to_string() {
+            true => quote! { #member },
+            false => quote! { #member: #value },
+        });
     }
     if arguments.is_empty() {
         return quote! {

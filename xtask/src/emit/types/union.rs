@@ -4,10 +4,14 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::emit::docs_text::code;
 use crate::model::elements;
-use crate::progenitor::{Qualify, Type, Variant};
+use crate::progenitor::{Kind, Qualify, RustApi, Type, Variant};
+
+mod conversions;
 
 pub(super) fn emit(
+    rust_api: &RustApi,
     qualify: &Qualify,
     ty: &Type,
     variants: &[Variant],
@@ -31,7 +35,10 @@ pub(super) fn emit(
         .iter()
         .map(|variant| match variant.tags.as_slice() {
             [] => format!(" {}.", variant.ident),
-            tags => format!(" `{}`.", tags.join("`, `")),
+            tags => {
+                let tags: Vec<String> = tags.iter().map(|tag| code(tag)).collect();
+                format!(" {}.", tags.join(", "))
+            }
         });
     let tag = schema
         .and_then(|schema| schema["discriminator"].get("propertyName"))
@@ -68,6 +75,14 @@ pub(super) fn emit(
     let serialize = (!ty.sent).then(|| both.clone());
     let deserialize = (!ty.received).then_some(both);
     let name = &ty.record.name;
+    let argument = (ty.sent
+        && variants
+            .iter()
+            .all(|variant| is_scalar(rust_api, &variant.ty)))
+    .then(|| emit_argument(&ident, &names));
+    let conversions = ty
+        .sent
+        .then(|| conversions::emit(rust_api, qualify, ty, variants));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -76,6 +91,9 @@ pub(super) fn emit(
             /// What this version of the SDK does not know, as it came.
             Unknown(::sdk_runtime::AnyJson),
         }
+
+        #conversions
+        #argument
 
         #serialize
         impl ::serde::Serialize for #ident {
@@ -103,6 +121,36 @@ pub(super) fn emit(
 
             fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
                 ::schemars::json_schema!({ "anyOf": [#(generator.subschema_for::<#types>()),*, true] })
+            }
+        }
+    }
+}
+
+/// Whether a value is one text, number or boolean, as a parameter is.
+fn is_scalar(rust_api: &RustApi, ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let last = path.path.segments.last().map(|last| last.ident.to_string());
+    match last.as_deref().unwrap_or_default() {
+        "String" | "bool" | "i64" | "u64" | "f64" | "Secret" | "Date" | "DateTime"
+        | "BigNumber" => true,
+        name => {
+            let named = rust_api.types.get(name);
+            named.is_some_and(|named| matches!(named.record.kind, Kind::Enum(_)))
+        }
+    }
+}
+
+/// A union of scalars is the value of a parameter, too.
+fn emit_argument(ident: &syn::Ident, names: &[syn::Ident]) -> TokenStream {
+    quote! {
+        impl ::sdk_runtime::IntoArgument for #ident {
+            fn into_argument(self) -> ::sdk_runtime::Argument {
+                match self {
+                    #(Self::#names(value) => value.into_argument(),)*
+                    Self::Unknown(value) => value.into_argument(),
+                }
             }
         }
     }

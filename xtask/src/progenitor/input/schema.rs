@@ -4,16 +4,24 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
+use super::wire_names::WireNames;
 use crate::model::{elements, flag, members, pointer_words, text};
 
 /// String formats that become types of their own.
-const FORMATS: [&str; 4] = ["password", "date-time", "date", "binary"];
+const FORMATS: [&str; 5] = [
+    "password",
+    "date-time",
+    "date",
+    "binary",
+    "big-number-string",
+];
 
 /// The schemas of one document and how to simplify them.
 pub(crate) struct Simplifier<'d> {
     schemas: &'d Map<String, Value>,
     /// Aliases being inlined, so that one that contains itself ends as any JSON.
     trail: RefCell<Vec<String>>,
+    names: RefCell<WireNames>,
 }
 
 /// Whether a schema is a union of several schemas; ours, because typify's know no unknown value.
@@ -26,7 +34,17 @@ impl<'d> Simplifier<'d> {
         Self {
             schemas,
             trail: RefCell::default(),
+            names: RefCell::default(),
         }
+    }
+
+    /// The wire names behind the stand-ins of properties and enum values.
+    pub(crate) fn names(self) -> WireNames {
+        self.names.into_inner()
+    }
+
+    fn stand_in(&self, wire: &str) -> String {
+        self.names.borrow_mut().stand_in(wire)
     }
 
     /// Every component that becomes a type; an alias is replaced where it is used.
@@ -35,7 +53,10 @@ impl<'d> Simplifier<'d> {
             .iter()
             .filter(|(_, schema)| !self.is_alias(schema))
             .map(|(name, schema)| {
-                let mut simplified = self.simplify(schema);
+                let mut simplified = match is_union(schema) {
+                    true => placeholder(),
+                    false => self.simplify(schema),
+                };
                 if let Some(object) = simplified.as_object_mut() {
                     object.remove("nullable");
                 }
@@ -164,14 +185,15 @@ impl<'d> Simplifier<'d> {
             open = self.gather(part, properties, required, depth + 1).or(open);
         }
         for (name, property) in members(schema, "properties") {
-            properties.insert(name.clone(), self.simplify(property));
+            properties.insert(self.stand_in(name), self.simplify(property));
         }
         for name in elements(schema, "required")
             .iter()
             .filter_map(Value::as_str)
         {
-            if !required.iter().any(|r| r == name) {
-                required.push(name.to_owned());
+            let name = self.stand_in(name);
+            if !required.contains(&name) {
+                required.push(name);
             }
         }
         open
@@ -181,9 +203,10 @@ impl<'d> Simplifier<'d> {
         match text(schema, "type") {
             "string" => {
                 let mut simplified = json!({ "type": "string" });
-                let values: Vec<&Value> = elements(schema, "enum")
+                let values: Vec<String> = elements(schema, "enum")
                     .iter()
-                    .filter(|value| !value.is_null())
+                    .filter_map(Value::as_str)
+                    .map(|value| self.stand_in(value))
                     .collect();
                 // An only value is a text that is already filled in.
                 if values.len() > 1 {
@@ -220,6 +243,12 @@ impl<'d> Simplifier<'d> {
             _ => json!({}),
         }
     }
+}
+
+/// What stands for a union: a type that typify leaves alone. It would take any JSON for the alias of a JSON value, and
+/// a nullable reference to it for any JSON too.
+fn placeholder() -> Value {
+    json!({ "type": "object", "properties": { "union": { "type": "boolean" } } })
 }
 
 /// The only part of a composition that has just one, such as `allOf: [$ref]` beside `nullable`.

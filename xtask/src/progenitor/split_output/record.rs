@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use quote::format_ident;
 use serde_json::{Map, Value};
 
-use crate::model::{Api, elements, flag, kind_words, members, pointer_words, preset, text};
+use crate::model::{Api, flag, preset};
 use crate::name;
-use crate::progenitor::input::is_union;
+use crate::progenitor::input::WireNames;
 use crate::progenitor::split_output::type_path::plain;
 use crate::progenitor::split_output::type_usage::{closure, names_in};
 use crate::progenitor::type_argument::inside;
@@ -38,12 +37,20 @@ pub(crate) struct Field {
     pub(crate) property: Option<Value>,
     /// What a maker fills in: the default or the only value of a required property.
     pub(crate) fixed: Option<Value>,
+    /// It is required when it is sent, though an answer comes without it.
+    pub(crate) is_asked: bool,
 }
 
 impl Field {
+    /// Whether it can be left out in every direction.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.presence != Presence::Required && !self.is_asked
+    }
+
     /// Whether a maker has to be given it.
     pub(crate) fn is_argument(&self) -> bool {
-        self.wire.is_some() && self.presence == Presence::Required && self.fixed.is_none()
+        let is_asked = self.presence == Presence::Required || self.is_asked;
+        self.wire.is_some() && is_asked && self.fixed.is_none()
     }
 }
 
@@ -67,18 +74,12 @@ pub(crate) struct Variant {
 }
 
 impl Record {
-    pub(crate) fn read(item: syn::Item) -> Result<Self> {
+    pub(crate) fn read(item: syn::Item, names: &WireNames) -> Result<Self> {
         match item {
             syn::Item::Struct(item) => {
                 let name = item.ident.to_string();
                 let kind = match item.fields {
-                    syn::Fields::Named(fields) => Kind::Struct(
-                        fields
-                            .named
-                            .into_iter()
-                            .map(Field::read)
-                            .collect::<Result<_>>()?,
-                    ),
+                    syn::Fields::Named(fields) => Kind::Struct(read_fields(fields, names)?),
                     syn::Fields::Unnamed(fields) => match fields.unnamed.into_iter().next() {
                         Some(mut field) => {
                             plain(&mut field.ty);
@@ -101,8 +102,12 @@ impl Record {
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
-                    variants.push((name::variant(&ident), wire.unwrap_or(ident)));
+                    let wire = wire.as_deref().unwrap_or(&ident);
+                    variants.push(names.wire(wire).to_owned());
                 }
+                let wires: Vec<&str> = variants.iter().map(String::as_str).collect();
+                let idents = name::variants(&wires);
+                let variants = idents.into_iter().zip(variants).collect();
                 Ok(Self {
                     name,
                     kind: Kind::Enum(variants),
@@ -122,41 +127,6 @@ impl Record {
         }
     }
 
-    /// Makes the union that `input` replaced by any JSON.
-    pub(crate) fn open_union(&mut self, api: &Api<'_>, schema: &Value) {
-        if !is_union(schema) {
-            return;
-        }
-        let mapping = members(&schema["discriminator"], "mapping");
-        let mut variants: Vec<Variant> = Vec::new();
-        for part in elements(schema, "oneOf")
-            .iter()
-            .chain(elements(schema, "anyOf"))
-        {
-            let (ident, ty) = variant_type(api, part);
-            if variants.iter().any(|v| v.ident == name::variant(&ident)) {
-                continue;
-            }
-            let target = kind_words(part);
-            let mut tags: Vec<String> = mapping
-                .iter()
-                .filter(|(_, to)| to.as_str().is_some_and(|to| pointer_words(to) == target))
-                .map(|(tag, _)| tag.clone())
-                .collect();
-            if tags.is_empty() && schema.get("discriminator").is_some() {
-                tags.push(target);
-            }
-            let ident = name::variant(&ident);
-            variants.push(Variant {
-                ident,
-                ty,
-                tags,
-                properties: api.properties(part),
-            });
-        }
-        self.kind = Kind::Union(variants);
-    }
-
     /// Adds the map of properties that the spec does not name, where there is none yet.
     pub(crate) fn keep_unknown(&mut self) {
         let Kind::Struct(fields) = &mut self.kind else {
@@ -170,6 +140,7 @@ impl Record {
                 presence: Presence::Required,
                 property: None,
                 fixed: None,
+                is_asked: false,
             });
         }
     }
@@ -231,6 +202,42 @@ impl Record {
         }
     }
 
+    /// Lets `required` count in the direction of each property: what only the server sets is not sent, and what is only sent
+    /// need not be answered.
+    ///
+    /// A type of both directions keeps its read-only properties, as what may be absent: a record that was read and is kept
+    /// somewhere would lose them otherwise.
+    pub(crate) fn direct(&mut self, api: &Api<'_>, sent: bool, received: bool) {
+        let Kind::Struct(fields) = &mut self.kind else {
+            return;
+        };
+        let is = |field: &Field, mark: &str| {
+            field.property.as_ref().is_some_and(|property| {
+                flag(property, mark) || flag(api.resolve_schema(property), mark)
+            })
+        };
+        if !received {
+            fields.retain(|field| !is(field, "readOnly"));
+        }
+        for field in fields
+            .iter_mut()
+            .filter(|field| field.presence == Presence::Required)
+        {
+            if sent && received && is(field, "readOnly") {
+                field.presence = Presence::Optional;
+                field.fixed = None;
+            } else if received && is(field, "writeOnly") {
+                field.presence = Presence::Optional;
+                field.is_asked = sent;
+            } else {
+                continue;
+            }
+            if let Some(inner) = inside("Option", &field.ty) {
+                field.ty = inner;
+            }
+        }
+    }
+
     /// Boxes the variants of a union that hold the union itself.
     pub(crate) fn break_recursion(&mut self, uses: &BTreeMap<String, BTreeSet<String>>) {
         if let Kind::Union(variants) = &mut self.kind {
@@ -249,47 +256,26 @@ impl Record {
     }
 }
 
-fn variant_type(api: &Api<'_>, part: &Value) -> (String, syn::Type) {
-    let target = api.resolve_schema(part);
-    let composed = ["properties", "allOf", "oneOf", "anyOf"]
+/// The fields of a struct, with names of our own making.
+fn read_fields(fields: syn::FieldsNamed, names: &WireNames) -> Result<Vec<Field>> {
+    let fields = fields.named.into_iter();
+    let mut fields = fields
+        .map(|field| Field::read(field, names))
+        .collect::<Result<Vec<_>>>()?;
+    let named: Vec<String> = fields
         .iter()
-        .any(|key| target.get(key).is_some());
-    if part.get("$ref").is_some()
-        && (composed || (text(target, "type") == "string" && target.get("enum").is_some()))
-    {
-        let ident = format_ident!("{}", name::type_name(&kind_words(part)));
-        return (ident.to_string(), syn::parse_quote!(#ident));
+        .filter_map(|field| field.wire.clone())
+        .collect();
+    let wires: Vec<&str> = named.iter().map(String::as_str).collect();
+    let mut idents = name::fields(&wires).into_iter();
+    for field in fields.iter_mut().filter(|field| field.wire.is_some()) {
+        field.ident = idents.next().unwrap_or_default();
     }
-    match text(target, "type") {
-        "string" => ("Text".to_owned(), syn::parse_quote!(String)),
-        "integer" => ("Integer".to_owned(), syn::parse_quote!(i64)),
-        "number" => ("Number".to_owned(), syn::parse_quote!(f64)),
-        "boolean" => ("Boolean".to_owned(), syn::parse_quote!(bool)),
-        "array" => {
-            let (_, items) = variant_type(api, &target["items"]);
-            ("List".to_owned(), syn::parse_quote!(Vec<#items>))
-        }
-        "object"
-            if target
-                .get("additionalProperties")
-                .is_some_and(Value::is_object) =>
-        {
-            let (_, values) = variant_type(api, &target["additionalProperties"]);
-            (
-                "Map".to_owned(),
-                syn::parse_quote!(::std::collections::BTreeMap<String, #values>),
-            )
-        }
-        "object" => (
-            "Object".to_owned(),
-            syn::parse_quote!(::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>),
-        ),
-        _ => ("Json".to_owned(), syn::parse_quote!(::sdk_runtime::AnyJson)),
-    }
+    Ok(fields)
 }
 
 impl Field {
-    fn read(field: syn::Field) -> Result<Self> {
+    fn read(field: syn::Field, names: &WireNames) -> Result<Self> {
         let ident = field.ident.map(|i| i.to_string()).unwrap_or_default();
         let serde = Serde::read(&field.attrs)?;
         let mut ty = field.ty;
@@ -298,9 +284,10 @@ impl Field {
         if !required && let Some(inner) = inside("Option", &ty) {
             ty = inner;
         }
-        let wire = serde
+        let name = serde
             .rename
             .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
+        let wire = names.wire(&name).to_owned();
         Ok(Self {
             wire: (!serde.flatten).then_some(wire),
             presence: match required || serde.flatten {
@@ -309,6 +296,7 @@ impl Field {
             },
             property: None,
             fixed: None,
+            is_asked: false,
             ident,
             ty,
         })

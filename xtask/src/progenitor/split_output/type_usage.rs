@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::model::{Api, kind_words};
-use crate::name::type_name;
-use crate::progenitor::input::API_ERROR;
+use crate::model::Api;
+use crate::progenitor::input::{API_ERROR, places};
 use crate::progenitor::run::Signature;
 
 /// Module of the types that several tags use.
@@ -25,6 +24,7 @@ impl TypeUsage {
     pub(crate) fn new(
         api: &Api<'_>,
         signatures: &BTreeMap<String, Signature>,
+        places: &BTreeMap<String, syn::Type>,
         uses: &Graph,
     ) -> Self {
         let mut usage = Self {
@@ -42,10 +42,9 @@ impl TypeUsage {
                 continue;
             };
             let signed = signature.arguments.iter().flat_map(|(_, ty)| names_in(ty));
-            let media = operation.body.iter().flat_map(|body| &body.media);
-            let bodies = media
-                .filter_map(|media| media.schema)
-                .map(|s| type_name(&kind_words(s)));
+            let bodies = (0..operation.variants(api).len())
+                .filter_map(|index| places.get(&places::body(operation.id, index)))
+                .flat_map(names_in);
             let sent = closure(uses, signed.chain(bodies));
             let received = closure(uses, names_in(&signature.answer));
             for name in sent.union(&received) {
@@ -102,13 +101,23 @@ pub(crate) fn closure(uses: &Graph, roots: impl IntoIterator<Item = String>) -> 
     found
 }
 
-/// Every name of one segment in a type.
+/// Every name in a type that stands alone, or below a module of the crate.
 pub(crate) fn names_in(ty: &syn::Type) -> BTreeSet<String> {
     struct Names(BTreeSet<String>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            if let Some(name) = path.get_ident() {
-                self.0.insert(name.to_string());
+            let is_own = path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "super");
+            let last = path
+                .segments
+                .last()
+                .filter(|_| is_own || path.segments.len() == 1);
+            if path.leading_colon.is_none()
+                && let Some(last) = last.filter(|last| last.arguments.is_none())
+            {
+                self.0.insert(last.ident.to_string());
             }
             visit::visit_path(self, path);
         }

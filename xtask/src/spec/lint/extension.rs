@@ -3,11 +3,13 @@
 use crate::media_type::is_json;
 use crate::spec::extension::Extension;
 use crate::spec::finding::Finding;
+use crate::spec::kind::Kind;
 use crate::spec::lint::index::ExtensionUse;
 use crate::spec::lint::index::resolved::{Resolved, is_success};
-use crate::spec::lint::index::{Node, Spec};
+use crate::spec::lint::index::{Node, Spec, list};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
+use crate::spec::variants::operation_id;
 use serde_json::{Map, Value};
 
 pub(super) fn check(spec: &mut Spec<'_>) {
@@ -94,6 +96,7 @@ fn surroundings(
         }
         (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
         (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
+        (Extension::Variants, Value::Object(variants)) => variant_names(spec, node, variants),
         _ => Vec::new(),
     };
     for (what, to_do) in missing {
@@ -228,6 +231,62 @@ fn error_pointers(
                 missing.push((what, format!("add the property, or mend `{key}`")));
             }
         }
+    }
+    missing
+}
+
+/// A path parameter, each of its values, and a schema for each.
+fn variant_names(
+    spec: &Spec<'_>,
+    node: &Node<'_>,
+    variants: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    let mut missing = Vec::new();
+    let label = spec.label(&node.pointer);
+    let name = variants["parameter"].as_str().unwrap_or_default();
+    let parameters = spec.parameters(node);
+    let parameter = parameters
+        .iter()
+        .find(|(_, parameter)| parameter.text("in") == "path" && parameter.text("name") == name);
+    let Some((_, parameter)) = parameter else {
+        let what = format!("{label} has no path parameter `{name}`");
+        return vec![(what, "declare it, or name another".to_owned())];
+    };
+    let schema = spec.child(&parameter.pointer, parameter.object, "schema");
+    let known: Vec<&str> = schema
+        .iter()
+        .flat_map(|(_, schema)| list(schema, "enum"))
+        .filter_map(Value::as_str)
+        .collect();
+    let own_id = node.text("operationId").unwrap_or_default();
+    for (value, schema) in variants["values"].as_object().into_iter().flatten() {
+        if !known.contains(&value.as_str()) {
+            let what = format!("`{value}` is not a value of the parameter `{name}`");
+            missing.push((what, "add it to the enum, or remove the variant".to_owned()));
+        }
+        let schema = schema.as_str().unwrap_or_default();
+        if !spec
+            .named_schemas()
+            .any(|known| known.pointer == below("/components/schemas", schema))
+        {
+            let what = format!("`{schema}` is not a schema");
+            missing.push((what, "name one of components.schemas".to_owned()));
+        }
+        let id = operation_id(own_id, value);
+        let is_taken = |other: &Node<'_>| {
+            other.kind == Kind::Operation && other.text("operationId") == Some(&id)
+        };
+        if spec.nodes.iter().any(is_taken) {
+            let what = format!("the variant `{value}` of {label} becomes `{id}`, which exists");
+            missing.push((what, "rename one of the operations".to_owned()));
+        }
+    }
+    for value in known
+        .iter()
+        .filter(|value| variants["values"].get(**value).is_none())
+    {
+        let what = format!("{label} has no variant for `{value}`");
+        missing.push((what, "name the schema of its answer".to_owned()));
     }
     missing
 }

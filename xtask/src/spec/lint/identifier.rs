@@ -1,31 +1,20 @@
-//! Names of the wire that differ stay different as Rust identifiers.
+//! Operations have markers and methods of their own. Names of schemas, properties, values and parameters are made distinct.
 
 use crate::name;
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
-use crate::spec::lint::index::resolved::Resolved;
-use crate::spec::lint::index::{Node, Spec};
+use crate::spec::lint::index::Spec;
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
-use serde_json::Value;
 use std::collections::HashMap;
 
 pub(super) fn check(spec: &mut Spec<'_>) {
     let mut found = Vec::new();
     types(spec, &mut found);
-    for node in spec.named_schemas() {
-        fields(spec, node, &mut found);
-    }
-    for node in spec.of(Kind::Schema) {
-        variants(spec, node, &mut found);
-    }
-    for node in spec.of(Kind::Operation) {
-        setters(spec, node, &mut found);
-    }
     spec.findings.extend(found);
 }
 
-/// Types of the generated modules that no schema may be named after.
+/// Types of the generated modules that no operation's marker may be named after; a schema is renamed.
 const TAKEN: [&str; 7] = [
     "ApiError",
     "BulkRequest",
@@ -55,14 +44,6 @@ const CLIENT_METHODS: [&str; 8] = [
 
 fn types(spec: &Spec<'_>, found: &mut Vec<Finding>) {
     let mut named = Vec::new();
-    let schemas = spec
-        .document
-        .node("/components/schemas")
-        .and_then(Value::as_object);
-    for wire in schemas.into_iter().flat_map(|schemas| schemas.keys()) {
-        let pointer = below("/components/schemas", wire);
-        named.push((wire.as_str(), "schema", pointer));
-    }
     for node in spec.of(Kind::Operation) {
         if let Some(id) = node.text("operationId") {
             let pointer = below(&node.pointer, "operationId");
@@ -113,70 +94,4 @@ fn parameter_enums(spec: &Spec<'_>) -> Vec<(String, String)> {
         }
     }
     enums
-}
-
-/// Properties of an object, those that it extends included.
-fn fields(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let whole = Resolved {
-        pointer: node.pointer.clone(),
-        object: node.object,
-    };
-    let mut known: HashMap<String, (&str, bool)> = HashMap::new();
-    for part in spec.parts(whole, false) {
-        let is_own = part.pointer == node.pointer
-            || part.pointer.starts_with(&below(&node.pointer, "allOf"));
-        let properties = part.object.get("properties").and_then(Value::as_object);
-        for wire in properties
-            .into_iter()
-            .flat_map(|properties| properties.keys())
-        {
-            let rust = name::field(wire);
-            let (first, is_first_own) = *known.entry(rust.clone()).or_insert((wire, is_own));
-            // Two of a schema that is extended are told there.
-            if first != wire && (is_own || is_first_own) {
-                let what = format!(
-                    "`{wire}` and `{first}` of `{}` are both the field `{rust}`",
-                    node.key
-                );
-                let to_do = "keep one of them; the other is read as an unknown field";
-                let pointer = below(&below(&part.pointer, "properties"), wire);
-                found.push(spec.finding(&pointer, Rule::RustName, what, to_do));
-            }
-        }
-    }
-}
-
-fn variants(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let mut known: HashMap<String, &str> = HashMap::new();
-    for (index, value) in node.list("enum").iter().enumerate() {
-        let Some(wire) = value.as_str() else { continue };
-        let rust = name::type_name(wire);
-        let first = *known.entry(rust.clone()).or_insert(wire);
-        if first != wire {
-            let label = spec.label(&node.pointer);
-            let what = format!("`{wire}` and `{first}` of {label} are both the variant `{rust}`");
-            let to_do = "keep the usual one; the other still works as an unknown value";
-            let pointer = below(&below(&node.pointer, "enum"), &index.to_string());
-            found.push(spec.finding(&pointer, Rule::RustName, what, to_do));
-        }
-    }
-}
-
-fn setters(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
-    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
-    for (at, parameter) in spec.parameters(node) {
-        let wire = parameter.text("name");
-        let place = parameter.text("in");
-        let rust = name::field(wire);
-        let first = *known.entry(rust.clone()).or_insert((wire, place));
-        if first != (wire, place) && first.1 == place {
-            let label = spec.label(&node.pointer);
-            let what = format!(
-                "the parameters `{wire}` and `{}` of {label} are both `{rust}`",
-                first.0
-            );
-            let to_do = "keep one of them, or split the operation";
-            found.push(spec.finding(&at, Rule::RustName, what, to_do));
-        }
-    }
 }

@@ -85,7 +85,8 @@ fn add(
         return;
     };
     for (key, node) in added {
-        match entries.iter().find(|(known, _)| *known == key) {
+        match entries.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, first)) if noun == "path" => add_methods(&key, first, node, findings),
             Some((_, first)) => findings.push(Finding::new(
                 node.place,
                 Rule::DuplicateComponent,
@@ -94,6 +95,48 @@ fn add(
             )),
             None => entries.push((key, node)),
         }
+    }
+}
+
+/// Adds the methods of a path that another tag has methods of too.
+fn add_methods(path: &str, first: &mut Node, node: Node, findings: &mut Vec<Finding>) {
+    let (Content::Map(known), Content::Map(added)) = (&mut first.content, node.content) else {
+        findings.push(not_a_section(path, node.place));
+        return;
+    };
+    for (key, node) in added {
+        match known.iter().find(|(other, _)| *other == key) {
+            // Both files may say what holds for the whole path, if they say the same.
+            Some((_, first)) if key == "parameters" && is_same(first, &node) => {}
+            Some((_, first)) => findings.push(Finding::new(
+                node.place,
+                Rule::DuplicateComponent,
+                format!(
+                    "`{key}` of the path `{path}` stands in {} already",
+                    first.place
+                ),
+                "keep one of them",
+            )),
+            None => known.push((key, node)),
+        }
+    }
+}
+
+/// Whether two nodes say the same, wherever they stand.
+fn is_same(a: &Node, b: &Node) -> bool {
+    match (&a.content, &b.content) {
+        (Content::Scalar(a), Content::Scalar(b)) => a == b,
+        (Content::List(a), Content::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        }
+        (Content::Map(a), Content::Map(b)) => {
+            let has = |(key, value): &(String, Node)| {
+                b.iter()
+                    .any(|(other, node)| other == key && is_same(value, node))
+            };
+            a.len() == b.len() && a.iter().all(has)
+        }
+        _ => false,
     }
 }
 

@@ -38,16 +38,23 @@ impl<'d> Spec<'d> {
         self.parent(operation).map_or("", |item| item.key)
     }
 
-    /// The parameters of an operation and where it names them, those of its path first; unresolved ones are left out.
+    /// The parameters of an operation and where it names them, those of its path first; unresolved ones are left out, and
+    /// one of the path that the operation has too.
     pub(crate) fn parameters(&self, operation: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
-        let mut found = Vec::new();
-        for node in self.parent(operation).into_iter().chain([operation]) {
-            found.extend(self.parameters_at(node));
-        }
+        let own = self.parameters_at(operation);
+        let is_overridden = |(_, parameter): &(String, Resolved<'d>)| {
+            let name =
+                |other: &Resolved<'d>| (other.text("in").to_owned(), other.text("name").to_owned());
+            own.iter().any(|(_, own)| name(own) == name(parameter))
+        };
+        let of_path = self.parent(operation).map(|path| self.parameters_at(path));
+        let mut found = of_path.unwrap_or_default();
+        found.retain(|parameter| !is_overridden(parameter));
+        found.extend(own);
         found
     }
 
-    fn parameters_at(&self, node: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
+    pub(crate) fn parameters_at(&self, node: &Node<'d>) -> Vec<(String, Resolved<'d>)> {
         let pointer = below(&node.pointer, "parameters");
         let resolved = |(index, value): (usize, &'d Value)| {
             let at = below(&pointer, &index.to_string());

@@ -141,6 +141,15 @@ fn error_base(spec: &Spec<'_>, found: &mut Vec<Finding>) -> Option<String> {
     Some(base.pointer.clone())
 }
 
+/// Whether a schema is a list, a scalar or a union.
+fn is_other_than_object(schema: &serde_json::Map<String, Value>) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    let is_union = ["oneOf", "anyOf"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    is_union || kind.is_some_and(|kind| kind != "object")
+}
+
 fn error(
     spec: &Spec<'_>,
     base: &str,
@@ -157,6 +166,8 @@ fn error(
         let resolved =
             schema.and_then(|schema| spec.resolve(&below(&content.pointer, "schema"), schema));
         let (name, extends) = match (schema, resolved) {
+            // What is not an object is kept as it came; it has no fields to share with the base.
+            (_, Some((_, object))) if is_other_than_object(object) => continue,
             (Some(schema), Some((pointer, object))) => {
                 let parts = spec.parts(Resolved { pointer, object }, false);
                 let is_named = schema.get("$ref").is_some();

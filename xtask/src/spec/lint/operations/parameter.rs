@@ -16,16 +16,16 @@ pub(super) fn check(spec: &mut Spec<'_>) {
         schema(spec, node, &mut found);
         style(spec, node, &mut found);
     }
-    for node in spec.of(Kind::Operation) {
+    for node in spec.of(Kind::Operation).chain(spec.of(Kind::PathItem)) {
         let mut known = HashSet::new();
-        for (at, parameter) in spec.parameters(node) {
+        for (at, parameter) in spec.parameters_at(node) {
             let (place, name) = (parameter.text("in"), parameter.text("name"));
             if !known.insert((place, name)) {
                 let what = format!(
                     "{} has the {place} parameter `{name}` twice",
                     spec.label(&node.pointer)
                 );
-                let to_do = "keep one of them; those of the path count too";
+                let to_do = "keep one of them";
                 found.push(spec.finding(&at, Rule::DuplicateParameter, what, to_do));
             }
         }
@@ -72,16 +72,12 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         (Some(_), []) if node.object.contains_key("content") => "has a schema and a content",
         (Some(schema), []) => {
             let resolved = spec.resolve(&below(&node.pointer, "schema"), schema);
-            let is_object = resolved.is_some_and(|(pointer, object)| {
-                let parts = spec.parts(Resolved { pointer, object }, false);
-                parts.iter().any(|part| {
-                    part.text("type") == "object" || part.object.contains_key("properties")
-                })
-            });
-            if !is_object {
-                return;
+            match resolved
+                .and_then(|(pointer, object)| refused(spec, Resolved { pointer, object }, true))
+            {
+                Some(what) => what,
+                None => return,
             }
-            "is an object"
         }
         (None, [(name, media)]) if is_json(name) && media.get("schema").is_some() => return,
         (None, [(name, _)]) if is_json(name) => "has a content without schema",
@@ -93,6 +89,31 @@ fn schema(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     let to_do =
         "give it a schema of one value or a list, or `content` with application/json and a schema";
     found.push(spec.finding(&node.pointer, Rule::ParameterSchema, what, to_do));
+}
+
+/// Why a schema cannot be a parameter: the style of its place has no text for it.
+fn refused(spec: &Spec<'_>, schema: Resolved<'_>, may_be_list: bool) -> Option<&'static str> {
+    for part in spec.parts(schema, true) {
+        if part.text("type") == "object" || part.object.contains_key("properties") {
+            return Some(if may_be_list {
+                "is an object"
+            } else {
+                "is a list of objects"
+            });
+        }
+        if part.text("type") == "array" {
+            if !may_be_list {
+                return Some("is a list of lists");
+            }
+            let items = spec.child(&part.pointer, part.object, "items");
+            let items = items
+                .and_then(|(pointer, object)| refused(spec, Resolved { pointer, object }, false));
+            if items.is_some() {
+                return items;
+            }
+        }
+    }
+    None
 }
 
 fn style(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {

@@ -103,6 +103,12 @@ fn inline(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
         let to_do = "move it to components.schemas and refer to it";
         found.push(spec.finding(&node.pointer, Rule::InlineObject, what, to_do));
     }
+    let is_union = node.list("oneOf").len() > 1 || node.list("anyOf").len() > 1;
+    if is_union && !is_object && !is_of_parameter(spec, node) {
+        let what = format!("the union {label} has no name");
+        let to_do = "move it to components.schemas and refer to it";
+        found.push(spec.finding(&node.pointer, Rule::InlineObject, what, to_do));
+    }
     let is_text = node.text("type") == Some("string");
     if is_text && node.list("enum").len() > 1 && !is_of_parameter(spec, node) {
         let what = format!("the enum {label} has no name");
@@ -184,6 +190,18 @@ fn discriminator(spec: &Spec<'_>, node: &Node<'_>, found: &mut Vec<Finding>) {
     } else {
         "anyOf"
     };
+    let own = node.pointer.clone();
+    let is_extended = node.field == "schemas"
+        && spec.named_schemas().any(|other| {
+            other
+                .list("allOf")
+                .iter()
+                .any(|part| part.get("$ref").and_then(Value::as_str) == Some(&format!("#{own}")))
+        });
+    if !node.object.contains_key(choices) && is_extended {
+        // Those that extend it are its choices.
+        return;
+    }
     if !node.object.contains_key(choices) {
         let what = format!("{label} has a discriminator without oneOf or anyOf");
         let to_do = "list the schemas that it picks among";

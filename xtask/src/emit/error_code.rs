@@ -1,0 +1,145 @@
+//! Emits `ErrorCode`: the codes of `x-sdk-error-codes` as one open enum per vendor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::emit::docs_text::{self, attributes, line};
+use crate::model::{Api, text};
+use crate::name;
+
+/// What the rows of one code say, over all operations.
+#[derive(Default)]
+struct Code {
+    is_number: bool,
+    types: BTreeSet<String>,
+    statuses: BTreeSet<u64>,
+    meanings: Vec<String>,
+    operations: usize,
+}
+
+/// The enum; none where no operation documents a code.
+pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
+    let codes = codes(api);
+    if codes.is_empty() {
+        return None;
+    }
+    let idents = idents(&codes);
+    let names: Vec<syn::Ident> = idents
+        .iter()
+        .map(|ident| format_ident!("{ident}"))
+        .collect();
+    let texts: Vec<&String> = codes.keys().map(|(_, text)| text).collect();
+    let docs = codes.iter().map(|((_, text), code)| docs(text, code));
+    Some(quote! {
+        /// A code by which the vendor tells errors apart, as its documentation lists them.
+        ///
+        /// [`ErrorCode::of`] reads it from an error. The operations list the codes that they answer with.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            #(#docs #names,)*
+            /// A code that this version of the SDK does not know, as it came.
+            Unknown(String),
+        }
+
+        ::sdk_runtime::open_enum!(impl ErrorCode { #(#names = #texts),* });
+
+        impl ErrorCode {
+            /// The code of an error; none if the error did not come from the vendor, or came without a code.
+            pub fn of(error: &::sdk_runtime::Error) -> Option<Self> {
+                error.code().map(Self::from)
+            }
+        }
+    })
+}
+
+/// The codes, numbers in their order before texts.
+fn codes(api: &Api<'_>) -> BTreeMap<(u64, String), Code> {
+    let mut codes: BTreeMap<(u64, String), Code> = BTreeMap::new();
+    for operation in &api.operations {
+        let mut seen = BTreeSet::new();
+        for row in operation.error_codes {
+            let text_of = |code: &Value| match code {
+                Value::String(text) => text.clone(),
+                number => number.to_string(),
+            };
+            // A number is one code however it is written.
+            let code_text = text_of(&row["code"]);
+            let number = code_text.parse::<u64>().ok();
+            let is_number = number.is_some();
+            let key = (number.unwrap_or(u64::MAX), code_text);
+            let code = codes.entry(key.clone()).or_default();
+            code.is_number = is_number;
+            code.types.insert(text(row, "type").to_owned());
+            code.statuses.extend(row["status"].as_u64());
+            let meaning = line(text(row, "description"));
+            if !meaning.is_empty() && !code.meanings.contains(&meaning) {
+                code.meanings.push(meaning);
+            }
+            if seen.insert(key) {
+                code.operations += 1;
+            }
+        }
+    }
+    codes
+}
+
+/// A name per code: `InvalidParam1103` for a number with one type everywhere, `Code1103` for another number, and a text
+/// after itself. A name does not depend on the other codes, unless two would be called the same.
+fn idents(codes: &BTreeMap<(u64, String), Code>) -> Vec<String> {
+    let wires: Vec<&str> = codes.keys().map(|(_, text)| text.as_str()).collect();
+    name::distinct(&wires, |wire| {
+        let code = codes
+            .iter()
+            .find(|((_, text), _)| text == wire)
+            .map(|(_, code)| code);
+        let number = code.filter(|code| code.is_number);
+        let kind = number.and_then(|code| code.types.first().filter(|_| code.types.len() == 1));
+        name::variant(&match (number, kind) {
+            (None, _) => name::type_name(wire),
+            (_, Some(kind)) if !kind.is_empty() => name::type_name(&format!("{kind}_{wire}")),
+            _ => format!("Code{wire}"),
+        })
+    })
+}
+
+fn docs(text: &str, code: &Code) -> TokenStream {
+    let statuses: Vec<String> = code
+        .statuses
+        .iter()
+        .map(|status| format!("`{status}`"))
+        .collect();
+    let word = if statuses.len() == 1 {
+        "status"
+    } else {
+        "statuses"
+    };
+    let mut markdown = format!(
+        "Code {}, {word} {}",
+        docs_text::code(text),
+        statuses.join(", ")
+    );
+    let kinds: Vec<String> = code
+        .types
+        .iter()
+        .filter(|kind| !kind.is_empty())
+        .map(|kind| docs_text::code(kind))
+        .collect();
+    if !kinds.is_empty() {
+        markdown.push_str(&format!(", type {}", kinds.join(" or ")));
+    }
+    match code.meanings.as_slice() {
+        [] => markdown.push('.'),
+        [only] => markdown.push_str(&format!(": {only}")),
+        several => {
+            markdown.push_str(", depending on the operation:\n");
+            for meaning in several {
+                markdown.push_str(&format!("\n- {meaning}"));
+            }
+        }
+    }
+    attributes(&markdown)
+}

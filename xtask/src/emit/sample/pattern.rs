@@ -1,0 +1,166 @@
+//! Text that a pattern matches, made from the pattern's syntax: compiling a pattern of long repetitions takes seconds.
+
+use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Characters of a pattern with its repetitions written out, up to which it is cheap to compile.
+const CHEAP: usize = 300;
+
+/// Longest text that is made.
+const LONGEST: usize = 4096;
+
+/// A pattern that was read.
+pub(super) struct Pattern {
+    hir: Hir,
+    /// The compiled pattern, where that is cheap.
+    regex: Option<Regex>,
+}
+
+impl Pattern {
+    /// Reads a pattern; none for what only ECMAScript has, such as look-ahead.
+    pub(super) fn new(pattern: &str) -> Option<Self> {
+        let mut parser = ParserBuilder::new().nest_limit(64).build();
+        let hir = parser.parse(pattern).ok()?;
+        let is_cheap = weight(&hir) <= CHEAP;
+        let regex = is_cheap
+            .then(|| RegexBuilder::new(pattern).build().ok())
+            .flatten();
+        Some(Self { hir, regex })
+    }
+
+    /// Whether a text is known to match.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        self.regex
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// A text of at least so many characters that the pattern matches.
+    pub(super) fn sample(&self, least: usize) -> String {
+        let mut shortest = String::new();
+        // What may be repeated is repeated until the text is long enough.
+        for more in [0, 1, least] {
+            let mut text = String::new();
+            write(&self.hir, more, &mut text);
+            let length = text.chars().count();
+            if length > 0 && length >= least {
+                return text;
+            }
+            shortest = text;
+        }
+        shortest
+    }
+}
+
+/// How many characters a pattern has with its repetitions written out.
+fn weight(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        // Negated classes have many parts in UTF-8.
+        HirKind::Class(class) => match class.literal() {
+            Some(_) => 1,
+            None if class.maximum_len() == Some(1) => 1,
+            None => 8,
+        },
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min + 1).max(1) as usize;
+            weight(&repetition.sub).saturating_mul(times)
+        }
+        HirKind::Capture(capture) => weight(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
+            .iter()
+            .fold(0, |sum, part| sum.saturating_add(weight(part))),
+    }
+}
+
+fn write(hir: &Hir, more: usize, text: &mut String) {
+    if text.len() > LONGEST {
+        return;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => text.extend(usual(class)),
+        HirKind::Repetition(repetition) => {
+            let least = repetition.min as usize;
+            let most = repetition.max.map_or(usize::MAX, |most| most as usize);
+            for _ in 0..least.saturating_add(more).min(most) {
+                if text.len() > LONGEST {
+                    return;
+                }
+                write(&repetition.sub, more, text);
+            }
+        }
+        HirKind::Capture(capture) => write(&capture.sub, more, text),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| write(part, more, text)),
+        HirKind::Alternation(parts) => {
+            if let Some(first) = parts.first() {
+                write(first, more, text);
+            }
+        }
+    }
+}
+
+/// A character of a class: a letter or a digit if it has one.
+fn usual(class: &Class) -> Option<char> {
+    let ranges: Vec<(char, char)> = match class {
+        Class::Unicode(class) => class
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect(),
+        Class::Bytes(class) => class
+            .iter()
+            .map(|range| (char::from(range.start()), char::from(range.end())))
+            .collect(),
+    };
+    let has = |c: char| {
+        ranges
+            .iter()
+            .any(|(start, end)| (*start..=*end).contains(&c))
+    };
+    let letters = ('a'..='z')
+        .chain('A'..='Z')
+        .chain('1'..='9')
+        .chain('0'..='0');
+    letters
+        .chain('!'..='~')
+        .find(|c| has(*c))
+        .or(ranges.first().map(|(start, _)| *start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_matches_its_pattern() {
+        for (pattern, least) in [
+            ("^arn:aws:[a-z]+$", 0),
+            ("^[0-9]{2}$", 0),
+            ("^(asc|desc)$", 0),
+            ("^[^/]*$", 5),
+            ("^a?b{2,3}c*$", 6),
+            ("^\\+?[1-9]\\d{6,14}$", 9),
+            ("[A-Z]{3}_x", 0),
+        ] {
+            let sample = Pattern::new(pattern).unwrap().sample(least);
+            assert!(
+                Regex::new(pattern).unwrap().is_match(&sample),
+                "{pattern}: {sample}"
+            );
+            assert!(sample.chars().count() >= least, "{pattern}: {sample}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_long_repetitions_is_read_and_never_compiled() {
+        let part = r"[a-z0-9-\.]{0,63}:";
+        let arn = format!(r"arn:[a-z0-9-\.]{{1,63}}:{part}{part}{part}[^/].{{0,1023}}");
+        let pattern = Pattern::new(&arn).unwrap();
+        assert!(pattern.regex.is_none());
+        assert_eq!(pattern.sample(0), "arn:a::::a");
+        assert!(Pattern::new("(?!x)y").is_none());
+    }
+}

@@ -1,0 +1,92 @@
+//! How a typed body is an argument: what the method takes, how it becomes JSON, and how a sample of it is written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::progenitor::{Kind, Qualify, RustApi, inside};
+
+/// The way in which a method takes a typed body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum BodyArgument {
+    /// A number or a boolean, by value.
+    Value(syn::Type),
+    /// Text, borrowed.
+    Text,
+    /// A small type that is made from text or itself.
+    Into(syn::Type),
+    /// A slice of the items.
+    List(syn::Type),
+    /// Anything else, borrowed.
+    Reference(syn::Type),
+    /// What may be null.
+    Nullable(Box<BodyArgument>),
+}
+
+impl BodyArgument {
+    /// The way for a type, as the module of the call names it.
+    pub(crate) fn new(rust_api: &RustApi, qualify: &Qualify, ty: &syn::Type) -> Self {
+        if let Some(inner) = inside("Option", ty) {
+            return Self::Nullable(Box::new(match Self::new(rust_api, qualify, &inner) {
+                Self::Into(ty) => Self::Reference(ty),
+                other => other,
+            }));
+        }
+        if let Some(items) = inside("Vec", ty) {
+            return Self::List(qualify.apply(&items));
+        }
+        let name = match ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        match name.as_deref().unwrap_or_default() {
+            "bool" | "f32" | "f64" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32"
+            | "u64" => Self::Value(ty.clone()),
+            "String" => Self::Text,
+            "Secret" | "Date" | "DateTime" => Self::Into(ty.clone()),
+            name if is_enum(rust_api, name) => Self::Into(qualify.apply(ty)),
+            _ => Self::Reference(qualify.apply(ty)),
+        }
+    }
+
+    /// The type of the argument.
+    pub(crate) fn ty(&self) -> TokenStream {
+        match self {
+            Self::Value(ty) => quote! { #ty },
+            Self::Text => quote! { &str },
+            Self::Into(ty) => quote! { impl Into<#ty> },
+            Self::List(items) => quote! { &[#items] },
+            Self::Reference(ty) => quote! { &#ty },
+            Self::Nullable(inner) => {
+                let inner = inner.ty();
+                quote! { Option<#inner> }
+            }
+        }
+    }
+
+    /// The step that sets the argument `body`.
+    pub(crate) fn step(&self) -> TokenStream {
+        match self {
+            Self::Value(_) | Self::Nullable(_) => quote! { .with_body(&body) },
+            Self::Into(ty) => quote! { .with_body::<#ty>(&body.into()) },
+            Self::Text | Self::List(_) | Self::Reference(_) => quote! { .with_body(body) },
+        }
+    }
+
+    /// The argument for a sample of the type itself.
+    pub(crate) fn sample(&self, value: &TokenStream) -> TokenStream {
+        match self {
+            Self::Value(_) | Self::Into(_) => value.clone(),
+            Self::Text => quote! { &#value },
+            Self::List(_) | Self::Reference(_) => quote! { &#value },
+            Self::Nullable(inner) => {
+                let inner = inner.sample(value);
+                quote! { Some(#inner) }
+            }
+        }
+    }
+}
+
+fn is_enum(rust_api: &RustApi, name: &str) -> bool {
+    let ty = rust_api.types.get(name);
+    ty.is_some_and(|ty| matches!(ty.record.kind, Kind::Enum(_)))
+}

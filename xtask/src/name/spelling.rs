@@ -1,0 +1,77 @@
+//! Words for what identifiers cannot hold, so that names which differ only in that stay apart.
+
+/// A wire text with words in place of its signs.
+pub(super) fn in_words(wire: &str) -> String {
+    let mut text = String::new();
+    for c in wire.chars() {
+        match sign(c) {
+            Some(word) => text.push_str(&format!("_{word}_")),
+            None => text.push(c),
+        }
+    }
+    text
+}
+
+/// The word for the way in which a text uses capitals; none for one without letters.
+pub(super) fn case(wire: &str) -> Option<&'static str> {
+    let first = wire.chars().find(|c| c.is_alphabetic())?;
+    let has = |is: fn(char) -> bool| wire.chars().any(is);
+    Some(match (has(char::is_uppercase), has(char::is_lowercase)) {
+        (true, false) => "upper",
+        (true, true) if first.is_uppercase() => "pascal",
+        (true, true) => "camel",
+        _ => "lower",
+    })
+}
+
+/// The word for a sign; none for one that separates words.
+pub(super) fn sign(c: char) -> Option<&'static str> {
+    Some(match c {
+        '+' => "plus",
+        '-' => "minus",
+        '=' => "equal",
+        '<' => "less",
+        '>' => "greater",
+        '!' => "not",
+        '*' => "star",
+        '/' => "slash",
+        '\\' => "backslash",
+        '%' => "percent",
+        '&' => "and",
+        '|' => "or",
+        '^' => "caret",
+        '~' => "tilde",
+        '#' => "hash",
+        '$' => "dollar",
+        '@' => "at",
+        '?' => "question",
+        '.' => "dot",
+        ',' => "comma",
+        ':' => "colon",
+        ';' => "semicolon",
+        '"' => "quote",
+        '\'' => "apostrophe",
+        '`' => "backtick",
+        '(' => "open",
+        ')' => "close",
+        '[' => "bracket",
+        ']' => "bracket_end",
+        '{' => "brace",
+        '}' => "brace_end",
+        ' ' => "space",
+        '\t' => "tab",
+        '_' => "underscore",
+        '°' => "degree",
+        '²' => "squared",
+        '³' => "cubed",
+        _ => return None,
+    })
+}
+
+/// Eight digits that stand for a text (FNV-1a), for names that no words tell apart.
+pub(super) fn digest(text: &str) -> String {
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    format!("x{hash:08x}")
+}

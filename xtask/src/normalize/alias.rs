@@ -1,0 +1,63 @@
+//! A schema that is only another name (`allOf` with one reference) for a scalar or a list becomes a copy of it.
+
+use serde_json::Value;
+
+use super::document::{schemas, schemas_mut, target, visit};
+use crate::model::elements;
+
+/// Other names of other names end here.
+const DEPTH: usize = 32;
+
+pub(super) fn flatten(root: &mut Value) {
+    let flat: Vec<(String, Value)> = schemas(root)
+        .iter()
+        .filter_map(|(name, schema)| Some((name.clone(), flattened(root, schema)?)))
+        .collect();
+    if let Some(schemas) = schemas_mut(root) {
+        schemas.extend(flat);
+    }
+    let snapshot = root.clone();
+    visit(root, &mut |node| {
+        let is_parameter = node.get("in").is_some_and(Value::is_string)
+            && node.get("name").is_some_and(Value::is_string);
+        if is_parameter && let Some(schema) = node.get_mut("schema") {
+            if let Some(flat) = flattened(&snapshot, schema) {
+                *schema = flat;
+            } else if let Some(items) = schema.get_mut("items")
+                && let Some(flat) = flattened(&snapshot, items)
+            {
+                *items = flat;
+            }
+        }
+    });
+}
+
+/// The copy of what an only part refers to; none for a schema that is not such a name, or a name for an object.
+fn flattened(root: &Value, schema: &Value) -> Option<Value> {
+    let mut outer = vec![schema];
+    let mut node = schema;
+    for _ in 0..DEPTH {
+        node = match (target(node), elements(node, "allOf")) {
+            (Some(name), _) => schemas(root).get(&name)?,
+            (None, [only]) if node.get("properties").is_none() => only,
+            _ => break,
+        };
+        outer.push(node);
+    }
+    let kind = node.get("type").and_then(Value::as_str)?;
+    let is_plain = ["string", "integer", "number", "boolean", "array"].contains(&kind);
+    let is_open = node.get("enum").is_some() && kind == "string";
+    // A plain `$ref` is followed by everybody; an enum keeps its name.
+    if !is_plain || is_open || elements(schema, "allOf").len() != 1 {
+        return None;
+    }
+    let mut flat = serde_json::Map::new();
+    for node in outer.into_iter().rev() {
+        for (key, value) in node.as_object()? {
+            if key != "allOf" && key != "$ref" {
+                flat.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Some(Value::Object(flat))
+}

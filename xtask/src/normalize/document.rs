@@ -1,0 +1,51 @@
+//! Named schemas of a document: found, referred to, and given new names.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{members, pointer_words};
+
+/// The named schemas of a document.
+pub(super) fn schemas(root: &Value) -> &Map<String, Value> {
+    members(&root["components"], "schemas")
+}
+
+/// The named schemas of a document, to change.
+pub(super) fn schemas_mut(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    root.pointer_mut("/components/schemas")?.as_object_mut()
+}
+
+/// The name that a `$ref` to a schema has.
+pub(super) fn target(schema: &Value) -> Option<String> {
+    let reference = schema.get("$ref")?.as_str()?;
+    Some(pointer_words(
+        reference.strip_prefix("#/components/schemas/")?,
+    ))
+}
+
+/// A `$ref` to a schema.
+pub(super) fn reference(name: &str) -> Value {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// A name that no schema has: the given one, or one with a number.
+pub(super) fn free_name(root: &Value, wanted: &str) -> String {
+    let known = schemas(root);
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while known.contains_key(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}
+
+/// Calls a function on every node of a document.
+pub(super) fn visit(node: &mut Value, act: &mut impl FnMut(&mut Value)) {
+    act(node);
+    match node {
+        Value::Object(object) => object.values_mut().for_each(|child| visit(child, act)),
+        Value::Array(items) => items.iter_mut().for_each(|child| visit(child, act)),
+        _ => {}
+    }
+}

@@ -1,0 +1,127 @@
+//! Renames schemas whose Rust type would have the name of another type: of a client, of Rust, of an operation's marker, of a
+//! parameter's enum, or of a schema that is spelt differently.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use super::document::{reference, schemas, schemas_mut, target, visit};
+use super::origin::Origins;
+use crate::model::{elements, members, text};
+use crate::name;
+
+/// Types of the generated modules, of the runtime and of Rust that generated code names without a path, or that samples name.
+const TAKEN: [&str; 29] = [
+    "AnyJson",
+    "ApiError",
+    "BTreeMap",
+    "BigNumber",
+    "Box",
+    "BulkRequest",
+    "ByteStream",
+    "Client",
+    "Date",
+    "DateTime",
+    "Default",
+    "Err",
+    "Error",
+    "File",
+    "From",
+    "Into",
+    "Map",
+    "None",
+    "Ok",
+    "Option",
+    "Request",
+    "Response",
+    "Result",
+    "SdkPlaces",
+    "Secret",
+    "Self",
+    "Server",
+    "String",
+    "Vec",
+];
+
+pub(super) fn make_distinct(root: &mut Value, origins: &mut Origins) {
+    let taken = taken(root);
+    let names: Vec<&str> = schemas(root).keys().map(String::as_str).collect();
+    // typify makes the same name of what is a type name already.
+    let types = name::distinct(&names, |wire| match name::type_name(wire) {
+        name if taken.contains(&name) => format!("{name}Schema"),
+        name => name,
+    });
+    let renamed: BTreeMap<String, String> = names
+        .iter()
+        .zip(types)
+        .filter(|(name, ty)| name::type_name(name) != *ty)
+        .map(|(name, ty)| ((*name).to_owned(), ty))
+        .collect();
+    if renamed.is_empty() {
+        return;
+    }
+    visit(root, &mut |node| {
+        if let Some(new) = target(node).and_then(|name| renamed.get(&name)) {
+            *node = reference(new);
+        }
+        let mapping = node
+            .pointer_mut("/discriminator/mapping")
+            .and_then(Value::as_object_mut);
+        for (_, to) in mapping.into_iter().flatten() {
+            let name = to
+                .as_str()
+                .map(crate::model::pointer_words)
+                .unwrap_or_default();
+            if let Some(new) = renamed.get(&name) {
+                *to = reference(new)["$ref"].clone();
+            }
+        }
+    });
+    if let Some(schemas) = schemas_mut(root) {
+        let old = std::mem::take(schemas);
+        for (name, schema) in old {
+            let new = renamed.get(&name).unwrap_or(&name);
+            if *new != name {
+                origins.add(new, &name);
+            }
+            schemas.insert(new.clone(), schema);
+        }
+    }
+}
+
+/// The type names that are not for schemas.
+fn taken(root: &Value) -> HashSet<String> {
+    let mut taken: HashSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+    for item in members(root, "paths").values() {
+        for operation in item.as_object().into_iter().flat_map(|item| item.values()) {
+            let id = text(operation, "operationId");
+            if id.is_empty() {
+                continue;
+            }
+            taken.insert(name::type_name(id));
+            taken.insert(format!("{}ContentType", name::type_name(id)));
+            for parameter in elements(item, "parameters")
+                .iter()
+                .chain(elements(operation, "parameters"))
+            {
+                let parameter = resolve(root, parameter);
+                if elements(&parameter["schema"], "enum").len() > 1
+                    || elements(&parameter["schema"]["items"], "enum").len() > 1
+                {
+                    taken.insert(name::type_name(&format!(
+                        "{id}_{}",
+                        text(parameter, "name")
+                    )));
+                }
+            }
+        }
+    }
+    taken
+}
+
+fn resolve<'v>(root: &'v Value, node: &'v Value) -> &'v Value {
+    node.get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| root.pointer(reference.trim_start_matches('#')))
+        .unwrap_or(node)
+}

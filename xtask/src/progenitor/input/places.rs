@@ -1,0 +1,46 @@
+//! Places whose Rust type we need although progenitor has no signature for them: the choices of unions and the variants of
+//! bodies. They are the properties of one helper schema, so that typify types them like any other property.
+
+use serde_json::{Map, Value, json};
+
+use super::Simplifier;
+use super::schema::is_union;
+use crate::model::{Api, elements};
+
+/// Name of the helper schema; its type is taken out of the output again.
+pub(crate) const PLACES: &str = "SdkPlaces";
+
+/// Key of a choice of a union, by the name of the union's schema.
+pub(crate) fn choice(schema: &str, index: usize) -> String {
+    format!("choice {index} {schema}")
+}
+
+/// Key of a variant of a body, by the operation's id.
+pub(crate) fn body(operation: &str, index: usize) -> String {
+    format!("body {index} {operation}")
+}
+
+/// The choices of a union, `oneOf` before `anyOf`.
+pub(crate) fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
+    elements(schema, "oneOf")
+        .iter()
+        .chain(elements(schema, "anyOf"))
+}
+
+pub(super) fn schema(api: &Api<'_>, simplifier: &Simplifier<'_>) -> Value {
+    let mut properties = Map::new();
+    for (name, schema) in api.schemas.iter().filter(|(_, schema)| is_union(schema)) {
+        for (index, part) in choices(schema).enumerate() {
+            properties.insert(choice(name, index), simplifier.schema(part));
+        }
+    }
+    for operation in &api.operations {
+        for (index, variant) in operation.variants(api).iter().enumerate() {
+            if let Some(schema) = variant.schema {
+                properties.insert(body(operation.id, index), simplifier.schema(schema));
+            }
+        }
+    }
+    let required: Vec<&String> = properties.keys().collect();
+    json!({ "type": "object", "required": required, "properties": properties })
+}

@@ -1,0 +1,194 @@
+//! Compiles what the generator makes of legal but unusual documents, sends every sample, and reads answers as a caller would.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+// Samples name the crate that they were made for.
+extern crate self as corpus_sdk;
+
+use sdk_runtime::{
+    AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor,
+};
+use serde_json::json;
+
+#[rustfmt::skip]
+#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, clippy::module_inception)]
+#[path = "../fixtures/generate/crates/corpus-sdk/src/generated/mod.rs"]
+mod generated;
+#[rustfmt::skip]
+#[allow(dead_code)]
+#[path = "../fixtures/generate/crates/corpus-sdk/tests/generated/every_operation.rs"]
+mod every_operation;
+
+pub use generated::*;
+
+/// A ready token.
+#[derive(Debug)]
+#[allow(unreachable_pub)] // The fixture is public like the crate that it stands for.
+pub struct Credentials;
+
+impl TokenSource for Credentials {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new("token")) })
+    }
+}
+
+impl Authenticate for Credentials {
+    const VENDOR: &'static Vendor = &VENDOR;
+    const VARIABLES: &'static [&'static str] = &[];
+
+    fn from_variables(_: &Variables) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+#[test]
+fn every_operation_has_a_sample() {
+    let cases = every_operation::cases();
+    assert!(cases.len() >= OPERATIONS.len(), "{}", cases.len());
+}
+
+#[test]
+fn properties_beside_a_choice_and_the_choice_both_survive() {
+    use types::{Both, Top, TopCat};
+    let json = json!({"id": "a", "lives": 9});
+    let top: Top = serde_json::from_value(json.clone()).unwrap();
+    assert!(matches!(&top, Top::TopCat(TopCat { id, lives: 9 }) if id == "a"));
+    assert_eq!(serde_json::to_value(&top).unwrap(), json);
+    let json = json!({"bark": "wow", "name": "Rex"});
+    let both: Both = serde_json::from_value(json.clone()).unwrap();
+    assert!(matches!(&both, Both::BothDog(dog) if dog.name.as_deref() == Some("Rex")));
+    assert_eq!(serde_json::to_value(&both).unwrap(), json);
+}
+
+#[test]
+fn a_choice_keeps_every_list_apart() {
+    use types::Lists;
+    let read = |json| serde_json::from_value::<Lists>(json).unwrap();
+    assert!(matches!(read(json!(["a"])), Lists::ListOfText(_)));
+    assert!(matches!(read(json!([1])), Lists::ListOfInteger(_)));
+    assert!(matches!(read(json!([{"id": "a"}])), Lists::ListOfThing(_)));
+    assert!(matches!(Lists::from(vec!["a"]), Lists::ListOfText(_)));
+    assert!(matches!(Lists::from([1, 2]), Lists::ListOfInteger(_)));
+    assert!(matches!(Lists::from("a"), Lists::Text(_)));
+}
+
+#[test]
+fn arguments_may_be_null_and_nest() {
+    use types::{Argument, Arguments};
+    let json = json!({"items": ["a", null, ["b", null]]});
+    let arguments: Arguments = serde_json::from_value(json.clone()).unwrap();
+    let items = arguments.items.as_ref().unwrap();
+    assert!(matches!(&items[0], Some(Argument::Text(text)) if text == "a"));
+    assert!(items[1].is_none());
+    assert_eq!(serde_json::to_value(&arguments).unwrap(), json);
+}
+
+#[test]
+fn required_counts_in_the_direction_of_the_property() {
+    use types::{Directions, Login, Session};
+    let mut sent = Directions::new("hush", "n");
+    sent.owner = Some(types::Owner::new("key"));
+    assert_eq!(
+        serde_json::to_value(&sent).unwrap(),
+        json!({"password": "hush", "name": "n", "owner": {"secret": "key"}})
+    );
+    let json = json!({"id": "a", "name": "n", "owner": {"number": 7}});
+    let read: Directions = serde_json::from_value(json.clone()).unwrap();
+    assert!(read.password.is_none() && read.owner.as_ref().unwrap().secret.is_none());
+    assert_eq!(serde_json::to_value(&read).unwrap(), json);
+    assert!(serde_json::from_value::<Directions>(json!({"id": "a"})).is_err());
+    // What is only sent has no property of the server, and what is only read needs none of the caller.
+    assert_eq!(
+        serde_json::to_value(Login::new("u")).unwrap(),
+        json!({"user": "u"})
+    );
+    let session: Session = serde_json::from_value(json!({"id": "s"})).unwrap();
+    assert!(session.pin.is_none());
+}
+
+#[test]
+fn amounts_are_made_from_integers_and_lose_no_digit() {
+    use types::Amount;
+    let sent = Amount::new(u128::MAX);
+    let json = json!({"value": "340282366920938463463374607431768211455"});
+    assert_eq!(serde_json::to_value(&sent).unwrap(), json);
+    let digits = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    let read: Amount = serde_json::from_str(&format!(r#"{{"value":{digits},"fee":"1"}}"#)).unwrap();
+    assert_eq!(read.value, digits);
+    assert_eq!(read.fee.unwrap().to_u128(), Some(1));
+}
+
+#[test]
+fn a_choice_of_a_discriminator_without_a_list_is_told_by_what_extends_it() {
+    use types::Pet;
+    let read = |json| serde_json::from_value::<Pet>(json).unwrap();
+    let parrot = read(json!({"kind": "parrot", "name": "P", "words": 3}));
+    assert!(matches!(parrot, Pet::Parrot(parrot) if parrot.words == Some(3)));
+    assert!(matches!(
+        read(json!({"kind": "Fish", "depth": 2})),
+        Pet::Fish(_)
+    ));
+    assert!(matches!(read(json!({"kind": "cat"})), Pet::Unknown(_)));
+}
+
+#[test]
+fn values_that_share_a_name_stay_apart() {
+    use types::{Comparison, Odd, Order, Unit, Vote};
+    assert_eq!(Unit::from("m³"), Unit::MCubed);
+    assert_eq!(Comparison::GreaterEqual.as_str(), ">=");
+    assert_eq!(Vote::from("-1"), Vote::Minus1);
+    assert_eq!(Order::from("ASC"), Order::AscUpper);
+    for text in [
+        "", " ", "*", "Unknown", "self", "Self", "100%", "1st", "日本", "a\"b",
+    ] {
+        let odd = Odd::from(text);
+        assert_eq!(odd.as_str(), text);
+        // The variant `Unknown` of the spec is `Unknown_`; none of them is unknown.
+        assert!(!matches!(odd, Odd::Unknown(_)), "{text}");
+    }
+    let json = json!({"+1": 1, "-1": 2, "startTime": "a", "start_time": "b", "StartTime": "c", "StartTime<": "d"});
+    let same: types::Same = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&same).unwrap(), json);
+}
+
+#[test]
+fn a_file_is_a_file_in_multipart_and_text_in_json() {
+    use types::{Upload, UploadMultipart};
+    assert_eq!(
+        serde_json::to_value(Upload::new("text")).unwrap(),
+        json!({"data": "text"})
+    );
+    let _ = UploadMultipart::new(sdk_runtime::File::bytes("a.txt", "text"));
+}
+
+#[test]
+fn media_types_are_read_without_case_and_parameters() {
+    // The samples of these three decode `Thing`; a download would not compile here.
+    fn answers<Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<types::Thing>>>() {}
+    answers::<main::GetCharset>();
+    answers::<main::GetUpper>();
+    answers::<main::GetSuffix>();
+}
+
+#[test]
+fn an_operation_per_value_of_a_path_parameter_has_its_own_answer_and_path() {
+    fn answers<
+        Op: sdk_runtime::TypedOperation<Answer = sdk_runtime::Json<T>>,
+        T: serde::de::DeserializeOwned + Send + 'static,
+    >() -> &'static str {
+        Op::OPERATION.path
+    }
+    assert_eq!(
+        answers::<main::GetReportByLand, types::LandReport>(),
+        "/reports/land"
+    );
+    assert_eq!(
+        answers::<main::GetReportByDay, types::DayReport>(),
+        "/reports/day"
+    );
+}
+
+#[test]
+fn errors_of_a_vendor_have_the_fields_of_every_choice() {
+    let error: types::ApiError = serde_json::from_value(json!({"existing": "a"})).unwrap();
+    assert_eq!(error.existing.as_deref(), Some("a"));
+}
