@@ -4,6 +4,7 @@
 
 pub mod build_bench;
 pub mod coverage;
+pub mod diff;
 mod emit;
 pub mod generate;
 pub mod lint;

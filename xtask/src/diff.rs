@@ -1,0 +1,185 @@
+//! The command `diff`: what changed in the merged documents since a revision, as a Rust user of the crates sees it.
+//!
+//! Both documents go through the generator's own reading of types and signatures; the differences are judged by the table in
+//! `rule`. The rules about versions are Cargo's. A version that was never tagged binds nobody.
+
+mod behaviour;
+mod bodies;
+mod change;
+mod documentation;
+mod fields;
+mod operations;
+mod parameters;
+mod report;
+mod revision;
+mod rule;
+mod side;
+mod types;
+mod vendor;
+mod version;
+
+use crate::spec::lint::{documents, lint};
+use crate::spec::load::{Document, assemble};
+use crate::spec::rule::Rule as LintRule;
+use anyhow::{Context, Result, bail};
+use change::{Change, Changes};
+use report::Report;
+use revision::{Base, Repository};
+use side::Side;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One line per change.
+    Text,
+    /// An entry for the changelog of each crate.
+    Changelog,
+    /// One JSON object.
+    Json,
+}
+
+impl Format {
+    /// Text, unless something else is asked for.
+    pub fn choose(changelog: bool, json: bool) -> Self {
+        match (changelog, json) {
+            (_, true) => Self::Json,
+            (true, false) => Self::Changelog,
+            (false, false) => Self::Text,
+        }
+    }
+}
+
+/// Compares the named vendors, or all of them, with `base`, or each with the last tag of its crate.
+///
+/// The exit code is 0 where every version follows the changes and 1 where one does not. An error means that there was no
+/// comparison.
+pub fn run(
+    root: &Path,
+    vendors: &[String],
+    base: Option<&str>,
+    format: Format,
+) -> Result<ExitCode> {
+    let repository = Repository::open(root)?;
+    let mut reports = Vec::new();
+    for document in documents(root, vendors)? {
+        let vendor = document.vendor.clone();
+        let report = compare_with_base(root, &repository, document, base);
+        reports.push(report.with_context(|| format!("specs/{vendor} could not be compared"))?);
+    }
+    match format {
+        Format::Text => reports
+            .iter()
+            .for_each(|report| print!("{}", report.text())),
+        Format::Changelog => {
+            for report in reports.iter().filter(|report| !report.changes.is_empty()) {
+                println!("<!-- {} -->\n{}", report.crate_name(), report.changelog());
+            }
+        }
+        Format::Json => {
+            let vendors: Vec<_> = reports.iter().map(Report::json).collect();
+            println!("{:#}", serde_json::json!({ "vendors": vendors }));
+        }
+    }
+    let behind = reports.iter().filter(|report| !report.follows());
+    let behind: Vec<String> = behind.map(Report::crate_name).collect();
+    if behind.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "error: the version does not follow the changes: {}",
+        behind.join(", ")
+    );
+    Ok(ExitCode::from(1))
+}
+
+fn compare_with_base(
+    root: &Path,
+    repository: &Repository<'_>,
+    document: Document,
+    base: Option<&str>,
+) -> Result<Report> {
+    let crate_name = format!("{}-sdk", document.vendor);
+    let manifest = root.join(format!("crates/{crate_name}/Cargo.toml"));
+    let manifest_text = std::fs::read_to_string(&manifest)
+        .with_context(|| format!("reading {}", manifest.display()))?;
+    let version =
+        version::of_manifest(&manifest_text).with_context(|| manifest.display().to_string())?;
+    let base = match base {
+        Some(revision) => Some(repository.named(revision, &crate_name)?),
+        None => repository.of_crate(&crate_name)?,
+    };
+    let mut report = Report {
+        vendor: document.vendor.clone(),
+        base,
+        version,
+        changes: Vec::new(),
+        skipped: None,
+    };
+    let Some(base) = report.base.clone() else {
+        return Ok(report);
+    };
+    match base_document(repository, &base, &document.vendor) {
+        Ok(Some(before)) => report.changes = compare(&before, &document)?,
+        Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
+        // Nobody depends on what was not released, so a document of old conventions is not worth a failure.
+        Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
+        Err(error) => return Err(error),
+    }
+    Ok(report)
+}
+
+/// The merged document at the base; `None` where the vendor had none.
+fn base_document(
+    repository: &Repository<'_>,
+    base: &Base,
+    vendor: &str,
+) -> Result<Option<Document>> {
+    let files = repository.specs_at(&base.commit, vendor)?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let document = match assemble(vendor, &files) {
+        Ok(document) => document,
+        Err(findings) => bail!("{} at {}", first(&findings), base.name),
+    };
+    // Rules that came later do not count, but what the generator would choke on does.
+    let findings: Vec<_> = lint(&document)
+        .into_iter()
+        .filter(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule))
+        .collect();
+    if !findings.is_empty() {
+        bail!("{} at {}", first(&findings), base.name);
+    }
+    Side::read(&document)
+        .with_context(|| format!("the generator does not take the document at {}", base.name))?;
+    Ok(Some(document))
+}
+
+const FATAL: [LintRule; 7] = [
+    LintRule::Structure,
+    LintRule::MissingKey,
+    LintRule::UnresolvedRef,
+    LintRule::AllofCycle,
+    LintRule::RefCycle,
+    LintRule::SchemaType,
+    LintRule::DuplicateOperationId,
+];
+
+fn first(findings: &[crate::spec::finding::Finding]) -> String {
+    findings
+        .first()
+        .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)
+}
+
+/// The changes between two documents of a vendor, the heaviest first.
+fn compare(base: &Document, new: &Document) -> Result<Vec<Change>> {
+    let (base, new) = (Side::read(base)?, Side::read(new)?);
+    let mut changes = Changes::default();
+    vendor::compare(&base, &new, &mut changes);
+    operations::compare(&base, &new, &mut changes)?;
+    types::compare(&base, &new, &mut changes);
+    documentation::compare_rest(&base, &new, &mut changes);
+    Ok(changes.sorted())
+}
