@@ -14,6 +14,8 @@ mod report;
 mod revision;
 mod rule;
 mod side;
+#[cfg(test)]
+mod tests;
 mod types;
 mod vendor;
 mod version;

@@ -244,11 +244,3 @@ pub(super) fn changed_extensions(
         .cloned()
         .collect()
 }
-
-/// Where the fields of an error are read.
-pub(super) fn error_shape(mark: &Value) -> Vec<(&'static str, String)> {
-    ["code", "type", "message", "fields", "in_success"]
-        .into_iter()
-        .filter_map(|key| mark.get(key).map(|pointers| (key, pointers.to_string())))
-        .collect()
-}

@@ -5,18 +5,23 @@ use super::operations::OneSide;
 use super::rule::Rule;
 use super::side::rust_text;
 use crate::model::{Encoding, Variant, kind_words, text};
+use crate::progenitor::inside;
 use crate::spec::finding::Place;
 use serde_json::Value;
 
 pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+    compare_bulk(was, now, changes);
+    compare_paging(was, now, changes);
+    // A bulk call is another method altogether.
+    if was.call.is_bulk() != now.call.is_bulk() {
+        return;
+    }
     compare_bodies(was, now, changes);
     let (before, after) = (answer_text(was), answer_text(now));
     if before != after {
         let what = format!("returns `{after}`, was `{before}`");
         changes.add(Rule::AnswerType, place(now, "responses"), id(now), what);
     }
-    compare_paging(was, now, changes);
-    compare_bulk(was, now, changes);
 }
 
 fn id<'s>(one: &'s OneSide<'_, '_>) -> &'s str {
@@ -28,6 +33,11 @@ fn place(one: &OneSide<'_, '_>, key: &str) -> Place {
 }
 
 fn answer_text(one: &OneSide<'_, '_>) -> String {
+    // A bulk call yields the status of each item.
+    if one.call.is_bulk() {
+        let output = &one.call.output;
+        return rust_text(&inside("Vec", output).unwrap_or_else(|| output.clone()));
+    }
     let text = rust_text(&one.call.answer);
     // What decodes an answer is not what the user gets.
     match text
@@ -184,6 +194,11 @@ fn body_text(one: &OneSide<'_, '_>, variant: &Variant<'_>) -> String {
         .first()
         .is_some_and(|first| first.schema == variant.schema);
     match (variant.encoding, &one.call.body) {
+        // A bulk call takes the items one by one.
+        (_, Some(syn::Type::Reference(reference))) if one.call.is_bulk() => {
+            let body = &*reference.elem;
+            rust_text(&inside("Vec", body).unwrap_or_else(|| body.clone()))
+        }
         (Encoding::Raw, _) => "bytes or text".to_owned(),
         (Encoding::Parts, _) => named(variant),
         (_, Some(ty)) if is_first => rust_text(ty),

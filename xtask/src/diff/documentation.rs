@@ -4,6 +4,7 @@ use super::change::Changes;
 use super::rule::Rule;
 use super::side::Side;
 use crate::model::members;
+use crate::spec::extension::Extension;
 use crate::spec::pointer::below;
 use serde_json::{Map, Value};
 
@@ -27,16 +28,35 @@ pub(super) fn compare_node(
     if changes.found.len() > first {
         return;
     }
-    let node = |side: &Side<'_>, pointer: &str| side.document.node(pointer).map(without_departures);
-    if node(base, was) != node(new, now) {
+    let node = |side: &Side<'_>, pointer: &str, is_skipped: &dyn Fn(&str) -> bool| {
+        side.document
+            .node(pointer)
+            .map(|node| without(node, is_skipped))
+    };
+    let place = new.document.place(now);
+    let is_departure = |key: &str| key.starts_with("x-upstream-");
+    if node(base, was, &is_departure) == node(new, now, &is_departure) {
+        return;
+    }
+    // A new extension means something that the rest of the comparison cannot know.
+    let is_unknown =
+        |key: &str| is_departure(key) || (key.starts_with("x-") && Extension::of(key).is_none());
+    if node(base, was, &is_unknown) == node(new, now, &is_unknown) {
+        changes.add(
+            Rule::OtherExtension,
+            place,
+            subject,
+            "an extension differs that no rule knows",
+        );
+    } else {
         let what = "a description, an example or a bound differs";
-        changes.add(Rule::Documentation, new.document.place(now), subject, what);
+        changes.add(Rule::Documentation, place, subject, what);
     }
 }
 
 /// Adds the changes of what belongs to no operation and no schema.
 pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
-    for key in ["info", "tags", "servers", "externalDocs"] {
+    for key in ["info", "externalDocs"] {
         let pointer = below("", key);
         compare_node(
             (base, new),
@@ -70,19 +90,19 @@ pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Change
     }
 }
 
-/// The node without what it says about the vendor's own document. As deep as a parsed file may be.
-fn without_departures(node: &Value) -> Value {
+/// The node without some keys, here and below. As deep as a parsed file may be.
+fn without(node: &Value, is_skipped: &dyn Fn(&str) -> bool) -> Value {
     match node {
         Value::Object(map) => {
-            let kept = map
-                .iter()
-                .filter(|(key, _)| !key.starts_with("x-upstream-"));
+            let kept = map.iter().filter(|(key, _)| !is_skipped(key));
             let kept: Map<String, Value> = kept
-                .map(|(key, value)| (key.clone(), without_departures(value)))
+                .map(|(key, value)| (key.clone(), without(value, is_skipped)))
                 .collect();
             Value::Object(kept)
         }
-        Value::Array(items) => Value::Array(items.iter().map(without_departures).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| without(item, is_skipped)).collect())
+        }
         scalar => scalar.clone(),
     }
 }

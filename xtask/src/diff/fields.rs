@@ -117,14 +117,6 @@ fn compare_makers(new: &Side<'_>, was: &Type, now: &Type, changes: &mut Changes)
         );
         changes.add(Rule::ConstructorOrder, place.clone(), name, what);
     }
-    if has_new(was) && !has_new(now) && now.sent {
-        changes.add(
-            Rule::ConstructorRemoved,
-            place.clone(),
-            name,
-            "`new` is gone",
-        );
-    }
     if has_default(was) && !has_default(now) {
         changes.add(Rule::DefaultRemoved, place, name, "`default()` is gone");
     }
@@ -143,10 +135,6 @@ fn is_all_optional(ty: &Type) -> bool {
     fields(ty)
         .iter()
         .all(|field| field.wire.is_none() || field.presence != Presence::Required)
-}
-
-fn has_new(ty: &Type) -> bool {
-    ty.sent && !is_all_optional(ty)
 }
 
 fn has_default(ty: &Type) -> bool {

@@ -129,7 +129,6 @@ rules! {
     AnswerPropertyAdded = "answer-property-added", Compatible, "the type only comes from the vendor: nobody has to make one";
     PropertyPreset = "property-preset", Breaking, "`new` fills in another value, or the field became or ceased to be an argument of it";
     ConstructorOrder = "constructor-order", Breaking, "`new` takes its arguments in another order; with equal types the compiler does not notice";
-    ConstructorRemoved = "constructor-removed", Breaking, "`new` of the type is gone";
     DefaultRemoved = "default-removed", Breaking, "`default()`, and `..` with it, of the type is gone";
     DirectionAdded = "direction-added", Compatible, "the type gains `Serialize` or `Deserialize`";
     DirectionRemoved = "direction-removed", Breaking, "the type loses `Serialize` or `Deserialize`, and `new` with the former";

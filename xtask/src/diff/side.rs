@@ -34,6 +34,12 @@ impl<'d> Side<'d> {
         self.document.place(&below("", key))
     }
 
+    /// The place of an element of a list of the document.
+    pub(super) fn element_place(&self, list: &str, index: usize) -> Place {
+        let list = below("", list);
+        self.document.place(&below(&list, &index.to_string()))
+    }
+
     pub(super) fn operation_pointer(&self, operation: &Operation<'_>) -> String {
         below(&below("/paths", operation.path), operation.method)
     }

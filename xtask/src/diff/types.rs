@@ -5,7 +5,7 @@ use super::documentation;
 use super::fields;
 use super::rule::Rule;
 use super::side::{Side, rust_text};
-use crate::progenitor::{Kind, Type, Variant};
+use crate::progenitor::{API_ERROR, Kind, Type, Variant};
 use crate::spec::pointer::below;
 use std::collections::BTreeMap;
 
@@ -46,6 +46,9 @@ fn compare_type(
     let name = &was.record.name;
     let place = new.type_place(name);
     let first = changes.found.len();
+    if name == API_ERROR {
+        compare_error_shape(base, new, changes);
+    }
     if was.module != now.module {
         let what = format!("moved from the module `{}` to `{}`", was.module, now.module);
         changes.add(Rule::TypeMoved, place.clone(), name, what);
@@ -112,6 +115,17 @@ fn compare_type(
             first,
             changes,
         );
+    }
+}
+
+/// Where the parts of an error are read.
+fn compare_error_shape(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
+    let (was, now) = (base.api.error.1, new.api.error.1);
+    if was != now {
+        let pointer = below("/components/schemas", new.api.error.0);
+        let place = new.document.place(&below(&pointer, "x-sdk-error"));
+        let what = format!("reads `{now}`, was `{was}`");
+        changes.add(Rule::ErrorShape, place, API_ERROR, what);
     }
 }
 
