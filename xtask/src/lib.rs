@@ -16,3 +16,4 @@ mod progenitor;
 mod secret_name;
 mod spec;
 pub mod tidy;
+pub mod upstream;

@@ -51,6 +51,23 @@ enum Command {
     },
     /// Checks the house rules.
     Tidy,
+    /// Compares two documents of a vendor with each other and with our spec; exit code 1 where there is something to do.
+    Upstream {
+        vendor: String,
+        /// The document that was reviewed last: OpenAPI 3.0, YAML or JSON.
+        old: PathBuf,
+        /// The vendor's document of today.
+        new: PathBuf,
+        /// Writes a patch for what is mechanical, to apply with `git apply`.
+        #[arg(long, value_name = "FILE")]
+        patch: Option<PathBuf>,
+        /// Records the new document in specs/<vendor>/upstream.toml as the one last reviewed.
+        #[arg(long)]
+        accept: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -73,6 +90,21 @@ fn main() -> ExitCode {
             done(xtask::build_bench::run(root, &vendors, peer))
         }
         Command::Tidy => done(xtask::tidy::run(root)),
+        Command::Upstream {
+            vendor,
+            old,
+            new,
+            patch,
+            accept,
+            json,
+        } => {
+            let options = xtask::upstream::Options {
+                accept,
+                json,
+                patch,
+            };
+            compared(xtask::upstream::run(root, &vendor, &old, &new, &options))
+        }
     };
     result.unwrap_or_else(|(error, code)| {
         eprintln!("error: {error:#}");
