@@ -113,6 +113,7 @@ impl UpstreamChange<'_> {
             aspect,
             happened,
             name,
+            first,
             second,
             owner,
             was,
@@ -121,7 +122,13 @@ impl UpstreamChange<'_> {
         } = self.difference;
         let (happened, noun) = (happened.word(), aspect.noun());
         match (aspect, self.difference.happened) {
-            (Aspect::Operation, _) => format!("{happened} {noun} `{name}`"),
+            (Aspect::Operation, _) => {
+                let pointer = match self.difference.happened {
+                    Happened::Removed => first,
+                    _ => second,
+                };
+                format!("{happened} {noun} `{}`", subject(pointer))
+            }
             (Aspect::Body, _) => format!("{happened} {noun} of {}", subject(owner)),
             (Aspect::Required, _) => {
                 let word = |is: &Value| {

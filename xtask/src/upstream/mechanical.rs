@@ -7,11 +7,11 @@ use super::our_spec::OurSpec;
 use super::schema_view::ObjectView;
 use super::skeleton::{Skeleton, indented, scalar};
 use super::walk::{Walk, operations};
-use crate::model::{elements, members, text};
+use crate::model::{elements, members, pointer_words, text};
 use crate::name;
 use crate::spec::pointer::below;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Mechanic<'s, 'd> {
     spec: &'s OurSpec<'d>,
@@ -19,6 +19,10 @@ pub(super) struct Mechanic<'s, 'd> {
     texts: &'s BTreeMap<String, String>,
     skeleton: Skeleton<'s>,
     theirs: &'s Value,
+    /// Paths that our spec does not have: where they go, and the lines of their methods.
+    paths: BTreeMap<String, ((String, usize), Vec<String>)>,
+    /// Operation ids that are taken.
+    ids: BTreeSet<String>,
     pub(super) edits: Edits,
     /// What was edited, in words.
     pub(super) done: Vec<String>,
@@ -31,12 +35,21 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         theirs: &'s Value,
         walk: &'s Walk,
     ) -> Self {
+        let node = |pointer: String| spec.document.node(&pointer);
+        let nodes = operations(&spec.document.root)
+            .into_values()
+            .filter_map(node);
+        let ids = nodes
+            .map(|node| text(node, "operationId").to_owned())
+            .collect();
         let skeleton = Skeleton::new(theirs, walk, &spec.document.root);
         Self {
             spec,
             texts,
             skeleton,
             theirs,
+            paths: BTreeMap::new(),
+            ids,
             edits: Edits::default(),
             done: Vec::new(),
         }
@@ -65,6 +78,7 @@ impl<'s, 'd> Mechanic<'s, 'd> {
                 self.done.push(change.what());
             }
         }
+        self.add_paths();
     }
 
     fn line(&self, file: &str, number: usize) -> &'s str {
@@ -171,14 +185,11 @@ impl<'s, 'd> Mechanic<'s, 'd> {
         let Some((holder, method)) = pointer.rsplit_once('/') else {
             return false;
         };
-        let path = crate::model::pointer_words(holder);
+        let path = pointer_words(holder);
         let Some(node) = self.theirs.pointer(pointer) else {
             return false;
         };
-        let id = match text(node, "operationId") {
-            "" => name::field(&format!("{method}_{path}")),
-            id => name::field(id),
-        };
+        let id = self.operation_id(method, &path, text(node, "operationId"));
         let Some(neighbour) = self.neighbour(&path) else {
             return false;
         };
@@ -191,27 +202,61 @@ impl<'s, 'd> Mechanic<'s, 'd> {
             return false;
         };
         let errors = self.error_answers(&neighbour);
-        let mut lines = self.skeleton.operation(pointer, &id, tag, &errors);
+        let lines = self.skeleton.operation(pointer, &id, tag, &errors);
         // Beside the methods that our spec has of the same path, else as a path of its own after its neighbour's.
         let (neighbour_path, _) = neighbour.rsplit_once('/').unwrap_or_default();
-        if crate::model::pointer_words(neighbour_path) != path {
-            lines.insert(0, format!("  {path}:"));
-        }
         let place = self.spec.document.place(neighbour_path);
         let end = block_end(
             self.texts.get(&*place.file).map_or("", String::as_str),
             place.line,
         );
-        self.edits.insert(&place.file, end, lines);
+        if pointer_words(neighbour_path) == path {
+            self.edits.insert(&place.file, end, lines);
+        } else {
+            let new = (place.file.to_string(), end);
+            let methods = self.paths.entry(path).or_insert_with(|| (new, Vec::new()));
+            methods.1.extend(lines);
+        }
         self.add_schemas(&place.file);
         true
+    }
+
+    /// Writes the paths that our spec did not have, each with all its methods.
+    fn add_paths(&mut self) {
+        for (path, ((file, end), methods)) in std::mem::take(&mut self.paths) {
+            self.edits.insert(&file, end, vec![format!("  {path}:")]);
+            self.edits.insert(&file, end, methods);
+        }
+    }
+
+    /// The vendor's id in the house form, or one made of method and path; always one that is free.
+    fn operation_id(&mut self, method: &str, path: &str, theirs: &str) -> String {
+        let mut id = name::field(theirs);
+        if theirs.is_empty() {
+            let is_one = path.ends_with('}');
+            let verb = match method {
+                "get" if is_one => "get",
+                "get" => "list",
+                "post" => "create",
+                "delete" => "delete",
+                _ => "update",
+            };
+            let steps = path
+                .split('/')
+                .filter(|step| !step.is_empty() && !step.starts_with('{'));
+            id = name::field(&format!("{verb}_{}", steps.collect::<Vec<_>>().join("_")));
+        }
+        while !self.ids.insert(id.clone()) {
+            id.push_str("_again");
+        }
+        id
     }
 
     /// Our operation whose path shares the most steps with this one.
     fn neighbour(&self, path: &str) -> Option<String> {
         let shared = |pointer: &str| {
             let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
-            let ours = crate::model::pointer_words(holder);
+            let ours = pointer_words(holder);
             let steps = ours.split('/').zip(path.split('/'));
             let same = steps.take_while(|(one, other)| {
                 one == other || (one.starts_with('{') && other.starts_with('{'))

@@ -6,7 +6,7 @@ use crate::model::{elements, flag, members, text};
 use crate::name;
 use crate::spec::pointer::below;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands for what only a person can write.
 pub(super) const UNDESCRIBED: &str = "description: Not described yet.";
@@ -21,6 +21,8 @@ pub(super) struct Skeleton<'s> {
     ours: &'s Walk,
     /// Names of schemas that are taken.
     taken: BTreeSet<String>,
+    /// The names given so far, by the vendor's pointers.
+    given: BTreeMap<String, String>,
     /// Schemas that were named on the way: lines at the level of `components/schemas`.
     pub(super) schemas: Vec<Vec<String>>,
 }
@@ -35,6 +37,7 @@ impl<'s> Skeleton<'s> {
             root,
             ours,
             taken,
+            given: BTreeMap::new(),
             schemas: Vec::new(),
         }
     }
@@ -68,19 +71,7 @@ impl<'s> Skeleton<'s> {
             return wrap(lines, &name, description);
         }
         if kind == "string" && values.len() > 1 {
-            let name = self.free_name(hint);
-            let mut lines_of_enum = vec![
-                format!("    {name}:"),
-                "      type: string".to_owned(),
-                format!("      {UNDESCRIBED}"),
-                "      enum:".to_owned(),
-            ];
-            lines_of_enum.extend(
-                values
-                    .iter()
-                    .map(|value| format!("        - {}", scalar(&plain(value)))),
-            );
-            self.schemas.push(lines_of_enum);
+            let name = self.name_enum(&last, &values, hint);
             return wrap(lines, &name, description);
         }
         match kind.as_str() {
@@ -117,6 +108,24 @@ impl<'s> Skeleton<'s> {
         })
     }
 
+    fn name_enum(&mut self, pointer: &str, values: &[Value], hint: &str) -> String {
+        if let Some(name) = self.given.get(pointer) {
+            return name.clone();
+        }
+        let name = self.free_name(hint);
+        self.given.insert(pointer.to_owned(), name.clone());
+        let mut lines = vec![
+            format!("    {name}:"),
+            "      type: string".to_owned(),
+            format!("      {UNDESCRIBED}"),
+            "      enum:".to_owned(),
+        ];
+        let values = values.iter().map(|value| scalar(&plain(value)));
+        lines.extend(values.map(|value| format!("        - {value}")));
+        self.schemas.push(lines);
+        name
+    }
+
     fn name_object(
         &mut self,
         pointer: &str,
@@ -124,19 +133,26 @@ impl<'s> Skeleton<'s> {
         hint: &str,
         depth: usize,
     ) -> String {
+        if let Some(name) = self.given.get(pointer) {
+            return name.clone();
+        }
         let theirs = pointer
             .strip_prefix("/components/schemas/")
             .filter(|name| !name.contains('/'));
         let name = self.free_name(theirs.unwrap_or(hint));
+        self.given.insert(pointer.to_owned(), name.clone());
         let mut lines = vec![
             format!("    {name}:"),
             "      type: object".to_owned(),
             format!("      {UNDESCRIBED}"),
         ];
-        if !view.required.is_empty() {
+        // Vendors require what they do not describe.
+        let known = |name: &&String| view.properties.contains_key(*name);
+        let required: Vec<&String> = view.required.iter().filter(known).collect();
+        if !required.is_empty() {
             lines.push("      required:".to_owned());
             lines.extend(
-                view.required
+                required
                     .iter()
                     .map(|name| format!("        - {}", scalar(name))),
             );

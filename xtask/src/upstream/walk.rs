@@ -124,7 +124,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Compares two maps from names to pointers; returns the pairs.
+    /// Compares two maps from names to pointers; returns the pairs, references followed.
     fn members(
         &mut self,
         aspect: Aspect,
@@ -163,7 +163,17 @@ impl Walker<'_> {
         for (pointer, counterpart) in &pairs {
             self.pair(pointer, counterpart);
         }
-        pairs
+        let resolved = pairs.into_iter().map(|(pointer, counterpart)| {
+            (
+                resolve(self.first, &pointer),
+                resolve(self.second, &counterpart),
+            )
+        });
+        let resolved: Vec<(String, String)> = resolved.collect();
+        for (pointer, counterpart) in &resolved {
+            self.pair(pointer, counterpart);
+        }
+        resolved
     }
 
     fn changed(
@@ -234,9 +244,7 @@ impl Walker<'_> {
         );
         let body = |root: &Value, operation: &str| -> BTreeMap<String, String> {
             let pointer = below(operation, "requestBody");
-            let found = root
-                .pointer(&pointer)
-                .map(|_| (String::new(), resolve(root, &pointer)));
+            let found = root.pointer(&pointer).map(|_| (String::new(), pointer));
             found.into_iter().collect()
         };
         let (first, second) = (body(self.first, one), body(self.second, other));
@@ -442,7 +450,7 @@ fn unstated(root: &Value, layers: &[String], key: &str) -> Value {
     }
 }
 
-/// The entries of a map, by a name made of their keys, references followed.
+/// The entries of a map, by a name made of their keys.
 fn named(
     root: &Value,
     pointer: &str,
@@ -455,11 +463,11 @@ fn named(
     };
     entries
         .keys()
-        .map(|key| (name(key), resolve(root, &below(&map, key))))
+        .map(|key| (name(key), below(&map, key)))
         .collect()
 }
 
-/// The parameters of an operation and of its path, by location and name; references followed.
+/// The parameters of an operation and of its path, by location and name.
 fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
     let path = operation.rfind('/').map_or("", |end| &operation[..end]);
     let mut found = BTreeMap::new();
@@ -470,12 +478,10 @@ fn parameters(root: &Value, operation: &str) -> BTreeMap<String, String> {
             .and_then(Value::as_array)
             .map_or(0, Vec::len);
         for index in 0..count {
-            let pointer = resolve(root, &below(&list, &index.to_string()));
-            if let Some(node) = root.pointer(&pointer) {
-                found.insert(
-                    format!("{} {}", text(node, "in"), text(node, "name")),
-                    pointer,
-                );
+            let pointer = below(&list, &index.to_string());
+            if let Some(node) = root.pointer(&resolve(root, &pointer)) {
+                let name = format!("{} {}", text(node, "in"), text(node, "name"));
+                found.insert(name, pointer);
             }
         }
     }
