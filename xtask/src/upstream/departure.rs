@@ -76,14 +76,14 @@ fn standing(
     let counterparts: BTreeSet<&String> =
         walk.second_of.get(pointer).into_iter().flatten().collect();
     let Some(first) = counterparts.first() else {
-        // The vendor's document has what would hold it, but not the thing itself.
+        // The vendor's document may have what would hold the thing, and not the thing itself.
         let is_ours_alone = walk.differences.iter().any(|difference| {
             difference.happened == Happened::Removed && is_at_or_in(pointer, &difference.first)
         });
-        return match (is_ours_alone, was == ABSENT) {
-            (true, true) => (Standing::Holds, None),
-            (true, false) => (Standing::Obsolete, None),
-            (false, _) => (Standing::Unknown, None),
+        return match (was == ABSENT, is_ours_alone) {
+            (true, _) => (Standing::Holds, None),
+            (false, true) => (Standing::Obsolete, None),
+            (false, false) => (Standing::Unknown, None),
         };
     };
     // Used in several places, the departure holds as long as it does in one.
