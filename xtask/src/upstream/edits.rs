@@ -145,7 +145,7 @@ mod tests {
         let patch = patch(&files, |_| Some(TEXT));
         assert!(
             patch.starts_with(
-                "--- a/s.yaml\n+++ b/s.yaml\n@@ -1,6 +1,7 @@\n a:\n   b:\n     c: 1\n+    new: 2\n"
+                "--- a/s.yaml\n+++ b/s.yaml\n@@ -1,10 +1,11 @@\n a:\n   b:\n     c: 1\n+    new: 2\n"
             ),
             "{patch}"
         );

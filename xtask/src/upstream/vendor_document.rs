@@ -65,9 +65,8 @@ impl VendorDocument {
         let version = text(found.root(), "openapi");
         ensure!(
             version.starts_with("3.0."),
-            "{}: {} is not OpenAPI 3.0 (found `openapi: {version}`): convert the document first",
-            found.place("/openapi"),
-            found.file
+            "{}: not a document of OpenAPI 3.0 (`openapi` is `{version}`): convert it first",
+            found.place("/openapi")
         );
         Ok(found)
     }
@@ -146,9 +145,9 @@ mod tests {
         };
         assert_eq!(
             error("# Old.\nswagger: '2.0'\n"),
-            "a.yaml:1: a.yaml is not OpenAPI 3.0 (found `openapi: `): convert the document first"
+            "a.yaml:2: not a document of OpenAPI 3.0 (`openapi` is ``): convert it first"
         );
-        assert!(error("openapi: 3.1.0\n").contains("found `openapi: 3.1.0`"));
+        assert!(error("openapi: 3.1.0\n").contains("(`openapi` is `3.1.0`)"));
         assert!(
             error("a: [\n").starts_with("a.yaml:2: yaml: not YAML"),
             "{}",
