@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use akeneo_sdk::Client;
 use akeneo_sdk::types::ProductByUuidUpsertLine;
+use sdk_conformance::ClientConfigOf;
 use sdk_runtime::{BulkOutcome, Error, RetryPolicy, SdkClient};
 use sdk_sandbox::{Fault, Sandbox};
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use motaword_sdk::types::ProjectPayment;
 use oneshot_sdk::types::TransferRequest;
+use sdk_conformance::ClientConfigOf;
 use sdk_runtime::{
     ClientBuilder, ClientConfig, DateTime, RetryPolicy, SdkClient, VendorClient, reqwest,
 };

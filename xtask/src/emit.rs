@@ -2,9 +2,11 @@
 //!
 //! Each file emits one kind of thing and reads no files. The command `generate` decides where the results go.
 
+pub(crate) mod crate_root;
 pub(crate) mod docs;
 pub(crate) mod docs_text;
 pub(crate) mod headers;
+pub(crate) mod progenitor_share;
 pub(crate) mod reference;
 pub(crate) mod requests;
 pub(crate) mod sample;

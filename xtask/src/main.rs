@@ -1,4 +1,4 @@
-//! Command line of the xtask; every command is a file of the same name.
+//! Command line of the xtask; every command is a file of its name in `command`.
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};

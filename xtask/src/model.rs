@@ -6,12 +6,12 @@ mod api;
 mod components;
 mod operation;
 mod schema;
+mod security;
 mod value;
 
 pub(crate) use api::{Api, Server};
 pub(crate) use operation::body::{Encoding, Variant, has_files};
-pub(crate) use operation::{
-    Answer, Body, Header, Media, Operation, Parameter, Place, Scheme, preset,
-};
+pub(crate) use operation::{Answer, Body, Header, Media, Operation, Parameter, Place, preset};
 pub(crate) use schema::{kind_words, pointer_words};
+pub(crate) use security::Scheme;
 pub(crate) use value::{elements, flag, members, text};

@@ -3,7 +3,7 @@
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// Methods of every request, which no setter may be named after.
-pub(crate) const REQUEST_METHODS: [&str; 28] = [
+const REQUEST_METHODS: [&str; 28] = [
     "basic_auth",
     "body",
     "bulk",
@@ -47,6 +47,43 @@ pub(crate) fn type_name(wire: &str) -> String {
 /// The identifier of a name that is one already, raw ones (`r#type`) included.
 pub(crate) fn raw_ident(ident: &str) -> syn::Ident {
     syn::parse_str(ident).unwrap_or_else(|_| quote::format_ident!("{}", field(ident)))
+}
+
+/// A field name with more words at its end, such as the method that takes another body: `update_project_multipart`.
+pub(crate) fn field_with(name: &str, suffix: &str) -> String {
+    field(&format!("{}_{suffix}", name.trim_end_matches('_')))
+}
+
+/// The name of a parameter that shares its own name with one in another place.
+pub(crate) fn in_place(ident: &str, place: &str) -> String {
+    // The underscore that a keyword ends with is not needed any more, and progenitor would drop it.
+    field_with(place, ident.trim_end_matches('_'))
+}
+
+/// The name of the setter of a parameter; never that of a method of every request.
+pub(crate) fn setter(ident: &str) -> String {
+    match REQUEST_METHODS.contains(&ident) {
+        true => field_with(ident, "value"),
+        false => ident.to_owned(),
+    }
+}
+
+/// The name of a variant that stands beside the `Unknown` which every enum has.
+pub(crate) fn variant(ident: &str) -> String {
+    match ident {
+        "Unknown" => "Unknown_".to_owned(),
+        ident => ident.to_owned(),
+    }
+}
+
+/// The name of a vendor's crate.
+pub(crate) fn package(vendor: &str) -> String {
+    format!("{vendor}-sdk")
+}
+
+/// The name of a vendor's crate in code.
+pub(crate) fn library(vendor: &str) -> String {
+    package(vendor).replace('-', "_")
 }
 
 /// The name of a static.

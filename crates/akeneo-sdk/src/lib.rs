@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-// Not `mod auth`: a tag of the API may be called so.
+// @generated begin crate
+// Not `mod auth`: a tag of the API may have that name.
 #[path = "auth.rs"]
 mod credentials;
 #[rustfmt::skip]
 mod generated;
+
+pub use credentials::Credentials;
+pub use generated::*;
+// @generated end crate
 
 pub mod app;
 #[cfg(feature = "events")]
@@ -12,12 +17,3 @@ pub mod events;
 pub mod media;
 pub mod search;
 pub mod values;
-
-pub use credentials::Credentials;
-pub use generated::*;
-#[cfg(feature = "file-store")]
-pub use sdk_runtime::FileStore;
-pub use sdk_runtime::{
-    AccessToken, ClientConfig, Error, File, Limits, MemoryStore, RawResponse, Response,
-    RetryPolicy, Secret, TokenSource, TokenStore, VendorClient,
-};

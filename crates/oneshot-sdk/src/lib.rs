@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-// Not `mod auth`: a tag of the API may be called so.
+// @generated begin crate
+// Not `mod auth`: a tag of the API may have that name.
 #[path = "auth.rs"]
 mod credentials;
 #[rustfmt::skip]
@@ -8,9 +9,4 @@ mod generated;
 
 pub use credentials::Credentials;
 pub use generated::*;
-#[cfg(feature = "file-store")]
-pub use sdk_runtime::FileStore;
-pub use sdk_runtime::{
-    AccessToken, ClientConfig, Error, Limits, MemoryStore, RawResponse, Response, RetryPolicy,
-    Secret, TokenSource, TokenStore, VendorClient,
-};
+// @generated end crate

@@ -1,76 +1,11 @@
-//! The settings of a client whose type is not known yet.
+//! What a client is configured with: servers, base URL, timeouts, retry policy and the environment.
+//!
+//! The builder that turns a configuration into a client belongs to `client`.
 
-use std::fmt;
-
-use crate::settings::{Settings, setting_methods};
-use crate::{Secret, Variables};
-
-/// Settings that fit every vendor's client.
-///
-/// By default credentials and base URL come from the environment; what is given here beats it.
-#[derive(Clone)]
-pub struct ClientConfig {
-    pub(crate) variables: Variables,
-    pub(crate) base_url: Option<String>,
-    pub(crate) settings: Settings,
-}
-
-impl Default for ClientConfig {
-    fn default() -> Self {
-        Self {
-            variables: Variables::from_env(),
-            base_url: None,
-            settings: Settings::default(),
-        }
-    }
-}
-
-impl ClientConfig {
-    /// Takes everything from the environment.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets the base URL.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
-        self
-    }
-
-    /// Gives one variable, as if the environment had it.
-    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.variables.set(name, value);
-        self
-    }
-
-    /// Gives many variables.
-    pub fn variables<N: Into<String>, V: Into<Secret>>(
-        mut self,
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        for (name, value) in variables {
-            self.variables.set(name, value);
-        }
-        self
-    }
-
-    /// Ignores the environment.
-    pub fn without_environment(mut self) -> Self {
-        self.variables.leave_environment();
-        self
-    }
-
-    setting_methods!();
-}
-
-impl fmt::Debug for ClientConfig {
-    /// The URL and the HTTP client are left out: either may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientConfig")
-            .field("variables", &self.variables)
-            .field("allow_plain_http", &self.settings.allow_plain_http)
-            .field("timeouts", &self.settings.timeouts)
-            .field("retry", &self.settings.retry)
-            .finish_non_exhaustive()
-    }
-}
+pub(crate) mod base_url;
+pub(crate) mod client_config;
+pub(crate) mod environment;
+pub(crate) mod retry_policy;
+pub(crate) mod server_url;
+pub(crate) mod settings;
+pub(crate) mod timeouts;

@@ -1,26 +1,19 @@
 //! How the body of an answer becomes the value of its operation.
+//!
+//! An answer as it came belongs to `response`.
 
-mod download;
+pub(crate) mod download;
 mod file_name;
-mod json;
-mod pluck;
-mod positional;
-mod save;
+pub(crate) mod json;
 mod watch;
 
 use std::marker::PhantomData;
 
-pub use download::Download;
-pub(crate) use json::unreadable;
-
-pub(crate) use pluck::{Plucked, pluck};
-
-use crate::{Error, ErrorKind, Operation, RawResponse};
-
-/// A JSON text without the byte order mark that some servers put before it (RFC 8259, section 8.1).
-pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
-}
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::table::operation::Operation;
 
 /// An operation with a type of its own.
 ///
@@ -52,17 +45,6 @@ pub trait Decode: 'static {
     fn decode(raw: &mut RawResponse) -> Result<Self::Output, Error>;
 }
 
-/// How much of a body is read before the call returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
-    /// All of it.
-    Whole,
-    /// Of a success nothing, of an error its start.
-    Stream,
-    /// Nothing, whatever the status.
-    Untouched,
-}
-
 /// Reads JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(PhantomData<fn() -> T>);
@@ -86,7 +68,7 @@ impl<T: serde::de::DeserializeOwned + Send + 'static> Decode for Json<T> {
 
 impl Decode for Empty {
     type Output = ();
-    const READING: Reading = Reading::Whole;
+    const READING: Reading = Reading::Nothing;
 
     fn decode(_: &mut RawResponse) -> Result<(), Error> {
         Ok(())

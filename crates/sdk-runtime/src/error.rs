@@ -1,11 +1,13 @@
 //! The one error type: what went wrong, what the vendor said, and what to do.
 
+mod bounded;
 mod display;
-mod excerpt;
-mod facts;
-mod kind;
+pub(crate) mod excerpt;
+pub(crate) mod facts;
+pub(crate) mod kind;
 mod predicates;
-mod redact;
+pub(crate) mod redact;
+pub(crate) mod redactor;
 mod spelling;
 
 use std::error::Error as StdError;
@@ -16,15 +18,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-pub use facts::FieldError;
-pub use kind::ErrorKind;
-
-pub(crate) use excerpt::KEPT;
-pub(crate) use facts::{Facts, is_error_in_success};
-pub(crate) use redact::{is_secret_name, scrub};
-
-use crate::decode::without_mark;
-use crate::{Operation, RawResponse, Vendor};
+use crate::error::facts::{Facts, FieldError};
+use crate::error::kind::ErrorKind;
+use crate::error::redactor::Redactor;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::table::operation::Operation;
+use crate::table::vendor::Vendor;
 
 /// Why a call, or the building of a client, failed.
 ///
@@ -48,6 +47,19 @@ struct Inner {
     answer: Option<Arc<Answer>>,
     json_path: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What an error is made from, where the vendor answered.
+pub(crate) struct AnswerParts<'a> {
+    pub(crate) vendor: &'static Vendor,
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) request_id: Option<&'a str>,
+    /// As much of the body as was read.
+    pub(crate) body: &'a Bytes,
+    /// Removes the secrets of the request, which the error must not repeat.
+    pub(crate) redactor: &'a Redactor,
 }
 
 struct Answer {
@@ -109,6 +121,13 @@ impl Error {
         )
     }
 
+    /// A client needs tokio for its timers, tasks and connections.
+    pub(crate) fn outside_runtime() -> Self {
+        Self::configuration(
+            "a client works inside a tokio runtime only: call it from `#[tokio::main]` or `Runtime::block_on`",
+        )
+    }
+
     pub(crate) fn request(operation: &'static Operation, text: impl Into<String>) -> Self {
         Self::new(ErrorKind::Request, text).with_operation(operation)
     }
@@ -117,25 +136,22 @@ impl Error {
     pub(crate) fn answer(
         kind: ErrorKind,
         text: impl Into<String>,
-        raw: &RawResponse,
-        body: &Bytes,
-        known_secrets: &[&str],
+        parts: &AnswerParts<'_>,
     ) -> Self {
-        let text = redact::without(&text.into(), known_secrets);
-        let mut error = Self::new(kind, text).with_operation(raw.operation());
-        let facts = Facts::read(&raw.vendor().error, body, known_secrets);
+        let redactor = parts.redactor;
+        let text = redactor.without_known(&text.into());
+        let mut error = Self::new(kind, text).with_operation(parts.operation);
+        let facts = Facts::read(&parts.vendor.error, parts.body, redactor);
         error.edit().answer = Some(Arc::new(Answer {
-            status: raw.status(),
-            headers: raw.headers().clone(),
-            body: excerpt::kept(body),
-            request_id: raw
-                .request_id()
-                .map(|id| redact::without(id, known_secrets)),
+            status: parts.status,
+            headers: parts.headers.clone(),
+            body: excerpt::kept(parts.body),
+            request_id: parts.request_id.map(|id| redactor.without_known(id)),
             facts,
-            excerpt: if raw.operation().token && raw.status().is_success() {
+            excerpt: if parts.operation.token && parts.status.is_success() {
                 "(not shown: it may hold a token)".to_owned()
             } else {
-                excerpt::shown(body, raw.headers(), known_secrets)
+                excerpt::shown(parts.body, parts.headers, redactor)
             },
         }));
         error
@@ -259,7 +275,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the vendor asked to wait before the next try: by `Retry-After`, or where a quota is used up by `X-Rate-Limit-Reset`.
+    /// How long to wait before the next try: as the vendor asked by `Retry-After`, or where a quota is used up by
+    /// `X-Rate-Limit-Reset`; or until the client's own rate limit has a turn.
     ///
     /// A wait that fits into the time of the call was already waited.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -268,7 +285,7 @@ impl Error {
 
     /// Decodes the body as the vendor's own error type.
     pub fn vendor<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(without_mark(self.body()?)).ok()
+        serde_json::from_slice(without_byte_order_mark(self.body()?)).ok()
     }
 
     fn facts(&self) -> Option<&Facts> {

@@ -1,77 +1,90 @@
 //! The call path, tokens and errors that every vendor client shares.
 //!
 //! Users of a vendor crate need little of this by name; it is re-exported there.
-//! A vendor crate is an operation table and types, which are generated, and an
-//! `auth.rs`, which implements [`Authenticate`].
+//! A vendor crate consists of an operation table and types, which are generated, and of its credentials, which
+//! implement [`Authenticate`].
+//!
+//! Modules are layers: each uses only those above it in the list below.
 
-mod access_token;
-mod answer;
-mod argument;
-mod authenticate;
-mod base_url;
-mod body;
-mod builder;
-mod bulk;
-#[cfg(feature = "call")]
-mod by_table;
-mod call;
+mod auth;
+mod call_path;
 mod client;
+
 mod config;
 mod decode;
 mod error;
-mod execute;
-mod limiter;
-mod operation;
-mod paging;
-mod path_request;
-mod randomness;
-mod retry_policy;
-mod server_url;
-mod settings;
-mod timeouts;
+mod json;
+mod request;
+mod response;
+mod serde_support;
+mod system;
+mod table;
 mod token;
-mod token_source;
-mod token_store;
+mod transport;
 mod value;
-mod variables;
-mod vendor;
-mod vendor_client;
-mod wall_clock;
-mod wire;
 
 use std::pin::Pin;
 
-pub use access_token::AccessToken;
-pub use answer::{HasHeaders, RawResponse, Response};
-pub use argument::{Argument, AsJson, IntoArgument};
-pub use authenticate::Authenticate;
-pub use body::{File, IntoParts, Parts, UploadBody};
-pub use builder::ClientBuilder;
-pub use bulk::{BulkOutcome, BulkRequest, BulkStatus, BulkStatuses, IntoBulk, Lines};
+pub use auth::authenticate::Authenticate;
+pub use auth::token_source::{Exchange, TokenSource};
+pub use client::builder::ClientBuilder;
+pub use client::bulk::lines::{IntoBulk, Lines};
+pub use client::bulk::request::BulkRequest;
+pub use client::bulk::statuses::BulkStatuses;
+pub use client::bulk::{BulkOutcome, BulkStatus};
 #[cfg(feature = "call")]
-pub use by_table::{CallAnswer, CallBody};
-pub use call::Call;
-pub use client::{ClientCore, SdkClient, VendorClient};
-pub use config::ClientConfig;
-pub use decode::{BulkOperation, Decode, Download, Empty, Json, Reading, Text, TypedOperation};
-pub use error::{Error, ErrorKind, FieldError};
-pub use operation::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, KeyPlace, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
-};
-pub use paging::{Items, PageCursor, PagedOperation, Pages};
-pub use path_request::PathRequest;
-pub use randomness::Randomness;
-pub use retry_policy::RetryPolicy;
-pub use server_url::ServerUrl;
-pub use token_source::{Exchange, TokenSource};
+pub use client::by_table::answer::{CallAnswer, CallBody};
+pub use client::core::ClientCore;
+pub use client::paging::PagedOperation;
+pub use client::paging::cursor::PageCursor;
+pub use client::paging::items::Items;
+pub use client::paging::pages::Pages;
+pub use client::raw_request::PathRequest;
+pub use client::vendor_client::{SdkClient, VendorClient};
+pub use config::client_config::ClientConfig;
+pub use config::environment::Variables;
+pub use config::retry_policy::RetryPolicy;
+pub use config::server_url::ServerUrl;
+pub use decode::download::Download;
+pub use decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
+pub use error::Error;
+pub use error::facts::FieldError;
+pub use error::kind::ErrorKind;
+pub use request::argument::{Argument, AsJson, IntoArgument};
+pub use request::body::file::File;
+pub use request::body::parts::{IntoParts, Parts};
+pub use request::body::upload::UploadBody;
+pub use request::call::Call;
+pub use response::headers::HasHeaders;
+pub use response::raw_response::RawResponse;
+pub use response::reading::Reading;
+pub use response::typed::Response;
+pub use serde_support::lenient;
+#[doc(hidden)]
+pub use serde_support::object;
+#[doc(hidden)]
+pub use serde_support::open_object::OpenObject;
+pub use serde_support::union;
+pub use system::randomness::Randomness;
+pub use system::wall_clock::{SystemClock, WallClock};
+pub use table::answer::AnswerSpec;
+pub use table::method::Method;
+pub use table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
+pub use table::paging::{Bulk, BulkFormat, Paging};
+pub use table::parameter::{Kind, Parameter, Place, Style};
+pub use table::request_body::{Encoding, MediaType, RequestBody};
+pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
+pub use token::access_token::AccessToken;
+pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]
-pub use token_store::FileStore;
-pub use token_store::{MemoryStore, OpenToken, SavedToken, TokenKey, TokenStore};
-pub use value::{AnyJson, Date, DateTime, ExpiresIn, Patch, Secret, lenient, object, union};
-pub use variables::Variables;
-pub use vendor::{ErrorShape, Limits, ServerInfo, Vendor};
-pub use wall_clock::{SystemClock, WallClock};
+pub use token::store::file::FileStore;
+pub use token::store::memory::MemoryStore;
+pub use token::store::saved::SavedToken;
+pub use token::store::{OpenToken, TokenKey, TokenStore};
+pub use value::any_json::AnyJson;
+pub use value::date::{Date, DateTime};
+pub use value::patch::Patch;
+pub use value::secret::Secret;
 
 pub use http::{HeaderMap, StatusCode};
 pub use {bytes::Bytes, reqwest, serde, serde_json, time};

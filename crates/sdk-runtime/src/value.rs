@@ -1,22 +1,11 @@
-//! Values that requests and answers are made of, beside what serde and the standard library have.
+//! Values that requests and answers are made of, beside those of serde and the standard library.
+//!
+//! A value knows nothing of calls, vendors or the network. Reading that bends to what servers really send belongs to
+//! `serde_support`.
 
-mod any_json;
-mod date;
-mod expires_in;
+pub(crate) mod any_json;
+pub(crate) mod date;
 #[cfg(feature = "schemars")]
 mod json_schema;
-pub mod lenient;
-#[doc(hidden)]
-pub mod object;
-mod open_enum;
-mod open_object;
-mod patch;
-mod secret;
-pub mod union;
-
-pub use any_json::AnyJson;
-pub use date::{Date, DateTime};
-pub use expires_in::ExpiresIn;
-pub use patch::Patch;
-pub use secret::Secret;
-pub(crate) use secret::written;
+pub(crate) mod patch;
+pub(crate) mod secret;

@@ -183,12 +183,15 @@ async fn waiting_for_a_turn_does_not_count_unless_the_time_was_limited_on_purpos
         300,
         "what is known is said at once"
     );
-    assert!(error.is_timeout() && !error.is_maybe_applied(), "{error}");
     assert!(
-        error
-            .to_string()
-            .contains("1 requests in 100s; nothing was sent"),
+        error.is_rate_limited() && !error.is_maybe_applied() && !error.is_timeout(),
         "{error}"
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
+    assert_eq!(
+        error.to_string(),
+        "create: rate limited locally: next slot in 100 s, after the deadline (limit: 1 request per 100 s); \
+         nothing was sent (try again in 100 s)"
     );
     assert_eq!((error.attempts(), script.count("/create")), (0, 4));
     let free = builder(&script).without_limits().build().unwrap();

@@ -212,10 +212,9 @@ async fn of_ten_thousand_calls_none_is_applied_twice_and_every_maybe_says_so() {
                     "{id} was applied and does not say so: {error}"
                 );
                 if error.attempts() == 1 && error.is_rate_limited() {
-                    assert!(
-                        !error.is_maybe_applied(),
-                        "{id} was surely refused: {error}"
-                    );
+                    // Money and messages may be refused after they have begun.
+                    let is_final = matches!(id % 6, 0 | 1 | 4 | 5);
+                    assert_eq!(error.is_maybe_applied(), is_final, "{id}: {error}");
                 }
             }
         }

@@ -7,6 +7,7 @@ mod support;
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::generated::things::Thing;
+use sdk_runtime::{AccessToken, BoxFuture, Error, Exchange, TokenSource, reqwest};
 use support::{Script, answer, json};
 
 const TOKEN: &str = r#"{"access_token":"token-1","expires_in":3600}"#;
@@ -184,6 +185,86 @@ async fn a_client_that_follows_redirects_by_itself_is_found_out() {
         error.is_configuration() && error.to_string().contains("Policy::none()"),
         "{error}"
     );
+}
+
+struct Fixed;
+
+impl TokenSource for Fixed {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new("t")) })
+    }
+}
+
+/// A client of the user's own, which follows redirects unless it is told otherwise.
+fn own(url: &str, policy: reqwest::redirect::Policy) -> Client {
+    let http = reqwest::Client::builder().no_proxy().redirect(policy);
+    Client::builder()
+        .base_url(url)
+        .token_source(Fixed)
+        .http_client(http.build().unwrap())
+        .build()
+        .unwrap()
+}
+
+fn payment() -> Thing {
+    Thing {
+        id: 1,
+        span: None,
+        made: None,
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_redirected_behind_our_back_may_have_been_applied_and_keeps_its_answer() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = Script::start(|_| json(201, r#"{"id":7}"#)).await;
+        let url = other.url.clone();
+        let vendor = redirecting(move |_| format!("{url}/elsewhere"), status).await;
+        let client = own(&vendor.url, reqwest::redirect::Policy::default());
+        let error = client.create_thing(&payment()).await.unwrap_err();
+        assert!(
+            error.is_configuration() && error.is_maybe_applied(),
+            "{status}: {error}"
+        );
+        assert!(error.to_string().contains("Policy::none()"), "{error}");
+        assert_eq!(
+            error.status().unwrap().as_u16(),
+            201,
+            "no success is hidden"
+        );
+        assert_eq!(error.body(), Some(&br#"{"id":7}"#[..]));
+        assert_eq!(
+            (vendor.seen().len(), other.seen().len()),
+            (1, 1),
+            "{status}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_redirected_to_where_nobody_answers_is_not_sent_again() {
+    for to in ["http://127.0.0.1:1/x", "/circle"] {
+        let vendor = redirecting(move |_| to.to_owned(), 302).await;
+        let client = own(&vendor.url, reqwest::redirect::Policy::default());
+        let error = client.create_thing(&payment()).await.unwrap_err();
+        assert!(
+            error.is_maybe_applied() && !error.is_connect(),
+            "{to}: {error}"
+        );
+        let posts = vendor
+            .seen()
+            .into_iter()
+            .filter(|seen| seen.method == "POST");
+        assert_eq!((error.attempts(), posts.count()), (1, 1), "{to}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_of_ones_own_that_follows_no_redirects_knows_what_was_not_sent() {
+    let client = own("http://127.0.0.1:1", reqwest::redirect::Policy::none());
+    let error = client.create_thing(&payment()).await.unwrap_err();
+    assert!(error.is_connect() && !error.is_maybe_applied(), "{error}");
+    assert_eq!(error.attempts(), 3);
 }
 
 #[tokio::test]

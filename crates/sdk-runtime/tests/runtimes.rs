@@ -40,6 +40,26 @@ fn outside_a_runtime_a_client_says_so_and_works_inside_one_later() {
 }
 
 #[test]
+fn outside_a_runtime_a_list_and_a_bulk_write_say_so() {
+    let client = client();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut items = client.list_by_page().items();
+    let Poll::Ready(Err(error)) = pin!(items.try_next()).poll(&mut context) else {
+        panic!("no error");
+    };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+    let lines: Vec<acme::shop::Line> = vec![acme::shop::Line {
+        code: "a".to_owned(),
+        data: 1.into(),
+    }];
+    let mut statuses = client.upsert_lines(lines).send();
+    let Poll::Ready(Err(error)) = pin!(statuses.try_next()).poll(&mut context) else {
+        panic!("no error");
+    };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+}
+
+#[test]
 fn a_runtime_that_has_shut_down_leaves_no_caller_waiting() {
     let client = client();
     let (send, receive) = mpsc::channel();

@@ -1,8 +1,8 @@
-//! Why a sandbox could not start.
+//! The error of a sandbox that cannot start.
 
 use std::fmt;
 
-/// What kept a sandbox from starting: a document, a profile, a name or a port.
+/// Why a sandbox cannot start: a document, a profile, a name or a port.
 #[derive(Debug)]
 pub struct Error {
     message: String,

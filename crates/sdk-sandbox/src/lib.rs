@@ -1,75 +1,30 @@
 #![doc = include_str!("../README.md")]
 
-mod accept;
-mod answer;
-mod arguments;
-mod body;
-mod builder;
-mod bulk;
-mod credentials;
-mod damage;
-mod dependant;
-mod document;
-mod documents;
-mod effect;
+// The layers, each with its doc in its own file. A file imports only from its own layer and from those above it here.
 mod error;
-pub mod every_operation;
-mod exchange;
-mod fault;
-mod fault_text;
-mod file;
-mod filling;
-mod focus;
-mod intake;
-mod job;
-mod layout;
-mod limit;
-mod line;
-mod listing;
-mod lobby;
-mod log;
-mod merge;
-mod multipart;
-mod node;
-mod operation;
-mod outgoing;
-mod page;
-mod page_links;
-mod paging;
-mod parameter;
-mod paths;
-mod pattern;
-mod perform;
-mod pointer;
-mod profile;
-mod property;
-mod records;
-mod refusal;
-mod request;
-mod resource;
-mod resources;
-mod route;
-mod sample;
-mod sandbox;
-mod scalar;
-mod schema;
-mod security;
-mod seed;
-mod serve;
-mod server;
-mod several;
-mod store;
-mod token;
-#[cfg(test)]
-mod trial;
-mod vendor;
-mod wall_clock;
-mod work;
+mod json;
 
-pub use builder::Builder;
-pub use credentials::Credentials;
-pub use effect::Effect;
+mod openapi;
+mod rules;
+mod sample;
+
+mod http;
+mod state;
+
+mod resources;
+mod vendor;
+
+mod records;
+mod response;
+
+mod actions;
+mod call;
+mod server;
+
 pub use error::Error;
-pub use fault::Fault;
-pub use log::LoggedRequest;
-pub use sandbox::Sandbox;
+pub use rules::credentials::Credentials;
+pub use server::builder::Builder;
+pub use server::sandbox::Sandbox;
+pub use state::effects::Effect;
+pub use state::fault::Fault;
+pub use state::request_log::LoggedRequest;

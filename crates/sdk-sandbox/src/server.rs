@@ -1,88 +1,10 @@
-//! Listeners on loopback: HTTP in, HTTP out.
+//! The running sandbox: `builder` starts it, `sandbox` is the handle for tests, `vendor_service` takes each request of a vendor
+//! (route, fault, body, rate limit, call, log), `admin` serves what belongs to no vendor, with the page of `index_page`.
 
-use std::collections::VecDeque;
-use std::future::Future;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-
-use http::Response;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
-
-use crate::line::Line;
-use crate::outgoing::Outgoing;
-
-/// The most connections of a listener; for one more, the oldest is closed. A time limit for idle ones would be
-/// simpler, but a test that pauses the clock would see it pass.
-const CONNECTIONS: usize = 4096;
-
-/// Takes a port of loopback; 0 takes a free one.
-pub(crate) async fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
-}
-
-/// Serves until the handle is aborted, which closes the connections, too. An `Err` cuts a connection: the client sees a
-/// reset.
-pub(crate) fn serve<F, A>(listener: TcpListener, answer: F) -> AbortHandle
-where
-    F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
-    A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
-{
-    let answer = Arc::new(answer);
-    let accept = async move {
-        let mut connections = JoinSet::new();
-        let mut order: VecDeque<AbortHandle> = VecDeque::new();
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        if order.len() >= CONNECTIONS {
-                            order.retain(|connection| !connection.is_finished());
-                        }
-                        if order.len() >= CONNECTIONS {
-                            close_oldest(&mut order);
-                        }
-                        order.push_back(connections.spawn(converse(stream, Arc::clone(&answer))));
-                    }
-                    // Most likely out of file handles.
-                    Err(_) => {
-                        close_oldest(&mut order);
-                        tokio::task::yield_now().await;
-                    }
-                },
-                Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            }
-        }
-    };
-    tokio::spawn(accept).abort_handle()
-}
-
-fn close_oldest(order: &mut VecDeque<AbortHandle>) {
-    if let Some(oldest) = order.pop_front() {
-        oldest.abort();
-    }
-}
-
-async fn converse<F, A>(stream: TcpStream, answer: Arc<F>)
-where
-    F: Fn(http::Request<Incoming>) -> A + Send + Sync + 'static,
-    A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
-{
-    let _ = stream.set_nodelay(true);
-    let (line, cutter) = Line::new(stream);
-    let answer = |request| {
-        let answered = answer(request);
-        let cutter = cutter.clone();
-        async move { answered.await.inspect_err(|_| cutter.cut()) }
-    };
-    // An error here is a client that hung up or a fault that cut the line.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(line), service_fn(answer))
-        .await;
-}
+pub(crate) mod admin;
+pub(crate) mod builder;
+pub(crate) mod index_page;
+#[cfg(test)]
+pub(crate) mod operations_test;
+pub(crate) mod sandbox;
+pub(crate) mod vendor_service;

@@ -1,28 +1,25 @@
-//! One vendor being played: from a request to its answer.
+//! One vendor being played: its document and profile, and what it remembers.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::answer::Scene;
-use crate::body;
-use crate::credentials::Credentials;
-use crate::document::Document;
-use crate::effect::Effects;
-use crate::fault::Faults;
-use crate::filling::{Values, fill_text};
-use crate::intake::Holding;
-use crate::job::Jobs;
-use crate::limit::Limiter;
-use crate::log::Log;
-use crate::operation::Operation;
-use crate::profile::Profile;
-use crate::refusal::Refusal;
-use crate::request::{Reply, Request};
-use crate::resources::Resources;
-use crate::route::{Found, PathValues, find};
-use crate::store::Store;
-use crate::token::Tokens;
+use crate::http::body_reader::BodyBudget;
+use crate::http::request::Request;
+use crate::json::template::fill_text;
+use crate::openapi::document::Document;
+use crate::openapi::router::{Found, find};
+use crate::resources::inference::Resources;
+use crate::rules::credentials::Credentials;
+use crate::rules::profile::Profile;
+use crate::state::effects::Effects;
+use crate::state::fault::Faults;
+use crate::state::jobs::Jobs;
+use crate::state::rate_limiter::Limiter;
+use crate::state::request_log::Log;
+use crate::state::store::Store;
+use crate::state::tokens::Tokens;
 
 /// A vendor with all that it remembers.
 pub(crate) struct Vendor {
@@ -38,7 +35,7 @@ pub(crate) struct Vendor {
     pub(crate) effects: Effects,
     pub(crate) jobs: Jobs,
     pub(crate) log: Arc<Log>,
-    pub(crate) holding: Arc<Holding>,
+    pub(crate) budget: Arc<BodyBudget>,
     pub(crate) seed: u64,
     pub(crate) items: u64,
     /// Whether only records that exist can be read.
@@ -50,7 +47,7 @@ pub(crate) struct Vendor {
     pub(crate) account: Mutex<Option<String>>,
     /// Scheme, host and port; known once the port is.
     pub(crate) origin: OnceLock<String>,
-    /// Scheme, host and port of what is no vendor.
+    /// Scheme, host and port of the sandbox's own origin.
     pub(crate) elsewhere: OnceLock<String>,
     pub(crate) requests: AtomicU64,
 }
@@ -64,60 +61,6 @@ impl Vendor {
             }
             _ => Found::Nothing,
         }
-    }
-
-    /// Refuses what is no operation.
-    pub(crate) fn refuse(&self, refusal: &Refusal, operation: Option<&Operation>) -> Reply {
-        self.with_own_headers(refusal.render(&self.profile.errors, operation))
-    }
-
-    /// Adds the headers that the document declares for an answer, and those that every answer has.
-    pub(crate) fn finish(
-        &self,
-        index: usize,
-        path: &PathValues,
-        request: &Request,
-        reply: Reply,
-    ) -> Reply {
-        let payload = body::Payload::default();
-        let scene = self.scene(index, path, request, &payload);
-        self.with_own_headers(scene.with_declared_headers(reply))
-    }
-
-    pub(crate) fn scene<'s>(
-        &'s self,
-        index: usize,
-        path: &'s PathValues,
-        request: &'s Request,
-        payload: &'s body::Payload<'s>,
-    ) -> Scene<'s> {
-        Scene {
-            vendor: self,
-            operation: &self.document.operations[index],
-            index,
-            request,
-            path,
-            payload,
-            number: self.requests.fetch_add(1, Ordering::Relaxed),
-        }
-    }
-
-    fn with_own_headers(&self, reply: Reply) -> Reply {
-        if self.profile.headers.is_empty() {
-            return reply;
-        }
-        let mut seed =
-            crate::seed::Seed::new(&self.name, self.requests.fetch_add(1, Ordering::Relaxed));
-        let values = Values::from([("request_id", seed.hex(32).into())]);
-        self.profile
-            .headers
-            .iter()
-            .fold(reply, |reply, (name, text)| {
-                if reply.has_header(name) {
-                    return reply;
-                }
-                reply.with_header(name, fill_text(text, &values))
-            })
     }
 
     pub(crate) fn origin(&self) -> &str {
@@ -168,7 +111,7 @@ impl Vendor {
     pub(crate) fn environments(&self) -> Vec<Vec<(String, String)>> {
         let values = self.credentials.values();
         let base = format!("{}_BASE_URL", self.name.to_uppercase().replace('-', "_"));
-        let filled = |variables: &std::collections::BTreeMap<String, String>| {
+        let filled = |variables: &BTreeMap<String, String>| {
             let own = variables
                 .iter()
                 .map(|(name, text)| (name.clone(), fill_text(text, &values)));

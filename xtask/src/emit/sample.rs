@@ -24,7 +24,7 @@ pub(crate) fn example(
 ) -> Result<String> {
     let qualify = rust_api.qualify("");
     let call = Call::new(api, rust_api, &qualify, operation)?;
-    let krate = format_ident!("{}_sdk", api.vendor);
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
     let values = Values::new(api, rust_api, quote! { #krate::types:: });
     let request = request(&values, &call, call.bodies.first(), 0);
     let answer = call.answer.to_string();
@@ -112,7 +112,7 @@ pub(crate) fn request(
     if call.takes_body() {
         let method = match index {
             0 => format_ident!("{base}"),
-            _ => format_ident!("{base}_{}", variant.suffix()),
+            _ => format_ident!("{}", name::field_with(&base, &variant.suffix())),
         };
         arguments.push(body);
         quote! { client.#method(#(#arguments),*) }
@@ -123,7 +123,7 @@ pub(crate) fn request(
         let method = format_ident!("{base}");
         let setter = match index {
             0 => format_ident!("body"),
-            _ => format_ident!("body_{}", variant.suffix()),
+            _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
         };
         quote! { client.#method(#(#arguments),*).#setter(#body) }
     }

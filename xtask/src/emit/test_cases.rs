@@ -11,7 +11,7 @@ use crate::progenitor::RustApi;
 
 /// The list of calls.
 pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
-    let krate = format_ident!("{}_sdk", api.vendor);
+    let krate = format_ident!("{}", crate::name::library(api.vendor));
     let qualify = rust_api.qualify("");
     let values = Values::new(api, rust_api, quote! { #krate::types:: });
     let mut cases = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn emit(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream> {
     }
     Ok(quote! {
         use #krate::Client;
-        use sdk_sandbox::every_operation::Case;
+        use sdk_conformance::Case;
 
         /// Every operation that is compiled in, in every media type that it takes.
         #[allow(deprecated)]

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use crate::emit::crate_root;
 use crate::emit::docs_text::{attributes, prose};
 use crate::model::{Api, Server, elements};
 use crate::name;
@@ -168,6 +169,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         .iter()
         .any(|operation| operation.bulk.is_some())
         .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
+    let re_exports = crate_root::re_exports(rust_api);
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*
@@ -186,6 +188,8 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             #(#exports)*
             pub use super::#shared::{#(#names),*};
         }
+
+        #re_exports
 
         ::sdk_runtime::vendor_client!(
             credentials = crate::Credentials,

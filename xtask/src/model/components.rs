@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::operation::Scheme;
 use super::schema::pointer_words;
+use super::security::Scheme;
 use super::value::{elements, members, text};
 
 /// A document whose references can be followed.

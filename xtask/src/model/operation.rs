@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::components::Components;
+use super::security::Scheme;
 use super::value::{elements, flag, members, text};
 use crate::name;
 
@@ -133,31 +134,6 @@ pub(crate) struct Header<'d> {
     pub(crate) name: &'d str,
     pub(crate) description: &'d str,
     pub(crate) schema: &'d Value,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scheme<'d> {
-    Bearer,
-    Basic,
-    ApiKey(&'d str),
-}
-
-impl<'d> Scheme<'d> {
-    pub(super) fn read(scheme: &'d Value) -> Self {
-        match (text(scheme, "type"), text(scheme, "scheme")) {
-            ("http", "basic") => Self::Basic,
-            ("apiKey", _) => Self::ApiKey(text(scheme, "name")),
-            _ => Self::Bearer,
-        }
-    }
-
-    pub(crate) fn words(self) -> String {
-        match self {
-            Self::Bearer => "bearer token".to_owned(),
-            Self::Basic => "HTTP Basic".to_owned(),
-            Self::ApiKey(header) => format!("API key in `{header}`"),
-        }
-    }
 }
 
 const METHODS: [&str; 6] = ["get", "put", "post", "patch", "delete", "head"];
@@ -297,13 +273,9 @@ fn distinguish(parameters: &mut [Parameter<'_>]) {
         let (before, rest) = parameters.split_at_mut(index);
         let parameter = &mut rest[0];
         if before.iter().any(|other| other.ident == parameter.ident) {
-            // A keyword's underscore is not needed any more, and progenitor would drop it.
-            let ident = parameter.ident.trim_end_matches('_');
-            parameter.ident = format!("{}_{ident}", parameter.place.word());
+            parameter.ident = name::in_place(&parameter.ident, parameter.place.word());
         }
-        if name::REQUEST_METHODS.contains(&parameter.ident.as_str()) {
-            parameter.ident.push_str("_value");
-        }
+        parameter.ident = name::setter(&parameter.ident);
     }
 }
 

@@ -4,19 +4,20 @@
 //! for `lint`.
 
 mod merge;
-mod parse;
+
 mod scalar;
+pub(crate) mod yaml;
 
 use crate::spec::finding::{Finding, Place};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
 use anyhow::Context as _;
 use merge::Part;
-use parse::{Content, Node};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
+use yaml::{Content, Node};
 
 /// One vendor's merged document with the place of every node.
 #[derive(Debug)]
@@ -135,7 +136,7 @@ pub(crate) fn assemble(
     let mut whole = true;
     for (stem, bytes) in files {
         let name = file_name(vendor, stem);
-        let parsed = parse::parse(&name, bytes);
+        let parsed = yaml::parse(&name, bytes);
         findings.extend(parsed.findings);
         match parsed.root {
             Some(root) => drop(roots.insert(stem.clone(), Part { name, root })),

@@ -13,13 +13,13 @@ pub static VENDOR: Vendor = Vendor {
             name: "demo",
             url: "http://demo.akeneo.com",
             placeholder: false,
-            description: "The vendor's demo over plain http. Credentials are not sent there unless plain http is allowed.",
+            description: "Demo PIM of the vendor, over plain HTTP. Credentials are sent to it only if plain HTTP is allowed.",
         },
         ServerInfo {
             name: "pim",
             url: "https://{host}",
             placeholder: true,
-            description: "One's own PIM; its host has to be given.",
+            description: "Your own PIM. You must set the host.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -41,16 +41,16 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Server {
-    /// The vendor's demo over plain http. Credentials are not sent there unless plain http is allowed.
+    /// Demo PIM of the vendor, over plain HTTP. Credentials are sent to it only if plain HTTP is allowed.
     ///
     /// `http://demo.akeneo.com`
     #[default]
     Demo,
-    /// One's own PIM; its host has to be given.
+    /// Your own PIM. You must set the host.
     ///
     /// `https://{host}`
     Pim {
-        /// Host of the PIM, without scheme or path.
+        /// Host of the PIM, without a scheme or a path.
         host: String,
     },
 }

@@ -11,10 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListAssetFamilies {
 }
 
 impl Client {
-    /// Lists asset families, a page at a time.
+    /// Lists asset families, one page at a time.
     ///
-    /// They are sorted by code. Since version 3.2. Enterprise Edition only. Pages follow one
-    /// another by the `next` link; there is neither a limit to choose nor a count.
+    /// Follow the `next` link to get the next page; the page size is fixed, and there is no total
+    /// count. Since version 3.2. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/asset-families`, operation `list_asset_families` (the vendor's own name: `get_asset_families`).
     ///
@@ -24,16 +24,16 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetFamilyPage`](AssetFamilyPage) |  | One page of asset families. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -52,7 +52,7 @@ impl Client {
 }
 
 impl Request<'_, ListAssetFamilies> {
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -76,8 +76,8 @@ impl ::sdk_runtime::TypedOperation for GetAssetFamily {
 impl Client {
     /// Reads an asset family.
     ///
-    /// It has the naming convention, the product link rules and the transformations of its
-    /// assets. Since version 3.2. Enterprise Edition only.
+    /// The response contains the naming convention, the product link rules and the transformations.
+    /// Since version 3.2. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/asset-families/{code}`, operation `get_asset_family` (the vendor's own name: `get_asset_family__code_`).
     ///
@@ -87,17 +87,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the asset family. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetFamily`](AssetFamily) |  | The asset family. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -124,9 +124,9 @@ impl ::sdk_runtime::TypedOperation for UpsertAssetFamily {
 impl Client {
     /// Creates or updates an asset family.
     ///
-    /// Since version 3.2. Enterprise Edition only. A property that is left out stays as it is.
-    /// Answers 201 where the record was created, 204 where it was updated. Rules and
-    /// transformations are lists and so replaced as a whole.
+    /// Properties that you omit keep their values. The status is 201 if the asset family was
+    /// created and 204 if it was updated. Product link rules and transformations are lists, so they
+    /// are replaced as a whole. Since version 3.2. Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/asset-families/{code}`, operation `upsert_asset_family` (the vendor's own name: `patch_asset_family__code_`).
     ///
@@ -136,7 +136,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the asset family. |
     ///
     /// # Body
     ///
@@ -144,18 +144,18 @@ impl Client {
     ///
     /// - `application/json`: [`AssetFamilyPatch`](AssetFamilyPatch)
     ///
-    /// The asset family to create, or what shall change.
+    /// The asset family to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -176,19 +176,19 @@ impl Client {
     }
 }
 
-/// One place in the selected products that the asset goes to.
+/// An attribute of the selected products that the asset is added to.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetAssignment {
-    /// Code of the asset collection attribute of the products.
+    /// Code of an asset collection attribute of the products.
     pub attribute: String,
-    /// How assets go into a collection: `add` puts them after those that are there, `replace` in their stead.
+    /// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
     pub mode: AssignmentMode,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
 }
@@ -246,7 +246,7 @@ impl AssetAssignment {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamily {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -254,27 +254,29 @@ pub struct AssetFamily {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset family. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the asset family. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute whose file stands for the asset, a media file or media link. At first the one that was created first.
+    /// Code of the media file or media link attribute that represents the asset. Defaults to the attribute of these types that was created first.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_main_media: Option<String>,
-    /// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
+    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub naming_convention: Option<NamingConvention>,
-    /// Rules that link a new asset to products, at most 2.
+    /// Rules that link new assets to products.
+    ///
+    /// At most 2 items.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -286,7 +288,9 @@ pub struct AssetFamily {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub sharing_enabled: Option<bool>,
-    /// Files that the PIM makes out of others by itself, at most 10. Since version 4.0.
+    /// Files that the PIM generates automatically from other files. Since version 4.0.
+    ///
+    /// At most 10 items.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -351,12 +355,12 @@ impl ::sdk_runtime::object::Object for AssetFamily {
     }
 }
 
-/// The asset families on one page.
+/// Asset families of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyItems {
-    /// The asset families on this page.
+    /// The asset families of the page.
     pub items: Vec<AssetFamily>,
 }
 
@@ -392,13 +396,13 @@ impl ::sdk_runtime::object::Object for AssetFamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// The asset families on one page.
+    /// Asset families of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -433,35 +437,39 @@ impl ::sdk_runtime::object::Object for AssetFamilyPage {
     }
 }
 
-/// An asset family to create, or what of one shall change.
+/// An asset family to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetFamilyPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset family. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the asset family. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute whose file stands for the asset, a media file or media link. At first the one that was created first.
+    /// Code of the media file or media link attribute that represents the asset. Defaults to the attribute of these types that was created first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_main_media: Option<String>,
-    /// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
+    /// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub naming_convention: Option<NamingConvention>,
-    /// Rules that link a new asset to products, at most 2.
+    /// Rules that link new assets to products.
+    ///
+    /// At most 2 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_link_rules: Option<Vec<ProductLinkRule>>,
     /// Whether the files of the assets have public links. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sharing_enabled: Option<bool>,
-    /// Files that the PIM makes out of others by itself, at most 10. Since version 4.0.
+    /// Files that the PIM generates automatically from other files. Since version 4.0.
+    ///
+    /// At most 10 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transformations: Option<Vec<AssetTransformation>>,
 }
@@ -525,15 +533,15 @@ impl ::sdk_runtime::object::Object for AssetFamilyPatch {
     }
 }
 
-/// One step of a transformation. Pictures are turned into PNG first; `optimize_jpeg` makes them JPEG at the end.
+/// An operation of a transformation. The PIM converts pictures to PNG first; `optimize_jpeg` converts the result to JPEG.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperation {
-    /// What is done to a picture: `thumbnail` scales it and cuts off what sticks out, `scale` keeps its proportions, `resize` does not, `colorspace` and `resolution` change these, `optimize_jpeg` (since version 6.0) writes a JPEG.
+    /// Type of an operation: `thumbnail` scales a picture and crops it to the given size, `scale` scales it and keeps the proportions, `resize` scales it without keeping the proportions, `colorspace` and `resolution` change these properties, `optimize_jpeg` (since version 6.0) converts it to JPEG.
     #[serde(rename = "type")]
     pub type_: AssetOperationType,
-    /// What a step needs, by its type:
+    /// Parameters of an operation. They depend on its type:
     ///
     /// - `thumbnail`, `resize`: `width` and `height`.
     /// - `scale`: at least one of `width`, `height` and `ratio`.
@@ -580,7 +588,7 @@ impl AssetOperation {
     }
 }
 
-/// What a step needs, by its type:
+/// Parameters of an operation. They depend on its type:
 ///
 /// - `thumbnail`, `resize`: `width` and `height`.
 /// - `scale`: at least one of `width`, `height` and `ratio`.
@@ -591,32 +599,44 @@ impl AssetOperation {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetOperationParameters {
-    /// Colours of a picture: `rgb`, or `grey` for black and white.
+    /// Color space of a picture: `rgb`, or `grey` for black and white.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colorspace: Option<Colorspace>,
-    /// Width in pixels, from 1.
+    /// Width in pixels.
+    ///
+    /// At least `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<i32>,
-    /// Height in pixels, from 1.
+    /// Height in pixels.
+    ///
+    /// At least `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<i32>,
-    /// New size in percent of the old one, from 1. It goes before width and height.
+    /// New size in percent of the original size. Takes precedence over width and height.
+    ///
+    /// At least `1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<i32>,
-    /// Unit of a resolution: pixels an inch (`ppi`) or a centimetre (`ppc`).
+    /// Unit of a resolution: pixels per inch (`ppi`) or per centimeter (`ppc`).
     #[serde(
         rename = "resolution-unit",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub resolution_unit: Option<ResolutionUnit>,
-    /// Horizontal resolution, from 1, in `resolution-unit`.
+    /// Horizontal resolution, in `resolution-unit`.
+    ///
+    /// At least `1`.
     #[serde(rename = "resolution-x", default, skip_serializing_if = "Option::is_none")]
     pub resolution_x: Option<i32>,
-    /// Vertical resolution, from 1, in `resolution-unit`.
+    /// Vertical resolution, in `resolution-unit`.
+    ///
+    /// At least `1`.
     #[serde(rename = "resolution-y", default, skip_serializing_if = "Option::is_none")]
     pub resolution_y: Option<i32>,
-    /// Quality of the JPEG, 1 to 99.
+    /// JPEG quality.
+    ///
+    /// At least `1`. At most `99`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<i32>,
 }
@@ -678,7 +698,7 @@ impl ::sdk_runtime::object::Object for AssetOperationParameters {
     }
 }
 
-/// What is done to a picture: `thumbnail` scales it and cuts off what sticks out, `scale` keeps its proportions, `resize` does not, `colorspace` and `resolution` change these, `optimize_jpeg` (since version 6.0) writes a JPEG.
+/// Type of an operation: `thumbnail` scales a picture and crops it to the given size, `scale` scales it and keeps the proportions, `resize` scales it without keeping the proportions, `colorspace` and `resolution` change these properties, `optimize_jpeg` (since version 6.0) converts it to JPEG.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssetOperationType {
@@ -717,24 +737,26 @@ impl ::schemars::JsonSchema for AssetOperationType {
     }
 }
 
-/// A file that the PIM makes out of another of the same asset. At least one of `filename_prefix` and `filename_suffix` has to be there. No two transformations of a family have the same target or the same source with the same prefix and suffix, and a source is never a target.
+/// A transformation that generates one file of an asset from another. At least one of `filename_prefix` and `filename_suffix` is required. Within a family, each target can be used only once, the combination of source, prefix and suffix must be unique, and a source cannot be a target.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetTransformation {
-    /// Name of the transformation, for people.
+    /// Label of the transformation.
     pub label: String,
-    /// What goes before the name of the source file. Letters, digits, `_`, `-`, `.` and spaces.
+    /// Text to put before the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename_prefix: Option<String>,
-    /// What goes after the name of the source file. Letters, digits, `_`, `-`, `.` and spaces.
+    /// Text to put after the name of the source file. May contain letters, digits, `_`, `-`, `.` and spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename_suffix: Option<String>,
-    /// The media file value to start from.
+    /// The media file value to transform.
     pub source: AssetValueRef,
-    /// The media file value that the new file goes into.
+    /// The media file value that stores the generated file.
     pub target: AssetValueRef,
-    /// What is done to the picture, in this order, each type at most once.
+    /// Operations on the picture, in the order of execution. Each type can be used once.
+    ///
+    /// At least 1 items.
     pub operations: Vec<AssetOperation>,
 }
 
@@ -806,16 +828,16 @@ impl AssetTransformation {
     }
 }
 
-/// One media file value of an asset. All three properties have to be sent.
+/// A media file value of an asset. All three properties are required.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValueRef {
     /// Code of the media file attribute.
     pub attribute: String,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -867,7 +889,7 @@ impl AssetValueRef {
     }
 }
 
-/// How assets go into a collection: `add` puts them after those that are there, `replace` in their stead.
+/// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AssignmentMode {
@@ -891,7 +913,7 @@ impl ::schemars::JsonSchema for AssignmentMode {
     }
 }
 
-/// Colours of a picture: `rgb`, or `grey` for black and white.
+/// Color space of a picture: `rgb`, or `grey` for black and white.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Colorspace {
@@ -915,18 +937,18 @@ impl ::schemars::JsonSchema for Colorspace {
     }
 }
 
-/// How values of a new asset are read out of its code or out of the name of its main file. An empty object stands for none. Since version 4.0.
+/// Rules that extract values of a new asset from its code or from the name of its main file. An empty object means no naming convention. Since version 4.0.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConvention {
-    /// What text the pattern is applied to. All three properties have to be sent.
+    /// The text that the pattern is applied to. All three properties are required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<NamingConventionSource>,
-    /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. Each group is named like the attribute that it fills: a text, a number or a single option with one value for all locales and channels.
+    /// Regular expression with named groups, such as `/(?P<product_ref>.*)-.*/`. Each group has the code of the attribute to fill, which must be a text, a number or a single option that is neither localizable nor scopable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Whether an asset that the pattern does not fit is refused rather than created without the values.
+    /// Whether creating an asset fails if the pattern does not match. Otherwise the asset is created without the values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_asset_creation_on_error: Option<bool>,
 }
@@ -968,16 +990,16 @@ impl ::sdk_runtime::object::Object for NamingConvention {
     }
 }
 
-/// What text the pattern is applied to. All three properties have to be sent.
+/// The text that the pattern is applied to. All three properties are required.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NamingConventionSource {
-    /// `code` for the code of the asset, or the code of the main media attribute for the name of its file.
+    /// Either `code`, for the code of the asset, or the code of the main media attribute, for the name of its file.
     pub property: String,
-    /// Code of the locale of the media value; null for the code and where the attribute has one value for all.
+    /// Code of the locale of the media value. Null for `code`, and for an attribute that has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel of the media value; null for the code and where the attribute has one value for all.
+    /// Code of the channel of the media value. Null for `code`, and for an attribute that has one value for all channels.
     pub channel: Option<String>,
 }
 
@@ -1029,15 +1051,15 @@ impl NamingConventionSource {
     }
 }
 
-/// To which products a new asset is linked, and where in them. Texts may refer to the asset's own values, as `{{product_ref}}`, where those are the same for all locales and channels.
+/// A rule that selects products and links new assets to them. Strings can reference values of the asset, such as `{{product_ref}}`, if the attribute is neither localizable nor scopable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkRule {
-    /// Conditions on products, all of which have to hold.
+    /// Conditions on the products. All of them must match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_selections: Option<Vec<ProductSelection>>,
-    /// Where in the selected products the asset goes.
+    /// Attributes of the selected products that the asset is added to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign_assets_to: Option<Vec<AssetAssignment>>,
 }
@@ -1072,21 +1094,21 @@ impl ::sdk_runtime::object::Object for ProductLinkRule {
     }
 }
 
-/// One condition on the products to link to.
+/// A condition on the products to link.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSelection {
-    /// What to compare: `family`, `categories`, `enabled`, `parent`, `identifier`, or the code of an identifier, text or select attribute. For product models `identifier` is their code.
+    /// Property to compare: `family`, `categories`, `enabled`, `parent`, `identifier`, or the code of an identifier, text or select attribute. For product models, `identifier` is the code.
     pub field: String,
-    /// How to compare, such as `=`, `IN` or `CONTAINS`, by the field.
+    /// Comparison operator, such as `=`, `IN` or `CONTAINS`. The available operators depend on the field.
     pub operator: String,
-    /// What to compare with; `enabled` takes the texts `true` and `false`.
+    /// Value to compare with. For `enabled`, use the strings `true` and `false`.
     pub value: ::sdk_runtime::AnyJson,
-    /// Code of the locale, for attributes only; null where they have one value for all.
+    /// Code of the locale, for attributes only. Null if the attribute has one value for all locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Code of the channel, for attributes only; null where they have one value for all.
+    /// Code of the channel, for attributes only. Null if the attribute has one value for all channels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
 }
@@ -1153,7 +1175,7 @@ impl ProductSelection {
     }
 }
 
-/// Unit of a resolution: pixels an inch (`ppi`) or a centimetre (`ppc`).
+/// Unit of a resolution: pixels per inch (`ppi`) or per centimeter (`ppc`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResolutionUnit {

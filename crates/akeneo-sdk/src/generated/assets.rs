@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListAssets {
 }
 
 impl Client {
-    /// Lists the assets of a family, a page at a time.
+    /// Lists the assets of a family, one page at a time.
     ///
-    /// They are sorted by code. Since version 3.2. Enterprise Edition only. `search` filters
-    /// them, `channel` and `locales` cut their values down. Pages follow one another by the
-    /// `next` link; there is neither a limit to choose nor a count.
+    /// `search` filters the assets; `channel` and `locales` reduce their values. Follow the `next`
+    /// link to get the next page; the page size is fixed, and there is no total count. Since
+    /// version 3.2. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `list_assets` (the vendor's own name: `get_assets`).
     ///
@@ -25,21 +25,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, the code of an attribute; all criteria have to hold. Sent as one JSON text. |
-    /// | `channel` | query | string | no |  | Code of a channel: values of other channels are left out, those that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
-    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. On calls for assets upper and lower case differ. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether assets bring the tags that the PIM found in their pictures by itself. Defaults to false. Enterprise Edition on SaaS only. |
+    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
+    /// | `channel` | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AssetPage`](AssetPage) |  | One page of assets. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -58,23 +58,23 @@ impl Client {
 }
 
 impl Request<'_, ListAssets> {
-    /// Sets `channel` (query, string): Code of a channel: values of other channels are left out, those that are the same in all channels stay.
+    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, the code of an attribute; all criteria have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether assets bring the tags that the PIM found in their pictures by itself. Defaults to false. Enterprise Edition on SaaS only.
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
     }
@@ -98,10 +98,10 @@ impl ::sdk_runtime::TypedOperation for UpsertAssets {
 impl Client {
     /// Creates or updates up to 100 assets of a family.
     ///
-    /// The body is a plain JSON array; each element needs its `code`. Since version 3.2.
-    /// Enterprise Edition only. The answer is an array with one status for each, in the same
-    /// order. That one call takes 100 is assumed. For new assets the naming convention and the
-    /// product link rules of the family run by themselves.
+    /// The body is a JSON array, and each element needs a `code`. The response is an array with one
+    /// status per element, in the same order. For new assets, the PIM applies the naming convention
+    /// and the product link rules of the family. The limit of 100 assets per request is an
+    /// assumption. Since version 3.2. Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets`, operation `upsert_assets` (the vendor's own name: `patch_assets`).
     ///
@@ -111,7 +111,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. On calls for assets upper and lower case differ. |
+    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
     ///
     /// # Body
     ///
@@ -119,18 +119,18 @@ impl Client {
     ///
     /// - `application/json`: array of [`Asset`](Asset)
     ///
-    /// The assets to create or change.
+    /// The assets to create or update.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status for every element of the body, in its order. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -171,7 +171,7 @@ impl ::sdk_runtime::TypedOperation for GetAsset {
 impl Client {
     /// Reads an asset.
     ///
-    /// The answer is up to date at once. Since version 3.2. Enterprise Edition only.
+    /// The response reflects all previous writes. Since version 3.2. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `get_asset` (the vendor's own name: `get_assets__code_`).
     ///
@@ -181,19 +181,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. On calls for assets upper and lower case differ. |
-    /// | `code` | path | string | yes |  | Code of the record. |
-    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether assets bring the tags that the PIM found in their pictures by itself. Defaults to false. Enterprise Edition on SaaS only. |
+    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
+    /// | `code` | path | string | yes |  | Code of the asset. |
+    /// | `with_asset_auto_tags` | query | boolean | no | `false` | Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Asset`](Asset) |  | The asset. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -214,7 +214,7 @@ impl Client {
 }
 
 impl Request<'_, GetAsset> {
-    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether assets bring the tags that the PIM found in their pictures by itself. Defaults to false. Enterprise Edition on SaaS only.
+    /// Sets `with_asset_auto_tags` (query, boolean, default `false`): Whether to return the tags that the PIM detected automatically in the pictures. Defaults to false. SaaS Enterprise Edition only.
     pub fn with_asset_auto_tags(self, with_asset_auto_tags: bool) -> Self {
         self.set("with_asset_auto_tags", with_asset_auto_tags)
     }
@@ -231,10 +231,10 @@ impl ::sdk_runtime::TypedOperation for UpsertAsset {
 impl Client {
     /// Creates or updates an asset.
     ///
-    /// Values are merged by attribute, channel and locale. Since version 3.2. Enterprise Edition
-    /// only. A property that is left out stays as it is. Answers 201 where the record was
-    /// created, 204 where it was updated. For a new asset the naming convention and the product
-    /// link rules of the family run by themselves.
+    /// Properties that you omit keep their values. The status is 201 if the asset was created and
+    /// 204 if it was updated. Values are merged by attribute, channel and locale. For a new asset,
+    /// the PIM applies the naming convention and the product link rules of the family. Since
+    /// version 3.2. Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `upsert_asset` (the vendor's own name: `patch_asset__code_`).
     ///
@@ -244,8 +244,8 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. On calls for assets upper and lower case differ. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
+    /// | `code` | path | string | yes |  | Code of the asset. |
     ///
     /// # Body
     ///
@@ -253,19 +253,19 @@ impl Client {
     ///
     /// - `application/json`: [`AssetPatch`](AssetPatch)
     ///
-    /// The asset to create, or what shall change.
+    /// The asset to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -301,8 +301,8 @@ impl ::sdk_runtime::TypedOperation for DeleteAsset {
 impl Client {
     /// Deletes an asset.
     ///
-    /// Once the asset is gone, a repeated call is a 404. Since version 3.2. Enterprise Edition
-    /// only.
+    /// A repeated call returns 404, because the asset no longer exists. Since version 3.2.
+    /// Enterprise Edition only.
     ///
     /// `DELETE /api/rest/v1/asset-families/{asset_family_code}/assets/{code}`, operation `delete_asset` (the vendor's own name: `delete_assets__code_`).
     ///
@@ -312,17 +312,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. On calls for assets upper and lower case differ. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `asset_family_code` | path | string | yes |  | Code of the asset family. It is case-sensitive in operations on assets. |
+    /// | `code` | path | string | yes |  | Code of the asset. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | The record was deleted. There is no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -341,30 +341,30 @@ impl Client {
     }
 }
 
-/// One asset of a family.
+/// An asset of an asset family.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Asset {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset, unique within its family. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the asset, unique within its family. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Code of the asset family. It cannot change.
+    /// Code of the asset family. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
-    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -434,12 +434,12 @@ impl Asset {
     }
 }
 
-/// The assets on one page.
+/// Assets of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetItems {
-    /// The assets on this page.
+    /// The assets of the page.
     pub items: Vec<Asset>,
 }
 
@@ -475,13 +475,13 @@ impl ::sdk_runtime::object::Object for AssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// The assets on one page.
+    /// Assets of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -516,31 +516,31 @@ impl ::sdk_runtime::object::Object for AssetPage {
     }
 }
 
-/// An asset to create, or what of one shall change.
+/// An asset to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the asset family. It cannot change.
+    /// Code of the asset family. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asset_family_code: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<AssetValue>>>,
-    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 6.0.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -598,41 +598,41 @@ impl ::sdk_runtime::object::Object for AssetPatch {
     }
 }
 
-/// One value of an asset, for one locale and channel. `locale`, `channel` and `data` have to
-/// be sent; null in `data` erases the value.
+/// A value of an asset for one locale and channel. In requests, `locale`, `channel` and `data`
+/// are required; null as `data` erases the value.
 ///
-/// What `data` holds follows the type of the attribute:
+/// The type of `data` depends on the type of the attribute:
 ///
 /// - `text`: a string. `number`: a decimal string. `boolean`: a boolean. `date`: an ISO 8601
 ///   string.
-/// - `media_file`: the code of a file, as `upload_asset_media_file` answers it.
-/// - `media_link`: what stands between the prefix and the suffix of the attribute.
-/// - `single_option`: the code of the option; `multiple_options`: a list of codes.
+/// - `media_file`: the code of a file, as returned by `upload_asset_media_file`.
+/// - `media_link`: the part of the URL between the prefix and the suffix of the attribute.
+/// - `single_option`: the code of the option. `multiple_options`: a list of codes.
 /// - `record`: the code of a reference entity record.
-/// - `auto_tagging`: a list of codes of tags.
+/// - `auto_tagging`: a list of tag codes.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AssetValue {
-    /// Code of the locale; null where the attribute has one value for all locales.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all channels.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// The value; null erases it on a write. Its type follows that of the attribute.
+    /// The value. Null erases it in a write. The type depends on the type of the attribute.
     pub data: ::sdk_runtime::AnyJson,
     /// Type of the attribute. SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_type: Option<String>,
-    /// `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by the code of the tag for automatic tags. SaaS editions only.
+    /// Additional information about the value: `MediaLinkLinkedData` for a media link, `MediaFileLinkedData` for a media file, and objects with `labels` by tag code for automatic tags. SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_data: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Links to the bytes of a media value: for callers with a token, and public where the family has sharing enabled. The server sets them. Enterprise Edition on SaaS only.
+    /// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
@@ -712,7 +712,7 @@ impl AssetValue {
     }
 }
 
-/// Links to the bytes of a media value: for callers with a token, and public where the family has sharing enabled. The server sets them. Enterprise Edition on SaaS only.
+/// Download links of a media value: one that needs an access token and, if sharing is enabled for the family, a public one. Set by the server. SaaS Enterprise Edition only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -755,7 +755,7 @@ impl ::sdk_runtime::object::Object for AssetValueLinks {
     }
 }
 
-/// What belongs to the data of a media file. SaaS editions only.
+/// Additional information about a media file. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -763,16 +763,16 @@ pub struct MediaFileLinkedData {
     /// Size in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    /// Mime type of the file.
+    /// MIME type of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
-    /// Extension of the file, without the dot.
+    /// File extension, without the dot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// Name that the file was uploaded under.
+    /// Original name of the uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_filename: Option<String>,
-    /// When the file was last changed, ISO 8601 with an offset without colon.
+    /// Time of the last change of the file, ISO 8601 with an offset without a colon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<::sdk_runtime::DateTime>,
 }
@@ -822,18 +822,18 @@ impl ::sdk_runtime::object::Object for MediaFileLinkedData {
     }
 }
 
-/// What belongs to the data of a media link. SaaS editions only.
+/// Additional information about a media link. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaLinkLinkedData {
-    /// Address of the media, with prefix and suffix.
+    /// Full URL of the media, including prefix and suffix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_url: Option<String>,
-    /// What goes before the data; null for nothing.
+    /// Text that precedes the data in the URL; null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// What goes after the data; null for nothing.
+    /// Text that follows the data in the URL; null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
 }

@@ -11,10 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListAttributeGroups {
 }
 
 impl Client {
-    /// Lists attribute groups, a page at a time.
+    /// Lists attribute groups, one page at a time.
     ///
-    /// Each has the codes of its attributes. Since version 2. `search` filters them by `code`
-    /// (`IN`) and `updated` (`>`, an ISO 8601 time).
+    /// Attribute groups are sorted by code and include the codes of their attributes. Since version
+    /// 2. `search` filters them by `code` (`IN`) and `updated` (`>` with an ISO 8601 date-time).
     ///
     /// `GET /api/rest/v1/attribute-groups`, operation `list_attribute_groups` (the vendor's own name: `attribute_groups_get_list`).
     ///
@@ -24,20 +24,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeGroupPage`](AttributeGroupPage) |  | One page of attribute groups. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -56,19 +56,19 @@ impl Client {
 }
 
 impl Request<'_, ListAttributeGroups> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -92,8 +92,8 @@ impl ::sdk_runtime::TypedOperation for CreateAttributeGroup {
 impl Client {
     /// Creates an attribute group.
     ///
-    /// Since version 2. An attribute is in exactly one group, so the ones that are named move
-    /// into it.
+    /// Since version 2. An attribute belongs to exactly one group, so the attributes that you list
+    /// are moved into the new group.
     ///
     /// `POST /api/rest/v1/attribute-groups`, operation `create_attribute_group` (the vendor's own name: `attribute_groups_post`).
     ///
@@ -111,13 +111,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -148,13 +148,14 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeGroups {
 impl Client {
     /// Creates or updates up to 100 attribute groups.
     ///
-    /// Each line needs its `code`. Since version 2.
+    /// Each line needs a `code`. Since version 2.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the attribute
+    /// group was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/attribute-groups`, operation `upsert_attribute_groups` (the vendor's own name: `several_attribute_groups_patch`).
     ///
@@ -166,18 +167,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeGroup`](AttributeGroup)
     ///
-    /// One attribute group a line.
+    /// The attribute groups to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -215,7 +216,7 @@ impl ::sdk_runtime::TypedOperation for GetAttributeGroup {
 impl Client {
     /// Reads an attribute group.
     ///
-    /// It has the codes of its attributes. Since version 2.
+    /// The response includes the codes of its attributes. Since version 2.
     ///
     /// `GET /api/rest/v1/attribute-groups/{code}`, operation `get_attribute_group` (the vendor's own name: `attribute_groups_get`).
     ///
@@ -225,18 +226,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the attribute group. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeGroup`](AttributeGroup) |  | The attribute group. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -263,8 +264,8 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeGroup {
 impl Client {
     /// Creates or updates an attribute group.
     ///
-    /// Since version 2. A property that is left out stays as it is. Answers 201 where the record
-    /// was created, 204 where it was updated.
+    /// Since version 2. Properties that you omit keep their values. The status is 201 if the
+    /// attribute group was created and 204 if it was updated.
     ///
     /// `PATCH /api/rest/v1/attribute-groups/{code}`, operation `upsert_attribute_group` (the vendor's own name: `attribute_groups_patch`).
     ///
@@ -274,7 +275,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the attribute group. |
     ///
     /// # Body
     ///
@@ -282,20 +283,20 @@ impl Client {
     ///
     /// - `application/json`: [`AttributeGroupPatch`](AttributeGroupPatch)
     ///
-    /// The attribute group to create, or what shall change.
+    /// The attribute group to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -319,25 +320,27 @@ impl Client {
     }
 }
 
-/// A group that attributes are shown in.
+/// A group of attributes that are displayed together.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroup {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the group. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the attribute group. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Place among the groups, from 0, which is what a new one gets.
+    /// Position among the attribute groups. Defaults to 0.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Codes of the attributes in the group.
+    /// Codes of the attributes in the group. An attribute belongs to exactly one group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -400,12 +403,12 @@ impl AttributeGroup {
     }
 }
 
-/// The attribute groups on one page.
+/// Attribute groups of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupItems {
-    /// The attribute groups, at most `limit` of them.
+    /// The attribute groups, at most `limit`.
     pub items: Vec<AttributeGroup>,
 }
 
@@ -441,25 +444,25 @@ impl ::sdk_runtime::object::Object for AttributeGroupItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of attribute groups in all; only with `with_count`.
+    /// Total number of attribute groups. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The attribute groups on one page.
+    /// Attribute groups of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -508,26 +511,28 @@ impl ::sdk_runtime::object::Object for AttributeGroupPage {
     }
 }
 
-/// An attribute group to create, or what of one shall change.
+/// An attribute group to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeGroupPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute group. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the attribute group. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Place among the groups, from 0, which is what a new one gets.
+    /// Position among the attribute groups. Defaults to 0.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Codes of the attributes in the group.
+    /// Codes of the attributes in the group. An attribute belongs to exactly one group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -11,9 +11,9 @@ impl ::sdk_runtime::TypedOperation for ListAttributeOptions {
 }
 
 impl Client {
-    /// Lists the options of an attribute, a page at a time.
+    /// Lists the options of an attribute, one page at a time.
     ///
-    /// The attribute is a simple or multiple select.
+    /// The attribute must be a simple or multiple select. Options are sorted by code.
     ///
     /// `GET /api/rest/v1/attributes/{attribute_code}/options`, operation `list_attribute_options` (the vendor's own name: `get_attributes__attribute_code__options`).
     ///
@@ -24,19 +24,19 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeOptionPage`](AttributeOptionPage) |  | One page of options. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -58,15 +58,15 @@ impl Client {
 }
 
 impl Request<'_, ListAttributeOptions> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -90,8 +90,8 @@ impl ::sdk_runtime::TypedOperation for CreateAttributeOption {
 impl Client {
     /// Creates an option of an attribute.
     ///
-    /// An instance of the PIM takes 3 calls a second that write options, from all clients
-    /// together.
+    /// A PIM instance accepts 3 requests per second that create or update options, counted over all
+    /// clients.
     ///
     /// `POST /api/rest/v1/attributes/{attribute_code}/options`, operation `create_attribute_option` (the vendor's own name: `post_attributes__attribute_code__options`).
     ///
@@ -115,13 +115,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -156,14 +156,16 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeOptions {
 impl Client {
     /// Creates or updates up to 100 options of an attribute.
     ///
-    /// Each line needs its `code`. Since version 2.1. An instance of the PIM takes 3 calls a
-    /// second that write options, from all clients together, so this call is the one for many.
+    /// Each line needs a `code`. Since version 2.1. A PIM instance accepts 3 requests per second
+    /// that create or update options, counted over all clients. Use this operation to write many
+    /// options.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the option was
+    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
+    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
+    /// with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/attributes/{attribute_code}/options`, operation `upsert_attribute_options` (the vendor's own name: `patch_attributes__attribute_code__options`).
     ///
@@ -181,18 +183,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeOption`](AttributeOption)
     ///
-    /// One option a line.
+    /// The options to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -236,7 +238,7 @@ impl ::sdk_runtime::TypedOperation for GetAttributeOption {
 impl Client {
     /// Reads an option of an attribute.
     ///
-    /// It has labels and a place among the other options.
+    /// The response includes its labels and its position among the other options.
     ///
     /// `GET /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `get_attribute_option` (the vendor's own name: `get_attributes__attribute_code__options__code_`).
     ///
@@ -247,18 +249,18 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the option. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributeOption`](AttributeOption) |  | The option. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -289,9 +291,9 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributeOption {
 impl Client {
     /// Creates or updates an option of an attribute.
     ///
-    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
-    /// where it was updated. An instance of the PIM takes 3 calls a second that write options,
-    /// from all clients together.
+    /// Properties that you omit keep their values. The status is 201 if the option was created and
+    /// 204 if it was updated. A PIM instance accepts 3 requests per second that create or update
+    /// options, counted over all clients.
     ///
     /// `PATCH /api/rest/v1/attributes/{attribute_code}/options/{code}`, operation `upsert_attribute_option` (the vendor's own name: `patch_attributes__attribute_code__options__code_`).
     ///
@@ -302,7 +304,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the option. |
     ///
     /// # Body
     ///
@@ -310,20 +312,20 @@ impl Client {
     ///
     /// - `application/json`: [`AttributeOptionPatch`](AttributeOptionPatch)
     ///
-    /// The option to create, or what shall change.
+    /// The option to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -352,25 +354,27 @@ impl Client {
     }
 }
 
-/// One choice of a select attribute.
+/// An option of a select attribute.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOption {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the option, unique within its attribute. In a PATCH it has to equal the one in the path.
+    /// Code of the option, unique within its attribute. In a PATCH it must be equal to the code in the path.
     pub code: String,
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Place among the options of the attribute, from 0.
+    /// Position among the options of the attribute.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -433,12 +437,12 @@ impl AttributeOption {
     }
 }
 
-/// The options on one page.
+/// Options of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionItems {
-    /// The options, at most `limit` of them.
+    /// The options, at most `limit`.
     pub items: Vec<AttributeOption>,
 }
 
@@ -474,25 +478,25 @@ impl ::sdk_runtime::object::Object for AttributeOptionItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of options in all; only with `with_count`.
+    /// Total number of options. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The options on one page.
+    /// Options of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -541,26 +545,28 @@ impl ::sdk_runtime::object::Object for AttributeOptionPage {
     }
 }
 
-/// An option to create, or what of one shall change.
+/// An option to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeOptionPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the option. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the option. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Code of the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Place among the options of the attribute, from 0.
+    /// Position among the options of the attribute.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListAttributes {
 }
 
 impl Client {
-    /// Lists attributes, a page at a time.
+    /// Lists attributes, one page at a time.
     ///
-    /// `search` filters them by `code` (`IN`), `type` (`IN`), `updated` (`>`, an ISO 8601 time)
-    /// and, on SaaS, `is_main_identifier` (`=`). Options of table columns come only with
-    /// `with_table_select_options`.
+    /// Attributes are sorted by code. `search` filters them by `code` (`IN`), `type` (`IN`),
+    /// `updated` (`>` with an ISO 8601 date-time) and, on SaaS, `is_main_identifier` (`=`). Set
+    /// `with_table_select_options` to get the options of table columns.
     ///
     /// `GET /api/rest/v1/attributes`, operation `list_attributes` (the vendor's own name: `get_attributes`).
     ///
@@ -25,21 +25,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
-    /// | `with_table_select_options` | query | boolean | no | `false` | Whether the select columns of table attributes bring their options. Defaults to false. Since version 7.0. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | `with_table_select_options` | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AttributePage`](AttributePage) |  | One page of attributes. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -58,23 +58,23 @@ impl Client {
 }
 
 impl Request<'_, ListAttributes> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether the select columns of table attributes bring their options. Defaults to false. Since version 7.0.
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
     }
@@ -98,8 +98,7 @@ impl ::sdk_runtime::TypedOperation for CreateAttribute {
 impl Client {
     /// Creates an attribute.
     ///
-    /// Its type, and whether its values differ by locale or channel or have to be unique, cannot
-    /// change later.
+    /// The type, `localizable`, `scopable`, `unique` and `metric_family` cannot change later.
     ///
     /// `POST /api/rest/v1/attributes`, operation `create_attribute` (the vendor's own name: `post_attributes`).
     ///
@@ -117,13 +116,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -160,13 +159,14 @@ impl ::sdk_runtime::TypedOperation for UpsertAttributes {
 impl Client {
     /// Creates or updates up to 100 attributes.
     ///
-    /// Each line needs its `code`.
+    /// Each line needs a `code`.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the attribute
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/attributes`, operation `upsert_attributes` (the vendor's own name: `patch_attributes`).
     ///
@@ -178,18 +178,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`AttributeUpsertLine`](AttributeUpsertLine)
     ///
-    /// One attribute a line.
+    /// The attributes to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -227,8 +227,8 @@ impl ::sdk_runtime::TypedOperation for GetAttribute {
 impl Client {
     /// Reads an attribute.
     ///
-    /// Properties that have no meaning for its type are null. Options of table columns come only
-    /// with `with_table_select_options`.
+    /// Properties that do not apply to the type of the attribute are null. Set
+    /// `with_table_select_options` to get the options of table columns.
     ///
     /// `GET /api/rest/v1/attributes/{code}`, operation `get_attribute` (the vendor's own name: `get_attributes__code_`).
     ///
@@ -238,19 +238,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
-    /// | `with_table_select_options` | query | boolean | no | `false` | Whether the select columns of table attributes bring their options. Defaults to false. Since version 7.0. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
+    /// | `with_table_select_options` | query | boolean | no | `false` | Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Attribute`](Attribute) |  | The attribute. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -267,7 +267,7 @@ impl Client {
 }
 
 impl Request<'_, GetAttribute> {
-    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether the select columns of table attributes bring their options. Defaults to false. Since version 7.0.
+    /// Sets `with_table_select_options` (query, boolean, default `false`): Whether to return the options of select columns in table attributes. Defaults to false. Since version 7.0.
     pub fn with_table_select_options(self, with_table_select_options: bool) -> Self {
         self.set("with_table_select_options", with_table_select_options)
     }
@@ -284,8 +284,8 @@ impl ::sdk_runtime::TypedOperation for UpsertAttribute {
 impl Client {
     /// Creates or updates an attribute.
     ///
-    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
-    /// where it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the attribute was created
+    /// and 204 if it was updated.
     ///
     /// `PATCH /api/rest/v1/attributes/{code}`, operation `upsert_attribute` (the vendor's own name: `patch_attributes__code_`).
     ///
@@ -295,7 +295,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
@@ -303,20 +303,20 @@ impl Client {
     ///
     /// - `application/json`: [`AttributePatch`](AttributePatch)
     ///
-    /// The attribute to create, or what shall change.
+    /// The attribute to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -337,17 +337,17 @@ impl Client {
     }
 }
 
-/// What products can be described by. Many properties have a meaning for some types only and
-/// are null for the others.
+/// An attribute of products. Many properties apply to some types only and are null for all
+/// others.
 ///
-/// Creating needs `code`, `type` and `group`, besides what its type asks for: `metric_family`
-/// and `default_metric_unit` for measurements, `reference_data_name` for reference entities
-/// and asset collections, `table_configuration` for tables.
+/// To create an attribute, send `code`, `type` and `group`, and what the type requires:
+/// `metric_family` and `default_metric_unit` for measurements, `reference_data_name` for
+/// reference entities and asset collections, `table_configuration` for tables.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Attribute {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -355,27 +355,27 @@ pub struct Attribute {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. It cannot change.
+    /// Code of the attribute. Cannot change.
     pub code: String,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<AttributeType>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute group that it is shown in.
+    /// Code of the attribute group that contains the attribute.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub group: Option<String>,
-    /// Labels of that group. The server sets them. Since version 5.0.
+    /// Labels of the attribute group. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -383,187 +383,191 @@ pub struct Attribute {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Place among the attributes of its group, from 0, which is what a new one gets.
+    /// Position within the attribute group. Defaults to 0.
+    ///
+    /// At least `0`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub sort_order: Option<i32>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub localizable: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scopable: Option<bool>,
-    /// Codes of the only locales that it exists in; empty or null for all.
+    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub available_locales: Option<Vec<String>>,
-    /// Whether no two products may have the same value. It cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub unique: Option<bool>,
-    /// Whether users can filter the list of products by it.
+    /// Whether users can filter the product list by the attribute.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub useable_as_grid_filter: Option<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
-    /// Number of characters to type before the PIM suggests options.
+    /// Number of characters that users must type before the PIM suggests options.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub minimum_input_length: Option<i32>,
-    /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
+    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_rule: Option<String>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_regexp: Option<String>,
-    /// Whether the PIM offers an editor for rich text. Text areas.
+    /// Whether the PIM offers a rich text editor. For text areas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub wysiwyg_enabled: Option<bool>,
-    /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub number_min: Option<String>,
-    /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub number_max: Option<String>,
-    /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
+    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals_allowed: Option<bool>,
-    /// Whether numbers may be below zero. Numbers and measurements.
+    /// Whether negative numbers are allowed. For numbers and measurements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub negative_allowed: Option<bool>,
-    /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
+    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimal_places_strategy: Option<DecimalPlacesStrategy>,
-    /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
+    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimal_places: Option<i32>,
-    /// Code of the measurement family. It cannot change. Measurements.
+    /// Code of the measurement family. Cannot change. For measurements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub metric_family: Option<String>,
-    /// Code of the unit that is offered first. Measurements.
+    /// Code of the default unit. For measurements.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub default_metric_unit: Option<String>,
-    /// Earliest date that is allowed, ISO 8601. Dates.
+    /// Earliest allowed date, ISO 8601. For dates.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub date_min: Option<::sdk_runtime::DateTime>,
-    /// Latest date that is allowed, ISO 8601. Dates.
+    /// Latest allowed date, ISO 8601. For dates.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub date_max: Option<::sdk_runtime::DateTime>,
-    /// File extensions that are allowed, without the dot. Files and images.
+    /// Allowed file extensions, without the dot. For files and images.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
+    /// Maximum file size in megabytes, as a decimal string. For files and images.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_file_size: Option<String>,
-    /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub reference_data_name: Option<String>,
-    /// What a new product starts with. Booleans. Since version 5.0.
+    /// Initial value in new products. For booleans. Since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub default_value: Option<bool>,
-    /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
+    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    ///
+    /// At least 2 items. At most 10 items.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub table_configuration: Option<Vec<TableColumn>>,
-    /// Whether it is the main one of the identifiers. Identifiers.
+    /// Whether the attribute is the main identifier. For identifiers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_main_identifier: Option<bool>,
-    /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_mandatory: Option<bool>,
-    /// Whether users of the PIM cannot change its values; calls still can.
+    /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_read_only: Option<bool>,
-    /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub auto_option_sorting: Option<bool>,
-    /// Advice to those who fill in the attribute, by the code of its locale.
+    /// Guidelines for filling in the attribute, by locale code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -744,12 +748,12 @@ impl ::sdk_runtime::object::Object for Attribute {
     }
 }
 
-/// The attributes on one page.
+/// Attributes of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeItems {
-    /// The attributes, at most `limit` of them.
+    /// The attributes, at most `limit`.
     pub items: Vec<Attribute>,
 }
 
@@ -785,25 +789,25 @@ impl ::sdk_runtime::object::Object for AttributeItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of attributes in all; only with `with_count`.
+    /// Total number of attributes. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The attributes on one page.
+    /// Attributes of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -852,124 +856,128 @@ impl ::sdk_runtime::object::Object for AttributePage {
     }
 }
 
-/// An attribute to create, or what of one shall change. Null erases what may be null.
+/// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributePatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute group that it is shown in.
+    /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Labels of that group. The server sets them. Since version 5.0.
+    /// Labels of the attribute group. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Place among the attributes of its group, from 0, which is what a new one gets.
+    /// Position within the attribute group. Defaults to 0.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the only locales that it exists in; empty or null for all.
+    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether no two products may have the same value. It cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
-    /// Whether users can filter the list of products by it.
+    /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
-    /// Number of characters to type before the PIM suggests options.
+    /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub minimum_input_length: ::sdk_runtime::Patch<i32>,
-    /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
+    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<String>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Whether the PIM offers an editor for rich text. Text areas.
+    /// Whether the PIM offers a rich text editor. For text areas.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
-    /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_min: ::sdk_runtime::Patch<String>,
-    /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_max: ::sdk_runtime::Patch<String>,
-    /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
+    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimals_allowed: ::sdk_runtime::Patch<bool>,
-    /// Whether numbers may be below zero. Numbers and measurements.
+    /// Whether negative numbers are allowed. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub negative_allowed: ::sdk_runtime::Patch<bool>,
-    /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
+    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
-    /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
+    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places: ::sdk_runtime::Patch<i32>,
-    /// Code of the measurement family. It cannot change. Measurements.
+    /// Code of the measurement family. Cannot change. For measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub metric_family: ::sdk_runtime::Patch<String>,
-    /// Code of the unit that is offered first. Measurements.
+    /// Code of the default unit. For measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_metric_unit: ::sdk_runtime::Patch<String>,
-    /// Earliest date that is allowed, ISO 8601. Dates.
+    /// Earliest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Latest date that is allowed, ISO 8601. Dates.
+    /// Latest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// File extensions that are allowed, without the dot. Files and images.
+    /// Allowed file extensions, without the dot. For files and images.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
+    /// Maximum file size in megabytes, as a decimal string. For files and images.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// What a new product starts with. Booleans. Since version 5.0.
+    /// Initial value in new products. For booleans. Since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
-    /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
+    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    ///
+    /// At least 2 items. At most 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
-    /// Whether it is the main one of the identifiers. Identifiers.
+    /// Whether the attribute is the main identifier. For identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
-    /// Whether users of the PIM cannot change its values; calls still can.
+    /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_read_only: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
-    /// Advice to those who fill in the attribute, by the code of its locale.
+    /// Guidelines for filling in the attribute, by locale code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -1154,117 +1162,121 @@ impl ::sdk_runtime::object::Object for AttributePatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeRequest {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the attribute. It cannot change.
+    /// Code of the attribute. Cannot change.
     pub code: String,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[serde(rename = "type")]
     pub type_: AttributeType,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute group that it is shown in.
+    /// Code of the attribute group that contains the attribute.
     pub group: String,
-    /// Labels of that group. The server sets them. Since version 5.0.
+    /// Labels of the attribute group. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Place among the attributes of its group, from 0, which is what a new one gets.
+    /// Position within the attribute group. Defaults to 0.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the only locales that it exists in; empty or null for all.
+    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available_locales: Option<Vec<String>>,
-    /// Whether no two products may have the same value. It cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique: Option<bool>,
-    /// Whether users can filter the list of products by it.
+    /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub useable_as_grid_filter: Option<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_characters: Option<i32>,
-    /// Number of characters to type before the PIM suggests options.
+    /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_input_length: Option<i32>,
-    /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
+    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_rule: Option<String>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_regexp: Option<String>,
-    /// Whether the PIM offers an editor for rich text. Text areas.
+    /// Whether the PIM offers a rich text editor. For text areas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wysiwyg_enabled: Option<bool>,
-    /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_min: Option<String>,
-    /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_max: Option<String>,
-    /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
+    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Whether numbers may be below zero. Numbers and measurements.
+    /// Whether negative numbers are allowed. For numbers and measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_allowed: Option<bool>,
-    /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
+    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places_strategy: Option<DecimalPlacesStrategy>,
-    /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
+    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places: Option<i32>,
-    /// Code of the measurement family. It cannot change. Measurements.
+    /// Code of the measurement family. Cannot change. For measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric_family: Option<String>,
-    /// Code of the unit that is offered first. Measurements.
+    /// Code of the default unit. For measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_metric_unit: Option<String>,
-    /// Earliest date that is allowed, ISO 8601. Dates.
+    /// Earliest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_min: Option<::sdk_runtime::DateTime>,
-    /// Latest date that is allowed, ISO 8601. Dates.
+    /// Latest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_max: Option<::sdk_runtime::DateTime>,
-    /// File extensions that are allowed, without the dot. Files and images.
+    /// Allowed file extensions, without the dot. For files and images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
+    /// Maximum file size in megabytes, as a decimal string. For files and images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_file_size: Option<String>,
-    /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_data_name: Option<String>,
-    /// What a new product starts with. Booleans. Since version 5.0.
+    /// Initial value in new products. For booleans. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_value: Option<bool>,
-    /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
+    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    ///
+    /// At least 2 items. At most 10 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table_configuration: Option<Vec<TableColumn>>,
-    /// Whether it is the main one of the identifiers. Identifiers.
+    /// Whether the attribute is the main identifier. For identifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_main_identifier: Option<bool>,
-    /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_mandatory: Option<bool>,
-    /// Whether users of the PIM cannot change its values; calls still can.
+    /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_read_only: Option<bool>,
-    /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_option_sorting: Option<bool>,
-    /// Advice to those who fill in the attribute, by the code of its locale.
+    /// Guidelines for filling in the attribute, by locale code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -1493,7 +1505,7 @@ impl AttributeRequest {
     }
 }
 
-/// Type of an attribute. It decides what the data of its values holds.
+/// Type of an attribute. It determines the data type of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttributeType {
@@ -1576,123 +1588,127 @@ impl ::schemars::JsonSchema for AttributeType {
     }
 }
 
-/// One line of a bulk call, with the code of the attribute and what shall change.
+/// Code of an attribute and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttributeUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the attribute.
     pub code: String,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<AttributeType>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the attribute group that it is shown in.
+    /// Code of the attribute group that contains the attribute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Labels of that group. The server sets them. Since version 5.0.
+    /// Labels of the attribute group. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Place among the attributes of its group, from 0, which is what a new one gets.
+    /// Position within the attribute group. Defaults to 0.
+    ///
+    /// At least `0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort_order: Option<i32>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopable: Option<bool>,
-    /// Codes of the only locales that it exists in; empty or null for all.
+    /// Codes of the locales that the attribute is limited to. Empty or null means all locales.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub available_locales: ::sdk_runtime::Patch<Vec<String>>,
-    /// Whether no two products may have the same value. It cannot change.
+    /// Whether the values must be unique among all products. Cannot change.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub unique: ::sdk_runtime::Patch<bool>,
-    /// Whether users can filter the list of products by it.
+    /// Whether users can filter the product list by the attribute.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub useable_as_grid_filter: ::sdk_runtime::Patch<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts, text areas and identifiers.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts, text areas and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
-    /// Number of characters to type before the PIM suggests options.
+    /// Number of characters that users must type before the PIM suggests options.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub minimum_input_length: ::sdk_runtime::Patch<i32>,
-    /// How values are checked: `email`, `url` or `regexp`; identifiers take `regexp` only. Texts and identifiers.
+    /// How values are validated: `email`, `url` or `regexp`. Identifiers allow `regexp` only. For texts and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<String>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts and identifiers.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts and identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// Whether the PIM offers an editor for rich text. Text areas.
+    /// Whether the PIM offers a rich text editor. For text areas.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub wysiwyg_enabled: ::sdk_runtime::Patch<bool>,
-    /// Smallest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Smallest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_min: ::sdk_runtime::Patch<String>,
-    /// Largest number that is allowed, as a decimal string. Numbers, measurements and prices.
+    /// Largest allowed number, as a decimal string. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub number_max: ::sdk_runtime::Patch<String>,
-    /// Whether numbers may have decimals. It also decides whether they are strings or integers in values. Numbers, measurements and prices.
+    /// Whether decimals are allowed. If so, numbers in values are strings, otherwise integers. For numbers, measurements and prices.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimals_allowed: ::sdk_runtime::Patch<bool>,
-    /// Whether numbers may be below zero. Numbers and measurements.
+    /// Whether negative numbers are allowed. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub negative_allowed: ::sdk_runtime::Patch<bool>,
-    /// What happens to a number with more decimals than `decimal_places`. Numbers and measurements.
+    /// How to handle numbers with more decimals than `decimal_places`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places_strategy: ::sdk_runtime::Patch<DecimalPlacesStrategy>,
-    /// Number of decimals to keep, for `round` and `forbid`. Numbers and measurements.
+    /// Maximum number of decimals, for the strategies `round` and `forbid`. For numbers and measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub decimal_places: ::sdk_runtime::Patch<i32>,
-    /// Code of the measurement family. It cannot change. Measurements.
+    /// Code of the measurement family. Cannot change. For measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub metric_family: ::sdk_runtime::Patch<String>,
-    /// Code of the unit that is offered first. Measurements.
+    /// Code of the default unit. For measurements.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_metric_unit: ::sdk_runtime::Patch<String>,
-    /// Earliest date that is allowed, ISO 8601. Dates.
+    /// Earliest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_min: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Latest date that is allowed, ISO 8601. Dates.
+    /// Latest allowed date, ISO 8601. For dates.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub date_max: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// File extensions that are allowed, without the dot. Files and images.
+    /// Allowed file extensions, without the dot. For files and images.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub allowed_extensions: ::sdk_runtime::Patch<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string. Files and images.
+    /// Maximum file size in megabytes, as a decimal string. For files and images.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity or of the asset family that values refer to. Reference entities and asset collections.
+    /// Code of the reference entity or asset family that the values refer to. For reference entities and asset collections.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_data_name: ::sdk_runtime::Patch<String>,
-    /// What a new product starts with. Booleans. Since version 5.0.
+    /// Initial value in new products. For booleans. Since version 5.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub default_value: ::sdk_runtime::Patch<bool>,
-    /// The columns of the table, 2 to 10 of them; the first tells the rows apart. Tables.
+    /// Columns of the table, between 2 and 10. The first column identifies the rows. For tables.
+    ///
+    /// At least 2 items. At most 10 items.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub table_configuration: ::sdk_runtime::Patch<Vec<TableColumn>>,
-    /// Whether it is the main one of the identifiers. Identifiers.
+    /// Whether the attribute is the main identifier. For identifiers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_main_identifier: ::sdk_runtime::Patch<bool>,
-    /// Whether every product has to have a value from the start, whatever its family. Booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
+    /// Whether products must have a value as soon as they are created, in every family. For booleans, identifiers, numbers, simple selects, texts, text areas, simple reference data and single reference entities.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_mandatory: ::sdk_runtime::Patch<bool>,
-    /// Whether users of the PIM cannot change its values; calls still can.
+    /// Whether the values are read-only in the user interface of the PIM. The API can still change them.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_read_only: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM sorts the options by their labels rather than by `sort_order`. Selects.
+    /// Whether the PIM sorts the options by label rather than by `sort_order`. For simple and multiple selects.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub auto_option_sorting: ::sdk_runtime::Patch<bool>,
-    /// Advice to those who fill in the attribute, by the code of its locale.
+    /// Guidelines for filling in the attribute, by locale code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidelines: Option<::std::collections::BTreeMap<String, String>>,
 }
@@ -1917,7 +1933,7 @@ impl AttributeUpsertLine {
     }
 }
 
-/// What happens to a number with too many decimals: `round` rounds it, `forbid` refuses it, `trim` drops the zeros at its end.
+/// How to handle numbers with too many decimals: `round` rounds them, `forbid` rejects them, `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecimalPlacesStrategy {
@@ -1947,25 +1963,25 @@ impl ::schemars::JsonSchema for DecimalPlacesStrategy {
     }
 }
 
-/// One column of a table attribute.
+/// A column of a table attribute.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumn {
     /// Code of the column.
     pub code: String,
-    /// What the cells of a column hold.
+    /// Data type of the cells in a column.
     pub data_type: TableColumnDataType,
-    /// What the cells of a column are held to.
+    /// Validation rules for the cells of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<TableColumnValidations>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Whether the table counts as filled in only when this column is. Always true for the first column.
+    /// Whether the table is complete only if this column is filled in. Always true for the first column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
-    /// The choices of a `select` column; only with `with_table_select_options`.
+    /// Options of a `select` column. Returned only with `with_table_select_options`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<
         Vec<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
@@ -2035,7 +2051,7 @@ impl TableColumn {
     }
 }
 
-/// What the cells of a column hold.
+/// Data type of the cells in a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TableColumnDataType {
@@ -2082,21 +2098,21 @@ impl ::schemars::JsonSchema for TableColumnDataType {
     }
 }
 
-/// What the cells of a column are held to.
+/// Validation rules for the cells of a column.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TableColumnValidations {
-    /// Smallest number that is allowed. `number` columns.
+    /// Smallest allowed number. For `number` columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// Largest number that is allowed. `number` columns.
+    /// Largest allowed number. For `number` columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
-    /// Whether numbers may have decimals. `number` columns.
+    /// Whether decimals are allowed. For `number` columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Longest text that is allowed, in characters. `text` columns.
+    /// Maximum length in characters. For `text` columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<i32>,
 }

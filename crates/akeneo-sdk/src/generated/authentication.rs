@@ -13,13 +13,12 @@ impl ::sdk_runtime::TypedOperation for PostToken {
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
-    /// The client id and secret go into the HTTP Basic header. The body holds one of two grants:
-    /// `password` with the user name and password of the connection, or `refresh_token` with the
-    /// refresh token of an earlier answer.
+    /// The client id and secret are sent with HTTP Basic authentication. The body holds one of two
+    /// grants: `password` with the user name and password of the connection, or `refresh_token`
+    /// with a refresh token from an earlier response.
     ///
-    /// The access token lives an hour, the refresh token 14 days, unless the PIM is configured
-    /// otherwise. A refresh hands out new ones of both. Wrong client credentials are answered
-    /// 422.
+    /// By default, access tokens are valid for one hour and refresh tokens for 14 days. A refresh
+    /// returns a new access token and a new refresh token. Wrong client credentials fail with 422.
     ///
     /// `POST /api/oauth/v1/token`, operation `post_token`.
     ///
@@ -38,11 +37,11 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token and refresh token. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token and refresh token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -100,14 +99,14 @@ impl ::sdk_runtime::TypedOperation for PostAppToken {
 }
 
 impl Client {
-    /// Exchanges the authorization code of an app for its access token.
+    /// Exchanges the authorization code of an app for an access token.
     ///
-    /// The token never expires. The body is a form and there is no Basic header. The code comes
-    /// to the app's callback after a user of the PIM has agreed, and is valid for 30 seconds; the
-    /// client secret is not sent but goes into `code_challenge`.
+    /// The body is a form, and HTTP Basic authentication is not used. The PIM sends the code to the
+    /// callback URL of the app after a user has granted access; the code is valid for 30 seconds.
+    /// The client secret is not sent itself; `code_challenge` proves that the app knows it.
     ///
-    /// There is no refresh token. A user of the PIM can revoke the access token. Errors are
-    /// OAuth's, with `error` and `error_description`.
+    /// The access token never expires, and there is no refresh token. A user of the PIM can revoke
+    /// the access token. Errors follow OAuth 2.0, with `error` and `error_description`.
     ///
     /// `POST /connect/apps/v1/oauth2/token`, operation `post_app_token`.
     ///
@@ -119,15 +118,15 @@ impl Client {
     ///
     /// - `application/x-www-form-urlencoded`: [`AppTokenRequest`](AppTokenRequest)
     ///
-    /// The authorization code and the proof that the app knows its secret.
+    /// The authorization code, and the proof that the app knows its client secret.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AppTokenResponse`](AppTokenResponse) |  | The access token, and an id token if `openid` was asked for. |
-    /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is not accepted. That this is a 400 is assumed. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`AppTokenResponse`](AppTokenResponse) |  | The access token, and an ID token if the scope `openid` was requested. |
+    /// | 400 | `application/json` | OAuthErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The authorization code or the challenge is invalid. The status 400 is an assumption. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -167,15 +166,15 @@ impl Request<'_, PostAppToken> {
 pub struct AppTokenRequest {
     /// Client id of the app.
     pub client_id: String,
-    /// The authorization code that came to the callback of the app. Valid for 30 seconds.
+    /// The authorization code that the callback URL of the app received. Valid for 30 seconds.
     pub code: ::sdk_runtime::Secret,
     /// Always `authorization_code`.
     ///
     /// Always `"authorization_code"`.
     pub grant_type: String,
-    /// A random string, new for every call.
+    /// A random string. Generate a new one for each call.
     pub code_identifier: String,
-    /// SHA-256 of `code_identifier` followed by the client secret, in hex.
+    /// SHA-256 hash of `code_identifier` followed by the client secret, in hexadecimal.
     pub code_challenge: ::sdk_runtime::Secret,
 }
 
@@ -244,26 +243,26 @@ impl AppTokenRequest {
     }
 }
 
-/// The access token of an app. It never expires.
+/// Access token of an app. It never expires.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AppTokenResponse {
-    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    /// The access token. Send it in the `Authorization` header with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Scheme of the token, `bearer`.
+    /// Type of the token, `bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// The scopes that were granted, separated by spaces. A write scope includes its read scope.
+    /// Granted scopes, separated by spaces. A write scope includes the read scope.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// A JWT (RS256) about the user who agreed, where the scope `openid` was asked for; its `sub` identifies the user.
+    /// ID token, a JWT signed with RS256, if the scope `openid` was requested. Its `sub` claim identifies the user who granted access.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -312,7 +311,7 @@ impl ::sdk_runtime::object::Object for AppTokenResponse {
     }
 }
 
-/// The user name and password of a connection.
+/// Grant with the user name and password of a connection.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -323,7 +322,7 @@ pub struct PasswordGrant {
     pub grant_type: String,
     /// User name of the connection.
     pub username: String,
-    /// Password of the connection. The PIM shows it only once.
+    /// Password of the connection. The PIM shows it only once, when the connection is created.
     pub password: ::sdk_runtime::Secret,
 }
 
@@ -376,7 +375,7 @@ impl PasswordGrant {
     }
 }
 
-/// A refresh token from an earlier answer.
+/// Grant with a refresh token from an earlier response.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -385,7 +384,7 @@ pub struct RefreshTokenGrant {
     ///
     /// Always `"refresh_token"`.
     pub grant_type: String,
-    /// The refresh token. It lives 14 days by default, and the answer has a new one.
+    /// The refresh token. Valid for 14 days by default. The response contains a new one.
     pub refresh_token: ::sdk_runtime::Secret,
 }
 
@@ -431,7 +430,7 @@ impl RefreshTokenGrant {
     }
 }
 
-/// What an access token is asked for with; `grant_type` tells the two apart.
+/// The grant to exchange for an access token. `grant_type` distinguishes the two kinds.
 #[derive(Clone, Debug)]
 pub enum TokenRequest {
     /// `password`.
@@ -488,32 +487,32 @@ impl ::schemars::JsonSchema for TokenRequest {
     }
 }
 
-/// An access token, how long it lives, and the refresh token that renews it.
+/// An access token with its lifetime, and the refresh token to renew it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    /// The access token. Send it in the `Authorization` header with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now, 3600 by default.
+    /// Lifetime of the access token in seconds, counted from the response. 3600 by default.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i32>,
-    /// Scheme of the token, `bearer`.
+    /// Type of the token, `bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Scope of the token; null for connections.
+    /// Scope of the token. Null for connections.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// Token that a later call exchanges for a new pair. It lives 14 days by default.
+    /// Refresh token for the next exchange. Valid for 14 days by default.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

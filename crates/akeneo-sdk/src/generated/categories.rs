@@ -11,11 +11,12 @@ impl ::sdk_runtime::TypedOperation for ListCategories {
 }
 
 impl Client {
-    /// Lists categories, a page at a time.
+    /// Lists categories, one page at a time.
     ///
-    /// Those of all trees are listed. `search` filters them by `code` (`IN`), `parent` (`=`, for
-    /// the sub-categories of one), `updated` (`>`, an ISO 8601 time) and, since version 6.0,
-    /// `is_root` (`=`).
+    /// Categories of all trees are listed, sorted by root and then by left bound: tree by tree,
+    /// each category before its children. `search` filters them by `code` (`IN`), `parent` (`=`,
+    /// returns the sub-categories), `updated` (`>` with an ISO 8601 date-time) and, since version
+    /// 6.0, `is_root` (`=`).
     ///
     /// `GET /api/rest/v1/categories`, operation `list_categories` (the vendor's own name: `get_categories`).
     ///
@@ -25,22 +26,22 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
-    /// | `with_position` | query | boolean | no | `false` | Whether categories bring their `position` among those of the same parent. Defaults to false. Since version 7.0. |
-    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether categories bring the values of their own attributes. Defaults to false. SaaS editions only. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | `with_position` | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
+    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`CategoryPage`](CategoryPage) |  | One page of categories. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -59,27 +60,27 @@ impl Client {
 }
 
 impl Request<'_, ListCategories> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether categories bring the values of their own attributes. Defaults to false. SaaS editions only.
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
-    /// Sets `with_position` (query, boolean, default `false`): Whether categories bring their `position` among those of the same parent. Defaults to false. Since version 7.0.
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
     }
@@ -103,7 +104,7 @@ impl ::sdk_runtime::TypedOperation for CreateCategory {
 impl Client {
     /// Creates a category.
     ///
-    /// Without a parent it is the root of a new tree.
+    /// A category without a parent becomes the root of a new tree.
     ///
     /// `POST /api/rest/v1/categories`, operation `create_category` (the vendor's own name: `post_categories`).
     ///
@@ -121,13 +122,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -156,13 +157,14 @@ impl ::sdk_runtime::TypedOperation for UpsertCategories {
 impl Client {
     /// Creates or updates up to 100 categories.
     ///
-    /// Each line needs its `code`. A parent has to stand above its children.
+    /// Each line needs a `code`. List a parent before its children.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the category
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/categories`, operation `upsert_categories` (the vendor's own name: `patch_categories`).
     ///
@@ -174,18 +176,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`CategoryRequest`](CategoryRequest)
     ///
-    /// One category a line.
+    /// The categories to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -223,8 +225,7 @@ impl ::sdk_runtime::TypedOperation for GetCategory {
 impl Client {
     /// Reads a category.
     ///
-    /// Its position comes only with `with_position`, its values only with
-    /// `with_enriched_attributes`.
+    /// Set `with_position` to get its position and `with_enriched_attributes` to get its values.
     ///
     /// `GET /api/rest/v1/categories/{code}`, operation `get_category` (the vendor's own name: `get_categories__code_`).
     ///
@@ -234,20 +235,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
-    /// | `with_position` | query | boolean | no | `false` | Whether categories bring their `position` among those of the same parent. Defaults to false. Since version 7.0. |
-    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether categories bring the values of their own attributes. Defaults to false. SaaS editions only. |
+    /// | `code` | path | string | yes |  | Code of the category. |
+    /// | `with_position` | query | boolean | no | `false` | Whether to return the `position` of the categories. Defaults to false. Since version 7.0. |
+    /// | `with_enriched_attributes` | query | boolean | no | `false` | Whether to return the values of the categories. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Category`](Category) |  | The category. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -264,11 +265,11 @@ impl Client {
 }
 
 impl Request<'_, GetCategory> {
-    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether categories bring the values of their own attributes. Defaults to false. SaaS editions only.
+    /// Sets `with_enriched_attributes` (query, boolean, default `false`): Whether to return the values of the categories. Defaults to false. SaaS editions only.
     pub fn with_enriched_attributes(self, with_enriched_attributes: bool) -> Self {
         self.set("with_enriched_attributes", with_enriched_attributes)
     }
-    /// Sets `with_position` (query, boolean, default `false`): Whether categories bring their `position` among those of the same parent. Defaults to false. Since version 7.0.
+    /// Sets `with_position` (query, boolean, default `false`): Whether to return the `position` of the categories. Defaults to false. Since version 7.0.
     pub fn with_position(self, with_position: bool) -> Self {
         self.set("with_position", with_position)
     }
@@ -285,8 +286,8 @@ impl ::sdk_runtime::TypedOperation for UpsertCategory {
 impl Client {
     /// Creates or updates a category.
     ///
-    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
-    /// where it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the category was created
+    /// and 204 if it was updated.
     ///
     /// `PATCH /api/rest/v1/categories/{code}`, operation `upsert_category` (the vendor's own name: `patch_categories__code_`).
     ///
@@ -296,7 +297,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the category. |
     ///
     /// # Body
     ///
@@ -304,20 +305,20 @@ impl Client {
     ///
     /// - `application/json`: [`CategoryPatch`](CategoryPatch)
     ///
-    /// The category to create, or what shall change.
+    /// The category to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -338,12 +339,12 @@ impl Client {
     }
 }
 
-/// A category as answers have it.
+/// A category, as responses contain it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Category {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -351,15 +352,15 @@ pub struct Category {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the category. It cannot change.
+    /// Code of the category. Cannot change.
     pub code: String,
-    /// Code of the category above; null for the root of a tree.
+    /// Code of the parent category; null for the root of a tree.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -367,7 +368,7 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// Place among the categories with the same parent, from 1; only with `with_position`. Since version 7.0.
+    /// Position among the categories with the same parent, starting at 1. Returned only with `with_position`. Since version 7.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -375,19 +376,19 @@ pub struct Category {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub position: Option<i32>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values of the category's own attributes; only with `with_enriched_attributes`. SaaS editions only.
+    /// Values of the category's own attributes. Returned only with `with_enriched_attributes`. SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub values: Option<::std::collections::BTreeMap<String, CategoryValue>>,
-    /// Codes of the channels in which a product is complete only with a category of this tree. Root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -452,7 +453,7 @@ impl ::sdk_runtime::object::Object for Category {
     }
 }
 
-/// A picture in the value of a category. SaaS editions only.
+/// A picture in a category value. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -460,16 +461,16 @@ pub struct CategoryImage {
     /// Size in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    /// Extension of the file, without the dot.
+    /// File extension, without the dot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// Path of the file, for `download_category_media_file`.
+    /// Path of the file. Pass it to `download_category_media_file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_path: Option<String>,
-    /// Mime type of the file.
+    /// MIME type of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
-    /// Name that the file was uploaded under.
+    /// Original name of the uploaded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_filename: Option<String>,
 }
@@ -519,12 +520,12 @@ impl ::sdk_runtime::object::Object for CategoryImage {
     }
 }
 
-/// The categories on one page.
+/// Categories of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryItems {
-    /// The categories, at most `limit` of them.
+    /// The categories, at most `limit`.
     pub items: Vec<Category>,
 }
 
@@ -560,25 +561,25 @@ impl ::sdk_runtime::object::Object for CategoryItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of categories in all; only with `with_count`.
+    /// Total number of categories. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The categories on one page.
+    /// Categories of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -627,27 +628,27 @@ impl ::sdk_runtime::object::Object for CategoryPage {
     }
 }
 
-/// A category to create, or what of one shall change. Null erases what may be null.
+/// A category to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryPatch {
-    /// Code of the category. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the category. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the category above, not the category itself; null for the root of a tree.
+    /// Code of the parent category; null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values to set; null as data removes one. SaaS editions only.
+    /// Values to set. Null as `data` removes a value. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CategoryValueRequest>>,
-    /// What classifying products in the tree is held to. Root categories only.
+    /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product is complete only with a category of this tree. Root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -703,26 +704,26 @@ impl ::sdk_runtime::object::Object for CategoryPatch {
     }
 }
 
-/// A category to create, or what of one shall change.
+/// A category to create, or the code of a category and the changes to it.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryRequest {
-    /// Code of the category. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the category. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Code of the category above, not the category itself; null for the root of a tree.
+    /// Code of the parent category; null for the root of a tree. A category cannot be its own parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Values to set; null as data removes one. SaaS editions only.
+    /// Values to set. Null as `data` removes a value. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<CategoryValueRequest>>,
-    /// What classifying products in the tree is held to. Root categories only.
+    /// Rules for classifying products in the tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validations: Option<CategoryValidations>,
-    /// Codes of the channels in which a product is complete only with a category of this tree. Root categories only.
+    /// Codes of the channels in which a product is complete only if it has a category of this tree. For root categories only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_requirements: Option<Vec<String>>,
 }
@@ -792,18 +793,18 @@ impl CategoryRequest {
     }
 }
 
-/// What classifying products in a tree is held to. Root categories only.
+/// Rules for classifying products in a category tree. For root categories only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValidations {
-    /// Largest number of categories of the tree that a product may be in.
+    /// Maximum number of categories of the tree per product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_categories_per_product: Option<i32>,
-    /// Whether products may be in categories without children only.
+    /// Whether products can only be assigned to categories without children.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_leaves: Option<bool>,
-    /// Whether every product has to be in a category of the tree.
+    /// Whether each product must be assigned to a category of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_mandatory: Option<bool>,
 }
@@ -847,12 +848,12 @@ impl ::sdk_runtime::object::Object for CategoryValidations {
     }
 }
 
-/// One value of a category as answers have it. SaaS editions only.
+/// A value of a category, as responses contain it. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValue {
-    /// The value: a string of HTML for a text area, a `CategoryImage` for an image.
+    /// The value: HTML text for a text area, a `CategoryImage` for an image.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -864,19 +865,19 @@ pub struct CategoryValue {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the value applies to all locales.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the value applies to all channels.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<String>,
-    /// Code and uuid of the attribute, joined by `|`.
+    /// Code and UUID of the attribute, joined with `|`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -934,18 +935,18 @@ impl ::sdk_runtime::object::Object for CategoryValue {
     }
 }
 
-/// One value of a category to set. SaaS editions only.
+/// A category value to set. SaaS editions only.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryValueRequest {
     /// Code of the attribute.
     pub attribute_code: String,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the value applies to all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the value applies to all channels.
     pub channel: Option<String>,
-    /// The value: a string for texts and text areas, a boolean for yes or no, null to remove it. Pictures are set by `upload_category_media_file`.
+    /// The value: a string for a text or text area, a boolean for a yes/no attribute, null to remove the value. Use `upload_category_media_file` to set a picture.
     pub data: ::sdk_runtime::AnyJson,
 }
 

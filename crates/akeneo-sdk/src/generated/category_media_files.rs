@@ -11,9 +11,9 @@ impl ::sdk_runtime::TypedOperation for UploadCategoryMediaFile {
 }
 
 impl Client {
-    /// Stores a picture and puts it into the value of a category.
+    /// Uploads a picture and sets it as the value of a category.
     ///
-    /// The value is one of an image attribute. SaaS editions only.
+    /// The attribute must be an image attribute. SaaS editions only.
     ///
     /// `POST /api/rest/v1/category-media-files`, operation `upload_category_media_file` (the vendor's own name: `post_category_media_files`).
     ///
@@ -25,19 +25,19 @@ impl Client {
     ///
     /// - `multipart/form-data`: [`CategoryMediaFileUpload`](CategoryMediaFileUpload)
     ///
-    /// The file, and the value that it is for.
+    /// The file and the category value to set.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -88,17 +88,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `file_path` | path | string | yes |  | Path of the file, as `file_path` in the value of a category. Its slashes are part of the path and stay as they are; other reserved characters are percent-encoded. |
+    /// | `file_path` | path | string | yes |  | Path of the file, taken from `file_path` in a category value. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The bytes of the file. `Content-Type` is the mime type of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -121,13 +121,13 @@ impl Client {
     }
 }
 
-/// A picture, and the value of a category that it is for.
+/// A picture and the category value to set.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryMediaFileUpload {
-    /// The bytes of the picture.
+    /// Content of the picture.
     pub file: ::sdk_runtime::File,
-    /// The value that the picture is for.
+    /// The category value to set.
     pub category: CategoryMediaTarget,
 }
 
@@ -146,7 +146,7 @@ impl ::sdk_runtime::IntoParts for CategoryMediaFileUpload {
     }
 }
 
-/// Where the picture goes. `channel` and `locale` have to be sent, null where the attribute has one value for all.
+/// The category value that a picture is set for. Both `channel` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -155,9 +155,9 @@ pub struct CategoryMediaTarget {
     pub code: String,
     /// Code of the image attribute.
     pub attribute_code: String,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 

@@ -11,9 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListChannels {
 }
 
 impl Client {
-    /// Lists channels, a page at a time.
+    /// Lists channels, one page at a time.
     ///
-    /// Each has its locales, currencies, category tree and conversion units.
+    /// Channels are sorted by code. Each has locales, currencies, a category tree and conversion
+    /// units.
     ///
     /// `GET /api/rest/v1/channels`, operation `list_channels` (the vendor's own name: `get_channels`).
     ///
@@ -23,19 +24,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ChannelPage`](ChannelPage) |  | One page of channels. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -54,15 +55,15 @@ impl Client {
 }
 
 impl Request<'_, ListChannels> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -86,7 +87,7 @@ impl ::sdk_runtime::TypedOperation for CreateChannel {
 impl Client {
     /// Creates a channel.
     ///
-    /// It needs a category tree, locales and currencies. Since version 2.
+    /// A category tree, locales and currencies are required. Since version 2.
     ///
     /// `POST /api/rest/v1/channels`, operation `create_channel` (the vendor's own name: `channels_post`).
     ///
@@ -104,13 +105,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -145,13 +146,14 @@ impl ::sdk_runtime::TypedOperation for UpsertChannels {
 impl Client {
     /// Creates or updates up to 100 channels.
     ///
-    /// Each line needs its `code`. Since version 2.
+    /// Each line needs a `code`. Since version 2.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the channel
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/channels`, operation `upsert_channels` (the vendor's own name: `several_channels_patch`).
     ///
@@ -163,18 +165,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`Channel`](Channel)
     ///
-    /// One channel a line.
+    /// The channels to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -212,7 +214,7 @@ impl ::sdk_runtime::TypedOperation for GetChannel {
 impl Client {
     /// Reads a channel.
     ///
-    /// It has locales, currencies, a category tree and conversion units.
+    /// The response contains its locales, currencies, category tree and conversion units.
     ///
     /// `GET /api/rest/v1/channels/{code}`, operation `get_channel` (the vendor's own name: `get_channels__code_`).
     ///
@@ -222,18 +224,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the channel. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Channel`](Channel) |  | The channel. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -260,8 +262,8 @@ impl ::sdk_runtime::TypedOperation for UpsertChannel {
 impl Client {
     /// Creates or updates a channel.
     ///
-    /// Since version 2. A property that is left out stays as it is. Answers 201 where the record
-    /// was created, 204 where it was updated.
+    /// Since version 2. Properties that you omit keep their values. The status is 201 if the
+    /// channel was created and 204 if it was updated.
     ///
     /// `PATCH /api/rest/v1/channels/{code}`, operation `upsert_channel` (the vendor's own name: `channels_patch`).
     ///
@@ -271,7 +273,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the channel. |
     ///
     /// # Body
     ///
@@ -279,20 +281,20 @@ impl Client {
     ///
     /// - `application/json`: [`ChannelPatch`](ChannelPatch)
     ///
-    /// The channel to create, or what shall change.
+    /// The channel to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -311,39 +313,44 @@ impl Client {
     }
 }
 
-/// Where products go, in which locales and currencies.
+/// A destination for products, such as a shop or a print catalog.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Channel {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the channel. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Codes of the locales that the channel uses, at least one.
+    /// Codes of the locales of the channel.
+    ///
+    /// At least 1 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// Codes of the currencies that the channel uses, at least one.
+    /// Codes of the currencies of the channel.
+    ///
+    /// At least 1 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
-    /// Code of the root category whose tree the channel shows.
+    /// Code of the root category of the tree that the channel uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
-    /// Units that the measurements of products are converted to for the channel, by the code of
-    /// the attribute: the code of a unit, or null for none. An empty map may arrive as `[]`.
+    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
+    /// or null for no conversion. An empty map may be returned as `[]`.
     ///
-    /// Two keys are reserved, and hold `ConversionUnitRules` in place of a unit:
-    /// `pim_config_attribute_locale_rules`, by the code of the attribute and of the locale, goes
-    /// before the plain entries; `pim_config_family_rules`, by the code of the measurement family
-    /// and of the locale, comes after them. Rules: Enterprise Edition on SaaS only.
+    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
+    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
+    /// Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -416,12 +423,12 @@ impl Channel {
     }
 }
 
-/// The channels on one page.
+/// Channels of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelItems {
-    /// The channels, at most `limit` of them.
+    /// The channels, at most `limit`.
     pub items: Vec<Channel>,
 }
 
@@ -457,25 +464,25 @@ impl ::sdk_runtime::object::Object for ChannelItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of channels in all; only with `with_count`.
+    /// Total number of channels. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The channels on one page.
+    /// Channels of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -524,40 +531,45 @@ impl ::sdk_runtime::object::Object for ChannelPage {
     }
 }
 
-/// A channel to create, or what of one shall change.
+/// A channel to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the channel. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the channel. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the locales that the channel uses, at least one.
+    /// Codes of the locales of the channel.
+    ///
+    /// At least 1 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// Codes of the currencies that the channel uses, at least one.
+    /// Codes of the currencies of the channel.
+    ///
+    /// At least 1 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currencies: Option<Vec<String>>,
-    /// Code of the root category whose tree the channel shows.
+    /// Code of the root category of the tree that the channel uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_tree: Option<String>,
-    /// Units that the measurements of products are converted to for the channel, by the code of
-    /// the attribute: the code of a unit, or null for none. An empty map may arrive as `[]`.
+    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
+    /// or null for no conversion. An empty map may be returned as `[]`.
     ///
-    /// Two keys are reserved, and hold `ConversionUnitRules` in place of a unit:
-    /// `pim_config_attribute_locale_rules`, by the code of the attribute and of the locale, goes
-    /// before the plain entries; `pim_config_family_rules`, by the code of the measurement family
-    /// and of the locale, comes after them. Rules: Enterprise Edition on SaaS only.
+    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
+    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
+    /// Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -622,31 +634,36 @@ impl ::sdk_runtime::object::Object for ChannelPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelRequest {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the channel. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the channel. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Codes of the locales that the channel uses, at least one.
-    pub locales: Vec<String>,
-    /// Codes of the currencies that the channel uses, at least one.
-    pub currencies: Vec<String>,
-    /// Code of the root category whose tree the channel shows.
-    pub category_tree: String,
-    /// Units that the measurements of products are converted to for the channel, by the code of
-    /// the attribute: the code of a unit, or null for none. An empty map may arrive as `[]`.
+    /// Codes of the locales of the channel.
     ///
-    /// Two keys are reserved, and hold `ConversionUnitRules` in place of a unit:
-    /// `pim_config_attribute_locale_rules`, by the code of the attribute and of the locale, goes
-    /// before the plain entries; `pim_config_family_rules`, by the code of the measurement family
-    /// and of the locale, comes after them. Rules: Enterprise Edition on SaaS only.
+    /// At least 1 items.
+    pub locales: Vec<String>,
+    /// Codes of the currencies of the channel.
+    ///
+    /// At least 1 items.
+    pub currencies: Vec<String>,
+    /// Code of the root category of the tree that the channel uses.
+    pub category_tree: String,
+    /// Units that measurements are converted to for this channel, by attribute code: a unit code,
+    /// or null for no conversion. An empty map may be returned as `[]`.
+    ///
+    /// Two keys are reserved and hold `ConversionUnitRules` instead of a unit.
+    /// `pim_config_attribute_locale_rules` holds rules by attribute code and locale code, which
+    /// take precedence over the plain entries. `pim_config_family_rules` holds rules by measurement
+    /// family code and locale code, which apply last. Rules exist only in the SaaS Enterprise
+    /// Edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_units: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -726,7 +743,7 @@ impl ChannelRequest {
     }
 }
 
-/// How converted numbers are written: `round` keeps a fixed number of decimals, `trim` drops the zeros at the end.
+/// How converted numbers are formatted: `round` rounds to a fixed number of decimals, `trim` removes trailing zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConversionDecimalsStrategy {
@@ -752,7 +769,7 @@ impl ::schemars::JsonSchema for ConversionDecimalsStrategy {
     }
 }
 
-/// What to convert to: the code of a unit, or a unit and how to treat decimals.
+/// The unit to convert to: a unit code, or a unit together with a decimal strategy.
 #[derive(Clone, Debug)]
 pub enum ConversionUnitRule {
     /// Text.
@@ -806,17 +823,17 @@ impl ::schemars::JsonSchema for ConversionUnitRule {
     }
 }
 
-/// A unit to convert to, and how to treat decimals.
+/// A unit to convert to and how to handle decimals.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ConvertedUnit {
     /// Code of the unit.
     pub unit: String,
-    /// How converted numbers are written: `round` keeps a fixed number of decimals, `trim` drops the zeros at the end.
+    /// How converted numbers are formatted: `round` rounds to a fixed number of decimals, `trim` removes trailing zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places_strategy: Option<ConversionDecimalsStrategy>,
-    /// Number of decimals, 1 to 4; needed with `round` and used only there.
+    /// Number of decimals, 1 to 4. Required with `round` and not used otherwise.
     ///
     /// At least `1`. At most `4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

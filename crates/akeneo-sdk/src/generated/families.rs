@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListFamilies {
 }
 
 impl Client {
-    /// Lists families, a page at a time.
+    /// Lists families, one page at a time.
     ///
-    /// Each has the codes of its attributes and says which of them each channel requires.
-    /// `search` filters them by `code` (`IN`), `updated` (`>`, an ISO 8601 time) and, since
-    /// version 7.0, `has_products` (`=`). The last page has no `next` link.
+    /// Families are sorted by code. Each contains the codes of its attributes and lists which of
+    /// them are required per channel. `search` filters families by `code` (`IN`), `updated` (`>`
+    /// with an ISO 8601 date-time) and, since version 7.0, `has_products` (`=`).
     ///
     /// `GET /api/rest/v1/families`, operation `list_families` (the vendor's own name: `get_families`).
     ///
@@ -25,20 +25,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyPage`](FamilyPage) |  | One page of families. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -57,19 +57,19 @@ impl Client {
 }
 
 impl Request<'_, ListFamilies> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -93,8 +93,8 @@ impl ::sdk_runtime::TypedOperation for CreateFamily {
 impl Client {
     /// Creates a family.
     ///
-    /// The code must not be taken, and the attributes and channels that the family names have to
-    /// exist. The answer has no body: `Location` holds the address of the new family.
+    /// The code must be unused, and the attributes and channels that you reference must exist. The
+    /// response has no body; `Location` holds the URL of the new family.
     ///
     /// `POST /api/rest/v1/families`, operation `create_family` (the vendor's own name: `post_families`).
     ///
@@ -112,13 +112,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -146,13 +146,14 @@ impl ::sdk_runtime::TypedOperation for UpsertFamilies {
 impl Client {
     /// Creates or updates up to 100 families.
     ///
-    /// Each line needs its `code`.
+    /// Each line needs a `code`.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the family was
+    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
+    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
+    /// with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/families`, operation `upsert_families` (the vendor's own name: `patch_families`).
     ///
@@ -164,18 +165,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`FamilyUpsertLine`](FamilyUpsertLine)
     ///
-    /// One family a line.
+    /// The families to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -213,7 +214,8 @@ impl ::sdk_runtime::TypedOperation for GetFamily {
 impl Client {
     /// Reads a family.
     ///
-    /// It has the codes of its attributes and says which of them each channel requires.
+    /// The response contains the codes of its attributes and lists which of them are required per
+    /// channel.
     ///
     /// `GET /api/rest/v1/families/{code}`, operation `get_family` (the vendor's own name: `get_families__code_`).
     ///
@@ -223,18 +225,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the family. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Family`](Family) |  | The family. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -261,9 +263,9 @@ impl ::sdk_runtime::TypedOperation for UpsertFamily {
 impl Client {
     /// Creates or updates a family.
     ///
-    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
-    /// where it was updated. The list of `attributes` is replaced as a whole, so an attribute
-    /// that is not in it leaves the family.
+    /// Properties that you omit keep their values. The status is 201 if the family was created and
+    /// 204 if it was updated. The list `attributes` is replaced as a whole: attributes that are
+    /// missing from the new list are removed from the family.
     ///
     /// `PATCH /api/rest/v1/families/{code}`, operation `upsert_family` (the vendor's own name: `patch_families__code_`).
     ///
@@ -273,7 +275,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the family. |
     ///
     /// # Body
     ///
@@ -281,20 +283,20 @@ impl Client {
     ///
     /// - `application/json`: [`FamilyPatch`](FamilyPatch)
     ///
-    /// The family to create, or what shall change.
+    /// The family to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -324,8 +326,8 @@ impl ::sdk_runtime::TypedOperation for DeleteFamily {
 impl Client {
     /// Deletes a family.
     ///
-    /// Once the family is gone, a repeated call is a 404. SaaS editions only. A family that is
-    /// still in use is a 422.
+    /// SaaS editions only. If the family is in use, the request fails with 422. A repeated call
+    /// returns 404, because the family no longer exists.
     ///
     /// `DELETE /api/rest/v1/families/{code}`, operation `delete_family` (the vendor's own name: `delete_families__code__`).
     ///
@@ -335,18 +337,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the family. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | The record was deleted. There is no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -361,12 +363,12 @@ impl Client {
     }
 }
 
-/// A family of products.
+/// A family of products. It defines which attributes the products have.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Family {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -374,27 +376,27 @@ pub struct Family {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family. It cannot change.
+    /// Code of the family. Cannot change.
     pub code: String,
-    /// Code of the attribute whose value names a product of the family.
+    /// Code of the attribute whose value is used as the label of the products.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attribute_as_image: Option<String>,
-    /// Codes of the attributes that products of the family have.
+    /// Codes of the attributes of the family.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub attributes: Option<Vec<String>>,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    /// Codes of the attributes that a product needs to be complete, by channel code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -402,13 +404,13 @@ pub struct Family {
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the family above this one; null at the top. SaaS editions only.
+    /// Code of the parent family; null if there is none. SaaS editions only.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -473,12 +475,12 @@ impl ::sdk_runtime::object::Object for Family {
     }
 }
 
-/// The families on one page.
+/// Families of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyItems {
-    /// The families, at most `limit` of them.
+    /// The families, at most `limit`.
     pub items: Vec<Family>,
 }
 
@@ -514,25 +516,25 @@ impl ::sdk_runtime::object::Object for FamilyItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of families in all; only with `with_count`.
+    /// Total number of families. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The families on one page.
+    /// Families of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -581,37 +583,37 @@ impl ::sdk_runtime::object::Object for FamilyPage {
     }
 }
 
-/// A family to create, or what of one shall change. Null erases what may be null.
+/// A family to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the family. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the attribute whose value names a product of the family.
+    /// Code of the attribute whose value is used as the label of the products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
-    /// Codes of the attributes that products of the family have.
+    /// Codes of the attributes of the family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    /// Codes of the attributes that a product needs to be complete, by channel code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the family above this one; null at the top. SaaS editions only.
+    /// Code of the parent family; null if there is none. SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
 }
@@ -680,30 +682,30 @@ impl ::sdk_runtime::object::Object for FamilyPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyRequest {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family. It cannot change.
+    /// Code of the family. Cannot change.
     pub code: String,
-    /// Code of the attribute whose value names a product of the family.
+    /// Code of the attribute whose value is used as the label of the products.
     pub attribute_as_label: String,
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_image: Option<String>,
-    /// Codes of the attributes that products of the family have.
+    /// Codes of the attributes of the family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    /// Codes of the attributes that a product needs to be complete, by channel code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the family above this one; null at the top. SaaS editions only.
+    /// Code of the parent family; null if there is none. SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
 }
@@ -783,36 +785,36 @@ impl FamilyRequest {
     }
 }
 
-/// One line of a bulk call, with the code of the family and what shall change.
+/// Code of a family and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the family.
     pub code: String,
-    /// Code of the attribute whose value names a product of the family.
+    /// Code of the attribute whose value is used as the label of the products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_as_label: Option<String>,
-    /// Code of the attribute that holds the main picture of a product; null where there is none. Since version 2.0.
+    /// Code of the attribute that holds the main picture of the products; null if there is none. Since version 2.0.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub attribute_as_image: ::sdk_runtime::Patch<String>,
-    /// Codes of the attributes that products of the family have.
+    /// Codes of the attributes of the family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
-    /// Codes of the attributes that a product needs to be complete, by the code of the channel.
+    /// Codes of the attributes that a product needs to be complete, by channel code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_requirements: Option<
         ::std::collections::BTreeMap<String, Vec<String>>,
     >,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the family above this one; null at the top. SaaS editions only.
+    /// Code of the parent family; null if there is none. SaaS editions only.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
 }

@@ -11,9 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListFamilyVariants {
 }
 
 impl Client {
-    /// Lists the variants of a family, a page at a time.
+    /// Lists the variants of a family, one page at a time.
     ///
-    /// They say by which attributes variants differ on each level. Since version 2.
+    /// Family variants are sorted by code. Each defines the attributes in which product variants
+    /// differ per level. Since version 2.
     ///
     /// `GET /api/rest/v1/families/{family_code}/variants`, operation `list_family_variants` (the vendor's own name: `get_families__family_code__variants`).
     ///
@@ -24,19 +25,19 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyVariantPage`](FamilyVariantPage) |  | One page of family variants. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -58,15 +59,15 @@ impl Client {
 }
 
 impl Request<'_, ListFamilyVariants> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -90,7 +91,8 @@ impl ::sdk_runtime::TypedOperation for CreateFamilyVariant {
 impl Client {
     /// Creates a variant of a family.
     ///
-    /// It has one level or two. Since version 2. Its levels and axes cannot change later.
+    /// A family variant has one or two levels, and each level needs its axes. Levels and axes
+    /// cannot change later. Since version 2.
     ///
     /// `POST /api/rest/v1/families/{family_code}/variants`, operation `create_family_variant` (the vendor's own name: `post_families__family_code__variants`).
     ///
@@ -114,13 +116,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -131,7 +133,10 @@ impl Client {
     ///         "sample",
     ///         &akeneo_sdk::types::FamilyVariantRequest::new(
     ///             "sample",
-    ///             vec![akeneo_sdk::types::VariantAttributeSet::new(1)],
+    ///             vec![
+    ///                 akeneo_sdk::types::VariantAttributeSetRequest::new(1, vec!["sample"
+    ///                 .to_owned()])
+    ///             ],
     ///         ),
     ///     )
     ///     .await?;
@@ -158,13 +163,15 @@ impl ::sdk_runtime::TypedOperation for UpsertFamilyVariants {
 impl Client {
     /// Creates or updates up to 100 variants of a family.
     ///
-    /// Each line needs its `code`. Since version 2.
+    /// Each line needs a `code`. A new family variant also needs `variant_attribute_sets` with
+    /// `axes`. Since version 2.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the family
+    /// variant was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/families/{family_code}/variants`, operation `upsert_family_variants` (the vendor's own name: `patch_families__family_code__variants`).
     ///
@@ -182,18 +189,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`FamilyVariant`](FamilyVariant)
     ///
-    /// One family variant a line.
+    /// The family variants to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -237,7 +244,8 @@ impl ::sdk_runtime::TypedOperation for GetFamilyVariant {
 impl Client {
     /// Reads a variant of a family.
     ///
-    /// It says by which attributes variants differ on each level. Since version 2.
+    /// The response defines the attributes in which product variants differ per level. Since
+    /// version 2.
     ///
     /// `GET /api/rest/v1/families/{family_code}/variants/{code}`, operation `get_family_variant` (the vendor's own name: `get_families__family_code__variants__code__`).
     ///
@@ -248,18 +256,18 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the family variant. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`FamilyVariant`](FamilyVariant) |  | The family variant. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -290,8 +298,9 @@ impl ::sdk_runtime::TypedOperation for UpsertFamilyVariant {
 impl Client {
     /// Creates or updates a variant of a family.
     ///
-    /// Since version 2. A property that is left out stays as it is. Answers 201 where the record
-    /// was created, 204 where it was updated. Levels and axes cannot change.
+    /// Since version 2. Properties that you omit keep their values. The status is 201 if the family
+    /// variant was created and 204 if it was updated. Levels and axes cannot change. A new family
+    /// variant needs `variant_attribute_sets` with `axes`.
     ///
     /// `PATCH /api/rest/v1/families/{family_code}/variants/{code}`, operation `upsert_family_variant` (the vendor's own name: `patch_families__family_code__variants__code__`).
     ///
@@ -302,7 +311,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `family_code` | path | string | yes |  | Code of the family. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the family variant. |
     ///
     /// # Body
     ///
@@ -310,20 +319,20 @@ impl Client {
     ///
     /// - `application/json`: [`FamilyVariantPatch`](FamilyVariantPatch)
     ///
-    /// The family variant to create, or what shall change.
+    /// The family variant to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -352,27 +361,27 @@ impl Client {
     }
 }
 
-/// By which attributes the variants of a product of the family differ.
+/// A family variant. It defines the attributes in which the variants of a product differ.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariant {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family variant. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Codes of the attributes that stay at the top, where all variants have the same value. The server works them out.
+    /// Codes of the attributes whose values are common to all variants. Computed by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_attributes: Option<Vec<String>>,
-    /// One entry for each level below the top, at most two.
+    /// One entry per level, at most two. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -435,12 +444,12 @@ impl FamilyVariant {
     }
 }
 
-/// The family variants on one page.
+/// Family variants of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantItems {
-    /// The family variants, at most `limit` of them.
+    /// The family variants, at most `limit`.
     pub items: Vec<FamilyVariant>,
 }
 
@@ -476,25 +485,25 @@ impl ::sdk_runtime::object::Object for FamilyVariantItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of family variants in all; only with `with_count`.
+    /// Total number of family variants. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The family variants on one page.
+    /// Family variants of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -543,28 +552,28 @@ impl ::sdk_runtime::object::Object for FamilyVariantPage {
     }
 }
 
-/// A family variant to create, or what of one shall change.
+/// A family variant to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family variant. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the family variant. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the attributes that stay at the top, where all variants have the same value. The server works them out.
+    /// Codes of the attributes whose values are common to all variants. Computed by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_attributes: Option<Vec<String>>,
-    /// One entry for each level below the top, at most two.
+    /// One entry per level, at most two. Required to create a family variant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant_attribute_sets: Option<Vec<VariantAttributeSet>>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -621,21 +630,23 @@ impl ::sdk_runtime::object::Object for FamilyVariantPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FamilyVariantRequest {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the family variant. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the family variant. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Codes of the attributes that stay at the top, where all variants have the same value. The server works them out.
+    /// Codes of the attributes whose values are common to all variants. Computed by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_attributes: Option<Vec<String>>,
-    /// One entry for each level below the top, at most two.
-    pub variant_attribute_sets: Vec<VariantAttributeSet>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// One entry per level, one or two.
+    ///
+    /// At least 1 items. At most 2 items.
+    pub variant_attribute_sets: Vec<VariantAttributeSetRequest>,
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -691,7 +702,7 @@ impl FamilyVariantRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
         code: impl Into<String>,
-        variant_attribute_sets: Vec<VariantAttributeSet>,
+        variant_attribute_sets: Vec<VariantAttributeSetRequest>,
     ) -> Self {
         Self {
             links: Default::default(),
@@ -703,17 +714,21 @@ impl FamilyVariantRequest {
     }
 }
 
-/// What differs on one level of a family variant. Creating needs `axes` as well as `level`.
+/// Attributes of one level of a family variant. To create a level, send `axes` as well.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct VariantAttributeSet {
-    /// Number of the level, 1 or 2. It cannot change; level 2 needs level 1.
+    /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
+    ///
+    /// At least `1`. At most `2`.
     pub level: i32,
-    /// Codes of the attributes that tell the variants of this level apart, 1 to 5 of them. They cannot change. Simple and multiple selects, reference data, measurements and booleans can be axes, where they have one value for all locales and channels.
+    /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    ///
+    /// At least 1 items. At most 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<Vec<String>>,
-    /// Codes of the attributes whose values stand on this level, the axes among them. Identifiers and unique attributes go to the lowest level by themselves.
+    /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<String>>,
 }
@@ -757,6 +772,70 @@ impl VariantAttributeSet {
         Self {
             level,
             axes: Default::default(),
+            attributes: Default::default(),
+        }
+    }
+}
+
+/// Attributes of one level of a family variant to create.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct VariantAttributeSetRequest {
+    /// Number of the level, 1 or 2. Cannot change. Level 2 requires level 1.
+    ///
+    /// At least `1`. At most `2`.
+    pub level: i32,
+    /// Codes of the attributes that distinguish the variants on this level. Cannot change. An axis must be a simple select, a multiple select, reference data, a measurement or a boolean, and neither localizable nor scopable.
+    ///
+    /// At least 1 items. At most 5 items.
+    pub axes: Vec<String>,
+    /// Codes of the attributes whose values are set on this level, including the axes. Identifiers and unique attributes are always moved to the lowest level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for VariantAttributeSetRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for VariantAttributeSetRequest {
+    const NAME: &'static str = "VariantAttributeSetRequest";
+    const NAMES: &'static [&'static str] = &["level", "axes", "attributes"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            level: properties.or_missing(p0, "level")?,
+            axes: properties.or_missing(p1, "axes")?,
+            attributes: p2,
+        })
+    }
+}
+
+impl VariantAttributeSetRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(level: i32, axes: Vec<String>) -> Self {
+        Self {
+            level,
+            axes,
             attributes: Default::default(),
         }
     }

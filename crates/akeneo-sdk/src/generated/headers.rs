@@ -2,23 +2,23 @@
 
 /// The headers that the vendor documents, on answers and on errors; `None` where one is absent or unreadable.
 pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
-    /// `Asset-media-file-code`: Code of the new file, to be used as the data of an asset value.
+    /// `Asset-media-file-code`: Code of the new file. Use it as the data of an asset value.
     fn asset_media_file_code(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Asset-media-file-code")
     }
-    /// `Content-Disposition`: Holds the name of the file.
+    /// `Content-Disposition`: Contains the name of the file.
     fn content_disposition(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Content-Disposition")
     }
-    /// `Location`: Address of the record that was created or changed.
+    /// `Location`: URL of the resource that was created or changed.
     fn location(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Location")
     }
-    /// `Reference-entities-media-file-code`: Code of the new file, to be used as the image of a reference entity or as the data of a record value.
+    /// `Reference-entities-media-file-code`: Code of the new file. Use it as the `image` of a reference entity or as the data of a record value.
     fn reference_entities_media_file_code(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "Reference-entities-media-file-code")
     }
-    /// `Retry-After`: Whole seconds to wait before the next call. Not always sent.
+    /// `Retry-After`: Number of whole seconds to wait before the next request. Not always present.
     fn retry_after(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "Retry-After")
     }

@@ -13,8 +13,8 @@ impl ::sdk_runtime::TypedOperation for LaunchExportJob {
 impl Client {
     /// Launches an export profile.
     ///
-    /// The profile runs with its own settings. SaaS editions only. Every call launches a run of
-    /// its own, so it is not repeated by itself.
+    /// The export runs with the settings of the profile. Each call starts a separate job execution,
+    /// so a failed call is not retried automatically. SaaS editions only.
     ///
     /// `POST /api/rest/v1/jobs/export/{code}`, operation `launch_export_job` (the vendor's own name: `post_job_export`).
     ///
@@ -24,19 +24,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the export or import profile. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The run was launched. |
+    /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The export was launched. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -63,8 +63,8 @@ impl ::sdk_runtime::TypedOperation for LaunchImportJob {
 impl Client {
     /// Launches an import profile.
     ///
-    /// The body may change the mode of the profile for this run. SaaS editions only. Every call
-    /// launches a run of its own, so it is not repeated by itself.
+    /// The body can override the import mode of the profile for this execution. Each call starts a
+    /// separate job execution, so a failed call is not retried automatically. SaaS editions only.
     ///
     /// `POST /api/rest/v1/jobs/import/{code}`, operation `launch_import_job` (the vendor's own name: `post_job_import`).
     ///
@@ -74,7 +74,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the export or import profile. |
     ///
     /// # Body
     ///
@@ -82,19 +82,19 @@ impl Client {
     ///
     /// - `application/json`: [`ImportJobRequest`](ImportJobRequest)
     ///
-    /// What to change about the profile for this run; left out for nothing.
+    /// Settings to override for this execution. Optional.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The run was launched. |
+    /// | 200 | `application/json` | [`JobExecution`](JobExecution) |  | The import was launched. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -114,18 +114,18 @@ impl Client {
 }
 
 impl Request<'_, LaunchImportJob> {
-    /// Sets the body: What to change about the profile for this run; left out for nothing.
+    /// Sets the body: Settings to override for this execution. Optional.
     pub fn body(self, body: &ImportJobRequest) -> Self {
         self.with_body(body)
     }
 }
 
-/// What to change about an import profile for one run. SaaS editions only.
+/// Settings of an import profile to override for one execution. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ImportJobRequest {
-    /// What the import may do, in place of what the profile says.
+    /// Import mode to use instead of the mode of the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import_mode: Option<ImportMode>,
 }
@@ -189,12 +189,12 @@ impl ::schemars::JsonSchema for ImportMode {
     }
 }
 
-/// One run of a job. SaaS editions only.
+/// An execution of a job. SaaS editions only.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct JobExecution {
-    /// Identifier of the run.
+    /// Identifier of the job execution.
     pub execution_id: String,
 }
 

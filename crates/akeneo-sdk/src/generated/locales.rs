@@ -11,9 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListLocales {
 }
 
 impl Client {
-    /// Lists locales, a page at a time.
+    /// Lists locales, one page at a time.
     ///
-    /// Those that are not in use are listed too. `search` filters them by `enabled` (`=`).
+    /// Locales are sorted by code. Disabled locales are listed too. `search` filters them by
+    /// `enabled` (`=`).
     ///
     /// `GET /api/rest/v1/locales`, operation `list_locales` (the vendor's own name: `get_locales`).
     ///
@@ -23,20 +24,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`LocalePage`](LocalePage) |  | One page of locales. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -55,19 +56,19 @@ impl Client {
 }
 
 impl Request<'_, ListLocales> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -91,7 +92,7 @@ impl ::sdk_runtime::TypedOperation for GetLocale {
 impl Client {
     /// Reads a locale.
     ///
-    /// It says whether the locale is in use.
+    /// The response shows whether the locale is enabled.
     ///
     /// `GET /api/rest/v1/locales/{code}`, operation `get_locale` (the vendor's own name: `get_locales__code_`).
     ///
@@ -101,18 +102,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the locale, such as `en_US`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Locale`](Locale) |  | The locale. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -128,12 +129,12 @@ impl Client {
     }
 }
 
-/// A language of a country.
+/// A locale: a language as used in a country.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Locale {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -143,7 +144,7 @@ pub struct Locale {
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the locale, such as `en_US`.
     pub code: String,
-    /// Whether a channel uses it.
+    /// Whether the locale is enabled, that is, used by at least one channel.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -184,12 +185,12 @@ impl ::sdk_runtime::object::Object for Locale {
     }
 }
 
-/// The locales on one page.
+/// Locales of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocaleItems {
-    /// The locales, at most `limit` of them.
+    /// The locales, at most `limit`.
     pub items: Vec<Locale>,
 }
 
@@ -225,25 +226,25 @@ impl ::sdk_runtime::object::Object for LocaleItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LocalePage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of locales in all; only with `with_count`.
+    /// Total number of locales. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The locales on one page.
+    /// Locales of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")

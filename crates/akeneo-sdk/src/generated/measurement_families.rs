@@ -13,7 +13,7 @@ impl ::sdk_runtime::TypedOperation for ListMeasurementFamilies {
 impl Client {
     /// Lists all measurement families.
     ///
-    /// They come all at once, at most 100 of them. Since version 5.0.
+    /// The list is not paginated; a PIM has at most 100 measurement families. Since version 5.0.
     ///
     /// `GET /api/rest/v1/measurement-families`, operation `list_measurement_families` (the vendor's own name: `measurement_families_get_list`).
     ///
@@ -24,9 +24,9 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`MeasurementFamily`](MeasurementFamily) |  | All measurement families. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -53,9 +53,12 @@ impl ::sdk_runtime::TypedOperation for UpsertMeasurementFamilies {
 impl Client {
     /// Creates or updates up to 100 measurement families.
     ///
-    /// The body is a plain JSON array; each element needs its `code`. Since version 5.0. The
-    /// answer is an array with one status for each, in the same order. A PIM holds at most 100
-    /// families; that one call takes 100 is assumed.
+    /// The body is a JSON array, and each element needs a `code`. An element whose `code` is new
+    /// creates a measurement family and also needs `standard_unit_code` and `units`; without them
+    /// its status is 422. For an existing measurement family, properties that you omit keep their
+    /// values. The response is an array with one status per element, in the same order. A PIM has
+    /// at most 100 measurement families; the limit of 100 per request is an assumption. Since
+    /// version 5.0.
     ///
     /// `PATCH /api/rest/v1/measurement-families`, operation `upsert_measurement_families` (the vendor's own name: `patch_measurement_families`).
     ///
@@ -67,17 +70,17 @@ impl Client {
     ///
     /// - `application/json`: array of [`MeasurementFamily`](MeasurementFamily)
     ///
-    /// The measurement families to create or change.
+    /// The measurement families to create or update.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status for every element of the body, in its order. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -106,7 +109,7 @@ impl ::sdk_runtime::BulkOperation for UpsertMeasurementFamilies {
     type Status = super::shared::BulkItemStatus;
 }
 
-/// What to do with the number: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
+/// Operation of the step: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConversionOperator {
@@ -138,14 +141,14 @@ impl ::schemars::JsonSchema for ConversionOperator {
     }
 }
 
-/// One step of a conversion.
+/// A step of a conversion.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementConversion {
-    /// What to do with the number: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
+    /// Operation of the step: `mul` multiplies, `div` divides, `add` adds, `sub` subtracts.
     pub operator: ConversionOperator,
-    /// The number to calculate with, as a decimal string.
+    /// Operand of the step, as a decimal string.
     pub value: String,
 }
 
@@ -189,20 +192,20 @@ impl MeasurementConversion {
     }
 }
 
-/// A family of units, and how they convert. Creating needs `standard_unit_code` and `units` as well as `code`.
+/// A family of units and the conversions between them. A new measurement family needs `code`, `standard_unit_code` and `units`.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementFamily {
-    /// Code of the family. It cannot change.
+    /// Code of the measurement family. Cannot change.
     pub code: String,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of the unit that all conversions refer to. It cannot change.
+    /// Code of the standard unit, which all conversions refer to. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard_unit_code: Option<String>,
-    /// Units by their code, at most 50.
+    /// Units by code, at most 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<::std::collections::BTreeMap<String, MeasurementUnit>>,
 }
@@ -265,13 +268,15 @@ impl MeasurementFamily {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MeasurementUnit {
-    /// Code of the unit. It cannot change, and has to equal its key.
+    /// Code of the unit. Cannot change. Must be equal to the key of the unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Steps that turn a number of this unit into one of the standard unit, whatever the name says; 1 to 5 of them, in the order in which they are done.
+    /// Steps that convert a number from this unit to the standard unit (despite the name of the property), in the order of execution. Between 1 and 5.
+    ///
+    /// At least 1 items. At most 5 items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub convert_from_standard: Option<Vec<MeasurementConversion>>,
     /// Symbol of the unit, such as `kg`.

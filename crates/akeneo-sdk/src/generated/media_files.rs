@@ -11,9 +11,9 @@ impl ::sdk_runtime::TypedOperation for ListMediaFiles {
 }
 
 impl Client {
-    /// Lists the files of products, a page at a time.
+    /// Lists media files of products, one page at a time.
     ///
-    /// They are the files in the values of products and product models.
+    /// The list contains the files in the values of products and product models.
     ///
     /// `GET /api/rest/v1/media-files`, operation `list_media_files` (the vendor's own name: `get_media_files`).
     ///
@@ -23,19 +23,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`MediaFilePage`](MediaFilePage) |  | One page of files. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -54,15 +54,15 @@ impl Client {
 }
 
 impl Request<'_, ListMediaFiles> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -84,12 +84,12 @@ impl ::sdk_runtime::TypedOperation for UploadMediaFile {
 }
 
 impl Client {
-    /// Stores a file and puts it into the value of a product or model.
+    /// Uploads a file and sets it as the value of a product or product model.
     ///
-    /// The value is one of a file or image attribute. Exactly one of `product` and
-    /// `product_model` has to be sent; both or neither is a 422.
+    /// The attribute must be a file or image attribute. Send exactly one of `product` and
+    /// `product_model`; both or neither fail with 422.
     ///
-    /// The code of the file is what follows `/media-files/` in `Location`.
+    /// The code of the new file is the part of `Location` after `/media-files/`.
     ///
     /// `POST /api/rest/v1/media-files`, operation `upload_media_file` (the vendor's own name: `post_media_files`).
     ///
@@ -101,19 +101,19 @@ impl Client {
     ///
     /// - `multipart/form-data`: [`MediaFileUpload`](MediaFileUpload)
     ///
-    /// The file, and the value that it is for.
+    /// The file and the value to set.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -146,9 +146,9 @@ impl ::sdk_runtime::TypedOperation for GetMediaFile {
 }
 
 impl Client {
-    /// Reads what is known of a file.
+    /// Reads the metadata of a media file.
     ///
-    /// That is its name, size and type. Its code holds slashes.
+    /// The metadata includes name, size and MIME type.
     ///
     /// `GET /api/rest/v1/media-files/{code}`, operation `get_media_file` (the vendor's own name: `get_media_files__code_`).
     ///
@@ -158,18 +158,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Its slashes are part of the path and stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MediaFile`](MediaFile) |  | What is known of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`MediaFile`](MediaFile) |  | Metadata of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -194,9 +194,9 @@ impl ::sdk_runtime::TypedOperation for DownloadMediaFile {
 }
 
 impl Client {
-    /// Downloads a file of a product.
+    /// Downloads a media file of a product or product model.
     ///
-    /// Files of product models are downloaded by this call too.
+    /// The body of the response is the content of the file.
     ///
     /// `GET /api/rest/v1/media-files/{code}/download`, operation `download_media_file` (the vendor's own name: `get_media_files__code__download`).
     ///
@@ -206,17 +206,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Its slashes are part of the path and stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The bytes of the file. `Content-Type` is the mime type of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -231,12 +231,12 @@ impl Client {
     }
 }
 
-/// What is known of a file in the values of products.
+/// Metadata of a file in the values of products and product models.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFile {
-    /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+    /// Links to the metadata and the download of a file. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -244,19 +244,19 @@ pub struct MediaFile {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::DownloadLinks>,
-    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Values hold it as their data. It cannot change.
+    /// Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Product values contain it as their data. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<String>,
-    /// Name that the file was uploaded under.
+    /// Original name of the uploaded file.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub original_filename: Option<String>,
-    /// Mime type of the file.
+    /// MIME type of the file.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -272,7 +272,7 @@ pub struct MediaFile {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub size: Option<i64>,
-    /// Extension of the file, without the dot.
+    /// File extension, without the dot.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -331,12 +331,12 @@ impl ::sdk_runtime::object::Object for MediaFile {
     }
 }
 
-/// The files on one page.
+/// Files of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileItems {
-    /// The files, at most `limit` of them.
+    /// The files, at most `limit`.
     pub items: Vec<MediaFile>,
 }
 
@@ -372,25 +372,25 @@ impl ::sdk_runtime::object::Object for MediaFileItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFilePage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1.
+    /// Number of this page, starting at 1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of files in all; only with `with_count`.
+    /// Total number of files. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The files on one page.
+    /// Files of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -439,15 +439,15 @@ impl ::sdk_runtime::object::Object for MediaFilePage {
     }
 }
 
-/// A file, and the value of a product or product model that it is for. Exactly one of the two has to be sent.
+/// A file and the value of a product or product model to set. Send exactly one of `product` and `product_model`.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MediaFileUpload {
-    /// The bytes of the file.
+    /// Content of the file.
     pub file: ::sdk_runtime::File,
-    /// The value of a product that the file is for.
+    /// The value of a product to set.
     pub product: Option<ProductMediaTarget>,
-    /// The value of a product model that the file is for.
+    /// The value of a product model to set.
     pub product_model: Option<ProductModelMediaTarget>,
 }
 
@@ -471,7 +471,7 @@ impl ::sdk_runtime::IntoParts for MediaFileUpload {
     }
 }
 
-/// Where the file goes in a product. `scope` and `locale` have to be sent, null where the attribute has one value for all.
+/// The product value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -480,9 +480,9 @@ pub struct ProductMediaTarget {
     pub identifier: String,
     /// Code of the file or image attribute.
     pub attribute: String,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub scope: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 
@@ -546,7 +546,7 @@ impl ProductMediaTarget {
     }
 }
 
-/// Where the file goes in a product model. `scope` and `locale` have to be sent, null where the attribute has one value for all.
+/// The product model value that a file is set for. Both `scope` and `locale` must be sent; send null for an attribute that has one value for all channels or locales.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -555,9 +555,9 @@ pub struct ProductModelMediaTarget {
     pub code: String,
     /// Code of the file or image attribute.
     pub attribute: String,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub scope: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
 }
 

@@ -11,9 +11,9 @@ impl ::sdk_runtime::TypedOperation for ListEndpoints {
 }
 
 impl Client {
-    /// Lists the calls that the PIM offers.
+    /// Lists the endpoints of the PIM.
     ///
-    /// They are listed by the name of their route. Needs no token.
+    /// The endpoints are keyed by route name. No token is needed.
     ///
     /// `GET /api/rest/v1`, operation `list_endpoints` (the vendor's own name: `get_endpoints`).
     ///
@@ -23,9 +23,9 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`EndpointIndex`](EndpointIndex) |  | The index of calls. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`EndpointIndex`](EndpointIndex) |  | The list of endpoints. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -41,7 +41,7 @@ impl Client {
     }
 }
 
-/// One path and its methods.
+/// A path and its methods.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -52,7 +52,7 @@ pub struct Endpoint {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub route: Option<String>,
-    /// HTTP methods that the path takes.
+    /// HTTP methods of the path.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -87,24 +87,24 @@ impl ::sdk_runtime::object::Object for Endpoint {
     }
 }
 
-/// The calls that a PIM offers.
+/// Endpoints of a PIM.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EndpointIndex {
-    /// Address of the PIM.
+    /// URL of the PIM.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub host: Option<String>,
-    /// The calls that hand out tokens.
+    /// Endpoints that issue tokens.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub authentication: Option<::std::collections::BTreeMap<String, Endpoint>>,
-    /// All other calls.
+    /// All other endpoints.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -11,10 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListPamAssets {
 }
 
 impl Client {
-    /// Lists PAM assets, a page at a time.
+    /// Lists PAM assets, one page at a time.
     ///
-    /// Versions 2.1 to 3.x of the Enterprise Edition only; removed in 4.0, where the asset
-    /// families and their assets took its place.
+    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
+    /// their assets replaced it in version 4.0.
     ///
     /// `GET /api/rest/v1/assets`, operation `list_pam_assets` (the vendor's own name: `get_pam_assets`).
     ///
@@ -24,21 +24,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAssetPage`](PamAssetPage) |  | One page of PAM assets. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -58,23 +58,23 @@ impl Client {
 }
 
 impl Request<'_, ListPamAssets> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(self, pagination_type: ListPamAssetsPaginationType) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -98,8 +98,9 @@ impl ::sdk_runtime::TypedOperation for CreatePamAsset {
 impl Client {
     /// Creates a PAM asset.
     ///
-    /// It has no file as yet. Versions 2.1 to 3.x of the Enterprise Edition only; removed in 4.0,
-    /// where the asset families and their assets took its place.
+    /// The new asset has no files yet; upload them separately. Only versions 2.1 to 3.x of the
+    /// Enterprise Edition have this operation; asset families and their assets replaced it in
+    /// version 4.0.
     ///
     /// `POST /api/rest/v1/assets`, operation `create_pam_asset` (the vendor's own name: `post_pam_assets`).
     ///
@@ -117,13 +118,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -150,14 +151,15 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAssets {
 impl Client {
     /// Creates or updates up to 100 PAM assets.
     ///
-    /// Each line needs its `code`. Versions 2.1 to 3.x of the Enterprise Edition only; removed in
-    /// 4.0, where the asset families and their assets took its place.
+    /// Each line needs a `code`. Only versions 2.1 to 3.x of the Enterprise Edition have this
+    /// operation; asset families and their assets replaced it in version 4.0.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the asset was
+    /// created, 204 if it was updated, otherwise the error for that line. If a line is too long,
+    /// only that line fails, with 413. If there are more than 100 lines, the whole request fails
+    /// with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/assets`, operation `upsert_pam_assets` (the vendor's own name: `patch_pam_assets`).
     ///
@@ -169,18 +171,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`PamAssetUpsertLine`](PamAssetUpsertLine)
     ///
-    /// One asset a line.
+    /// The assets to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -219,8 +221,8 @@ impl ::sdk_runtime::TypedOperation for GetPamAsset {
 impl Client {
     /// Reads a PAM asset.
     ///
-    /// Versions 2.1 to 3.x of the Enterprise Edition only; removed in 4.0, where the asset
-    /// families and their assets took its place.
+    /// Only versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and
+    /// their assets replaced it in version 4.0.
     ///
     /// `GET /api/rest/v1/assets/{code}`, operation `get_pam_asset` (the vendor's own name: `get_pam_assets__code_`).
     ///
@@ -230,18 +232,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the PAM asset. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PamAsset`](PamAsset) |  | The asset. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -269,9 +271,9 @@ impl ::sdk_runtime::TypedOperation for UpsertPamAsset {
 impl Client {
     /// Creates or updates a PAM asset.
     ///
-    /// Versions 2.1 to 3.x of the Enterprise Edition only; removed in 4.0, where the asset
-    /// families and their assets took its place. A property that is left out stays as it is.
-    /// Answers 201 where the record was created, 204 where it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the asset was created and
+    /// 204 if it was updated. Only versions 2.1 to 3.x of the Enterprise Edition have this
+    /// operation; asset families and their assets replaced it in version 4.0.
     ///
     /// `PATCH /api/rest/v1/assets/{code}`, operation `upsert_pam_asset` (the vendor's own name: `patch_pam_assets__code_`).
     ///
@@ -281,7 +283,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the PAM asset. |
     ///
     /// # Body
     ///
@@ -289,20 +291,20 @@ impl Client {
     ///
     /// - `application/json`: [`PamAssetPatch`](PamAssetPatch)
     ///
-    /// The asset to create, or what shall change.
+    /// The asset to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -352,39 +354,39 @@ impl ::schemars::JsonSchema for ListPamAssetsPaginationType {
     }
 }
 
-/// An asset of the older asset management.
+/// An asset of the former product asset management (PAM).
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAsset {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. It cannot change.
+    /// Code of the asset. Cannot change.
     pub code: String,
-    /// Codes of the asset categories that it is in.
+    /// Codes of the asset categories of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null for none.
+    /// Description of the asset; null if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether it has a file for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of its tags.
+    /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// When it may no longer be used, ISO 8601 with an offset without colon; null for never.
+    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_of_use: Option<::sdk_runtime::DateTime>,
-    /// Its variations, one for each channel and locale. The server sets them.
+    /// Variation files, one per channel and locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Its reference files, one for each locale. The server sets them.
+    /// Reference files, one per locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -469,12 +471,12 @@ impl PamAsset {
     }
 }
 
-/// The PAM assets on one page.
+/// PAM assets of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetItems {
-    /// The PAM assets, at most `limit` of them.
+    /// The PAM assets, at most `limit`.
     pub items: Vec<PamAsset>,
 }
 
@@ -510,25 +512,25 @@ impl ::sdk_runtime::object::Object for PamAssetItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Absent with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of PAM assets in all; only with `with_count`.
+    /// Total number of PAM assets. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The PAM assets on one page.
+    /// PAM assets of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -577,40 +579,40 @@ impl ::sdk_runtime::object::Object for PamAssetPage {
     }
 }
 
-/// An asset to create, or what of one shall change. Null erases what may be null.
+/// An asset to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the asset. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the asset. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Codes of the asset categories that it is in.
+    /// Codes of the asset categories of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null for none.
+    /// Description of the asset; null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub description: ::sdk_runtime::Patch<String>,
-    /// Whether it has a file for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of its tags.
+    /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// When it may no longer be used, ISO 8601 with an offset without colon; null for never.
+    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Its variations, one for each channel and locale. The server sets them.
+    /// Variation files, one per channel and locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Its reference files, one for each locale. The server sets them.
+    /// Reference files, one per locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -680,39 +682,39 @@ impl ::sdk_runtime::object::Object for PamAssetPatch {
     }
 }
 
-/// One line of a bulk call, with the code of the asset and what shall change.
+/// Code of an asset and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
     /// Code of the asset.
     pub code: String,
-    /// Codes of the asset categories that it is in.
+    /// Codes of the asset categories of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Description of the asset; null for none.
+    /// Description of the asset; null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub description: ::sdk_runtime::Patch<String>,
-    /// Whether it has a file for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the asset has one file per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub localizable: Option<bool>,
-    /// Codes of its tags.
+    /// Codes of the tags of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// When it may no longer be used, ISO 8601 with an offset without colon; null for never.
+    /// Date after which the asset must not be used, ISO 8601 with an offset without a colon; null means it can always be used.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub end_of_use: ::sdk_runtime::Patch<::sdk_runtime::DateTime>,
-    /// Its variations, one for each channel and locale. The server sets them.
+    /// Variation files, one per channel and locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variation_files: Option<Vec<super::shared::PamAssetFile>>,
-    /// Its reference files, one for each locale. The server sets them.
+    /// Reference files, one per locale. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

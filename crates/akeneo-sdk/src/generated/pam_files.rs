@@ -11,10 +11,11 @@ impl ::sdk_runtime::TypedOperation for GetPamReferenceFile {
 }
 
 impl Client {
-    /// Reads what is known of the reference file of a PAM asset.
+    /// Reads the metadata of the reference file of a PAM asset.
     ///
-    /// An asset has one for each locale, or a single one. Versions 2.1 to 3.x of the Enterprise
-    /// Edition only; removed in 4.0, where the asset families and their assets took its place.
+    /// A localizable asset has one reference file per locale, other assets have a single one. Only
+    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
+    /// assets replaced it in version 4.0.
     ///
     /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `get_pam_reference_file` (the vendor's own name: `get_reference_files__locale_code_`).
     ///
@@ -31,12 +32,12 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | What is known of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | Metadata of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -66,12 +67,12 @@ impl ::sdk_runtime::TypedOperation for UploadPamReferenceFile {
 }
 
 impl Client {
-    /// Stores the reference file of a PAM asset.
+    /// Uploads the reference file of a PAM asset.
     ///
-    /// It is for one locale, and variations of it are made for the channels. Versions 2.1 to 3.x
-    /// of the Enterprise Edition only; removed in 4.0, where the asset families and their assets
-    /// took its place. The answer has a body only where some of them could not be made; the file
-    /// is stored all the same.
+    /// The PIM generates variation files for the channels from it. If it cannot generate some of
+    /// them, the file is stored anyway and the response has a body that lists the errors. Only
+    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
+    /// assets replaced it in version 4.0.
     ///
     /// `POST /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}`, operation `upload_pam_reference_file` (the vendor's own name: `post_reference_files__locale_code_`).
     ///
@@ -96,14 +97,14 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 | `application/json` | [`PamReferenceFileUploadResult`](PamReferenceFileUploadResult) | `Location` | The file was stored. There is a body only where a variation could not be made from it; it says for which channels and locales. |
+    /// | 201 | `application/json` | [`PamReferenceFileUploadResult`](PamReferenceFileUploadResult) | `Location` | The file was stored. The response has a body only if some variation files could not be generated; it lists their channels and locales. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -147,8 +148,9 @@ impl ::sdk_runtime::TypedOperation for DownloadPamReferenceFile {
 impl Client {
     /// Downloads the reference file of a PAM asset.
     ///
-    /// An asset has one for each locale, or a single one. Versions 2.1 to 3.x of the Enterprise
-    /// Edition only; removed in 4.0, where the asset families and their assets took its place.
+    /// A localizable asset has one reference file per locale, other assets have a single one. Only
+    /// versions 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their
+    /// assets replaced it in version 4.0.
     ///
     /// `GET /api/rest/v1/assets/{asset_code}/reference-files/{locale_code}/download`, operation `download_pam_reference_file` (the vendor's own name: `get_reference_files__channel_code__locale_code__download`).
     ///
@@ -165,11 +167,11 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The bytes of the file. `Content-Type` is the mime type of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -203,10 +205,11 @@ impl ::sdk_runtime::TypedOperation for GetPamVariationFile {
 }
 
 impl Client {
-    /// Reads what is known of a variation of a PAM asset.
+    /// Reads the metadata of a variation file of a PAM asset.
     ///
-    /// An asset has one for each channel and locale. Versions 2.1 to 3.x of the Enterprise
-    /// Edition only; removed in 4.0, where the asset families and their assets took its place.
+    /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
+    /// Enterprise Edition have this operation; asset families and their assets replaced it in
+    /// version 4.0.
     ///
     /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `get_pam_variation_file` (the vendor's own name: `get_variation_files__channel_code__locale_code`).
     ///
@@ -217,19 +220,19 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `channel_code` | path | string | yes |  | Code of the channel that the variation was made for. |
+    /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
     /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | What is known of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`PamAssetFile`](crate::shared::PamAssetFile) |  | Metadata of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -263,11 +266,11 @@ impl ::sdk_runtime::TypedOperation for UploadPamVariationFile {
 }
 
 impl Client {
-    /// Stores a variation of a PAM asset.
+    /// Uploads a variation file of a PAM asset.
     ///
-    /// It takes the place of the one that the PIM made for that channel and locale. Versions 2.1
-    /// to 3.x of the Enterprise Edition only; removed in 4.0, where the asset families and their
-    /// assets took its place.
+    /// The file replaces the one that the PIM generated for this channel and locale. Only versions
+    /// 2.1 to 3.x of the Enterprise Edition have this operation; asset families and their assets
+    /// replaced it in version 4.0.
     ///
     /// `POST /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}`, operation `upload_pam_variation_file` (the vendor's own name: `post_variation_files__channel_code__locale_code_`).
     ///
@@ -278,7 +281,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `channel_code` | path | string | yes |  | Code of the channel that the variation was made for. |
+    /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
     /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
     ///
     /// # Body
@@ -293,14 +296,14 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -344,10 +347,11 @@ impl ::sdk_runtime::TypedOperation for DownloadPamVariationFile {
 }
 
 impl Client {
-    /// Downloads a variation of a PAM asset.
+    /// Downloads a variation file of a PAM asset.
     ///
-    /// An asset has one for each channel and locale. Versions 2.1 to 3.x of the Enterprise
-    /// Edition only; removed in 4.0, where the asset families and their assets took its place.
+    /// An asset has one variation file per channel and locale. Only versions 2.1 to 3.x of the
+    /// Enterprise Edition have this operation; asset families and their assets replaced it in
+    /// version 4.0.
     ///
     /// `GET /api/rest/v1/assets/{asset_code}/variation-files/{channel_code}/{locale_code}/download`, operation `download_pam_variation_file` (the vendor's own name: `get_variation_files__channel_code__locale_code__download`).
     ///
@@ -358,18 +362,18 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `asset_code` | path | string | yes |  | Code of the PAM asset. |
-    /// | `channel_code` | path | string | yes |  | Code of the channel that the variation was made for. |
+    /// | `channel_code` | path | string | yes |  | Code of the channel of the variation file. |
     /// | `locale_code` | path | string | yes |  | Code of the locale of the file; `no-locale` for an asset that is not localizable. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The bytes of the file. `Content-Type` is the mime type of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -398,18 +402,18 @@ impl Client {
     }
 }
 
-/// Which variations could not be made of a new reference file.
+/// Variation files that could not be generated from a new reference file.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamReferenceFileUploadResult {
-    /// What went wrong, for people.
+    /// Human-readable error message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub message: Option<String>,
-    /// One entry for each variation that could not be made.
+    /// One entry per variation file that could not be generated.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -444,7 +448,7 @@ impl ::sdk_runtime::object::Object for PamReferenceFileUploadResult {
     }
 }
 
-/// A variation that could not be made.
+/// A variation file that could not be generated.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -455,13 +459,13 @@ pub struct PamVariationError {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<String>,
-    /// Code of the locale; null where the asset is not localizable.
+    /// Code of the locale; null if the asset is not localizable.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub locale: Option<String>,
-    /// Why not, for people.
+    /// Human-readable reason for the error.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -11,27 +11,29 @@ impl ::sdk_runtime::TypedOperation for ListProductModels {
 }
 
 impl Client {
-    /// Lists product models, a page at a time.
+    /// Lists product models, one page at a time.
     ///
-    /// Those of both levels are listed. Since version 2. `attributes`, `locales` and `scope` cut
-    /// the values down.
+    /// Product models of both levels are listed. Use `attributes`, `locales` and `scope` to reduce
+    /// the values. Since version 2.
     ///
-    /// With `pagination_type` left out the list goes by page; `search_after` is made for long
-    /// lists.
+    /// By default the list is paginated by number; use `search_after` pagination for long lists.
+    /// The list comes from an index and can lag behind writes.
     ///
-    /// `search` filters by the values of attributes and by properties:
+    /// `search` filters by attribute values and by the following properties:
     ///
-    /// - `identifier`, their code: `IN`, `NOT IN`.
+    /// - `identifier`, which is the code of the product model: `IN`, `NOT IN`.
     /// - `family`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS also `IN CHILDREN`, `NOT IN
     ///   CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
     ///   UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`.
-    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N
-    ///   DAYS`.
-    /// - `completeness`, with a `scope` and a `locale` or `locales`: `AT LEAST COMPLETE`, `AT
-    ///   LEAST INCOMPLETE`, `ALL COMPLETE`, `ALL INCOMPLETE`, which speak of the variants below.
-    /// - `quality_score`, with a `scope` and a `locale`: `IN` with letters from `A` to `E`.
+    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
+    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
+    ///   zone of the server (UTC on SaaS).
+    /// - `completeness`: `AT LEAST COMPLETE`, `AT LEAST INCOMPLETE`, `ALL COMPLETE`, `ALL
+    ///   INCOMPLETE`, with a `scope` and a `locale` or `locales`. These operators refer to the
+    ///   variants of the product model.
+    /// - `quality_score`: `IN` with letters from `A` to `E`, with a `scope` and a `locale`.
     ///
     /// `GET /api/rest/v1/product-models`, operation `list_product_models` (the vendor's own name: `get_product_models`).
     ///
@@ -41,30 +43,30 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for criteria of `search` that name none themselves. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for criteria of `search` that name none themselves. |
-    /// | `scope` | query | string | no |  | Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
-    /// | `attributes` | query | array of string | no |  | Codes of attributes, joined by commas: the values of others are left out. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only. |
-    /// | `with_workflow_execution_statuses` | query | boolean | no | `false` | Whether product models bring the state of the workflows they run through. Defaults to false. SaaS editions only. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
+    /// | `with_workflow_execution_statuses` | query | boolean | no | `false` | Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModelPage`](ProductModelPage) |  | One page of product models. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -83,62 +85,62 @@ impl Client {
 }
 
 impl Request<'_, ListProductModels> {
-    /// Sets `attributes` (query, array of string): Codes of attributes, joined by commas: the values of others are left out.
+    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
     pub fn attributes(self, attributes: &[&str]) -> Self {
         self.set("attributes", attributes)
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
         pagination_type: ListProductModelsPaginationType,
     ) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `scope` (query, string): Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay.
+    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for criteria of `search` that name none themselves.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for criteria of `search` that name none themselves.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
-    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether product models bring the state of the workflows they run through. Defaults to false. SaaS editions only.
+    /// Sets `with_workflow_execution_statuses` (query, boolean, default `false`): Whether to return the state of the workflows that the product models are in. Defaults to false. SaaS editions only.
     pub fn with_workflow_execution_statuses(
         self,
         with_workflow_execution_statuses: bool,
@@ -165,8 +167,8 @@ impl ::sdk_runtime::TypedOperation for CreateProductModel {
 impl Client {
     /// Creates a product model.
     ///
-    /// It belongs to a family variant. Since version 2. The values of the variant's axes on its
-    /// level are required, and one below another model names it in `parent`.
+    /// A product model belongs to a family variant and needs values for the axes of its level. A
+    /// product model on the second level references the first level in `parent`. Since version 2.
     ///
     /// `POST /api/rest/v1/product-models`, operation `create_product_model` (the vendor's own name: `post_product_models`).
     ///
@@ -184,12 +186,12 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -222,13 +224,14 @@ impl ::sdk_runtime::TypedOperation for UpsertProductModels {
 impl Client {
     /// Creates or updates up to 100 product models.
     ///
-    /// Each line needs its `code`. Since version 2. A model has to stand above its sub-models.
+    /// Each line needs a `code`. List a product model before its sub-models. Since version 2.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// model was created, 204 if it was updated, otherwise the error for that line. If a line is
+    /// too long, only that line fails, with 413. If there are more than 100 lines, the whole
+    /// request fails with 413 and nothing is written. If the response has fewer lines than the
+    /// body, the remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/product-models`, operation `upsert_product_models` (the vendor's own name: `patch_product_models`).
     ///
@@ -240,18 +243,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ProductModelUpsertLine`](ProductModelUpsertLine)
     ///
-    /// One product model a line.
+    /// The product models to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -291,7 +294,7 @@ impl ::sdk_runtime::TypedOperation for GetProductModel {
 impl Client {
     /// Reads a product model.
     ///
-    /// The answer is up to date at once. Since version 2.
+    /// The response reflects all previous writes. Since version 2.
     ///
     /// `GET /api/rest/v1/product-models/{code}`, operation `get_product_model` (the vendor's own name: `get_product_models__code_`).
     ///
@@ -301,18 +304,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `code` | path | string | yes |  | Code of the product model. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -329,7 +332,7 @@ impl Client {
 }
 
 impl Request<'_, GetProductModel> {
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -346,9 +349,9 @@ impl ::sdk_runtime::TypedOperation for UpsertProductModel {
 impl Client {
     /// Creates or updates a product model.
     ///
-    /// Since version 2. A property that is left out stays as it is. Answers 201 where the record
-    /// was created, 204 where it was updated. In the Enterprise Edition the change of a user who
-    /// may edit but does not own the model goes into a draft.
+    /// Properties that you omit keep their values. The status is 201 if the product model was
+    /// created and 204 if it was updated. In the Enterprise Edition, changes by a user who can edit
+    /// but does not own the product model are saved to a draft. Since version 2.
     ///
     /// `PATCH /api/rest/v1/product-models/{code}`, operation `upsert_product_model` (the vendor's own name: `patch_product_models__code_`).
     ///
@@ -358,7 +361,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Body
     ///
@@ -366,18 +369,18 @@ impl Client {
     ///
     /// - `application/json`: [`ProductModelPatch`](ProductModelPatch)
     ///
-    /// The product model to create, or what shall change.
+    /// The product model to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -409,7 +412,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProductModel {
 impl Client {
     /// Deletes a product model.
     ///
-    /// Once the product model is gone, a repeated call is a 404. Since version 6.0.
+    /// A repeated call returns 404, because the product model no longer exists. Since version 6.0.
     ///
     /// `DELETE /api/rest/v1/product-models/{code}`, operation `delete_product_model` (the vendor's own name: `delete_product_models__code_`).
     ///
@@ -419,17 +422,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | The record was deleted. There is no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -455,9 +458,9 @@ impl ::sdk_runtime::TypedOperation for SubmitProductModelProposal {
 impl Client {
     /// Submits the draft of a product model for approval.
     ///
-    /// It goes to those who may approve it. Since version 2.3. Enterprise Edition only. A 422
-    /// says that there is no draft or that it is submitted already. The body is an empty object,
-    /// for the sake of the content type.
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 2.3. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/product-models/{code}/proposal`, operation `submit_product_model_proposal` (the vendor's own name: `post_product_model_proposal`).
     ///
@@ -467,50 +470,41 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// Required, as:
     ///
     /// - `application/json`: EmptyBody
     ///
-    /// An empty object.
+    /// An empty object, `{}`.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_model_proposal("sample").body(&Default::default()).await?;
+    /// client.submit_product_model_proposal("sample", &Default::default()).await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn submit_product_model_proposal(
         &self,
         code: &str,
-    ) -> Request<'_, SubmitProductModelProposal> {
-        Request::new(self).set("code", code)
-    }
-}
-
-impl Request<'_, SubmitProductModelProposal> {
-    /// Sets the body: An empty object.
-    pub fn body(
-        self,
         body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    ) -> Self {
-        self.with_body(body)
+    ) -> Request<'_, SubmitProductModelProposal> {
+        Request::new(self).set("code", code).with_body(body)
     }
 }
 
@@ -525,8 +519,8 @@ impl ::sdk_runtime::TypedOperation for GetProductModelDraft {
 impl Client {
     /// Reads the caller's draft of a product model.
     ///
-    /// It is the product model with the changes of the draft in it. Since version 2.3. Enterprise
-    /// Edition only. Without a draft the answer is 404.
+    /// The response is the product model with the changes of the draft applied. If there is no
+    /// draft, the response is 404. Since version 2.3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/product-models/{code}/draft`, operation `get_product_model_draft` (the vendor's own name: `get_product_model_draft__code_`).
     ///
@@ -536,18 +530,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the product model. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model as the draft has it. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`ProductModel`](ProductModel) |  | The product model with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -594,12 +588,12 @@ impl ::schemars::JsonSchema for ListProductModelsPaginationType {
     }
 }
 
-/// What the variants below it have in common. A model without a parent is the top; a sub-model stands between it and the variants where the family variant has two levels.
+/// A product model: the values that several product variants have in common. A root product model has no parent. With two levels, sub-models are between the root and the variants.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModel {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -607,33 +601,33 @@ pub struct ProductModel {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. It cannot change.
+    /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family: Option<String>,
-    /// Code of the family variant, which says what its variants differ by. It cannot change.
+    /// Code of the family variant, which defines how the variants differ. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family_variant: Option<String>,
-    /// Code of the product model above a sub-model; null at the top. Open to change since version 2.3, within the family variant.
+    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// Codes of the categories that the product model is in.
+    /// Codes of the categories of the product model.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -641,7 +635,7 @@ pub struct ProductModel {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -649,7 +643,7 @@ pub struct ProductModel {
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -657,7 +651,7 @@ pub struct ProductModel {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -665,7 +659,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -673,7 +667,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -681,7 +675,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 7.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -689,7 +683,7 @@ pub struct ProductModel {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Workflows that the model runs or ran through; only with `with_workflow_execution_statuses`. SaaS editions only.
+    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -780,12 +774,12 @@ impl ::sdk_runtime::object::Object for ProductModel {
     }
 }
 
-/// The product models on one page.
+/// Product models of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelItems {
-    /// The product models, at most `limit` of them.
+    /// The product models, at most `limit`.
     pub items: Vec<ProductModel>,
 }
 
@@ -821,25 +815,25 @@ impl ::sdk_runtime::object::Object for ProductModelItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Absent with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of product models in all; only with `with_count`.
+    /// Total number of product models. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The product models on one page.
+    /// Product models of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -888,67 +882,67 @@ impl ::sdk_runtime::object::Object for ProductModelPage {
     }
 }
 
-/// A product model to create, or what of one shall change. Null erases what may be null.
+/// A product model to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the product model. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which says what its variants differ by. It cannot change.
+    /// Code of the family variant, which defines how the variants differ. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_variant: Option<String>,
-    /// Code of the product model above a sub-model; null at the top. Open to change since version 2.3, within the family variant.
+    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product model is in.
+    /// Codes of the categories of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 7.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Workflows that the model runs or ran through; only with `with_workflow_execution_statuses`. SaaS editions only.
+    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1043,60 +1037,60 @@ impl ::sdk_runtime::object::Object for ProductModelPatch {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelRequest {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. It cannot change.
+    /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which says what its variants differ by. It cannot change.
+    /// Code of the family variant, which defines how the variants differ. Cannot change.
     pub family_variant: String,
-    /// Code of the product model above a sub-model; null at the top. Open to change since version 2.3, within the family variant.
+    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Codes of the categories that the product model is in.
+    /// Codes of the categories of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 7.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Workflows that the model runs or ran through; only with `with_workflow_execution_statuses`. SaaS editions only.
+    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1208,74 +1202,74 @@ impl ProductModelRequest {
     }
 }
 
-/// One line of a bulk call, with the code of the product model and what shall change.
+/// Code of a product model and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductModelUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the product model. It cannot change.
+    /// Code of the product model. Cannot change.
     pub code: String,
-    /// Code of the family. It cannot change. Since version 3.2.
+    /// Code of the family. Cannot change. Since version 3.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Code of the family variant, which says what its variants differ by. It cannot change.
+    /// Code of the family variant, which defines how the variants differ. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_variant: Option<String>,
-    /// Code of the product model above a sub-model; null at the top. Open to change since version 2.3, within the family variant.
+    /// Code of the parent product model; null for a root product model. Can be changed within the family variant since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product model is in.
+    /// Codes of the categories of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 7.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 7.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Workflows that the model runs or ran through; only with `with_workflow_execution_statuses`. SaaS editions only.
+    /// Current and past workflow executions. Returned only with `with_workflow_execution_statuses`. SaaS editions only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_execution_statuses: Option<Vec<WorkflowExecutionStatus>>,
-    /// Codes of categories to add.
+    /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
-    /// Codes of categories to remove.
+    /// Codes of the categories to remove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
 }
@@ -1395,27 +1389,27 @@ impl ProductModelUpsertLine {
     }
 }
 
-/// One run of a record through a workflow. SaaS editions only.
+/// One execution of a workflow. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowExecutionStatus {
-    /// Identifier of the run.
+    /// Identifier of the execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// State of the run, such as `in_progress` or `completed`.
+    /// State of the execution, such as `in_progress` or `completed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// When the run began.
+    /// Time when the execution started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<::sdk_runtime::DateTime>,
-    /// When the run ended; null while it goes on.
+    /// Time when the execution completed; null while it is in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<::sdk_runtime::DateTime>,
-    /// The workflow.
+    /// The executed workflow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow: Option<WorkflowReference>,
-    /// The tasks of the run that are open.
+    /// Open tasks of the execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<WorkflowExecutionTask>>,
 }
@@ -1469,7 +1463,7 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionStatus {
     }
 }
 
-/// One task of a run. SaaS editions only.
+/// A task of a workflow execution. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1480,10 +1474,10 @@ pub struct WorkflowExecutionTask {
     /// State of the task, such as `in_progress`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// When the task came up.
+    /// Time when the task was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// The step of the workflow that the task is for.
+    /// The workflow step that the task belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<WorkflowReference>,
 }
@@ -1524,7 +1518,7 @@ impl ::sdk_runtime::object::Object for WorkflowExecutionTask {
     }
 }
 
-/// A workflow, or a step of one, by its names. SaaS editions only.
+/// A workflow or one of its steps. SaaS editions only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1535,7 +1529,7 @@ pub struct WorkflowReference {
     /// Code of the workflow or step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }

@@ -11,30 +11,32 @@ impl ::sdk_runtime::TypedOperation for ListProducts {
 }
 
 impl Client {
-    /// Lists products by identifier, a page at a time.
+    /// Lists products by identifier, one page at a time.
     ///
-    /// Each has its identifier as the key. `attributes`, `locales` and `scope` cut the values
-    /// down. Since version 7.0 the products-uuid resource is recommended in place of this one.
+    /// Products are keyed by identifier. Use `attributes`, `locales` and `scope` to reduce the
+    /// values. Since version 7.0 the vendor recommends the products-uuid resource instead.
     ///
-    /// With `pagination_type` left out the list goes by page and ends at the 10,000th product
-    /// with a 422; `search_after` has no such end. A list comes from an index and may lag behind
-    /// a write.
+    /// By default the list is paginated by number and ends at the 10,000th product with 422.
+    /// `search_after` pagination has no such limit. The list comes from an index and can lag behind
+    /// writes.
     ///
-    /// `search` filters by the values of attributes and by properties:
+    /// `search` filters by attribute values and by the following properties:
     ///
-    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list holds at most 100
-    ///   identifiers, and 800 in the search by POST.
-    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; for families on SaaS also `IN
-    ///   CHILDREN`, `NOT IN CHILDREN`.
+    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
+    ///   or 800 in `search_products`.
+    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
+    ///   CHILDREN` and `NOT IN CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
     ///   UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
-    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N
-    ///   DAYS`.
-    /// - `completeness`, with a `scope`: `<`, `<=`, `=`, `!=`, `>=`, `>`, and with `locales` as
-    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES` or with `OR EQUALS` in them.
-    /// - `quality_score` (since version 6.0), with a `scope` and a `locale`: `IN` with letters
-    ///   from `A` to `E`.
+    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
+    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
+    ///   zone of the server (UTC on SaaS).
+    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
+    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
+    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
+    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
+    ///   a `locale`.
     /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
     ///   `readiness` and `readiness_by_channel`.
     ///
@@ -46,32 +48,32 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for criteria of `search` that name none themselves. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for criteria of `search` that name none themselves. |
-    /// | `scope` | query | string | no |  | Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
-    /// | `attributes` | query | array of string | no |  | Codes of attributes, joined by commas: the values of others are left out. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether the completenesses come along. Defaults to false. Since version 6.0. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductPage`](ProductPage) |  | One page of products. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -90,63 +92,63 @@ impl Client {
 }
 
 impl Request<'_, ListProducts> {
-    /// Sets `attributes` (query, array of string): Codes of attributes, joined by commas: the values of others are left out.
+    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
     pub fn attributes(self, attributes: &[&str]) -> Self {
         self.set("attributes", attributes)
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(self, pagination_type: ListProductsPaginationType) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `scope` (query, string): Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay.
+    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for criteria of `search` that name none themselves.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for criteria of `search` that name none themselves.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether the completenesses come along. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -170,7 +172,7 @@ impl ::sdk_runtime::TypedOperation for CreateProduct {
 impl Client {
     /// Creates a product by identifier.
     ///
-    /// The identifier must not be taken.
+    /// The identifier must be unused.
     ///
     /// `POST /api/rest/v1/products`, operation `create_product` (the vendor's own name: `post_products`).
     ///
@@ -188,13 +190,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -220,13 +222,14 @@ impl ::sdk_runtime::TypedOperation for UpsertProducts {
 impl Client {
     /// Creates or updates up to 100 products by identifier.
     ///
-    /// Each line needs its `identifier`.
+    /// Each line needs an `identifier`.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/products`, operation `upsert_products` (the vendor's own name: `patch_products`).
     ///
@@ -238,18 +241,18 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ProductUpsertLine`](ProductUpsertLine)
     ///
-    /// One product a line.
+    /// The products to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -287,7 +290,7 @@ impl ::sdk_runtime::TypedOperation for GetProduct {
 impl Client {
     /// Reads a product by identifier.
     ///
-    /// The answer is up to date at once.
+    /// The response reflects all previous writes.
     ///
     /// `GET /api/rest/v1/products/{code}`, operation `get_product` (the vendor's own name: `get_products__code_`).
     ///
@@ -297,21 +300,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product: the value of its main identifier attribute. Slashes in it stay as they are; other reserved characters are percent-encoded. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether the completenesses come along. Defaults to false. Since version 6.0. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
+    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Product`](Product) |  | The product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -328,15 +331,15 @@ impl Client {
 }
 
 impl Request<'_, GetProduct> {
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether the completenesses come along. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -353,9 +356,9 @@ impl ::sdk_runtime::TypedOperation for UpsertProduct {
 impl Client {
     /// Creates or updates a product by identifier.
     ///
-    /// A property that is left out stays as it is. Answers 201 where the record was created, 204
-    /// where it was updated. In the Enterprise Edition the change of a user who may edit but does
-    /// not own the product goes into a draft.
+    /// Properties that you omit keep their values. The status is 201 if the product was created and
+    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
+    /// not own the product are saved to a draft.
     ///
     /// `PATCH /api/rest/v1/products/{code}`, operation `upsert_product` (the vendor's own name: `patch_products__code_`).
     ///
@@ -365,7 +368,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product: the value of its main identifier attribute. Slashes in it stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Body
     ///
@@ -373,19 +376,19 @@ impl Client {
     ///
     /// - `application/json`: [`ProductPatch`](ProductPatch)
     ///
-    /// The product to create, or what shall change.
+    /// The product to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -415,7 +418,7 @@ impl ::sdk_runtime::TypedOperation for DeleteProduct {
 impl Client {
     /// Deletes a product by identifier.
     ///
-    /// Once the product is gone, a repeated call is a 404.
+    /// A repeated call returns 404, because the product no longer exists.
     ///
     /// `DELETE /api/rest/v1/products/{code}`, operation `delete_product` (the vendor's own name: `delete_products__code_`).
     ///
@@ -425,17 +428,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product: the value of its main identifier attribute. Slashes in it stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | The record was deleted. There is no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -461,9 +464,9 @@ impl ::sdk_runtime::TypedOperation for SubmitProductProposal {
 impl Client {
     /// Submits the draft of a product for approval.
     ///
-    /// It goes to those who may approve it. Since version 2. Enterprise Edition only. A 422 says
-    /// that there is no draft or that it is submitted already. The body is an empty object, for
-    /// the sake of the content type.
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 2. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/products/{code}/proposal`, operation `submit_product_proposal` (the vendor's own name: `post_proposal`).
     ///
@@ -473,50 +476,41 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product: the value of its main identifier attribute. Slashes in it stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// Required, as:
     ///
     /// - `application/json`: EmptyBody
     ///
-    /// An empty object.
+    /// An empty object, `{}`.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
-    /// client.submit_product_proposal("sample").body(&Default::default()).await?;
+    /// client.submit_product_proposal("sample", &Default::default()).await?;
     /// #     Ok(())
     /// # }
     /// ```
     pub fn submit_product_proposal(
         &self,
         code: &str,
-    ) -> Request<'_, SubmitProductProposal> {
-        Request::new(self).set("code", code)
-    }
-}
-
-impl Request<'_, SubmitProductProposal> {
-    /// Sets the body: An empty object.
-    pub fn body(
-        self,
         body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    ) -> Self {
-        self.with_body(body)
+    ) -> Request<'_, SubmitProductProposal> {
+        Request::new(self).set("code", code).with_body(body)
     }
 }
 
@@ -531,8 +525,8 @@ impl ::sdk_runtime::TypedOperation for GetProductDraft {
 impl Client {
     /// Reads the caller's draft of a product.
     ///
-    /// It is the product with the changes of the draft in it. Since version 2. Enterprise Edition
-    /// only. Without a draft the answer is 404.
+    /// The response is the product with the changes of the draft applied. If there is no draft, the
+    /// response is 404. Since version 2. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/products/{code}/draft`, operation `get_product_draft` (the vendor's own name: `get_draft__code_`).
     ///
@@ -542,18 +536,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Identifier of the product: the value of its main identifier attribute. Slashes in it stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Identifier of the product, that is, the value of its main identifier attribute. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Product`](Product) |  | The product as the draft has it. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`Product`](Product) |  | The product with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -597,80 +591,80 @@ impl ::schemars::JsonSchema for ListProductsPaginationType {
     }
 }
 
-/// A product, as the resource that goes by identifier has it.
+/// A product, keyed by identifier.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Product {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid. It cannot change; the PIM makes one where a new product brings none.
+    /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
-    /// Identifier: the value of the main identifier attribute.
+    /// Identifier of the product, that is, the value of its main identifier attribute.
     pub identifier: String,
 }
 
@@ -792,12 +786,12 @@ impl Product {
     }
 }
 
-/// The products on one page.
+/// Products of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductItems {
-    /// The products, at most `limit` of them.
+    /// The products, at most `limit`.
     pub items: Vec<Product>,
 }
 
@@ -833,25 +827,25 @@ impl ::sdk_runtime::object::Object for ProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Absent with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of products in all; only with `with_count`.
+    /// Total number of products. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The products on one page.
+    /// Products of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -900,80 +894,80 @@ impl ::sdk_runtime::object::Object for ProductPage {
     }
 }
 
-/// A product to create, or what of one shall change. Null erases what may be null.
+/// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid. It cannot change; the PIM makes one where a new product brings none.
+    /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
-    /// Identifier of the product. It has to equal the one in the path.
+    /// Identifier of the product. Must be equal to the identifier in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
 }
@@ -1073,85 +1067,85 @@ impl ::sdk_runtime::object::Object for ProductPatch {
     }
 }
 
-/// One line of a bulk call, with the identifier of the product and what shall change.
+/// Identifier of a product and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid. It cannot change; the PIM makes one where a new product brings none.
+    /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
-    /// Identifier: the value of the main identifier attribute.
+    /// Identifier of the product, that is, the value of its main identifier attribute.
     pub identifier: String,
-    /// Codes of categories to add.
+    /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
-    /// Codes of categories to remove.
+    /// Codes of the categories to remove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
 }

@@ -11,30 +11,32 @@ impl ::sdk_runtime::TypedOperation for ListProductsByUuid {
 }
 
 impl Client {
-    /// Lists products by uuid, a page at a time.
+    /// Lists products by UUID, one page at a time.
     ///
-    /// Each has its uuid as the key. Since version 7.0. `attributes`, `locales` and `scope` cut
-    /// the values down.
+    /// Products are keyed by UUID. Use `attributes`, `locales` and `scope` to reduce the values.
+    /// Since version 7.0.
     ///
-    /// With `pagination_type` left out the list goes by page and ends at the 10,000th product
-    /// with a 422; `search_after` has no such end. A list comes from an index and may lag behind
-    /// a write.
+    /// By default the list is paginated by number and ends at the 10,000th product with 422.
+    /// `search_after` pagination has no such limit. The list comes from an index and can lag behind
+    /// writes.
     ///
-    /// `search` filters by the values of attributes and by properties:
+    /// `search` filters by attribute values and by the following properties:
     ///
-    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list holds at most 100
-    ///   identifiers, and 800 in the search by POST.
-    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; for families on SaaS also `IN
-    ///   CHILDREN`, `NOT IN CHILDREN`.
+    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
+    ///   or 800 in `search_products`.
+    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
+    ///   CHILDREN` and `NOT IN CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
     ///   UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
-    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N
-    ///   DAYS`.
-    /// - `completeness`, with a `scope`: `<`, `<=`, `=`, `!=`, `>=`, `>`, and with `locales` as
-    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES` or with `OR EQUALS` in them.
-    /// - `quality_score` (since version 6.0), with a `scope` and a `locale`: `IN` with letters
-    ///   from `A` to `E`.
+    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
+    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
+    ///   zone of the server (UTC on SaaS).
+    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
+    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
+    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
+    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
+    ///   a `locale`.
     /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
     ///   `readiness` and `readiness_by_channel`.
     ///
@@ -46,32 +48,32 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for criteria of `search` that name none themselves. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for criteria of `search` that name none themselves. |
-    /// | `scope` | query | string | no |  | Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
-    /// | `attributes` | query | array of string | no |  | Codes of attributes, joined by commas: the values of others are left out. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether the completenesses come along. Defaults to false. Since version 6.0. |
-    /// | `convert_measurements` | query | boolean | no | `false` | Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
+    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
+    /// | `convert_measurements` | query | boolean | no | `false` | Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductByUuidPage`](ProductByUuidPage) |  | One page of products. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -90,66 +92,66 @@ impl Client {
 }
 
 impl Request<'_, ListProductsByUuid> {
-    /// Sets `attributes` (query, array of string): Codes of attributes, joined by commas: the values of others are left out.
+    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
     pub fn attributes(self, attributes: &[&str]) -> Self {
         self.set("attributes", attributes)
     }
-    /// Sets `convert_measurements` (query, boolean, default `false`): Whether measurements come in the units that the channel asks for (its `conversion_units`). Needs `scope`. A value without a locale then comes as it is stored and once more for each locale with a rule. Defaults to false. Enterprise Edition on SaaS only.
+    /// Sets `convert_measurements` (query, boolean, default `false`): Whether to convert measurements to the units of the channel (its `conversion_units`). Requires `scope`. A value without a locale is returned once as stored, and once more per locale with a conversion rule. Defaults to false. SaaS Enterprise Edition only.
     pub fn convert_measurements(self, convert_measurements: bool) -> Self {
         self.set("convert_measurements", convert_measurements)
     }
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
         pagination_type: ListProductsByUuidPaginationType,
     ) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `scope` (query, string): Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay.
+    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for criteria of `search` that name none themselves.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for criteria of `search` that name none themselves.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether the completenesses come along. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -171,10 +173,10 @@ impl ::sdk_runtime::TypedOperation for CreateProductByUuid {
 }
 
 impl Client {
-    /// Creates a product by uuid.
+    /// Creates a product by UUID.
     ///
-    /// Since version 7.0. A uuid that is left out is made by the PIM and stands at the end of
-    /// `Location`.
+    /// If you omit the UUID, the PIM generates one and returns it at the end of `Location`. Since
+    /// version 7.0.
     ///
     /// `POST /api/rest/v1/products-uuid`, operation `create_product_by_uuid` (the vendor's own name: `post_products_uuid`).
     ///
@@ -192,13 +194,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -225,15 +227,16 @@ impl ::sdk_runtime::TypedOperation for UpsertProductsByUuid {
 }
 
 impl Client {
-    /// Creates or updates up to 100 products by uuid.
+    /// Creates or updates up to 100 products by UUID.
     ///
-    /// Each line needs its `uuid`. Since version 7.0.
+    /// Each line needs a `uuid`. Since version 7.0.
     ///
-    /// The body has one JSON object a line, at most 100 lines of at most 1,000,000 characters.
-    /// The answer has one status a line, in the same order: 201 created, 204 updated, or the
-    /// error of that line alone. A line that is too long is a 413 of its own; more than 100 lines
-    /// are a 413 for the whole call, before anything is written. An answer with fewer lines than
-    /// the body means that the rest was not worked off.
+    /// The body holds one JSON object per line: at most 100 lines, each of at most 1,000,000
+    /// characters. The response holds one status per line, in the same order: 201 if the product
+    /// was created, 204 if it was updated, otherwise the error for that line. If a line is too
+    /// long, only that line fails, with 413. If there are more than 100 lines, the whole request
+    /// fails with 413 and nothing is written. If the response has fewer lines than the body, the
+    /// remaining lines were not processed.
     ///
     /// `PATCH /api/rest/v1/products-uuid`, operation `upsert_products_by_uuid` (the vendor's own name: `patch_products_uuid`).
     ///
@@ -245,19 +248,19 @@ impl Client {
     ///
     /// - `application/vnd.akeneo.collection+json`: [`ProductByUuidUpsertLine`](ProductByUuidUpsertLine)
     ///
-    /// One product a line.
+    /// The products to create or update, one per line.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One status for every line of the body, in its order, a JSON object a line. They are sent while the body is worked off, so a failure on the way cannot change the status of the answer. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/vnd.akeneo.collection+json` | [`BulkLineStatus`](crate::shared::BulkLineStatus) |  | One JSON object per line: the status of each line of the body, in the same order. The lines are sent while the body is processed, so an error on the way cannot change the status of the response. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -297,29 +300,31 @@ impl ::sdk_runtime::TypedOperation for SearchProducts {
 }
 
 impl Client {
-    /// Searches products by criteria in the body, a page at a time.
+    /// Searches products by criteria in the body, one page at a time.
     ///
-    /// The criteria stand in the body, where a URL would be too long. SaaS editions only. Nothing
-    /// is changed. At most 800 attributes, 20 criteria, and 800 values in one list.
+    /// Use this operation if the criteria are too long for a URL. It accepts at most 20 criteria,
+    /// 800 attributes, and 800 values in one list. It does not change any data. SaaS editions only.
     ///
-    /// Every page takes the same body again. With `pagination_type` left out the list goes by
-    /// page and ends at the 10,000th product with a 422; `search_after` has no such end.
+    /// Each page is requested with the same body. By default the list is paginated by number and
+    /// ends at the 10,000th product with 422. `search_after` pagination has no such limit.
     ///
-    /// `search` filters by the values of attributes and by properties:
+    /// `search` filters by attribute values and by the following properties:
     ///
-    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list holds at most 100
-    ///   identifiers, and 800 in the search by POST.
-    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; for families on SaaS also `IN
-    ///   CHILDREN`, `NOT IN CHILDREN`.
+    /// - `uuid` (since version 7.0), `identifier`: `IN`, `NOT IN`; a list may hold 100 identifiers,
+    ///   or 800 in `search_products`.
+    /// - `family`, `groups`: `IN`, `NOT IN`, `EMPTY`, `NOT EMPTY`; on SaaS families also have `IN
+    ///   CHILDREN` and `NOT IN CHILDREN`.
     /// - `categories`: `IN`, `NOT IN`, `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR
     ///   UNCLASSIFIED`.
     /// - `parent`: `=`, `IN`, `EMPTY`, `NOT EMPTY`. `enabled`: `=`, `!=`.
-    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N
-    ///   DAYS`.
-    /// - `completeness`, with a `scope`: `<`, `<=`, `=`, `!=`, `>=`, `>`, and with `locales` as
-    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES` or with `OR EQUALS` in them.
-    /// - `quality_score` (since version 6.0), with a `scope` and a `locale`: `IN` with letters
-    ///   from `A` to `E`.
+    /// - `created`, `updated`: `=`, `!=`, `<`, `>`, `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`.
+    ///   Dates have the layout `YYYY-MM-DD hh:mm:ss` without a time zone and are read in the time
+    ///   zone of the server (UTC on SaaS).
+    /// - `completeness`: `<`, `<=`, `=`, `!=`, `>=`, `>` with a `scope`; with `locales` also
+    ///   `GREATER THAN ON ALL LOCALES`, `LOWER THAN ON ALL LOCALES`, `GREATER OR EQUALS THAN ON ALL
+    ///   LOCALES` and `LOWER OR EQUALS THAN ON ALL LOCALES`.
+    /// - `quality_score` (since version 6.0): `IN` with letters from `A` to `E`, with a `scope` and
+    ///   a `locale`.
     /// - On SaaS also `updated_including_linked_entities`, `updated_including_linked_type`,
     ///   `readiness` and `readiness_by_channel`.
     ///
@@ -331,11 +336,11 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Body
     ///
@@ -343,18 +348,18 @@ impl Client {
     ///
     /// - `application/json`: [`ProductSearchRequest`](ProductSearchRequest)
     ///
-    /// The criteria, and what of each product to answer.
+    /// The criteria, and the parts of each product to return.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductByUuidPage`](ProductByUuidPage) |  | One page of products. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -378,23 +383,23 @@ impl Client {
 }
 
 impl Request<'_, SearchProducts> {
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(self, pagination_type: SearchProductsPaginationType) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -416,9 +421,9 @@ impl ::sdk_runtime::TypedOperation for GetProductByUuid {
 }
 
 impl Client {
-    /// Reads a product by uuid.
+    /// Reads a product by UUID.
     ///
-    /// The answer is up to date at once. Since version 7.0.
+    /// The response reflects all previous writes. Since version 7.0.
     ///
     /// `GET /api/rest/v1/products-uuid/{uuid}`, operation `get_product_by_uuid` (the vendor's own name: `get_products_uuid__uuid_`).
     ///
@@ -428,21 +433,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | The uuid of the product. |
-    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0. |
-    /// | `with_quality_scores` | query | boolean | no | `false` | Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
-    /// | `with_completenesses` | query | boolean | no | `false` | Whether the completenesses come along. Defaults to false. Since version 6.0. |
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
+    /// | `with_attribute_options` | query | boolean | no | `false` | Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0. |
+    /// | `with_quality_scores` | query | boolean | no | `false` | Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models. |
+    /// | `with_completenesses` | query | boolean | no | `false` | Whether to return the completenesses. Defaults to false. Since version 6.0. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -461,15 +466,15 @@ impl Client {
 }
 
 impl Request<'_, GetProductByUuid> {
-    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes bring the labels of their options, in `linked_data`. Defaults to false. Since version 5.0.
+    /// Sets `with_attribute_options` (query, boolean, default `false`): Whether the values of select attributes contain the labels of their options in `linked_data`. Defaults to false. Since version 5.0.
     pub fn with_attribute_options(self, with_attribute_options: bool) -> Self {
         self.set("with_attribute_options", with_attribute_options)
     }
-    /// Sets `with_completenesses` (query, boolean, default `false`): Whether the completenesses come along. Defaults to false. Since version 6.0.
+    /// Sets `with_completenesses` (query, boolean, default `false`): Whether to return the completenesses. Defaults to false. Since version 6.0.
     pub fn with_completenesses(self, with_completenesses: bool) -> Self {
         self.set("with_completenesses", with_completenesses)
     }
-    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether the quality scores come along. Defaults to false. Since version 5.0 for products and 6.0 for product models.
+    /// Sets `with_quality_scores` (query, boolean, default `false`): Whether to return the quality scores. Defaults to false. Since version 5.0 for products and 6.0 for product models.
     pub fn with_quality_scores(self, with_quality_scores: bool) -> Self {
         self.set("with_quality_scores", with_quality_scores)
     }
@@ -484,11 +489,11 @@ impl ::sdk_runtime::TypedOperation for UpsertProductByUuid {
 }
 
 impl Client {
-    /// Creates or updates a product by uuid.
+    /// Creates or updates a product by UUID.
     ///
-    /// Since version 7.0. A property that is left out stays as it is. Answers 201 where the
-    /// record was created, 204 where it was updated. In the Enterprise Edition the change of a
-    /// user who may edit but does not own the product goes into a draft.
+    /// Properties that you omit keep their values. The status is 201 if the product was created and
+    /// 204 if it was updated. In the Enterprise Edition, changes by a user who can edit but does
+    /// not own the product are saved to a draft. Since version 7.0.
     ///
     /// `PATCH /api/rest/v1/products-uuid/{uuid}`, operation `upsert_product_by_uuid` (the vendor's own name: `patch_products_uuid__uuid_`).
     ///
@@ -498,7 +503,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | The uuid of the product. |
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
     ///
     /// # Body
     ///
@@ -506,19 +511,19 @@ impl Client {
     ///
     /// - `application/json`: [`ProductByUuidPatch`](ProductByUuidPatch)
     ///
-    /// The product to create, or what shall change.
+    /// The product to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -551,9 +556,9 @@ impl ::sdk_runtime::TypedOperation for DeleteProductByUuid {
 }
 
 impl Client {
-    /// Deletes a product by uuid.
+    /// Deletes a product by UUID.
     ///
-    /// Once the product is gone, a repeated call is a 404. Since version 7.0.
+    /// A repeated call returns 404, because the product no longer exists. Since version 7.0.
     ///
     /// `DELETE /api/rest/v1/products-uuid/{uuid}`, operation `delete_product_by_uuid` (the vendor's own name: `delete_products_uuid__uuid_`).
     ///
@@ -563,17 +568,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | The uuid of the product. |
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 204 |  |  |  | The record was deleted. There is no body. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 204 |  |  |  | Deleted. The response has no body. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -600,11 +605,11 @@ impl ::sdk_runtime::TypedOperation for SubmitProductProposalByUuid {
 }
 
 impl Client {
-    /// Submits the draft of a product for approval, by uuid.
+    /// Submits the draft of a product for approval, by UUID.
     ///
-    /// It goes to those who may approve it. Since version 7.0. Enterprise Edition only. A 422
-    /// says that there is no draft or that it is submitted already. The body is an empty object,
-    /// for the sake of the content type.
+    /// The draft is sent to the users who can approve it. If there is no draft, or the draft was
+    /// already submitted, the response is 422. The body must be an empty object: a request without
+    /// a body fails with 415. Since version 7.0. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/products-uuid/{uuid}/proposal`, operation `submit_product_proposal_by_uuid` (the vendor's own name: `post_proposal_uuid`).
     ///
@@ -614,34 +619,36 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | The uuid of the product. |
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
     ///
     /// # Body
     ///
-    /// Optional, as:
+    /// Required, as:
     ///
     /// - `application/json`: EmptyBody
     ///
-    /// An empty object.
+    /// An empty object, `{}`.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | The draft was submitted for approval. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
     /// ```no_run
     /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
     /// client
-    ///     .submit_product_proposal_by_uuid("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .body(&Default::default())
+    ///     .submit_product_proposal_by_uuid(
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &Default::default(),
+    ///     )
     ///     .await?;
     /// #     Ok(())
     /// # }
@@ -649,18 +656,9 @@ impl Client {
     pub fn submit_product_proposal_by_uuid(
         &self,
         uuid: &str,
-    ) -> Request<'_, SubmitProductProposalByUuid> {
-        Request::new(self).set("uuid", uuid)
-    }
-}
-
-impl Request<'_, SubmitProductProposalByUuid> {
-    /// Sets the body: An empty object.
-    pub fn body(
-        self,
         body: &::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    ) -> Self {
-        self.with_body(body)
+    ) -> Request<'_, SubmitProductProposalByUuid> {
+        Request::new(self).set("uuid", uuid).with_body(body)
     }
 }
 
@@ -673,10 +671,10 @@ impl ::sdk_runtime::TypedOperation for GetProductDraftByUuid {
 }
 
 impl Client {
-    /// Reads the caller's draft of a product, by uuid.
+    /// Reads the caller's draft of a product, by UUID.
     ///
-    /// It is the product with the changes of the draft in it. Since version 7.0. Enterprise
-    /// Edition only. Without a draft the answer is 404.
+    /// The response is the product with the changes of the draft applied. If there is no draft, the
+    /// response is 404. Since version 7.0. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/products-uuid/{uuid}/draft`, operation `get_product_draft_by_uuid` (the vendor's own name: `get_draft_uuid__uuid_`).
     ///
@@ -686,18 +684,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `uuid` | path | string (uuid) | yes |  | The uuid of the product. |
+    /// | `uuid` | path | string (uuid) | yes |  | UUID of the product. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product as the draft has it. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | [`ProductByUuid`](ProductByUuid) |  | The product with the changes of the draft applied. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -746,75 +744,75 @@ impl ::schemars::JsonSchema for ListProductsByUuidPaginationType {
     }
 }
 
-/// A product, as the resource that goes by uuid has it. Since version 7.0.
+/// A product, keyed by UUID. Since version 7.0.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuid {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid. It cannot change; the PIM makes one where a new product brings none.
+    /// UUID of the product. Cannot change. Generated if a new product has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -910,12 +908,12 @@ impl ::sdk_runtime::object::Object for ProductByUuid {
     }
 }
 
-/// The products on one page.
+/// Products of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidItems {
-    /// The products, at most `limit` of them.
+    /// The products, at most `limit`.
     pub items: Vec<ProductByUuid>,
 }
 
@@ -951,25 +949,25 @@ impl ::sdk_runtime::object::Object for ProductByUuidItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Absent with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of products in all; only with `with_count`.
+    /// Total number of products. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The products on one page.
+    /// Products of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -1018,75 +1016,75 @@ impl ::sdk_runtime::object::Object for ProductByUuidPage {
     }
 }
 
-/// A product to create, or what of one shall change. Null erases what may be null.
+/// A product to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid of the product. It has to equal the one in the path.
+    /// UUID of the product. Must be equal to the UUID in the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1184,82 +1182,82 @@ impl ::sdk_runtime::object::Object for ProductByUuidPatch {
     }
 }
 
-/// One line of a bulk call, with the uuid of the product and what shall change.
+/// UUID of a product and the changes to it; one line of a bulk request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductByUuidUpsertLine {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// The uuid. It cannot change; the PIM makes one where a new product brings none.
+    /// UUID of the product. Cannot change. Generated if a new product has none.
     pub uuid: String,
-    /// Whether the product is enabled. True for a new product that says nothing.
+    /// Whether the product is enabled. Defaults to true for new products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Code of the family, which decides what attributes the product has; null for a product without one. A variant has the family of its parent.
+    /// Code of the family, which defines the attributes of the product; null if the product has no family. A variant has the family of its parent.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub family: ::sdk_runtime::Patch<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Code of the product model above a variant; null for a simple product. Null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0, and open to change since 2.3.
+    /// Code of the parent product model; null if the product is not a variant. Setting null turns a variant into a simple product that keeps the values of its parents (since version 6.0). Since version 2.0; can be changed since version 2.3.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub parent: ::sdk_runtime::Patch<String>,
-    /// Code of the product model at the top, where there are two levels above the variant.
+    /// Code of the root product model, if there are two levels above the variant.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_parent: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associations: Option<
         ::std::collections::BTreeMap<String, super::shared::Association>,
     >,
-    /// Associations that carry quantities, by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there. Since version 5.0.
+    /// Quantified associations by the code of the association type. A write merges by type; a list that you send for a type replaces the existing list. Since version 5.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When it was created, ISO 8601 with an offset. The server sets it.
+    /// Creation time, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<::sdk_runtime::DateTime>,
-    /// How far the caller may change the record. Enterprise Edition only.
+    /// Editing rights and draft state of a product. Enterprise Edition only.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<super::shared::WorkflowMetadata>,
-    /// Quality for each channel and locale; only with `with_quality_scores`. An empty list may arrive as `{}`. Since version 5.0.
+    /// Quality scores per channel and locale. Returned only with `with_quality_scores`. An empty list may be returned as `{}`. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_scores: Option<Vec<super::shared::QualityScore>>,
-    /// Completeness for each channel and locale; only with `with_completenesses`. An empty list may arrive as `{}`. Since version 6.0.
+    /// Completenesses per channel and locale. Returned only with `with_completenesses`. An empty list may be returned as `{}`. Since version 6.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completenesses: Option<Vec<super::shared::Completeness>>,
-    /// Codes of categories to add.
+    /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
-    /// Codes of categories to remove.
+    /// Codes of the categories to remove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
 }
@@ -1389,30 +1387,30 @@ impl ProductByUuidUpsertLine {
     }
 }
 
-/// What to search for, and what of each product to answer.
+/// The criteria of a product search, and the parts of each product to return.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductSearchRequest {
-    /// The criteria as JSON text, in the form of `SearchQuery`: at most 20 criteria, and 800 values in one list.
+    /// The criteria as JSON text in the form of `SearchQuery`. At most 20 criteria, and 800 values in one list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel.
+    /// Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Codes of locales, joined by commas: values in other locales are left out.
+    /// Locale codes, joined by commas. Values in other locales are omitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<String>,
-    /// Codes of attributes, joined by commas, at most 800: the values of others are left out.
+    /// Attribute codes, joined by commas, at most 800. Values of other attributes are omitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<String>,
-    /// Whether the values of select attributes bring the labels of their options, in `linked_data`.
+    /// Whether the values of select attributes contain the labels of their options in `linked_data`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_attribute_options: Option<bool>,
-    /// Whether the quality scores come along.
+    /// Whether to return the quality scores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_quality_scores: Option<bool>,
-    /// Whether the completenesses come along.
+    /// Whether to return the completenesses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_completenesses: Option<bool>,
 }

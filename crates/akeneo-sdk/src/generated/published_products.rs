@@ -11,10 +11,12 @@ impl ::sdk_runtime::TypedOperation for ListPublishedProducts {
 }
 
 impl Client {
-    /// Lists published products, a page at a time.
+    /// Lists published products, one page at a time.
     ///
-    /// Since version 2. Enterprise Edition only. Deprecated: the vendor will retire them. The
-    /// filters are those of products.
+    /// The filters are the same as in `list_products`; dates have the layout `YYYY-MM-DD hh:mm:ss`
+    /// without a time zone and are read in the time zone of the server. Published products are
+    /// read-only. Since version 2. Enterprise Edition only. Deprecated: the vendor has announced
+    /// their removal.
     ///
     /// `GET /api/rest/v1/published-products`, operation `list_published_products` (the vendor's own name: `get_published_products`).
     ///
@@ -24,17 +26,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text. |
-    /// | `search_locale` | query | string | no |  | Code of the locale for criteria of `search` that name none themselves. |
-    /// | `search_scope` | query | string | no |  | Code of the channel for criteria of `search` that name none themselves. |
-    /// | `scope` | query | string | no |  | Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
-    /// | `attributes` | query | array of string | no |  | Codes of attributes, joined by commas: the values of others are left out. |
-    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record. |
-    /// | `page` | query | integer | no | `1` | Number of the page, counted from 1, which is the default. Not used with `search_after`. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
-    /// | `limit` | query | integer | no | `10` | Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422. |
-    /// | `with_count` | query | boolean | no | `false` | Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`. |
+    /// | `search` | query | JSON | no |  | Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates. |
+    /// | `search_locale` | query | string | no |  | Code of the locale for all criteria of `search` that do not name a locale. |
+    /// | `search_scope` | query | string | no |  | Code of the channel for all criteria of `search` that do not name a channel. |
+    /// | `scope` | query | string | no |  | Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
+    /// | `attributes` | query | array of string | no |  | Attribute codes, joined by commas. Values of other attributes are omitted. |
+    /// | `pagination_type` | query | string: `page`, `search_after` | no | `"page"` | How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry. |
+    /// | `page` | query | integer | no | `1` | Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
+    /// | `limit` | query | integer | no | `10` | Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422. |
+    /// | `with_count` | query | boolean | no | `false` | Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`. |
     ///
     /// # Answers
     ///
@@ -42,11 +44,11 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PublishedProductPage`](PublishedProductPage) |  | One page of published products. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body is not well-formed JSON. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -66,50 +68,50 @@ impl Client {
 }
 
 impl Request<'_, ListPublishedProducts> {
-    /// Sets `attributes` (query, array of string): Codes of attributes, joined by commas: the values of others are left out.
+    /// Sets `attributes` (query, array of string): Attribute codes, joined by commas. Values of other attributes are omitted.
     pub fn attributes(self, attributes: &[&str]) -> Self {
         self.set("attributes", attributes)
     }
-    /// Sets `limit` (query, integer, default `10`): Number of records on a page, 1 to 100. Defaults to 10; more than 100 is a 422.
+    /// Sets `limit` (query, integer, default `10`): Maximum number of entries per page, 1 to 100. Defaults to 10. A limit above 100 fails with 422.
     pub fn limit(self, limit: i64) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `page` (query, integer, default `1`): Number of the page, counted from 1, which is the default. Not used with `search_after`.
+    /// Sets `page` (query, integer, default `1`): Number of the page to return, starting at 1. Defaults to 1. Do not use it with `search_after`.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is cut into pages: by number (`page`, the default), or each page from where the one before it ended (`search_after`). Only the latter reaches beyond the 10,000th record.
+    /// Sets `pagination_type` (query, string: `page`, `search_after`, default `"page"`): How the list is paginated: `page` (the default) numbers the pages, `search_after` starts each page where the previous one ended. Only `search_after` can go beyond the 10,000th entry.
     pub fn pagination_type(
         self,
         pagination_type: ListPublishedProductsPaginationType,
     ) -> Self {
         self.set("pagination_type", pagination_type)
     }
-    /// Sets `scope` (query, string): Code of a channel: values of other channels are left out, and so are products outside the category tree of the channel. Values that are the same in all channels stay.
+    /// Sets `scope` (query, string): Code of a channel. Values of other channels are omitted, and so are products outside the category tree of the channel. Values that are not specific to a channel are kept.
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.set("scope", scope.into())
     }
-    /// Sets `search` (query, JSON): Filter: criteria by the name of a property or the code of an attribute, all of which have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter: criteria by property name or attribute code, sent as JSON text. All of them must match. The description of the operation lists the properties, the operators and the layout of dates.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
-    /// Sets `search_locale` (query, string): Code of the locale for criteria of `search` that name none themselves.
+    /// Sets `search_locale` (query, string): Code of the locale for all criteria of `search` that do not name a locale.
     pub fn search_locale(self, search_locale: impl Into<String>) -> Self {
         self.set("search_locale", search_locale.into())
     }
-    /// Sets `search_scope` (query, string): Code of the channel for criteria of `search` that name none themselves.
+    /// Sets `search_scope` (query, string): Code of the channel for all criteria of `search` that do not name a channel.
     pub fn search_scope(self, search_scope: impl Into<String>) -> Self {
         self.set("search_scope", search_scope.into())
     }
-    /// Sets `with_count` (query, boolean, default `false`): Whether the page says how many records there are in all, as `items_count`. Counting takes time. Defaults to false; not used with `search_after`.
+    /// Sets `with_count` (query, boolean, default `false`): Whether to return the total number of entries as `items_count`. Counting slows the request down. Defaults to false. Do not use it with `search_after`.
     pub fn with_count(self, with_count: bool) -> Self {
         self.set("with_count", with_count)
     }
@@ -133,8 +135,8 @@ impl ::sdk_runtime::TypedOperation for GetPublishedProduct {
 impl Client {
     /// Reads a published product.
     ///
-    /// The code is the identifier of the product. Since version 2. Enterprise Edition only.
-    /// Deprecated: the vendor will retire it.
+    /// Published products are read-only. Since version 2. Enterprise Edition only. Deprecated: the
+    /// vendor has announced their removal.
     ///
     /// `GET /api/rest/v1/published-products/{code}`, operation `get_published_product` (the vendor's own name: `get_published_products__code_`).
     ///
@@ -144,18 +146,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Identifier of the published product. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`PublishedProduct`](PublishedProduct) |  | The published product. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not allow this. A body that is too large for the platform can end here too. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The role of the user does not permit the operation. Also possible if the body is too large for the platform. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -201,12 +203,12 @@ impl ::schemars::JsonSchema for ListPublishedProductsPaginationType {
     }
 }
 
-/// The frozen copy of a product at the moment it was published. Enterprise Edition only.
+/// A published product: a read-only copy of a product, made when the product was published. Enterprise Edition only.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProduct {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -216,37 +218,37 @@ pub struct PublishedProduct {
     pub links: Option<super::shared::SelfLinks>,
     /// Identifier of the product.
     pub identifier: String,
-    /// Whether the product is enabled.
+    /// Whether the product was enabled when it was published.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub enabled: Option<bool>,
-    /// Code of the family; null for a product without one.
+    /// Code of the family; null if the product has no family.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub family: Option<String>,
-    /// Code of the product model above a variant; null for a simple product.
+    /// Code of the parent product model; null if the product is not a variant.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parent: Option<String>,
-    /// Codes of the categories that the product is in.
+    /// Codes of the categories of the product.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub categories: Option<Vec<String>>,
-    /// Codes of the groups that the product is in.
+    /// Codes of the groups of the product.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub groups: Option<Vec<String>>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values of the product at the time of publication, by attribute code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -254,7 +256,7 @@ pub struct PublishedProduct {
     pub values: Option<
         ::std::collections::BTreeMap<String, Vec<super::shared::ProductValue>>,
     >,
-    /// Associations by the code of their type. A write merges by type, and a list that is sent for a type replaces the one there.
+    /// Associations of the product at the time of publication, by the code of the association type.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -270,7 +272,7 @@ pub struct PublishedProduct {
     pub quantified_associations: Option<
         ::std::collections::BTreeMap<String, super::shared::QuantifiedAssociation>,
     >,
-    /// When the product was created, ISO 8601 with an offset.
+    /// Creation time of the product, ISO 8601 with an offset.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -278,7 +280,7 @@ pub struct PublishedProduct {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When the product was last changed, ISO 8601 with an offset.
+    /// Time of the last change of the product, ISO 8601 with an offset.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -361,12 +363,12 @@ impl ::sdk_runtime::object::Object for PublishedProduct {
     }
 }
 
-/// The published products on one page.
+/// Published products of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductItems {
-    /// The published products, at most `limit` of them.
+    /// The published products, at most `limit`.
     pub items: Vec<PublishedProduct>,
 }
 
@@ -402,25 +404,25 @@ impl ::sdk_runtime::object::Object for PublishedProductItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PublishedProductPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// Number of this page, counted from 1. Absent with `search_after`.
+    /// Number of this page, starting at 1. Absent with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub current_page: Option<i32>,
-    /// Number of published products in all; only with `with_count`.
+    /// Total number of published products. Returned only with `with_count`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub items_count: Option<i64>,
-    /// The published products on one page.
+    /// Published products of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")

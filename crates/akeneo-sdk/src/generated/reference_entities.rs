@@ -11,10 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntities {
 }
 
 impl Client {
-    /// Lists reference entities, a page at a time.
+    /// Lists reference entities, one page at a time.
     ///
-    /// They are sorted by code. Since version 3. Enterprise Edition only. Pages follow one
-    /// another by the `next` link; there is neither a limit to choose nor a count.
+    /// Follow the `next` link to get the next page; the page size is fixed, and there is no total
+    /// count. Since version 3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities`, operation `list_reference_entities` (the vendor's own name: `get_reference_entities`).
     ///
@@ -24,16 +24,16 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityPage`](ReferenceEntityPage) |  | One page of reference entities. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -52,7 +52,7 @@ impl Client {
 }
 
 impl Request<'_, ListReferenceEntities> {
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -76,8 +76,8 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntity {
 impl Client {
     /// Reads a reference entity.
     ///
-    /// It has labels and a picture; its attributes and records are read by calls of their own.
-    /// Since version 3. Enterprise Edition only.
+    /// The response contains its labels and its picture; use separate operations for its attributes
+    /// and records. Since version 3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{code}`, operation `get_reference_entity` (the vendor's own name: `get_reference_entities__code_`).
     ///
@@ -87,17 +87,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the reference entity. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntity`](ReferenceEntity) |  | The reference entity. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -124,8 +124,8 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntity {
 impl Client {
     /// Creates or updates a reference entity.
     ///
-    /// Since version 3. Enterprise Edition only. A property that is left out stays as it is.
-    /// Answers 201 where the record was created, 204 where it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the reference entity was
+    /// created and 204 if it was updated. Since version 3. Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/reference-entities/{code}`, operation `upsert_reference_entity` (the vendor's own name: `patch_reference_entity__code_`).
     ///
@@ -135,7 +135,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the reference entity. |
     ///
     /// # Body
     ///
@@ -143,18 +143,18 @@ impl Client {
     ///
     /// - `application/json`: [`ReferenceEntityPatch`](ReferenceEntityPatch)
     ///
-    /// The reference entity to create, or what shall change.
+    /// The reference entity to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -178,12 +178,12 @@ impl Client {
     }
 }
 
-/// A kind of things around products, such as brands.
+/// A reference entity: a kind of object related to products, such as brands.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntity {
-    /// Links of one reference entity, to itself and to the bytes of its picture. The server sets them; writers leave them out.
+    /// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[cfg_attr(
@@ -191,15 +191,15 @@ pub struct ReferenceEntity {
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<ReferenceEntityLinks>,
-    /// Code of the reference entity. It cannot change.
+    /// Code of the reference entity. Cannot change.
     pub code: String,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of its picture, as `upload_reference_entity_media_file` answers it; null for none.
+    /// Code of the picture, as returned by `upload_reference_entity_media_file`; null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -243,12 +243,12 @@ impl ::sdk_runtime::object::Object for ReferenceEntity {
     }
 }
 
-/// The reference entities on one page.
+/// Reference entities of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityItems {
-    /// The reference entities on this page.
+    /// The reference entities of the page.
     pub items: Vec<ReferenceEntity>,
 }
 
@@ -279,7 +279,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityItems {
     }
 }
 
-/// Links of one reference entity, to itself and to the bytes of its picture. The server sets them; writers leave them out.
+/// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -327,13 +327,13 @@ impl ::sdk_runtime::object::Object for ReferenceEntityLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// The reference entities on one page.
+    /// Reference entities of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -368,23 +368,23 @@ impl ::sdk_runtime::object::Object for ReferenceEntityPage {
     }
 }
 
-/// A reference entity to create, or what of one shall change. Null erases what may be null.
+/// A reference entity to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityPatch {
-    /// Links of one reference entity, to itself and to the bytes of its picture. The server sets them; writers leave them out.
+    /// Links to the reference entity and to the download of its picture. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<ReferenceEntityLinks>,
-    /// Code of the reference entity. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the reference entity. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Code of its picture, as `upload_reference_entity_media_file` answers it; null for none.
+    /// Code of the picture, as returned by `upload_reference_entity_media_file`; null if there is none.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub image: ::sdk_runtime::Patch<String>,
 }

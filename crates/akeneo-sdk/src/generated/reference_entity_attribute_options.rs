@@ -13,7 +13,8 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributeOptions {
 impl Client {
     /// Lists all options of an attribute of a reference entity.
     ///
-    /// They come all at once, at most 100 of them. Since version 3. Enterprise Edition only.
+    /// The list is not paginated; an attribute has at most 100 options. Since version 3. Enterprise
+    /// Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options`, operation `list_reference_entity_attribute_options` (the vendor's own name: `get_reference_entity_attributes__attribute_code__options`).
     ///
@@ -31,9 +32,9 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`EntityAttributeOption`](crate::shared::EntityAttributeOption) |  | All options of the attribute. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -68,7 +69,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttributeOption {
 impl Client {
     /// Reads an option of an attribute of a reference entity.
     ///
-    /// It has a code and labels. Since version 3. Enterprise Edition only.
+    /// The response contains its code and labels. Since version 3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `get_reference_entity_attribute_option` (the vendor's own name: `get_reference_entity_attributes__attribute_code__options__code_`).
     ///
@@ -80,17 +81,17 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the option. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`EntityAttributeOption`](crate::shared::EntityAttributeOption) |  | The option. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -127,9 +128,9 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttributeOption {
 impl Client {
     /// Creates or updates an option of a reference entity's attribute.
     ///
-    /// Since version 3. Enterprise Edition only. A property that is left out stays as it is.
-    /// Answers 201 where the record was created, 204 where it was updated. An attribute has at
-    /// most 100 options.
+    /// Properties that you omit keep their values. The status is 201 if the option was created and
+    /// 204 if it was updated. An attribute has at most 100 options. Since version 3. Enterprise
+    /// Edition only.
     ///
     /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{attribute_code}/options/{code}`, operation `upsert_reference_entity_attribute_option` (the vendor's own name: `patch_reference_entity_attributes__attribute_code__options__code_`).
     ///
@@ -141,7 +142,7 @@ impl Client {
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
     /// | `attribute_code` | path | string | yes |  | Code of the attribute. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the option. |
     ///
     /// # Body
     ///
@@ -149,18 +150,18 @@ impl Client {
     ///
     /// - `application/json`: [`EntityAttributeOptionPatch`](crate::shared::EntityAttributeOptionPatch)
     ///
-    /// The option to create, or what shall change.
+    /// The option to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///

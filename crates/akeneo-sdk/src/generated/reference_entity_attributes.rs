@@ -13,7 +13,8 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityAttributes {
 impl Client {
     /// Lists all attributes of a reference entity.
     ///
-    /// They come all at once, at most 100 of them. Since version 3. Enterprise Edition only.
+    /// The list is not paginated; a reference entity has at most 100 attributes. Since version 3.
+    /// Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes`, operation `list_reference_entity_attributes` (the vendor's own name: `get_reference_entities__code__attributes`).
     ///
@@ -30,9 +31,9 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`ReferenceEntityAttribute`](ReferenceEntityAttribute) |  | All attributes of the reference entity. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -62,7 +63,8 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityAttribute {
 impl Client {
     /// Reads an attribute of a reference entity.
     ///
-    /// Which properties it has follows its type. Since version 3. Enterprise Edition only.
+    /// The properties depend on the type of the attribute. Since version 3. Enterprise Edition
+    /// only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `get_reference_entity_attribute` (the vendor's own name: `get_reference_entity_attributes__code_`).
     ///
@@ -73,17 +75,17 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityAttribute`](ReferenceEntityAttribute) |  | The attribute. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -116,9 +118,9 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityAttribute {
 impl Client {
     /// Creates or updates an attribute of a reference entity.
     ///
-    /// Since version 3. Enterprise Edition only. A property that is left out stays as it is.
-    /// Answers 201 where the record was created, 204 where it was updated. A reference entity has
-    /// at most 100 attributes.
+    /// Properties that you omit keep their values. The status is 201 if the attribute was created
+    /// and 204 if it was updated. A reference entity has at most 100 attributes. Since version 3.
+    /// Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/attributes/{code}`, operation `upsert_reference_entity_attribute` (the vendor's own name: `patch_reference_entity_attributes__code_`).
     ///
@@ -129,7 +131,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `code` | path | string | yes |  | Code of the record. |
+    /// | `code` | path | string | yes |  | Code of the attribute. |
     ///
     /// # Body
     ///
@@ -137,18 +139,18 @@ impl Client {
     ///
     /// - `application/json`: [`ReferenceEntityAttributePatch`](ReferenceEntityAttributePatch)
     ///
-    /// The attribute to create, or what shall change.
+    /// The attribute to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -177,113 +179,113 @@ impl Client {
     }
 }
 
-/// What records of a reference entity can be described by. Many properties have a meaning for
-/// some types only.
+/// An attribute of the records of a reference entity. Many properties apply to some types only.
 ///
-/// Creating needs `code` and `type`, and `reference_entity_code` for links to records.
+/// To create an attribute, send `code` and `type`, and for links to records also
+/// `reference_entity_code`.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttribute {
-    /// Code of the attribute. It cannot change.
+    /// Code of the attribute. Cannot change.
     pub code: String,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<ReferenceEntityAttributeType>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_locale: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub value_per_channel: Option<bool>,
-    /// Whether a record without a value is incomplete. False for a new one that says nothing.
+    /// Whether a record is complete only if it has a value. Defaults to false.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_required_for_completeness: Option<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_characters: Option<i32>,
-    /// Whether the text may have several lines. Texts.
+    /// Whether the text can have several lines. For texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_textarea: Option<bool>,
-    /// Whether the PIM offers an editor for rich text; needed where `is_textarea` is true. Texts.
+    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub is_rich_text_editor: Option<bool>,
-    /// How values are checked; null is the same as `none`. Texts.
+    /// How values are validated; null is equivalent to `none`. For texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_rule: Option<super::shared::ValidationRule>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub validation_regexp: Option<String>,
-    /// File extensions that are allowed, without the dot; empty for all. Images.
+    /// Allowed file extensions, without the dot. An empty list allows all. For images.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string; null for no limit of its own. Images.
+    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For images.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub max_file_size: Option<String>,
-    /// Code of the reference entity that values refer to. It cannot change. Links to records.
+    /// Code of the reference entity that the values refer to. Cannot change. For links to records.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub reference_entity_code: Option<String>,
-    /// Code of the asset family that values refer to. It cannot change. Asset collections.
+    /// Code of the asset family that the values refer to. Cannot change. For asset collections.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub asset_family_identifier: Option<String>,
-    /// Whether numbers may have decimals. Numbers.
+    /// Whether decimals are allowed. For numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals_allowed: Option<bool>,
-    /// Smallest number that is allowed, as a decimal string; null for none. Numbers.
+    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub min_value: Option<String>,
-    /// Largest number that is allowed, as a decimal string; null for none. Numbers.
+    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -388,63 +390,63 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttribute {
     }
 }
 
-/// An attribute to create, or what of one shall change. Null erases what may be null.
+/// An attribute to create, or the changes to an existing one. Send null to clear a property that is nullable.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityAttributePatch {
-    /// Code of the attribute. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the attribute. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
-    /// Type of the attribute. It cannot change.
+    /// Type of the attribute. Cannot change.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub type_: Option<ReferenceEntityAttributeType>,
-    /// Whether it has a value for each locale. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per locale. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_locale: Option<bool>,
-    /// Whether it has a value for each channel. False for a new one that says nothing; it cannot change.
+    /// Whether the attribute has one value per channel. Defaults to false. Cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_per_channel: Option<bool>,
-    /// Whether a record without a value is incomplete. False for a new one that says nothing.
+    /// Whether a record is complete only if it has a value. Defaults to false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_required_for_completeness: Option<bool>,
-    /// Longest value that is allowed, in characters; null for no limit of its own. Texts.
+    /// Maximum number of characters in a value; null means no limit is set for the attribute. For texts.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_characters: ::sdk_runtime::Patch<i32>,
-    /// Whether the text may have several lines. Texts.
+    /// Whether the text can have several lines. For texts.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_textarea: ::sdk_runtime::Patch<bool>,
-    /// Whether the PIM offers an editor for rich text; needed where `is_textarea` is true. Texts.
+    /// Whether the PIM offers a rich text editor. Required if `is_textarea` is true. For texts.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub is_rich_text_editor: ::sdk_runtime::Patch<bool>,
-    /// How values are checked; null is the same as `none`. Texts.
+    /// How values are validated; null is equivalent to `none`. For texts.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_rule: ::sdk_runtime::Patch<super::shared::ValidationRule>,
-    /// Regular expression that values have to match; needed where the rule is `regexp`. Texts.
+    /// Regular expression that values must match. Required if `validation_rule` is `regexp`. For texts.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub validation_regexp: ::sdk_runtime::Patch<String>,
-    /// File extensions that are allowed, without the dot; empty for all. Images.
+    /// Allowed file extensions, without the dot. An empty list allows all. For images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_extensions: Option<Vec<String>>,
-    /// Largest file that is allowed, in megabytes, as a decimal string; null for no limit of its own. Images.
+    /// Maximum file size in megabytes, as a decimal string; null means no limit is set for the attribute. For images.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_file_size: ::sdk_runtime::Patch<String>,
-    /// Code of the reference entity that values refer to. It cannot change. Links to records.
+    /// Code of the reference entity that the values refer to. Cannot change. For links to records.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub reference_entity_code: ::sdk_runtime::Patch<String>,
-    /// Code of the asset family that values refer to. It cannot change. Asset collections.
+    /// Code of the asset family that the values refer to. Cannot change. For asset collections.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub asset_family_identifier: ::sdk_runtime::Patch<String>,
-    /// Whether numbers may have decimals. Numbers.
+    /// Whether decimals are allowed. For numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals_allowed: Option<bool>,
-    /// Smallest number that is allowed, as a decimal string; null for none. Numbers.
+    /// Smallest allowed number, as a decimal string; null means no minimum. For numbers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub min_value: ::sdk_runtime::Patch<String>,
-    /// Largest number that is allowed, as a decimal string; null for none. Numbers.
+    /// Largest allowed number, as a decimal string; null means no maximum. For numbers.
     #[serde(default, skip_serializing_if = "::sdk_runtime::Patch::is_keep")]
     pub max_value: ::sdk_runtime::Patch<String>,
 }
@@ -548,7 +550,7 @@ impl ::sdk_runtime::object::Object for ReferenceEntityAttributePatch {
     }
 }
 
-/// Type of an attribute of a reference entity. It decides what the data of its values holds.
+/// Type of an attribute of a reference entity. It determines the data type of the values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReferenceEntityAttributeType {

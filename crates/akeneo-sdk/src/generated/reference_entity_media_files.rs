@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for UploadReferenceEntityMediaFile {
 }
 
 impl Client {
-    /// Stores a picture for reference entities and their records.
+    /// Uploads a picture for reference entities and their records.
     ///
-    /// The picture is not linked to anything yet. Since version 3. Enterprise Edition only. The
-    /// header `Reference-entities-media-file-code` of the answer is the code to write into a
-    /// value or into the image of a reference entity.
+    /// The picture is not linked to anything yet: take its code from the response header
+    /// `Reference-entities-media-file-code` and write it to a record value or to the `image` of a
+    /// reference entity. Since version 3. Enterprise Edition only.
     ///
     /// `POST /api/rest/v1/reference-entities-media-files`, operation `upload_reference_entity_media_file` (the vendor's own name: `post_reference_entity_media_files`).
     ///
@@ -33,11 +33,11 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location`, `Reference-entities-media-file-code` | The file was stored. There is no body; `Reference-entities-media-file-code` is its code. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location`, `Reference-entities-media-file-code` | The file was stored. The response has no body; `Reference-entities-media-file-code` holds the code of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -72,7 +72,8 @@ impl ::sdk_runtime::TypedOperation for DownloadReferenceEntityMediaFile {
 impl Client {
     /// Downloads a picture of a reference entity or record.
     ///
-    /// Since version 3. Enterprise Edition only.
+    /// The body of the response is the content of the file. Since version 3. Enterprise Edition
+    /// only.
     ///
     /// `GET /api/rest/v1/reference-entities-media-files/{code}`, operation `download_reference_entity_media_file` (the vendor's own name: `get_reference_entity_media_files__code`).
     ///
@@ -82,16 +83,16 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Its slashes are part of the path and stay as they are; other reserved characters are percent-encoded. |
+    /// | `code` | path | string | yes |  | Code of the file, such as `1/a/2/b/0f3c_lamp.jpg`. Slashes are kept; other reserved characters are percent-encoded. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The bytes of the file. `Content-Type` is the mime type of the file. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `*/*` | string (binary) | `Content-Disposition` | The content of the file. `Content-Type` is the MIME type of the file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///

@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListReferenceEntityRecords {
 }
 
 impl Client {
-    /// Lists the records of a reference entity, a page at a time.
+    /// Lists the records of a reference entity, one page at a time.
     ///
-    /// They are sorted by code. Since version 3. Enterprise Edition only. `search` filters them,
-    /// `channel` and `locales` cut their values down. Pages follow one another by the `next`
-    /// link; there is neither a limit to choose nor a count.
+    /// `search` filters the records; `channel` and `locales` reduce their values. Follow the `next`
+    /// link to get the next page; the page size is fixed, and there is no total count. Since
+    /// version 3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `list_reference_entity_records` (the vendor's own name: `get_reference_entity_records`).
     ///
@@ -25,20 +25,20 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, the code of an attribute; all criteria have to hold. Sent as one JSON text. |
-    /// | `channel` | query | string | no |  | Code of a channel: values of other channels are left out, those that are the same in all channels stay. |
-    /// | `locales` | query | array of string | no |  | Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay. |
+    /// | `search` | query | JSON | no |  | Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601. |
+    /// | `channel` | query | string | no |  | Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept. |
+    /// | `locales` | query | array of string | no |  | Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept. |
     /// | `reference_entity_code` | path | string | yes |  | Code of the reference entity. |
-    /// | `search_after` | query | string | no |  | Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page. |
+    /// | `search_after` | query | string | no |  | Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityRecordPage`](ReferenceEntityRecordPage) |  | One page of records. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -60,19 +60,19 @@ impl Client {
 }
 
 impl Request<'_, ListReferenceEntityRecords> {
-    /// Sets `channel` (query, string): Code of a channel: values of other channels are left out, those that are the same in all channels stay.
+    /// Sets `channel` (query, string): Code of a channel. Values of other channels are omitted. Values that are not specific to a channel are kept.
     pub fn channel(self, channel: impl Into<String>) -> Self {
         self.set("channel", channel.into())
     }
-    /// Sets `locales` (query, array of string): Codes of locales, joined by commas: values in other locales are left out, those that are the same in all locales stay.
+    /// Sets `locales` (query, array of string): Locale codes, joined by commas. Values in other locales are omitted. Values that are not specific to a locale are kept.
     pub fn locales(self, locales: &[&str]) -> Self {
         self.set("locales", locales)
     }
-    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, the code of an attribute; all criteria have to hold. Sent as one JSON text.
+    /// Sets `search` (query, JSON): Filter by `code`, `updated`, `complete` or, on SaaS, by attribute code, sent as JSON text. All criteria must match. Dates are ISO 8601.
     pub fn search(self, search: &impl ::serde::Serialize) -> Self {
         self.set("search", ::sdk_runtime::AsJson(search))
     }
-    /// Sets `search_after` (query, string): Where the page begins, for `search_after` paging. Taken from the `next` link of the page before and never made up; left out for the first page.
+    /// Sets `search_after` (query, string): Position where the page starts, for `search_after` pagination. Take it from the `next` link of the previous page and never build it yourself. Omit it for the first page.
     pub fn search_after(self, search_after: impl Into<String>) -> Self {
         self.set("search_after", search_after.into())
     }
@@ -98,9 +98,9 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecords {
 impl Client {
     /// Creates or updates up to 100 records of a reference entity.
     ///
-    /// The body is a plain JSON array of at most 100 elements; each needs its `code`. Since
-    /// version 3. Enterprise Edition only. The answer is an array with one status for each, in
-    /// the same order.
+    /// The body is a JSON array of at most 100 elements, each with a `code`. The response is an
+    /// array with one status per element, in the same order. Since version 3. Enterprise Edition
+    /// only.
     ///
     /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records`, operation `upsert_reference_entity_records` (the vendor's own name: `patch_reference_entity_records`).
     ///
@@ -118,17 +118,17 @@ impl Client {
     ///
     /// - `application/json`: array of [`ReferenceEntityRecord`](ReferenceEntityRecord)
     ///
-    /// The records to create or change.
+    /// The records to create or update.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status for every element of the body, in its order. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 lines or elements in one call. Nothing was written. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 200 | `application/json` | array of [`BulkItemStatus`](crate::shared::BulkItemStatus) |  | One status per element of the body, in the same order. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 413 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The body has more than 100 lines or elements. Nothing was written. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -172,7 +172,7 @@ impl ::sdk_runtime::TypedOperation for GetReferenceEntityRecord {
 impl Client {
     /// Reads a record of a reference entity.
     ///
-    /// The answer is up to date at once. Since version 3. Enterprise Edition only.
+    /// The response reflects all previous writes. Since version 3. Enterprise Edition only.
     ///
     /// `GET /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `get_reference_entity_record` (the vendor's own name: `get_reference_entity_records__code_`).
     ///
@@ -190,10 +190,10 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ReferenceEntityRecord`](ReferenceEntityRecord) |  | The record. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record does not exist, or the user may not see it. |
-    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header asks for something other than JSON. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist, or the user is not allowed to see it. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Accept` header does not allow JSON. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -226,9 +226,9 @@ impl ::sdk_runtime::TypedOperation for UpsertReferenceEntityRecord {
 impl Client {
     /// Creates or updates a record of a reference entity.
     ///
-    /// Values are merged by attribute, channel and locale. Since version 3. Enterprise Edition
-    /// only. A property that is left out stays as it is. Answers 201 where the record was
-    /// created, 204 where it was updated.
+    /// Properties that you omit keep their values. The status is 201 if the record was created and
+    /// 204 if it was updated. Values are merged by attribute, channel and locale. Since version 3.
+    /// Enterprise Edition only.
     ///
     /// `PATCH /api/rest/v1/reference-entities/{reference_entity_code}/records/{code}`, operation `upsert_reference_entity_record` (the vendor's own name: `patch_reference_entity_records__code_`).
     ///
@@ -247,18 +247,18 @@ impl Client {
     ///
     /// - `application/json`: [`ReferenceEntityRecordPatch`](ReferenceEntityRecordPatch)
     ///
-    /// The record to create, or what shall change.
+    /// The record to create, or the changes to an existing one.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 |  |  | `Location` | The record was created. There is no body; `Location` says where the record is. |
-    /// | 204 |  |  | `Location` | The record was updated. There is no body; `Location` says where the record is. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing or is not one that the call takes. |
-    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but not valid; `errors` may list why. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many calls at once or in a second. The body may be missing. |
+    /// | 201 |  |  | `Location` | Created. The response has no body; `Location` holds the URL of the new resource. |
+    /// | 204 |  |  | `Location` | Updated. The response has no body; `Location` holds the URL of the resource. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 415 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The `Content-Type` header is missing, or the operation does not accept its value. |
+    /// | 422 | `application/json` | ValidationErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The data is well formed but invalid. `errors` may list the reasons. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `Retry-After` | Too many concurrent requests or too many requests per second. The body may be missing. |
     ///
     /// # Example
     ///
@@ -287,26 +287,26 @@ impl Client {
     }
 }
 
-/// One value of a record, for one locale and channel. `locale`, `channel` and `data` have to
-/// be sent; null in `data` erases the value.
+/// A value of a record for one locale and channel. In requests, `locale`, `channel` and `data`
+/// are required; null as `data` erases the value.
 ///
-/// What `data` holds follows the type of the attribute:
+/// The type of `data` depends on the type of the attribute:
 ///
 /// - `text`: a string. `number`: a decimal string.
-/// - `image`: the code of a file, as `upload_reference_entity_media_file` answers it.
-/// - `single_option`: the code of the option; `multiple_options`: a list of codes.
-/// - `reference_entity_single_link`: the code of a record; `reference_entity_multiple_links`:
-///   a list of codes.
-/// - `asset_collection`: a list of codes of assets.
+/// - `image`: the code of a file, as returned by `upload_reference_entity_media_file`.
+/// - `single_option`: the code of the option. `multiple_options`: a list of codes.
+/// - `reference_entity_single_link`: the code of a record. `reference_entity_multiple_links`: a
+///   list of codes.
+/// - `asset_collection`: a list of asset codes.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RecordValue {
-    /// Code of the locale; null where the attribute has one value for all locales.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all channels.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub channel: Option<String>,
-    /// The value; null erases it on a write. Its type follows that of the attribute.
+    /// The value. Null erases it in a write. The type depends on the type of the attribute.
     pub data: ::sdk_runtime::AnyJson,
     /// Properties that this version of the SDK does not know, as they came.
     #[serde(flatten)]
@@ -364,27 +364,27 @@ impl RecordValue {
     }
 }
 
-/// One thing of a kind, such as a brand.
+/// A record of a reference entity, such as a single brand.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecord {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the record. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the record. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
-    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -449,12 +449,12 @@ impl ReferenceEntityRecord {
     }
 }
 
-/// The records on one page.
+/// Records of one page.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordItems {
-    /// The records on this page.
+    /// The records of the page.
     pub items: Vec<ReferenceEntityRecord>,
 }
 
@@ -490,13 +490,13 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordItems {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPage {
-    /// Links of one page of a list. The last page has no `next`.
+    /// Links to other pages of a list. The last page has no `next` link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<super::shared::PageLinks>,
-    /// The records on one page.
+    /// Records of one page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_embedded", default, skip_serializing_if = "Option::is_none")
@@ -531,28 +531,28 @@ impl ::sdk_runtime::object::Object for ReferenceEntityRecordPage {
     }
 }
 
-/// A record to create, or what of one shall change.
+/// A record to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReferenceEntityRecordPatch {
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
     pub links: Option<super::shared::SelfLinks>,
-    /// Code of the record. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the record. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Values by the code of their attribute, one entry for each locale and channel that has one. A write merges by attribute, locale and channel; what is not sent stays.
+    /// Values by attribute code, one entry per locale and channel. A write merges values by attribute, locale and channel; values that you omit are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<::std::collections::BTreeMap<String, Vec<RecordValue>>>,
-    /// When it was created, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    /// Creation time, ISO 8601 with an offset. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<::sdk_runtime::DateTime>,
-    /// When it was last changed, ISO 8601 with an offset. The server sets it. Since version 5.0.
+    /// Time of the last change, ISO 8601 with an offset. Set by the server. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,37 +5,37 @@
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
-    /// The HTTP status, repeated.
+    /// The HTTP status code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<i32>,
-    /// What went wrong, for people.
+    /// Human-readable error message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub message: Option<String>,
-    /// Links that explain an error.
+    /// Links to documentation about an error.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
     )]
     pub links: Option<ErrorLinks>,
-    /// Code of the error, such as `invalid_grant`.
+    /// Error code, such as `invalid_grant`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error: Option<String>,
-    /// What went wrong, for people.
+    /// Human-readable error message.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub error_description: Option<String>,
-    /// One entry a mistake.
+    /// One entry per error.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -100,13 +100,13 @@ pub struct AssetShareLink {
     /// Code of the media attribute of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all.
+    /// Code of the channel; null if the attribute has one value for all channels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Code of the locale; null where the attribute has one value for all.
+    /// Code of the locale; null if the attribute has one value for all locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Links of one record. The server sets them; writers leave them out.
+    /// Links to the resource itself. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
@@ -149,7 +149,7 @@ impl ::sdk_runtime::object::Object for AssetShareLink {
     }
 }
 
-/// What a product is associated with by one type.
+/// Products, product models and groups that are associated by one association type.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -157,7 +157,7 @@ pub struct Association {
     /// Codes of groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Identifiers of products; on the products-uuid resource their uuids.
+    /// Identifiers of products; in products by UUID, their UUIDs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<String>>,
     /// Codes of product models. Since version 2.1.
@@ -198,26 +198,26 @@ impl ::sdk_runtime::object::Object for Association {
     }
 }
 
-/// What became of one element of a bulk call whose body is an array.
+/// Status of one element of a bulk request whose body is an array.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkItemStatus {
-    /// Code of the record.
+    /// Code of the resource.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<String>,
-    /// Status of this element: 201 created, 204 updated, 422 not valid.
+    /// Status of the element: 201 created, 204 updated, 422 invalid data.
     pub status_code: i32,
-    /// What went wrong, for people; absent where nothing did.
+    /// Human-readable error message. Absent if the element succeeded.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub message: Option<String>,
-    /// One entry a mistake, where the data was not valid.
+    /// One entry per error, if the data was invalid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -261,46 +261,46 @@ impl ::sdk_runtime::object::Object for BulkItemStatus {
     }
 }
 
-/// What became of one line of a bulk call.
+/// Status of one line of a bulk request.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLineStatus {
-    /// Number of the line in the body, counted from 1.
+    /// Number of the line in the body, starting at 1.
     pub line: i32,
-    /// Identifier of the product, on the products resource.
+    /// Identifier of the product. Only for products by identifier.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub identifier: Option<String>,
-    /// The uuid of the product, on the products-uuid resource.
+    /// UUID of the product. Only for products by UUID.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub uuid: Option<String>,
-    /// Code of the record, on all other resources.
+    /// Code of the resource. For all resources except products.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<String>,
-    /// Status of this line: 201 created, 204 updated, 400 not well-formed JSON, 413 too long, 422 not valid.
+    /// Status of the line: 201 created, 204 updated, 400 malformed JSON, 413 line too long, 422 invalid data.
     pub status_code: i32,
-    /// What went wrong, for people; absent where nothing did.
+    /// Human-readable error message. Absent if the line succeeded.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub message: Option<String>,
-    /// One entry a mistake, where the data was not valid.
+    /// One entry per error, if the data was invalid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub errors: Option<Vec<ErrorDetail>>,
-    /// Links that explain an error.
+    /// Links to documentation about an error.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "_links", default, skip_serializing_if = "Option::is_none")
@@ -365,15 +365,15 @@ impl ::sdk_runtime::object::Object for BulkLineStatus {
     }
 }
 
-/// Changes to the categories of a product or product model that leave its other categories alone. Bulk lines only.
+/// Categories to add to or remove from a product or product model; its other categories stay the same. For bulk requests only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CategoryIntents {
-    /// Codes of categories to add.
+    /// Codes of the categories to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_categories: Option<Vec<String>>,
-    /// Codes of categories to remove.
+    /// Codes of the categories to remove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remove_categories: Option<Vec<String>>,
 }
@@ -408,7 +408,7 @@ impl ::sdk_runtime::object::Object for CategoryIntents {
     }
 }
 
-/// How much of what its family requires a product has, in one channel and locale.
+/// Completeness of a product in one channel and locale: the share of required values that are filled in.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -419,7 +419,7 @@ pub struct Completeness {
     /// Code of the locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Percentage of the required values that are there, 0 to 100.
+    /// Percentage of the required values that are filled in, 0 to 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<i32>,
 }
@@ -457,7 +457,7 @@ impl ::sdk_runtime::object::Object for Completeness {
     }
 }
 
-/// A number, as a string where the attribute allows decimals and as an integer where it does not.
+/// A number: a string if the attribute allows decimals, otherwise an integer.
 #[derive(Clone, Debug)]
 pub enum DecimalOrInteger {
     /// Integer.
@@ -511,7 +511,7 @@ impl ::schemars::JsonSchema for DecimalOrInteger {
     }
 }
 
-/// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+/// Links to the metadata and the download of a file. Set by the server; omit them in requests.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -551,14 +551,14 @@ impl ::sdk_runtime::object::Object for DownloadLinks {
     }
 }
 
-/// One choice of an option attribute of a reference entity or asset family.
+/// An option of an option attribute of a reference entity or asset family.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOption {
-    /// Code of the option. It cannot change; in a PATCH it has to equal the one in the path.
+    /// Code of the option. Cannot change. In a PATCH it must be equal to the code in the path.
     pub code: String,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -596,15 +596,15 @@ impl ::sdk_runtime::object::Object for EntityAttributeOption {
     }
 }
 
-/// An option to create, or what of one shall change.
+/// An option to create, or the changes to an existing one.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct EntityAttributeOptionPatch {
-    /// Code of the option. Where the path has it, it has to equal that one and can be left out.
+    /// Code of the option. Optional if the path contains the code; if you send it, both must be equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -638,24 +638,24 @@ impl ::sdk_runtime::object::Object for EntityAttributeOptionPatch {
     }
 }
 
-/// One mistake in the data that was sent.
+/// An error in the data that was sent.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
-    /// Name of the property that is not valid.
+    /// Name of the invalid property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<String>,
-    /// What is wrong with it, for people.
+    /// Human-readable error message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Code of the attribute, where the mistake is in a value.
+    /// Code of the attribute, if the error is in a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
-    /// Code of the value's locale; null where it has none.
+    /// Code of the locale of the value; null if the value has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Code of the value's channel; null where it has none.
+    /// Code of the channel of the value; null if the value has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
@@ -705,7 +705,7 @@ impl ::sdk_runtime::object::Object for ErrorDetail {
     }
 }
 
-/// Links that explain an error.
+/// Links to documentation about an error.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -740,11 +740,11 @@ impl ::sdk_runtime::object::Object for ErrorLinks {
     }
 }
 
-/// A file to store.
+/// A file to upload.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct FileUpload {
-    /// The bytes of the file. Its name becomes a part of the file's code.
+    /// Content of the file. The file name becomes part of the code of the file.
     pub file: ::sdk_runtime::File,
 }
 
@@ -766,7 +766,7 @@ impl ::sdk_runtime::IntoParts for FileUpload {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Link {
-    /// Address that the link points at.
+    /// URL of the target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }
@@ -796,12 +796,12 @@ impl ::sdk_runtime::object::Object for Link {
     }
 }
 
-/// Where the files of an asset in a collection can be fetched by others.
+/// Public links to the files of an asset in an asset collection.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkedAsset {
-    /// One link for each shared media value of the asset.
+    /// One link per shared media value of the asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_links: Option<Vec<AssetShareLink>>,
 }
@@ -831,7 +831,7 @@ impl ::sdk_runtime::object::Object for LinkedAsset {
     }
 }
 
-/// The option behind the data of a select attribute.
+/// The option that a select value refers to.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -842,7 +842,7 @@ pub struct LinkedOption {
     /// Code of the option.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Labels by the code of their locale. A null removes that label. An empty map may arrive as `[]`.
+    /// Labels by locale code. In requests, null removes a label. An empty map may be returned as `[]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<::std::collections::BTreeMap<String, Option<String>>>,
 }
@@ -880,16 +880,16 @@ impl ::sdk_runtime::object::Object for LinkedOption {
     }
 }
 
-/// Data of a measurement (`pim_catalog_metric`).
+/// Data of a measurement value (`pim_catalog_metric`).
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MetricData {
-    /// A number, as a string where the attribute allows decimals and as an integer where it does not.
+    /// A number: a string if the attribute allows decimals, otherwise an integer.
     pub amount: DecimalOrInteger,
-    /// Code of the unit, one of the attribute's measurement family.
+    /// Code of a unit of the attribute's measurement family.
     pub unit: String,
-    /// Symbol of the unit, such as `kg`. The server sets it.
+    /// Symbol of the unit, such as `kg`. Set by the server.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -940,7 +940,7 @@ impl MetricData {
     }
 }
 
-/// Links of one page of a list. The last page has no `next`.
+/// Links to other pages of a list. The last page has no `next` link.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -951,19 +951,19 @@ pub struct PageLinks {
         serde(rename = "self", default, skip_serializing_if = "Option::is_none")
     )]
     pub self_: Option<Link>,
-    /// The first page of the list.
+    /// First page of the list.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub first: Option<Link>,
-    /// The page before this one. Absent on the first page and with `search_after`.
+    /// Previous page. Absent on the first page and with `search_after`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub previous: Option<Link>,
-    /// The page after this one, with the cursor in it where there is one. Absent on the last page.
+    /// Next page. With `search_after`, the link contains the cursor. Absent on the last page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1007,23 +1007,23 @@ impl ::sdk_runtime::object::Object for PageLinks {
     }
 }
 
-/// One file of a PAM asset.
+/// A file of a PAM asset.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PamAssetFile {
-    /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+    /// Links to the metadata and the download of a file. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_link", default, skip_serializing_if = "Option::is_none")]
     pub link: Option<DownloadLinks>,
-    /// Code of the file, with slashes in it.
+    /// Code of the file. It contains slashes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Code of the locale; null where the asset is not localizable.
+    /// Code of the locale; null if the asset is not localizable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Code of the channel. Variations only.
+    /// Code of the channel. For variation files only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
@@ -1064,12 +1064,12 @@ impl ::sdk_runtime::object::Object for PamAssetFile {
     }
 }
 
-/// One price of a price collection (`pim_catalog_price_collection`).
+/// A price in a price collection (`pim_catalog_price_collection`).
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PriceData {
-    /// A number, as a string where the attribute allows decimals and as an integer where it does not.
+    /// A number: a string if the attribute allows decimals, otherwise an integer.
     pub amount: DecimalOrInteger,
     /// Code of the currency, such as `EUR`.
     pub currency: String,
@@ -1115,18 +1115,18 @@ impl PriceData {
     }
 }
 
-/// Data of a product link (`pim_catalog_product_link`). Enterprise Edition on SaaS only.
+/// Data of a product link (`pim_catalog_product_link`). SaaS Enterprise Edition only.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductLinkData {
-    /// What a product link points at.
+    /// Target of a product link.
     #[serde(rename = "type")]
     pub type_: ProductLinkType,
-    /// The uuid of the product, or the code of the product model.
+    /// UUID of the product or code of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Identifier of the product; only for products.
+    /// Identifier of the product. Only for products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
 }
@@ -1175,7 +1175,7 @@ impl ProductLinkData {
     }
 }
 
-/// What a product link points at.
+/// Target of a product link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProductLinkType {
@@ -1203,35 +1203,36 @@ impl ::schemars::JsonSchema for ProductLinkType {
     }
 }
 
-/// One value of a product or product model, for one locale and channel. `locale`, `scope` and
-/// `data` have to be sent; null in `data` erases the value.
+/// A value of a product or product model for one locale and channel. In requests, `locale`,
+/// `scope` and `data` are required; null as `data` erases the value.
 ///
-/// What `data` holds follows the type of the attribute:
+/// The type of `data` depends on the type of the attribute:
 ///
-/// - identifier, text, text area: a string.
-/// - `pim_catalog_number`: a string where the attribute allows decimals, else an integer.
-/// - `pim_catalog_metric`: `MetricData`. Price collection: a list of `PriceData`.
+/// - Identifier, text, text area: a string.
+/// - `pim_catalog_number`: a string if the attribute allows decimals, otherwise an integer.
+/// - `pim_catalog_metric`: `MetricData`. `pim_catalog_price_collection`: a list of `PriceData`.
 /// - `pim_catalog_boolean`: a boolean. `pim_catalog_date`: an ISO 8601 string.
-/// - Simple selects, of options or of reference data: the code of the option. Multiple
-///   selects: a list of codes.
+/// - Simple selects of options or reference data: the code of the option. Multiple selects: a
+///   list of codes.
 /// - `pim_catalog_file`, `pim_catalog_image`: the code of a media file.
-/// - `akeneo_reference_entity`: the code of a record; its `_collection`: a list of them.
-/// - `pim_catalog_asset_collection`: a list of codes of assets; `pim_assets_collection`: of
-///   PAM assets.
+/// - `akeneo_reference_entity`: the code of a record. `akeneo_reference_entity_collection`: a
+///   list of record codes.
+/// - `pim_catalog_asset_collection`: a list of asset codes. `pim_assets_collection`: a list of
+///   PAM asset codes.
 /// - `pim_catalog_product_link`: `ProductLinkData`.
-/// - `pim_catalog_table`: a list of up to 100 rows, each an object by the code of the column.
-///   A product holds at most 8,000 cells that are filled.
+/// - `pim_catalog_table`: a list of up to 100 rows, each an object by column code. A product
+///   can have at most 8,000 filled cells.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProductValue {
-    /// Code of the locale; null where the attribute has one value for all locales.
+    /// Code of the locale; null if the attribute has one value for all locales.
     pub locale: Option<String>,
-    /// Code of the channel; null where the attribute has one value for all channels.
+    /// Code of the channel; null if the attribute has one value for all channels.
     pub scope: Option<String>,
-    /// The value; null erases it on a write. Its type follows that of the attribute.
+    /// The value. Null erases it in a write. The type depends on the type of the attribute.
     pub data: ::sdk_runtime::AnyJson,
-    /// What belongs to the data, where it was asked for: `LinkedOption` for a simple select, an object of them by the code of the option for a multiple one, and an object of `LinkedAsset` by the code of the asset for an asset collection. Since version 5.0.
+    /// Additional information about the value, if requested: `LinkedOption` for a simple select, an object of them by option code for a multiple select, and an object of `LinkedAsset` by asset code for an asset collection. Since version 5.0.
     ///
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1248,7 +1249,7 @@ pub struct ProductValue {
     /// Read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_data_name: Option<String>,
-    /// Links of one file, to what is known of it and to its bytes. The server sets them; writers leave them out.
+    /// Links to the metadata and the download of a file. Set by the server; omit them in requests.
     ///
     /// Read-only.
     #[serde(rename = "_links", default, skip_serializing_if = "Option::is_none")]
@@ -1333,7 +1334,7 @@ impl ProductValue {
     }
 }
 
-/// Grade of the data of a product, from `A` (best) to `E`.
+/// Quality grade of a product, from `A` (best) to `E`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QualityGrade {
@@ -1367,7 +1368,7 @@ impl ::schemars::JsonSchema for QualityGrade {
     }
 }
 
-/// Quality of the data in one channel and locale, as one letter.
+/// Quality score of a product or product model in one channel and locale.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1378,7 +1379,7 @@ pub struct QualityScore {
     /// Code of the locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// The grade, from `A` (best) to `E`.
+    /// Quality score, from `A` (best) to `E`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<QualityGrade>,
 }
@@ -1416,15 +1417,15 @@ impl ::sdk_runtime::object::Object for QualityScore {
     }
 }
 
-/// What a product is associated with by one type, and how many of each.
+/// Products and product models that are associated by one quantified association type.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedAssociation {
-    /// The products and their quantities.
+    /// Associated products and their quantities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<QuantifiedProduct>>,
-    /// The product models and their quantities.
+    /// Associated product models and their quantities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_models: Option<Vec<QuantifiedProductModel>>,
 }
@@ -1464,13 +1465,13 @@ impl ::sdk_runtime::object::Object for QuantifiedAssociation {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct QuantifiedProduct {
-    /// Identifier of the product, on the products and product-models resources.
+    /// Identifier of the product. For products by identifier and for product models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// The uuid of the product, on the products-uuid resource.
+    /// UUID of the product. Only for products by UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// How many of it.
+    /// Quantity of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i32>,
 }
@@ -1516,7 +1517,7 @@ pub struct QuantifiedProductModel {
     /// Code of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// How many of it.
+    /// Quantity of the product model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i32>,
 }
@@ -1551,30 +1552,33 @@ impl ::sdk_runtime::object::Object for QuantifiedProductModel {
     }
 }
 
-/// One condition on one property or attribute.
+/// A condition on a property or an attribute.
 ///
-/// A date is `YYYY-MM-DD hh:mm:ss` in the time zone of the server (UTC on SaaS) for products
-/// and product models, and ISO 8601 elsewhere. The criterion of a table attribute has an
-/// object of `row`, `column` and `value` as its value.
+/// The layout of dates depends on the resource. For products, product models and published
+/// products it is `YYYY-MM-DD hh:mm:ss` without a time zone, read in the time zone of the
+/// server (UTC on SaaS). For families, attributes, attribute groups and categories it is ISO
+/// 8601, such as `2024-05-31T09:00:00Z`.
+///
+/// For a table attribute, `value` is an object with `row`, `column` and `value`.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchCriterion {
-    /// How to compare. By type: `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`.
+    /// Comparison operator. Depending on the type of the property or attribute: `=`, `!=`, `<`, `<=`, `>`, `>=`; `IN`, `NOT IN`; `STARTS WITH`, `CONTAINS`, `DOES NOT CONTAIN`; `EMPTY`, `NOT EMPTY`; `BETWEEN`, `NOT BETWEEN`, `SINCE LAST N DAYS`; `IN CHILDREN`, `NOT IN CHILDREN`, `UNCLASSIFIED`, `IN OR UNCLASSIFIED`.
     pub operator: String,
-    /// What to compare with. Its type follows the property and the operator; `EMPTY`, `NOT EMPTY` and `UNCLASSIFIED` take none.
+    /// Value to compare with. The type depends on the property and the operator; dates have the layout of the resource. Omit it for `EMPTY`, `NOT EMPTY` and `UNCLASSIFIED`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<::sdk_runtime::AnyJson>,
-    /// Code of the locale whose values are meant. Defaults to `search_locale`.
+    /// Code of the locale of the values to compare. Defaults to `search_locale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Codes of locales, for the operators on completeness that take several.
+    /// Locale codes, for completeness operators that take several locales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locales: Option<Vec<String>>,
-    /// Code of the channel whose values are meant. Defaults to `search_scope`.
+    /// Code of the channel of the values to compare. Defaults to `search_scope`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Code of a readiness, for the filter of that name (beta). SaaS editions only.
+    /// Code of the readiness, for the filters on readiness (beta). SaaS editions only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readiness_code: Option<String>,
     /// Properties that this version of the SDK does not know, as they came.
@@ -1648,7 +1652,7 @@ impl SearchCriterion {
     }
 }
 
-/// Links of one record. The server sets them; writers leave them out.
+/// Links to the resource itself. Set by the server; omit them in requests.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1683,7 +1687,7 @@ impl ::sdk_runtime::object::Object for SelfLinks {
     }
 }
 
-/// How texts are checked: as an `email` address, as a `url`, against a `regexp`, or not at all (`none`).
+/// How texts are validated: `email` for email addresses, `url` for URLs, `regexp` for a regular expression, `none` for no validation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValidationRule {
@@ -1716,12 +1720,12 @@ impl ::schemars::JsonSchema for ValidationRule {
     }
 }
 
-/// How far the caller may change the record. Enterprise Edition only.
+/// Editing rights and draft state of a product. Enterprise Edition only.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkflowMetadata {
-    /// State of the record as this user sees it.
+    /// State of the product for the current user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_status: Option<WorkflowStatus>,
 }
@@ -1751,7 +1755,7 @@ impl ::sdk_runtime::object::Object for WorkflowMetadata {
     }
 }
 
-/// State of a record for one user: `read_only`, `draft_in_progress` (there is a draft of this user), `proposal_waiting_for_approval` (that draft was submitted), `working_copy` (the user may change it directly).
+/// State of a product for the current user: `read_only`, `draft_in_progress` (the user has a draft), `proposal_waiting_for_approval` (the user has submitted the draft), `working_copy` (the user can change the product directly).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkflowStatus {

@@ -2,7 +2,7 @@
 
 use akeneo_sdk::Client;
 
-use sdk_sandbox::every_operation::Case;
+use sdk_conformance::Case;
 
 /// Every operation that is compiled in, in every media type that it takes.
 #[allow(deprecated)]
@@ -231,8 +231,8 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .submit_product_proposal_by_uuid(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &Default::default(),
                             )
-                            .body(&Default::default())
                             .send()
                             .await?
                             .status(),
@@ -359,8 +359,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     Ok(
                         client
-                            .submit_product_proposal("sample")
-                            .body(&Default::default())
+                            .submit_product_proposal("sample", &Default::default())
                             .send()
                             .await?
                             .status(),
@@ -484,8 +483,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 |client: &Client| Box::pin(async move {
                     Ok(
                         client
-                            .submit_product_model_proposal("sample")
-                            .body(&Default::default())
+                            .submit_product_model_proposal("sample", &Default::default())
                             .send()
                             .await?
                             .status(),
@@ -729,7 +727,10 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "sample",
                                 &akeneo_sdk::types::FamilyVariantRequest::new(
                                     "sample",
-                                    vec![akeneo_sdk::types::VariantAttributeSet::new(1)],
+                                    vec![
+                                        akeneo_sdk::types::VariantAttributeSetRequest::new(1,
+                                        vec!["sample".to_owned()])
+                                    ],
                                 ),
                             )
                             .send()

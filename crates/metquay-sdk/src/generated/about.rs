@@ -13,7 +13,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "tenant",
             url: "https://{host}/api/v1",
             placeholder: true,
-            description: "A tenant's own host, such as `example.metquay.co`; it has to be given.",
+            description: "Host of the tenant, such as `example.metquay.co`. You must set it.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -35,11 +35,11 @@ pub static VENDOR: Vendor = Vendor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Server {
-    /// A tenant's own host, such as `example.metquay.co`; it has to be given.
+    /// Host of the tenant, such as `example.metquay.co`. You must set it.
     ///
     /// `https://{host}/api/v1`
     Tenant {
-        /// Bare host of the tenant, without scheme or path.
+        /// Host of the tenant, without a scheme or a path.
         host: String,
     },
 }

@@ -13,11 +13,11 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 impl Client {
     /// Exchanges an access key pair for an access token.
     ///
-    /// Needs no token and is exempt from the rate limit. The token lives 15 minutes; there is no
-    /// refresh token and there are no scopes, so the same call renews it.
+    /// The call needs no token and does not count against the rate limit. The token is valid for 15
+    /// minutes. There is no refresh token and there are no scopes: call this operation again to get
+    /// a new token.
     ///
-    /// Missing or malformed keys are answered 400. Wrong keys are answered 400 as well, though
-    /// 401 is possible too.
+    /// Missing, malformed or wrong keys fail with 400. Wrong keys may also fail with 401.
     ///
     /// `POST /authenticate`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///
@@ -29,15 +29,15 @@ impl Client {
     ///
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     ///
-    /// The access key pair of the API client.
+    /// Access key pair of the API client.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -60,7 +60,7 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// The access key pair of an API client.
+/// Access key pair of an API client, issued by the administrator of the tenant.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -118,24 +118,24 @@ impl TokenRequest {
     }
 }
 
-/// An access token and how long it lives.
+/// An access token and its lifetime.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
+    /// The token, a JWT. Send it in the `Authorization` header with the scheme `Bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "accessToken")
     )]
     pub access_token: ::sdk_runtime::Secret,
-    /// Scheme of the token, `bearer` in lower case.
+    /// Type of the token, always `bearer` in lower case.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenType", default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Lifetime in seconds from now, 900. Where it is missing, take 900.
+    /// Lifetime of the token in seconds, counted from the response: 900. If it is missing, assume 900.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "expiresIn", default, skip_serializing_if = "Option::is_none")

@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListCustomerInstruments {
 }
 
 impl Client {
-    /// Lists instruments of customers, a page at a time.
+    /// Lists instruments of customers, one page at a time.
     ///
-    /// The answer is a bare array without a total or a link: a page with fewer than `limit`
-    /// records is the last one. The order is not specified, so records may shift between pages
-    /// while others are written.
+    /// The response is a bare array without a total count and without links. A page with fewer than
+    /// `limit` instruments is the last page. The order is not specified, so instruments may move
+    /// between pages while others are added or deleted.
     ///
     /// `GET /customer-instrument-details`, operation `list_customer_instruments` (the vendor's own name: `getCustomerInstruments`).
     ///
@@ -25,9 +25,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out. |
-    /// | `first` | query | integer (int32) | no | `0` | Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented. |
+    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -35,10 +35,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`CustomerInstrument`](CustomerInstrument) |  | One page of instruments. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -57,15 +57,15 @@ impl Client {
 }
 
 impl Request<'_, ListCustomerInstruments> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -91,9 +91,11 @@ impl ::sdk_runtime::TypedOperation for CreateCustomerInstrument {
 impl Client {
     /// Creates an instrument of a customer.
     ///
-    /// The customer and the category have to exist: the customer is named by its identifier or
-    /// its code, the category by its name. A duplicate is answered 409. There is no idempotency
-    /// key.
+    /// The customer and the category must exist: `companyId` holds the identifier or the code of
+    /// the customer, `instrumentCategoryName` the name of the category. The combination of serial
+    /// number and tag number should be unique per customer; a duplicate fails with 409. If you set
+    /// `calibrationFrequency` and `calibrationFrequencySpan`, the server computes the next due
+    /// date. There is no idempotency key.
     ///
     /// `POST /customer-instrument-details`, operation `create_customer_instrument` (the vendor's own name: `createCustomerInstrument`).
     ///
@@ -113,12 +115,12 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The instrument was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -156,9 +158,11 @@ impl ::sdk_runtime::TypedOperation for UpdateCustomerInstrument {
 impl Client {
     /// Replaces an instrument of a customer.
     ///
-    /// The whole record is replaced: a field that is left out is reset. No call reads one
-    /// instrument, so take the current values from the list and send all of them, under the
-    /// names that requests use. The answer has no body.
+    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
+    /// instrument, so take the current values from the list and send all of them under the names
+    /// that requests use. A different `companyId` moves the instrument to that customer. A
+    /// different category may change the calibration procedure and the price. The response has no
+    /// body.
     ///
     /// `PUT /customer-instrument-details/{metquayId}`, operation `update_customer_instrument` (the vendor's own name: `updateCustomerInstrument`).
     ///
@@ -168,7 +172,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Body
     ///
@@ -176,7 +180,7 @@ impl Client {
     ///
     /// - `application/json`: [`CustomerInstrumentRequest`](CustomerInstrumentRequest)
     ///
-    /// The instrument as it shall be from now on.
+    /// The complete new state of the instrument.
     ///
     /// # Answers
     ///
@@ -184,13 +188,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The instrument was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -229,8 +233,8 @@ impl ::sdk_runtime::TypedOperation for DeleteCustomerInstrument {
 impl Client {
     /// Deletes an instrument that has no works and no child instruments.
     ///
-    /// An instrument with works, or one that is the parent of others, is answered 409. The answer
-    /// has no body.
+    /// If the instrument has works or is the parent of other instruments, the request fails with
+    /// 409. The response has no body.
     ///
     /// `DELETE /customer-instrument-details/{metquayId}`, operation `delete_customer_instrument` (the vendor's own name: `deleteCustomerInstrument`).
     ///
@@ -240,7 +244,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Answers
     ///
@@ -248,13 +252,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The instrument was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -272,7 +276,7 @@ impl Client {
     }
 }
 
-/// Unit of a calibration interval.
+/// Unit of the calibration interval.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CalibrationFrequencySpan {
@@ -305,14 +309,14 @@ impl ::schemars::JsonSchema for CalibrationFrequencySpan {
     }
 }
 
-/// An instrument as the list shows it.
+/// An instrument, as the list returns it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrument {
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    /// Identifier of the instrument. Pass it as `metquayId` to replace or delete the instrument.
     pub id: i64,
-    /// Barcode of the instrument.
+    /// Internal barcode of the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -344,43 +348,43 @@ pub struct CustomerInstrument {
         )
     )]
     pub instrument_category: Option<String>,
-    /// Name of the catalogue item that the instrument is one of.
+    /// Name of the catalog item for the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "itemName", default, skip_serializing_if = "Option::is_none")
     )]
     pub item_name: Option<String>,
-    /// Maker, as the catalogue item has it.
+    /// Manufacturer, according to the catalog item.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "itemMake", default, skip_serializing_if = "Option::is_none")
     )]
     pub item_make: Option<String>,
-    /// Model, as the catalogue item has it.
+    /// Model, according to the catalog item.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "itemModel", default, skip_serializing_if = "Option::is_none")
     )]
     pub item_model: Option<String>,
-    /// Measuring range, as the catalogue item has it.
+    /// Measuring range, according to the catalog item.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "itemRange", default, skip_serializing_if = "Option::is_none")
     )]
     pub item_range: Option<String>,
-    /// Type, as the catalogue item has it.
+    /// Type, according to the catalog item.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "itemType", default, skip_serializing_if = "Option::is_none")
     )]
     pub item_type: Option<String>,
-    /// Maker of the instrument.
+    /// Manufacturer of the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub make: Option<String>,
-    /// Model of the instrument.
+    /// Model designation given by the manufacturer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -392,43 +396,43 @@ pub struct CustomerInstrument {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub range: Option<String>,
-    /// Type of the instrument.
+    /// Type or variant of the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<String>,
-    /// Tolerance, as free text.
+    /// Accuracy tolerance, as free text.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub tolerance: Option<String>,
-    /// Serial number from the maker.
+    /// Serial number given by the manufacturer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub serial_no: Option<String>,
-    /// Tag that the customer has put on the instrument.
+    /// Internal asset tag.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub tag_no: Option<String>,
-    /// Tag of the instrument that this one is a part of.
+    /// Asset tag of the parent instrument, if this instrument is a component.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "parentTagNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub parent_tag_no: Option<String>,
-    /// Control number of the instrument.
+    /// Tracking number for quality control.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "controlNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub control_no: Option<String>,
-    /// Length of the calibration interval, written as text, in units of `calibrationFrequencySpan`.
+    /// Length of the calibration interval as a number in text form, in units of `calibrationFrequencySpan`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -448,13 +452,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibration_frequency_span: Option<CalibrationFrequencySpan>,
-    /// Code of the workspace that the instrument belongs to.
+    /// Code of the workspace that the instrument belongs to, if the tenant uses the workspace feature.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub workspace_code: Option<String>,
-    /// Day of the last calibration. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date of the most recent calibration. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -464,13 +468,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the next calibration is due. The server computes it from `calibratedDate` and the calibration interval. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub due_date: Option<::sdk_runtime::Date>,
-    /// Day on which the next verification is due. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the next intermediate verification is due. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -480,13 +484,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub verification_due_date: Option<::sdk_runtime::Date>,
-    /// Whether the instrument is in use.
+    /// Whether the instrument is active.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub active: Option<bool>,
-    /// Department of the customer that keeps the instrument.
+    /// Department or location that the instrument is assigned to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -496,7 +500,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub department_name: Option<String>,
-    /// Cost of a calibration, in the currency of the tenant.
+    /// Price of a calibration, in the currency of the tenant.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -506,7 +510,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibration_cost: Option<f64>,
-    /// Whether another laboratory calibrates the instrument.
+    /// Whether an external vendor calibrates the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -516,7 +520,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub is_calibrated_externally: Option<bool>,
-    /// The laboratory that calibrates it, where that is another one.
+    /// Name of the calibration service provider.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -526,7 +530,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibration_vendor: Option<String>,
-    /// State of the calibration, in the words of the tenant.
+    /// Current calibration status, as defined by the tenant, such as `Good`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -536,7 +540,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub calibration_status: Option<String>,
-    /// Whether the instrument has to be calibrated at all.
+    /// Whether the instrument must be calibrated periodically.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -546,13 +550,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub is_calibration_required: Option<bool>,
-    /// Whether the instrument is a mobile one.
+    /// Whether the instrument is portable, for use in the field.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isMobile", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_mobile: Option<bool>,
-    /// Condition in which the instrument was received.
+    /// Condition of the instrument when it was received.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -562,7 +566,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub received_condition: Option<String>,
-    /// Day on which the laboratory last received the instrument. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the laboratory last received the instrument. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -572,7 +576,7 @@ pub struct CustomerInstrument {
         )
     )]
     pub last_received_date: Option<::sdk_runtime::Date>,
-    /// Day on which the laboratory last gave the instrument back. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the laboratory last delivered the instrument. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -582,13 +586,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub last_delivered_date: Option<::sdk_runtime::Date>,
-    /// Day of the last audit. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date of the last quality audit. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "auditedDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub audited_date: Option<::sdk_runtime::Date>,
-    /// Link to the latest certificate. It is not fetched by this API.
+    /// URL of the latest calibration certificate. This API has no operation that downloads it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -598,19 +602,19 @@ pub struct CustomerInstrument {
         )
     )]
     pub certificate_url: Option<String>,
-    /// Names of the projects that the instrument belongs to.
+    /// Names or codes of the projects that the instrument belongs to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "projectNames", default, skip_serializing_if = "Option::is_none")
     )]
     pub project_names: Option<Vec<String>>,
-    /// Remarks on the calibration.
+    /// General remarks about the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub remarks: Option<String>,
-    /// Notes on the instrument.
+    /// Internal notes, for example about maintenance.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -626,7 +630,7 @@ pub struct CustomerInstrument {
         serde(rename = "warrantyCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub warranty_code: Option<String>,
-    /// Day on which the warranty ends. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the warranty ends. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -636,13 +640,13 @@ pub struct CustomerInstrument {
         )
     )]
     pub warranty_expiration: Option<::sdk_runtime::Date>,
-    /// Day on which the record was created. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the record was created. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_date: Option<::sdk_runtime::Date>,
-    /// Day on which the record was last changed. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the record was last changed. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "modifiedDate", default, skip_serializing_if = "Option::is_none")
@@ -855,35 +859,35 @@ impl ::sdk_runtime::object::Object for CustomerInstrument {
     }
 }
 
-/// An instrument to create, or what an existing one shall become.
+/// An instrument to create, or the complete new state of an existing one.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerInstrumentRequest {
-    /// Name of the instrument. Answers call it `instrumentName`.
+    /// Name of the instrument. Responses call it `instrumentName`.
     pub name: String,
-    /// The customer that owns the instrument: its identifier, written as text, or its `companyCode`.
+    /// Identifier (as text) or `companyCode` of the customer that owns the instrument. Changing it moves the instrument to the other customer.
     #[serde(rename = "companyId")]
     pub company_id: String,
-    /// Name of an existing category. Answers call it `instrumentCategory`.
+    /// Name of an existing category. Responses call it `instrumentCategory`.
     #[serde(rename = "instrumentCategoryName")]
     pub instrument_category_name: String,
-    /// Serial number from the maker.
+    /// Serial number given by the manufacturer.
     #[serde(rename = "serialNo", default, skip_serializing_if = "Option::is_none")]
     pub serial_no: Option<String>,
-    /// Tag that the customer has put on the instrument.
+    /// Internal asset tag or tracking number.
     #[serde(rename = "tagNo", default, skip_serializing_if = "Option::is_none")]
     pub tag_no: Option<String>,
-    /// Maker of the instrument.
+    /// Manufacturer or brand of the instrument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub make: Option<String>,
-    /// Model of the instrument.
+    /// Model designation given by the manufacturer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Measuring range, as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
-    /// Length of the calibration interval, written as text, in units of `calibrationFrequencySpan`.
+    /// Length of the calibration interval as a number in text form, in units of `calibrationFrequencySpan`.
     #[serde(
         rename = "calibrationFrequency",
         default,
@@ -897,28 +901,28 @@ pub struct CustomerInstrumentRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub calibration_frequency_span: Option<CalibrationFrequencySpan>,
-    /// State of the instrument, in the words of the tenant.
+    /// Current operational status, as defined by the tenant, such as `RECEIVED`.
     #[serde(
         rename = "instrumentStatus",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub instrument_status: Option<String>,
-    /// When the laboratory last received the instrument. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the laboratory last received the instrument. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
     #[serde(
         rename = "lastReceivedDate",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub last_received_date: Option<::sdk_runtime::DateTime>,
-    /// When the laboratory last gave the instrument back. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the laboratory last delivered the instrument. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
     #[serde(
         rename = "lastDeliveredDate",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub last_delivered_date: Option<::sdk_runtime::DateTime>,
-    /// Code of the workspace that the instrument belongs to, where the tenant has workspaces.
+    /// Code of the workspace that the instrument belongs to. Required only if the tenant uses the workspace feature.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
 }

@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListCustomers {
 }
 
 impl Client {
-    /// Lists customers, a page at a time.
+    /// Lists customers, one page at a time.
     ///
-    /// The answer is a bare array without a total or a link: a page with fewer than `limit`
-    /// records is the last one. The order is not specified, so records may shift between pages
-    /// while others are written.
+    /// The response is a bare array without a total count and without links. A page with fewer than
+    /// `limit` customers is the last page. The order is not specified, so customers may move
+    /// between pages while others are added or deleted.
     ///
     /// `GET /customers`, operation `list_customers` (the vendor's own name: `getCustomers`).
     ///
@@ -25,9 +25,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out. |
-    /// | `first` | query | integer (int32) | no | `0` | Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented. |
+    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -35,10 +35,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Customer`](Customer) |  | One page of customers. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -57,15 +57,15 @@ impl Client {
 }
 
 impl Request<'_, ListCustomers> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -89,7 +89,10 @@ impl ::sdk_runtime::TypedOperation for CreateCustomer {
 impl Client {
     /// Creates a customer.
     ///
-    /// Only `companyName` is required. A duplicate is answered 409. There is no idempotency key.
+    /// Only `companyName` is required, and it must be unique. If `companyCode` is missing, the
+    /// server generates one. A duplicate fails with 409. The billing address also serves as the
+    /// primary address and as the address on certificates. There is no idempotency key, so a
+    /// repeated request can fail with 409 although the first one succeeded.
     ///
     /// `POST /customers`, operation `create_customer` (the vendor's own name: `createCustomer`).
     ///
@@ -109,12 +112,12 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The customer was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -146,9 +149,10 @@ impl ::sdk_runtime::TypedOperation for UpdateCustomer {
 impl Client {
     /// Replaces a customer.
     ///
-    /// The whole record is replaced: a field that is left out is reset. No call reads one
+    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
     /// customer, so take the current values from the list and send all of them. `companyCode`
-    /// and whether the customer is a person or a company cannot change. The answer has no body.
+    /// cannot change, and a company cannot become a person or vice versa. The response has no
+    /// body.
     ///
     /// `PUT /customers/{metquayId}`, operation `update_customer` (the vendor's own name: `updateCustomer`).
     ///
@@ -158,7 +162,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Body
     ///
@@ -166,7 +170,7 @@ impl Client {
     ///
     /// - `application/json`: [`CustomerRequest`](CustomerRequest)
     ///
-    /// The customer as it shall be from now on.
+    /// The complete new state of the customer.
     ///
     /// # Answers
     ///
@@ -174,13 +178,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The customer was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -212,8 +216,8 @@ impl ::sdk_runtime::TypedOperation for DeleteCustomer {
 impl Client {
     /// Deletes a customer that has no instruments and no works.
     ///
-    /// A customer with instruments or works is answered 409; set its `isInactive` instead. The
-    /// answer has no body.
+    /// If the customer has instruments or works, the request fails with 409. Set `isInactive` to
+    /// true instead. The response has no body.
     ///
     /// `DELETE /customers/{metquayId}`, operation `delete_customer` (the vendor's own name: `deleteCustomer`).
     ///
@@ -223,7 +227,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Answers
     ///
@@ -231,13 +235,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The customer was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -252,12 +256,12 @@ impl Client {
     }
 }
 
-/// A customer as the list shows it.
+/// A customer, as the list returns it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Customer {
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    /// Identifier of the customer. Pass it as `metquayId` to replace or delete the customer.
     pub id: i64,
     /// Name of the company or person.
     #[cfg_attr(
@@ -265,13 +269,13 @@ pub struct Customer {
         serde(rename = "companyName", default, skip_serializing_if = "Option::is_none")
     )]
     pub company_name: Option<String>,
-    /// The tenant's own code of the customer. It cannot change once it is set.
+    /// Code of the customer, unique in the tenant. Cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub company_code: Option<String>,
-    /// Code of the customer that this one belongs to.
+    /// `companyCode` of the parent company, if the customer is a subsidiary.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -281,55 +285,55 @@ pub struct Customer {
         )
     )]
     pub parent_company_code: Option<String>,
-    /// Short form of the name.
+    /// Short name of the customer, for display.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")
     )]
     pub short_name: Option<String>,
-    /// Whether the customer is a person and not a company.
+    /// Whether the customer is a person rather than a company.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isPerson", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_person: Option<bool>,
-    /// Whether the customer is retired. This is how to retire one that has instruments or works.
+    /// Whether the customer is inactive.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_inactive: Option<bool>,
-    /// Email address.
+    /// Primary email address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub email: Option<String>,
-    /// Address of the website.
+    /// URL of the website.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub website: Option<String>,
-    /// Main telephone number.
+    /// Primary phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub phone: Option<String>,
-    /// Second telephone number.
+    /// Second phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub phone2: Option<String>,
-    /// Third telephone number.
+    /// Third phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub phone3: Option<String>,
-    /// Mobile telephone number.
+    /// Mobile phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -341,19 +345,19 @@ pub struct Customer {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub fax: Option<String>,
-    /// Any other means of contact.
+    /// Alternate phone number.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub other: Option<String>,
-    /// How the customer pays.
+    /// Preferred payment method.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")
     )]
     pub payment_method: Option<String>,
-    /// Whether the customer gets alerts.
+    /// Whether alerts are sent to the customer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -363,13 +367,13 @@ pub struct Customer {
         )
     )]
     pub activate_alerts: Option<bool>,
-    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
+    /// Code of the workspace that the customer belongs to, if the tenant uses the workspace feature.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub workspace_code: Option<String>,
-    /// Whether the customer has a billing address of its own.
+    /// Whether the customer has a billing address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -425,25 +429,25 @@ pub struct Customer {
         )
     )]
     pub billing_country: Option<String>,
-    /// First telephone number for billing.
+    /// Phone number of the billing department.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")
     )]
     pub billing_phone1: Option<String>,
-    /// Second telephone number for billing.
+    /// Alternate phone number of the billing department.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")
     )]
     pub billing_phone2: Option<String>,
-    /// Fax number for billing.
+    /// Fax number of the billing department.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "billingFax", default, skip_serializing_if = "Option::is_none")
     )]
     pub billing_fax: Option<String>,
-    /// Email address for billing.
+    /// Email address of the billing department.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -453,7 +457,7 @@ pub struct Customer {
         )
     )]
     pub billing_email_id: Option<String>,
-    /// Location of the billing address.
+    /// Location that belongs to the billing address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -463,7 +467,7 @@ pub struct Customer {
         )
     )]
     pub billing_location: Option<String>,
-    /// Whether the customer has a shipping address of its own.
+    /// Whether the customer has a shipping address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -519,7 +523,7 @@ pub struct Customer {
         )
     )]
     pub shipping_country: Option<String>,
-    /// First telephone number for shipping.
+    /// Phone number for shipments.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -529,7 +533,7 @@ pub struct Customer {
         )
     )]
     pub shipping_phone1: Option<String>,
-    /// Second telephone number for shipping.
+    /// Alternate phone number for shipments.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -539,13 +543,13 @@ pub struct Customer {
         )
     )]
     pub shipping_phone2: Option<String>,
-    /// Fax number for shipping.
+    /// Fax number for shipments.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "shippingFax", default, skip_serializing_if = "Option::is_none")
     )]
     pub shipping_fax: Option<String>,
-    /// Email address for shipping.
+    /// Email address for shipments.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -555,7 +559,7 @@ pub struct Customer {
         )
     )]
     pub shipping_email_id: Option<String>,
-    /// Location of the shipping address.
+    /// Location that belongs to the shipping address.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -565,7 +569,7 @@ pub struct Customer {
         )
     )]
     pub shipping_location: Option<String>,
-    /// What this customer asks for beyond the usual. Answers carry it as `customerSpecificRequirement` too.
+    /// Special requirements of the customer for delivery or service. Responses may also contain them as `customerSpecificRequirement`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -575,7 +579,7 @@ pub struct Customer {
         )
     )]
     pub customer_specific_requirements: Option<String>,
-    /// The same as `customerSpecificRequirements`, under the name that live answers use.
+    /// Same as `customerSpecificRequirements`. Live responses use this name.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -585,25 +589,25 @@ pub struct Customer {
         )
     )]
     pub customer_specific_requirement: Option<String>,
-    /// Free notes.
+    /// General notes about the customer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub notes: Option<String>,
-    /// Whether tax applies to the customer.
+    /// Whether the customer is subject to tax.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_taxable: Option<bool>,
-    /// Code of the tax that applies.
+    /// Tax exemption code or tax ID of the customer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub tax_code: Option<String>,
-    /// Balance at the start of the account, in the currency of the tenant.
+    /// Opening balance of the account, in the currency of the tenant.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -840,62 +844,62 @@ impl ::sdk_runtime::object::Object for Customer {
     }
 }
 
-/// A customer to create, or what an existing one shall become.
+/// A customer to create, or the complete new state of an existing one.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CustomerRequest {
-    /// Name of the company or person.
+    /// Name of the company or person. Must be unique.
     #[serde(rename = "companyName")]
     pub company_name: String,
-    /// The tenant's own code of the customer. It cannot change once it is set.
+    /// Code of the customer, unique in the tenant. Generated if it is missing. Cannot change after creation.
     #[serde(rename = "companyCode", default, skip_serializing_if = "Option::is_none")]
     pub company_code: Option<String>,
-    /// Code of the customer that this one belongs to.
+    /// `companyCode` of the parent company, if the customer is a subsidiary.
     #[serde(
         rename = "parentCompanyCode",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub parent_company_code: Option<String>,
-    /// Short form of the name.
+    /// Short name of the customer, for display.
     #[serde(rename = "shortName", default, skip_serializing_if = "Option::is_none")]
     pub short_name: Option<String>,
-    /// Whether the customer is retired. This is how to retire one that has instruments or works.
+    /// Whether the customer is inactive. Use it instead of deleting a customer that has instruments or works. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "isInactive", default, skip_serializing_if = "Option::is_none")]
     pub is_inactive: Option<bool>,
-    /// Email address.
+    /// Primary email address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Address of the website.
+    /// URL of the website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
-    /// Main telephone number.
+    /// Primary phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// Mobile telephone number.
+    /// Mobile phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<String>,
     /// Fax number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fax: Option<String>,
-    /// Any other means of contact.
+    /// Alternate phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
-    /// How the customer pays.
+    /// Preferred payment method.
     #[serde(rename = "paymentMethod", default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
-    /// Whether the customer gets alerts.
+    /// Whether alerts are sent to the customer. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "activateAlerts", default, skip_serializing_if = "Option::is_none")]
     pub activate_alerts: Option<bool>,
-    /// Code of the workspace that the customer belongs to, where the tenant has workspaces.
+    /// Code of the workspace that the customer belongs to. Required only if the tenant uses the workspace feature.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
-    /// Whether the customer has a billing address of its own.
+    /// Whether the customer has a billing address. Defaults to false.
     ///
     /// Default `false`.
     #[serde(
@@ -922,13 +926,13 @@ pub struct CustomerRequest {
     /// Country of the billing address.
     #[serde(rename = "billingCountry", default, skip_serializing_if = "Option::is_none")]
     pub billing_country: Option<String>,
-    /// First telephone number for billing.
+    /// Phone number of the billing department.
     #[serde(rename = "billingPhone1", default, skip_serializing_if = "Option::is_none")]
     pub billing_phone1: Option<String>,
-    /// Second telephone number for billing.
+    /// Alternate phone number of the billing department.
     #[serde(rename = "billingPhone2", default, skip_serializing_if = "Option::is_none")]
     pub billing_phone2: Option<String>,
-    /// Whether the customer has a shipping address of its own.
+    /// Whether the customer has a shipping address. Defaults to false.
     ///
     /// Default `false`.
     #[serde(
@@ -959,25 +963,25 @@ pub struct CustomerRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub shipping_country: Option<String>,
-    /// What this customer asks for beyond the usual.
+    /// Special requirements of the customer for delivery or service.
     #[serde(
         rename = "customerSpecificRequirements",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub customer_specific_requirements: Option<String>,
-    /// Free notes.
+    /// General notes about the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    /// Whether tax applies to the customer.
+    /// Whether the customer is subject to tax. Defaults to true.
     ///
     /// Default `true`.
     #[serde(rename = "isTaxable", default, skip_serializing_if = "Option::is_none")]
     pub is_taxable: Option<bool>,
-    /// Code of the tax that applies.
+    /// Tax exemption code or tax ID of the customer.
     #[serde(rename = "taxCode", default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
-    /// Balance at the start of the account, in the currency of the tenant.
+    /// Opening balance of the account, in the currency of the tenant.
     #[serde(rename = "openingBalance", default, skip_serializing_if = "Option::is_none")]
     pub opening_balance: Option<f64>,
 }

@@ -13,8 +13,9 @@ impl ::sdk_runtime::TypedOperation for CreateInstrumentCategory {
 impl Client {
     /// Creates an instrument category.
     ///
-    /// Keep the identifier of the answer: no call lists the categories. A name that is taken is
-    /// answered 409. There is no idempotency key.
+    /// Keep the identifier from the response: no operation lists the categories. Category names are
+    /// unique regardless of case; a name that is already in use fails with 409. There is no
+    /// idempotency key, so a repeated request can fail with 409 although the first one succeeded.
     ///
     /// `POST /instrument-categories`, operation `create_instrument_category` (the vendor's own name: `createInstrumentCategory`).
     ///
@@ -34,12 +35,12 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The category was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -73,8 +74,9 @@ impl ::sdk_runtime::TypedOperation for UpdateInstrumentCategory {
 impl Client {
     /// Replaces an instrument category.
     ///
-    /// The whole record is replaced: a `description` that is left out is reset. A category that
-    /// instruments use cannot get another name. The answer has no body.
+    /// The whole record is replaced: if you omit `description`, it is reset. A category that has
+    /// instruments cannot be renamed. To rename it, move its instruments to another category,
+    /// rename this one, and move them back. The response has no body.
     ///
     /// `PUT /instrument-categories/{metquayId}`, operation `update_instrument_category` (the vendor's own name: `updateInstrumentCategory`).
     ///
@@ -84,7 +86,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Body
     ///
@@ -92,7 +94,7 @@ impl Client {
     ///
     /// - `application/json`: [`InstrumentCategoryRequest`](InstrumentCategoryRequest)
     ///
-    /// The category as it shall be from now on.
+    /// The complete new state of the category.
     ///
     /// # Answers
     ///
@@ -100,13 +102,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The category was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -139,10 +141,10 @@ impl ::sdk_runtime::TypedOperation for DeleteInstrumentCategory {
 }
 
 impl Client {
-    /// Deletes an instrument category that no instrument uses.
+    /// Deletes an instrument category that has no instruments.
     ///
-    /// A category in use is answered 409: move or delete its instruments first. The answer has
-    /// no body.
+    /// If the category has instruments, the request fails with 409: move them to another category
+    /// or delete them first. The response has no body.
     ///
     /// `DELETE /instrument-categories/{metquayId}`, operation `delete_instrument_category` (the vendor's own name: `deleteInstrumentCategory`).
     ///
@@ -152,7 +154,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Answers
     ///
@@ -160,13 +162,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The category was deleted. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -184,14 +186,14 @@ impl Client {
     }
 }
 
-/// An instrument category to create, or what an existing one shall become.
+/// An instrument category to create, or the complete new state of an existing one.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InstrumentCategoryRequest {
-    /// Name of the category; instruments refer to their category by it.
+    /// Name of the category, unique regardless of case. Instruments refer to their category by this name.
     pub name: String,
-    /// What belongs into the category.
+    /// Description of the kind of instruments in the category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

@@ -5,13 +5,13 @@
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
-    /// The HTTP status, repeated.
+    /// The HTTP status code.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub code: Option<i32>,
-    /// What went wrong, for people. A 429 may name a wait here.
+    /// Human-readable error message. For 429 it may name a time to wait.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -46,12 +46,12 @@ impl ::sdk_runtime::object::Object for ApiError {
     }
 }
 
-/// The answer to every create call.
+/// Body of the responses to create operations.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CreatedResponse {
-    /// Identifier of the new record, for its later update and delete calls.
+    /// Identifier of the new record. Use it to replace or delete the record.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "metquayId")

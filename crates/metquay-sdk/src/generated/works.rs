@@ -11,11 +11,11 @@ impl ::sdk_runtime::TypedOperation for ListWorks {
 }
 
 impl Client {
-    /// Lists works, a page at a time.
+    /// Lists works, one page at a time.
     ///
-    /// The answer is a bare array without a total or a link: a page with fewer than `limit`
-    /// records is the last one. The order is not specified, so records may shift between pages
-    /// while others are written.
+    /// The response is a bare array without a total count and without links. A page with fewer than
+    /// `limit` works is the last page. The order is not specified, so works may move between pages
+    /// while others are added.
     ///
     /// `GET /works`, operation `list_works` (the vendor's own name: `getWorks`).
     ///
@@ -25,9 +25,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `workspaceCode` | query | string | no |  | Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out. |
-    /// | `first` | query | integer (int32) | no | `0` | Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0. |
-    /// | `limit` | query | integer (int32) | no | `50` | Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented. |
+    /// | `workspaceCode` | query | string | no |  | Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature. |
+    /// | `first` | query | integer (int32) | no | `0` | Zero-based index of the first record to return. Defaults to 0. |
+    /// | `limit` | query | integer (int32) | no | `50` | Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented. |
     ///
     /// # Answers
     ///
@@ -35,10 +35,10 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | array of [`Work`](Work) |  | One page of works. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -57,15 +57,15 @@ impl Client {
 }
 
 impl Request<'_, ListWorks> {
-    /// Sets `first` (query, integer (int32), default `0`): Number of records to skip before the first one that is wanted: a zero-based offset. Defaults to 0.
+    /// Sets `first` (query, integer (int32), default `0`): Zero-based index of the first record to return. Defaults to 0.
     pub fn first(self, first: i32) -> Self {
         self.set("first", first)
     }
-    /// Sets `limit` (query, integer (int32), default `50`): Largest number of records in the answer, at least 1. Defaults to 50; no upper bound is documented.
+    /// Sets `limit` (query, integer (int32), default `50`): Maximum number of records to return, at least 1. Defaults to 50. No maximum is documented.
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `workspaceCode` (query, string): Only records of the workspace with this code. Has a meaning only where the tenant has the workspace feature; otherwise leave it out.
+    /// Sets `workspaceCode` (query, string): Code of a workspace; only its records are listed. Omit it unless the tenant uses the workspace feature.
     pub fn workspace_code(self, workspace_code: impl Into<String>) -> Self {
         self.set("workspaceCode", workspace_code.into())
     }
@@ -89,8 +89,8 @@ impl ::sdk_runtime::TypedOperation for CreateWork {
 impl Client {
     /// Creates a work for an instrument.
     ///
-    /// Only `customerInstrumentId` is required, and the instrument has to exist. Every accepted
-    /// request makes another work. There is no idempotency key.
+    /// Only `customerInstrumentId` is required, and the instrument must exist. The server generates
+    /// the work number. There is no idempotency key: each accepted request creates another work.
     ///
     /// `POST /works`, operation `create_work` (the vendor's own name: `createWork`).
     ///
@@ -110,12 +110,12 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedResponse`](crate::shared::CreatedResponse) |  | The work was created. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -140,11 +140,12 @@ impl ::sdk_runtime::TypedOperation for UpdateWork {
 }
 
 impl Client {
-    /// Replaces a work that is not finished.
+    /// Replaces a work that is neither finished nor cancelled.
     ///
-    /// The whole record is replaced: a field that is left out is reset. No call reads one
-    /// work, so take the current values from the list and send all of them. `workNo` cannot
-    /// change, and a finished or cancelled work cannot change at all. The answer has no body.
+    /// The whole record is replaced: fields that you omit are reset. No operation reads a single
+    /// work, so take the current values from the list and send all of them. A different
+    /// `customerInstrumentId` assigns the work to that instrument. `workNo` cannot change. Finished
+    /// and cancelled works cannot be modified. The response has no body.
     ///
     /// `PUT /works/{metquayId}`, operation `update_work` (the vendor's own name: `updateWork`).
     ///
@@ -154,7 +155,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, as its create answer or its list gave it. At least 1. |
+    /// | `metquayId` | path | integer (int64) | yes |  | Identifier of the record, taken from the response that created it or from a list. At least 1. |
     ///
     /// # Body
     ///
@@ -162,7 +163,7 @@ impl Client {
     ///
     /// - `application/json`: [`WorkRequest`](WorkRequest)
     ///
-    /// The work as it shall be from now on.
+    /// The complete new state of the work.
     ///
     /// # Answers
     ///
@@ -170,13 +171,13 @@ impl Client {
     /// |---|---|---|---|---|
     /// | 200 |  |  |  | The work was replaced. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is malformed or incomplete. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, wrong or expired. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | No record has this identifier. |
-    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record duplicates another one, or others depend on it. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but breaks a business rule. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | More than 100 requests within a minute. No header says how long to wait. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. The lists are known to answer this now and then. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The access token is missing, invalid or expired. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client does not have permission for this operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | There is no record with this identifier. |
+    /// | 409 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The record is a duplicate of another one, or other records depend on it. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but violates a business rule. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API client sent more than 100 requests within one minute. There is no `Retry-After` header. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. List operations are known to return this from time to time. |
     ///
     /// # Example
     ///
@@ -195,20 +196,20 @@ impl Client {
     }
 }
 
-/// A work as the list shows it.
+/// A work, as the list returns it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Work {
-    /// Identifier of the record: the `metquayId` of its update and delete calls.
+    /// Identifier of the work. Pass it as `metquayId` to replace the work.
     pub id: i64,
-    /// Number of the work, set by the laboratory. It cannot change.
+    /// Unique number of the work order. Generated if absent; cannot change.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_no: Option<String>,
-    /// Identifier of the instrument that the work is for.
+    /// Identifier of the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -244,7 +245,7 @@ pub struct Work {
         )
     )]
     pub instrument_serial_no: Option<String>,
-    /// Tag of the instrument.
+    /// Asset tag of the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -274,7 +275,7 @@ pub struct Work {
         )
     )]
     pub instrument_category_name: Option<String>,
-    /// Description of the catalogue item.
+    /// Description of the catalog item for the instrument.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -284,7 +285,7 @@ pub struct Work {
         )
     )]
     pub item_description: Option<String>,
-    /// Department of the customer that keeps the instrument.
+    /// Department that performs the work.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -294,37 +295,37 @@ pub struct Work {
         )
     )]
     pub department_name: Option<String>,
-    /// State of the work, in the words of the tenant.
+    /// Current status of the work, as defined by the tenant, such as `Finished`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<String>,
-    /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; answers may hold others.
+    /// Kind of work. Requests take `Calibration`, `Testing` and `Evaluation`; responses may contain other values.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_flow_type: Option<String>,
-    /// Type of the job.
+    /// Classification of the job, such as `At Lab`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "jobType", default, skip_serializing_if = "Option::is_none")
     )]
     pub job_type: Option<String>,
-    /// Type of the report.
+    /// Type of report or certificate.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "reportType", default, skip_serializing_if = "Option::is_none")
     )]
     pub report_type: Option<String>,
-    /// Whether the certificate is an accredited one.
+    /// Whether the work is accredited according to ISO 17025.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub accreditation: Option<bool>,
-    /// Type of the accreditation.
+    /// Accreditation standard that applies.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -334,7 +335,7 @@ pub struct Work {
         )
     )]
     pub accreditation_type: Option<String>,
-    /// Whether a statement of compliance is wanted.
+    /// Whether regulatory compliance verification is required.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -344,25 +345,25 @@ pub struct Work {
         )
     )]
     pub compliance_required: Option<bool>,
-    /// Whether the work is done at the customer's site.
+    /// Whether the work is done at the customer's site rather than in the laboratory.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")
     )]
     pub site_job: Option<bool>,
-    /// Whether another laboratory does the work.
+    /// Whether the work is subcontracted to an external provider.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub outsource: Option<bool>,
-    /// Details of the subcontractor, where the work is outsourced.
+    /// Details of the subcontracted work.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")
     )]
     pub sub_con_details: Option<String>,
-    /// What the customer asks for in this work.
+    /// Special requirements or instructions of the customer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -372,25 +373,25 @@ pub struct Work {
         )
     )]
     pub customer_specific_requirements: Option<String>,
-    /// Scope of the work.
+    /// Description of the work to perform.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// Procedure that the work follows.
+    /// Calibration procedure.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub procedure: Option<String>,
-    /// Name of the technician.
+    /// Name of the technician assigned to the work.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub technician: Option<String>,
-    /// Address to be printed on the certificate.
+    /// Complete address printed on the certificate.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -400,43 +401,43 @@ pub struct Work {
         )
     )]
     pub certificate_address: Option<String>,
-    /// Number of the certificate.
+    /// Number of the generated certificate.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "certificateNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub certificate_no: Option<String>,
-    /// Revision of the certificate, counted up.
+    /// Revision number of the work order.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "revisionNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub revision_no: Option<i32>,
-    /// Remarks on the work.
+    /// General remarks about the work order.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub remarks: Option<String>,
-    /// Day on which the instrument came in. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the instrument was received. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_date: Option<::sdk_runtime::Date>,
-    /// Day on which the work began. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the work started. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workStartDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_start_date: Option<::sdk_runtime::Date>,
-    /// Day of the work. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the work was performed. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub work_date: Option<::sdk_runtime::Date>,
-    /// Day of the calibration. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date of the actual calibration. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -446,25 +447,25 @@ pub struct Work {
         )
     )]
     pub calibrated_date: Option<::sdk_runtime::Date>,
-    /// Day on which the work was finished. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Date when the work was completed. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "finishedDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub finished_date: Option<::sdk_runtime::Date>,
-    /// Who finished the work.
+    /// Name of the technician who completed the work.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "finishedBy", default, skip_serializing_if = "Option::is_none")
     )]
     pub finished_by: Option<String>,
-    /// Day on which the next calibration is due. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Original due date. The next one is `recommendedDueDate`. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dueDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub due_date: Option<::sdk_runtime::Date>,
-    /// Day that is recommended for the next calibration. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Recommended due date of the next calibration, computed from `calibratedDate`. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -474,13 +475,13 @@ pub struct Work {
         )
     )]
     pub recommended_due_date: Option<::sdk_runtime::Date>,
-    /// Day on which the instrument is to go back. Written `MM-dd-yyyy`; other layouts may occur.
+    /// Target date for delivery. Usually in the layout `MM-dd-yyyy`; others may occur.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")
     )]
     pub delivery_date: Option<::sdk_runtime::Date>,
-    /// Number of the sales order.
+    /// Reference to the customer's purchase order or to the sales order.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")
@@ -498,7 +499,7 @@ pub struct Work {
         serde(rename = "customerPoNo", default, skip_serializing_if = "Option::is_none")
     )]
     pub customer_po_no: Option<String>,
-    /// Name of the sales person.
+    /// Name of the sales representative.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "salesPerson", default, skip_serializing_if = "Option::is_none")
@@ -510,7 +511,7 @@ pub struct Work {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub workspace: Option<String>,
-    /// Code of the workspace that the work belongs to.
+    /// Code of the workspace that the work belongs to, if the tenant uses the workspace feature.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")
@@ -719,7 +720,7 @@ impl ::sdk_runtime::object::Object for Work {
     }
 }
 
-/// Kind of a work.
+/// Kind of work: `Calibration` verifies and adjusts the accuracy, `Testing` verifies without an adjustment, `Evaluation` assesses the condition and recommends what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WorkFlowType {
@@ -750,31 +751,31 @@ impl ::schemars::JsonSchema for WorkFlowType {
     }
 }
 
-/// A work to create, or what an existing one shall become.
+/// A work to create, or the complete new state of an existing one.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WorkRequest {
-    /// Identifier of the instrument that the work is for.
+    /// Identifier of the instrument to work on.
     #[serde(rename = "customerInstrumentId")]
     pub customer_instrument_id: i64,
-    /// Kind of work; `Calibration` where it is left out.
+    /// Kind of work. Defaults to `Calibration`.
     ///
     /// Default `"Calibration"`.
     #[serde(rename = "workFlowType", default, skip_serializing_if = "Option::is_none")]
     pub work_flow_type: Option<WorkFlowType>,
-    /// When the instrument came in. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    /// Date and time when the instrument was received for this work. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
     #[serde(rename = "inDate", default, skip_serializing_if = "Option::is_none")]
     pub in_date: Option<::sdk_runtime::DateTime>,
-    /// When the instrument is to go back. Local time, written `MM-dd-yyyy HH:mm:ss`.
+    /// Target date and time for completion and delivery. Local time in the layout `MM-dd-yyyy HH:mm:ss`.
     #[serde(rename = "deliveryDate", default, skip_serializing_if = "Option::is_none")]
     pub delivery_date: Option<::sdk_runtime::DateTime>,
-    /// Whether the certificate shall be an accredited one.
+    /// Whether the work is accredited according to ISO 17025. Defaults to false.
     ///
     /// Default `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accreditation: Option<bool>,
-    /// Whether a statement of compliance is wanted.
+    /// Whether regulatory compliance verification is required. Defaults to false.
     ///
     /// Default `false`.
     #[serde(
@@ -783,43 +784,43 @@ pub struct WorkRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub compliance_required: Option<bool>,
-    /// Whether the work is done at the customer's site.
+    /// Whether the work is done at the customer's site rather than in the laboratory. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "siteJob", default, skip_serializing_if = "Option::is_none")]
     pub site_job: Option<bool>,
-    /// Whether another laboratory does the work.
+    /// Whether the work is subcontracted to an external provider. Defaults to false.
     ///
     /// Default `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outsource: Option<bool>,
-    /// Details of the subcontractor, where the work is outsourced.
+    /// Details of the subcontracted work.
     #[serde(rename = "subConDetails", default, skip_serializing_if = "Option::is_none")]
     pub sub_con_details: Option<String>,
-    /// What the customer asks for in this work.
+    /// Special requirements or instructions of the customer.
     #[serde(
         rename = "customerSpecificRequirements",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub customer_specific_requirements: Option<String>,
-    /// Scope of the work.
+    /// Description of the work to perform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Address to be printed on the certificate.
+    /// Complete address to print on the certificate.
     #[serde(
         rename = "certificateAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub certificate_address: Option<String>,
-    /// Remarks on the work.
+    /// General remarks about the work order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<String>,
-    /// Number of the sales order that the work belongs to.
+    /// Reference to the customer's purchase order or to the sales order.
     #[serde(rename = "salesOrderNo", default, skip_serializing_if = "Option::is_none")]
     pub sales_order_no: Option<String>,
-    /// Code of the workspace that the work belongs to, where the tenant has workspaces.
+    /// Code of the workspace that the work belongs to. Required only if the tenant uses the workspace feature.
     #[serde(rename = "workspaceCode", default, skip_serializing_if = "Option::is_none")]
     pub workspace_code: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use metquay_sdk::Client;
 
-use sdk_sandbox::every_operation::Case;
+use sdk_conformance::Case;
 
 /// Every operation that is compiled in, in every media type that it takes.
 #[allow(deprecated)]

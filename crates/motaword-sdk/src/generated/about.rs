@@ -19,7 +19,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "sandbox",
             url: "https://sandbox.motaword.com",
             placeholder: false,
-            description: "Sandbox. Launching a project is answered as if it worked, but starts nothing.",
+            description: "Sandbox. Launching a project answers as in production but starts and charges nothing.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -42,7 +42,7 @@ pub enum Server {
     /// `https://api.motaword.com`
     #[default]
     Production,
-    /// Sandbox. Launching a project is answered as if it worked, but starts nothing.
+    /// Sandbox. Launching a project answers as in production but starts and charges nothing.
     ///
     /// `https://sandbox.motaword.com`
     Sandbox,

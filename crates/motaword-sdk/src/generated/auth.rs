@@ -13,13 +13,12 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 impl Client {
     /// Exchanges credentials or a refresh token for an access token.
     ///
-    /// The client id and secret go into the HTTP Basic header, the grant into a JSON or multipart
-    /// body. Open to everyone are `client_credentials` and `refresh_token`; `password` and
-    /// `user_id` are not.
+    /// The client id and secret travel as HTTP Basic authentication, the grant in a JSON or
+    /// multipart body. `client_credentials` and `refresh_token` are open to everyone; `password`
+    /// and `user_id` are not.
     ///
-    /// No lifetime is published: go by `expires_in`, and where it is missing expect a short one.
-    /// Where the account of a vendor is not approved, the error says its state in
-    /// `account_status`.
+    /// No token lifetime is published. Rely on `expires_in`; where it is missing, expect a short
+    /// lifetime. If a vendor account is not approved, the error has its state in `account_status`.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///
@@ -32,14 +31,14 @@ impl Client {
     /// - `application/json`: [`TokenRequest`](TokenRequest)
     /// - `multipart/form-data`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant and what it needs.
+    /// The grant and its parameters.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. An error may arrive under this status too. |
-    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token was refused. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A new access token. An error can arrive with this status too. |
+    /// | default | `application/json` | TokenErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token request was refused. |
     ///
     /// # Example
     ///
@@ -88,7 +87,7 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// What the token is given for.
+/// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
@@ -122,26 +121,26 @@ impl ::schemars::JsonSchema for GrantType {
     }
 }
 
-/// What an access token is asked for with.
+/// Grant to exchange for an access token.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// What the token is given for.
+    /// Grant of a token request. Only `client_credentials` and `refresh_token` are open to everyone.
     pub grant_type: GrantType,
-    /// Scope that the token shall have, `default` or `privileged`.
+    /// Scope of the token: `default` or `privileged`, which calls on other users' accounts need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Name of the user, with the grant `password`.
+    /// Name of the user. Needed with the grant `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Password of the user, with the grant `password`.
+    /// Password of the user. Needed with the grant `password`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<::sdk_runtime::Secret>,
-    /// Refresh token of an earlier answer, with the grant `refresh_token`.
+    /// Refresh token of an earlier answer. Needed with the grant `refresh_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user, with the grant `user_id`.
+    /// Identifier of the user. Needed with the grant `user_id`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
 }
@@ -211,38 +210,38 @@ impl TokenRequest {
     }
 }
 
-/// An access token, how long it lives, and perhaps a refresh token.
+/// Access token, its lifetime and, with some grants, a refresh token.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    /// Access token, to be sent as `Authorization: Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now.
+    /// Lifetime of the access token, in seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Scheme of the token, `Bearer`.
+    /// Type of the token, `Bearer`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub token_type: Option<String>,
-    /// Scope that the token has.
+    /// Scope that was granted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub scope: Option<String>,
-    /// Token that a later call exchanges for a new access token.
+    /// Refresh token, which a later call exchanges for a new access token.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub refresh_token: Option<::sdk_runtime::Secret>,
-    /// Identifier of the user that the token stands for.
+    /// Identifier of the user that the token acts for.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -6,15 +6,15 @@ use super::{Client, Request};
 pub struct ListProjects;
 
 impl ::sdk_runtime::TypedOperation for ListProjects {
-    type Answer = ::sdk_runtime::Json<ProjectList>;
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECTS;
 }
 
 impl Client {
-    /// Lists projects, a page at a time.
+    /// Lists the projects of the account, a page at a time.
     ///
     /// The newest come first unless `order_by` and `order_type` say otherwise. `status[]` narrows
-    /// the list; the three `with_` flags before it still work.
+    /// the list. The three `with_` flags are an older way to do so and still work.
     ///
     /// `GET /projects`, operation `list_projects` (the vendor's own name: `getProjects`).
     ///
@@ -24,21 +24,21 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1, which is the default. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of projects on a page. Defaults to 10; no maximum is documented. |
-    /// | `status[]` | query | array of ProjectStatus | no |  | Only projects in one of these states. Repeats for every state. |
+    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    /// | `status[]` | query | array of ProjectStatus | no |  | Lists only projects in one of these states. Repeats per state. |
     /// | `with_pending` | query | boolean | no | `true` | Whether to list projects that are not launched. Defaults to true. |
-    /// | `with_started` | query | boolean | no | `true` | Whether to list projects that are under way. Defaults to true. |
-    /// | `with_completed` | query | boolean | no | `true` | Whether to list projects that are completed. Defaults to true. |
-    /// | `order_by` | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | What to sort by. Defaults to `id`. |
+    /// | `with_started` | query | boolean | no | `true` | Whether to list projects in progress. Defaults to true. |
+    /// | `with_completed` | query | boolean | no | `true` | Whether to list completed projects. Defaults to true. |
+    /// | `order_by` | query | string: `id`, `status`, `delivery`, `price` | no | `"id"` | Property to sort by. Defaults to `id`. |
     /// | `order_type` | query | ListOrderType | no | `"desc"` | Direction to sort in. Defaults to `desc`. |
-    /// | `with[]` | query | array of string | no |  | What to include in every project. Repeats for every part. |
+    /// | `with[]` | query | array of string | no |  | Parts to include in each project. Repeats per part. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`ProjectList`](ProjectList) |  | One page of projects. |
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
     ///
     /// # Example
     ///
@@ -57,31 +57,31 @@ impl Client {
 }
 
 impl Request<'_, ListProjects> {
-    /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): What to sort by. Defaults to `id`.
+    /// Sets `order_by` (query, string: `id`, `status`, `delivery`, `price`, default `"id"`): Property to sort by. Defaults to `id`.
     pub fn order_by(self, order_by: ListProjectsOrderBy) -> Self {
         self.set("order_by", order_by)
     }
     /// Sets `order_type` (query, ListOrderType, default `"desc"`): Direction to sort in. Defaults to `desc`.
-    pub fn order_type(self, order_type: ListOrderType) -> Self {
+    pub fn order_type(self, order_type: super::shared::ListOrderType) -> Self {
         self.set("order_type", order_type)
     }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1, which is the default.
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
         self.set("page", page)
     }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of projects on a page. Defaults to 10; no maximum is documented.
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
     }
-    /// Sets `status[]` (query, array of ProjectStatus): Only projects in one of these states. Repeats for every state.
+    /// Sets `status[]` (query, array of ProjectStatus): Lists only projects in one of these states. Repeats per state.
     pub fn status(self, status: &[super::shared::ProjectStatus]) -> Self {
         self.set("status[]", status)
     }
-    /// Sets `with[]` (query, array of string): What to include in every project. Repeats for every part.
+    /// Sets `with[]` (query, array of string): Parts to include in each project. Repeats per part.
     pub fn with(self, with: &[ListProjectsWithItem]) -> Self {
         self.set("with[]", with)
     }
-    /// Sets `with_completed` (query, boolean, default `true`): Whether to list projects that are completed. Defaults to true.
+    /// Sets `with_completed` (query, boolean, default `true`): Whether to list completed projects. Defaults to true.
     #[deprecated]
     pub fn with_completed(self, with_completed: bool) -> Self {
         self.set("with_completed", with_completed)
@@ -91,7 +91,7 @@ impl Request<'_, ListProjects> {
     pub fn with_pending(self, with_pending: bool) -> Self {
         self.set("with_pending", with_pending)
     }
-    /// Sets `with_started` (query, boolean, default `true`): Whether to list projects that are under way. Defaults to true.
+    /// Sets `with_started` (query, boolean, default `true`): Whether to list projects in progress. Defaults to true.
     #[deprecated]
     pub fn with_started(self, with_started: bool) -> Self {
         self.set("with_started", with_started)
@@ -100,7 +100,216 @@ impl Request<'_, ListProjects> {
 
 impl ::sdk_runtime::PagedOperation for ListProjects {
     type Item = super::shared::Project;
-    fn items(answer: &mut ProjectList) -> Option<&mut Vec<super::shared::Project>> {
+    fn items(
+        answer: &mut super::shared::ProjectList,
+    ) -> Option<&mut Vec<super::shared::Project>> {
+        Some(&mut answer.projects)
+    }
+}
+
+/// The operation [`create_project`](crate::Client::create_project).
+pub struct CreateProject;
+
+impl ::sdk_runtime::TypedOperation for CreateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CREATE_PROJECT;
+}
+
+impl Client {
+    /// Creates a project from documents, which gives a quote and charges nothing.
+    ///
+    /// Send files as multipart, all of them in one call; send JSON to add them later. The quote is
+    /// in `price` and holds until `valid_until`. The work starts, and is charged, with
+    /// `launch_project`. There is no idempotency key, so a repeated call creates a second project.
+    ///
+    /// `POST /projects`, operation `create_project` (the vendor's own name: `createProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`ProjectJsonRequest`](ProjectJsonRequest)
+    /// - `multipart/form-data`: [`ProjectRequest`](ProjectRequest)
+    ///
+    /// The languages of the project, its files and settings.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The new project with its quote. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The format of a file is not supported. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `FileTooLarge`: A file is too large.
+    /// - status `400`, code `FileTooSmall`: A file is too small or empty.
+    /// - status `400`, code `FileWasAlreadyUploaded`: The file is part of the project already.
+    /// - status `405`, code `UnsupportedDocumentFormat`: The format of a document is not supported; see `list_formats`.
+    /// - status `405`, code `UnsupportedStyleGuideFormat`: The format of a style guide is not supported; see `list_formats`.
+    /// - status `405`, code `UnsupportedGlossaryFormat`: The format of a glossary is not supported; see `list_formats`.
+    /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
+    /// - status `406`, code `TooManyGlossaries`: More than one glossary was sent.
+    /// - status `406`, code `ProjectAlreadyHasGlossary`: The project has a glossary already.
+    /// - status `500`, code `ProjectInsertFailed`: The server could not create the project.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .create_project()
+    ///     .body(&motaword_sdk::types::ProjectJsonRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn create_project(&self) -> Request<'_, CreateProject> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, CreateProject> {
+    /// Sets the body: The languages of the project, its files and settings.
+    pub fn body(self, body: &ProjectJsonRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Sets the body: The languages of the project, its files and settings.
+    pub fn body_multipart(self, body: ProjectRequest) -> Self {
+        self.with_parts(body).with_media("multipart/form-data")
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`get_project_ids`](crate::Client::get_project_ids).
+pub struct GetProjectIds;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for GetProjectIds {
+    type Answer = ::sdk_runtime::Json<ProjectIds>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_IDS;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Looks up the public identifier of a project by its internal one.
+    ///
+    /// `GET /projects/from-internal-id/{projectId}`, operation `get_project_ids` (the vendor's own name: `getQuoteIdFromInternalId`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `projectId` | path | integer (int64) | yes |  | Internal identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProjectIds`](ProjectIds) |  | The identifiers of the project. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_project_ids(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_project_ids(&self, project_id: i64) -> Request<'_, GetProjectIds> {
+        Request::new(self).set("projectId", project_id)
+    }
+}
+
+/// The operation [`list_vendor_projects`](crate::Client::list_vendor_projects).
+pub struct ListVendorProjects;
+
+impl ::sdk_runtime::TypedOperation for ListVendorProjects {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_VENDOR_PROJECTS;
+}
+
+impl Client {
+    /// Lists projects that the authenticated vendor can work on, a page at a time.
+    ///
+    /// `GET /projects/vendor`, operation `list_vendor_projects` (the vendor's own name: `getVendorProjects`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `joined` | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
+    /// | `completed` | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
+    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `VendorNotFound`: The user is not a vendor.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let mut items = client.list_vendor_projects().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_vendor_projects(&self) -> Request<'_, ListVendorProjects> {
+        Request::new(self)
+    }
+}
+
+impl Request<'_, ListVendorProjects> {
+    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    pub fn completed(self, completed: bool) -> Self {
+        self.set("completed", completed)
+    }
+    /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
+    pub fn joined(self, joined: bool) -> Self {
+        self.set("joined", joined)
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListVendorProjects {
+    type Item = super::shared::Project;
+    fn items(
+        answer: &mut super::shared::ProjectList,
+    ) -> Option<&mut Vec<super::shared::Project>> {
         Some(&mut answer.projects)
     }
 }
@@ -116,7 +325,7 @@ impl ::sdk_runtime::TypedOperation for GetProject {
 impl Client {
     /// Reads a project.
     ///
-    /// `with[]` asks for parts that are left out otherwise.
+    /// `with[]` asks for parts that are otherwise left out.
     ///
     /// `GET /projects/{id}`, operation `get_project` (the vendor's own name: `getProject`).
     ///
@@ -127,18 +336,18 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
-    /// | `with[]` | query | array of string | no |  | What to include. Repeats for every part. |
+    /// | `with[]` | query | array of string | no |  | Parts to include. Repeats per part. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
     ///
@@ -155,9 +364,698 @@ impl Client {
 }
 
 impl Request<'_, GetProject> {
-    /// Sets `with[]` (query, array of string): What to include. Repeats for every part.
+    /// Sets `with[]` (query, array of string): Parts to include. Repeats per part.
     pub fn with(self, with: &[GetProjectWithItem]) -> Self {
         self.set("with[]", with)
+    }
+}
+
+/// The operation [`update_project`](crate::Client::update_project).
+pub struct UpdateProject;
+
+impl ::sdk_runtime::TypedOperation for UpdateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::UPDATE_PROJECT;
+}
+
+impl Client {
+    /// Changes a project, which recalculates its quote.
+    ///
+    /// Send only the properties that should change.
+    ///
+    /// `PUT /projects/{id}`, operation `update_project` (the vendor's own name: `updateProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`ProjectUpdateRequest`](ProjectUpdateRequest)
+    /// - `multipart/form-data`: [`ProjectUpdateRequest`](ProjectUpdateRequest)
+    ///
+    /// The new values.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The changed project. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    /// | 406 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A language, a scheme or the number of glossaries is not supported. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    /// - status `406`, code `UnsupportedLanguage`: A language is not supported; see `list_languages`.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .update_project(1)
+    ///     .body(&motaword_sdk::types::ProjectUpdateRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn update_project(&self, id: i64) -> Request<'_, UpdateProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The media types that [`update_project`](crate::Client::update_project) takes; the first is the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateProjectContentType {
+    /// `application/json`.
+    Json,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+impl Request<'_, UpdateProject> {
+    /// Sets the body: The new values.
+    pub fn body(self, body: &ProjectUpdateRequest) -> Self {
+        self.with_body(body)
+    }
+    /// Chooses the media type of the body.
+    pub fn content_type(self, content_type: UpdateProjectContentType) -> Self {
+        self.with_media(
+            match content_type {
+                UpdateProjectContentType::Json => "application/json",
+                UpdateProjectContentType::Multipart => "multipart/form-data",
+            },
+        )
+    }
+}
+
+/// The operation [`delete_project`](crate::Client::delete_project).
+pub struct DeleteProject;
+
+impl ::sdk_runtime::TypedOperation for DeleteProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELETE_PROJECT;
+}
+
+impl Client {
+    /// Deletes a project.
+    ///
+    /// A launched project is cancelled instead: the part that nobody has worked on is refunded, the
+    /// rest is charged. If an error leaves the outcome open, read the project before you call
+    /// again.
+    ///
+    /// `DELETE /projects/{id}`, operation `delete_project` (the vendor's own name: `deleteProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.delete_project(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_project(&self, id: i64) -> Request<'_, DeleteProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`assign_client_manager`](crate::Client::assign_client_manager).
+pub struct AssignClientManager;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for AssignClientManager {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::ASSIGN_CLIENT_MANAGER;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Assigns a client manager to a project.
+    ///
+    /// `POST /projects/{id}/assign-cm`, operation `assign_client_manager` (the vendor's own name: `assignCM`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`ClientManagerRequest`](ClientManagerRequest)
+    ///
+    /// The client manager.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .assign_client_manager(1)
+    ///     .body(&motaword_sdk::types::ClientManagerRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn assign_client_manager(&self, id: i64) -> Request<'_, AssignClientManager> {
+        Request::new(self).set("id", id)
+    }
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, AssignClientManager> {
+    /// Sets the body: The client manager.
+    pub fn body(self, body: &ClientManagerRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`trigger_callback`](crate::Client::trigger_callback).
+pub struct TriggerCallback;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for TriggerCallback {
+    type Answer = ::sdk_runtime::Json<CallbackResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRIGGER_CALLBACK;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Sends the callback of a project to its `callback_url`.
+    ///
+    /// This GET has an effect: every call makes the server send the callback. The call is never
+    /// repeated automatically.
+    ///
+    /// `GET /projects/{id}/callback/{actionType}`, operation `trigger_callback` (the vendor's own name: `triggerCallback`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `actionType` | path | string: `translated`, `proofread`, `completed` | yes |  | Stage that the callback reports. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`CallbackResult`](CallbackResult) |  | The callback is sent. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .trigger_callback(1, motaword_sdk::types::TriggerCallbackActionType::Translated)
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn trigger_callback(
+        &self,
+        id: i64,
+        action_type: TriggerCallbackActionType,
+    ) -> Request<'_, TriggerCallback> {
+        Request::new(self).set("id", id).set("actionType", action_type)
+    }
+}
+
+/// The operation [`cancel_project`](crate::Client::cancel_project).
+pub struct CancelProject;
+
+impl ::sdk_runtime::TypedOperation for CancelProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::CANCEL_PROJECT;
+}
+
+impl Client {
+    /// Cancels a project.
+    ///
+    /// A project that is not launched is deleted. Of a launched project, the part that nobody has
+    /// worked on is refunded and the rest is charged. If an error leaves the outcome open, read the
+    /// project before you call again.
+    ///
+    /// `POST /projects/{id}/cancel`, operation `cancel_project` (the vendor's own name: `cancelProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`CancelProjectRequest`](CancelProjectRequest)
+    ///
+    /// Why the project is cancelled.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .cancel_project(1)
+    ///     .body(&motaword_sdk::types::CancelProjectRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn cancel_project(&self, id: i64) -> Request<'_, CancelProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+impl Request<'_, CancelProject> {
+    /// Sets the body: Why the project is cancelled.
+    pub fn body(self, body: &CancelProjectRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+/// The operation [`deliver_project`](crate::Client::deliver_project).
+pub struct DeliverProject;
+
+impl ::sdk_runtime::TypedOperation for DeliverProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DELIVER_PROJECT;
+}
+
+impl Client {
+    /// Delivers a project to its client.
+    ///
+    /// The call is never repeated automatically: a second delivery could reach the client again.
+    ///
+    /// `POST /projects/{id}/deliver`, operation `deliver_project` (the vendor's own name: `deliverProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.deliver_project(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn deliver_project(&self, id: i64) -> Request<'_, DeliverProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`download_project`](crate::Client::download_project).
+pub struct DownloadProject;
+
+impl ::sdk_runtime::TypedOperation for DownloadProject {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT;
+}
+
+impl Client {
+    /// Downloads the translations of a project in all languages.
+    ///
+    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
+    /// by its content. Package the translations with `package_project` first, and wait until that
+    /// is completed. Status 402 means that the project is not launched.
+    ///
+    /// `GET /projects/{id}/download`, operation `download_project` (the vendor's own name: `download`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// client.download_project(1).await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_project(&self, id: i64) -> Request<'_, DownloadProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`download_project_language`](crate::Client::download_project_language).
+pub struct DownloadProjectLanguage;
+
+impl ::sdk_runtime::TypedOperation for DownloadProjectLanguage {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PROJECT_LANGUAGE;
+}
+
+impl Client {
+    /// Downloads the translations of a project in one language.
+    ///
+    /// The file is usually a ZIP archive, but a plain translation for some kinds of API clients: go
+    /// by its content. Package the translations with `package_project_language` first, and wait
+    /// until that is completed. Status 402 means that the project is not launched.
+    ///
+    /// `GET /projects/{id}/download/{language}`, operation `download_project_language` (the vendor's own name: `downloadLanguage`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `language` | path | string | yes |  | Code of the target language. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/octet-stream` | string (binary) |  | The translations. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `TranslationPackageNotFound`: No package exists; create one with a packaging call.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// client
+    ///     .download_project_language(1, "sample")
+    ///     .await?
+    ///     .into_inner()
+    ///     .save_to("file")
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_project_language(
+        &self,
+        id: i64,
+        language: &str,
+    ) -> Request<'_, DownloadProjectLanguage> {
+        Request::new(self).set("id", id).set("language", language)
+    }
+}
+
+/// The operation [`send_quote_email`](crate::Client::send_quote_email).
+pub struct SendQuoteEmail;
+
+impl ::sdk_runtime::TypedOperation for SendQuoteEmail {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SEND_QUOTE_EMAIL;
+}
+
+impl Client {
+    /// Sends the quote of a project to the client by email.
+    ///
+    /// Every call sends another email.
+    ///
+    /// `POST /projects/{id}/email-quote`, operation `send_quote_email` (the vendor's own name: `sendQuoteEmail`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.send_quote_email(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn send_quote_email(&self, id: i64) -> Request<'_, SendQuoteEmail> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`get_invoice`](crate::Client::get_invoice).
+pub struct GetInvoice;
+
+impl ::sdk_runtime::TypedOperation for GetInvoice {
+    type Answer = ::sdk_runtime::Json<super::shared::Invoice>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_INVOICE;
+}
+
+impl Client {
+    /// Reads the invoice of a project.
+    ///
+    /// `GET /projects/{id}/invoice`, operation `get_invoice` (the vendor's own name: `getInvoice`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Invoice`](crate::shared::Invoice) |  | The invoice. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_invoice(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_invoice(&self, id: i64) -> Request<'_, GetInvoice> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`download_html_invoice`](crate::Client::download_html_invoice).
+pub struct DownloadHtmlInvoice;
+
+impl ::sdk_runtime::TypedOperation for DownloadHtmlInvoice {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_HTML_INVOICE;
+}
+
+impl Client {
+    /// Downloads the invoice of a project as HTML.
+    ///
+    /// `GET /projects/{id}/invoice.html`, operation `download_html_invoice` (the vendor's own name: `downloadHtmlInvoice`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `text/html` | string |  | The invoice. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// client.download_html_invoice(1).await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_html_invoice(&self, id: i64) -> Request<'_, DownloadHtmlInvoice> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`download_pdf_invoice`](crate::Client::download_pdf_invoice).
+pub struct DownloadPdfInvoice;
+
+impl ::sdk_runtime::TypedOperation for DownloadPdfInvoice {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::DOWNLOAD_PDF_INVOICE;
+}
+
+impl Client {
+    /// Downloads the invoice of a project as PDF.
+    ///
+    /// `GET /projects/{id}/invoice.pdf`, operation `download_pdf_invoice` (the vendor's own name: `downloadPdfInvoice`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/pdf` | string (binary) |  | The invoice. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    /// - status `404`, code `InvoiceNotFound`: The project has no invoice.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// client.download_pdf_invoice(1).await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_pdf_invoice(&self, id: i64) -> Request<'_, DownloadPdfInvoice> {
+        Request::new(self).set("id", id)
     }
 }
 
@@ -170,12 +1068,12 @@ impl ::sdk_runtime::TypedOperation for LaunchProject {
 }
 
 impl Client {
-    /// Launches a project: the translation begins and is charged.
+    /// Launches a project, which starts the translation and charges it.
     ///
-    /// Without a body it is paid in the way that the account is set up for. On the sandbox server
-    /// it answers as if it had begun, and neither begins nor charges anything.
+    /// Without a body the account's default payment method is charged. The sandbox server answers
+    /// in the same way but starts and charges nothing.
     ///
-    /// There is no idempotency key. Where an error says that the launch may have taken effect, read
+    /// There is no idempotency key. If an error says that the launch may have taken effect, read
     /// the project first: its `status` stays `pending` until it is launched.
     ///
     /// `POST /projects/{id}/launch`, operation `launch_project` (the vendor's own name: `launchProject`).
@@ -203,18 +1101,18 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`ProjectLaunch`](ProjectLaunch) |  | The project is launched. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or has ended, or the account may not do this. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `MissingPaymentCode`: The way of paying asks for `payment_code`.
-    /// - status `400`, code `MissingCorporateAccount`: To be paid by a corporate account, and there is none.
-    /// - status `400`, code `MissingPaymentMethod`: Nothing says how to pay, neither the body nor the account.
-    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account does not pay for what is ordered through the API.
-    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no means of payment.
-    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
+    /// - status `400`, code `MissingPaymentCode`: The payment method needs `payment_code`.
+    /// - status `400`, code `MissingCorporateAccount`: The user has no corporate account.
+    /// - status `400`, code `MissingPaymentMethod`: Neither the body nor the account has a payment method.
+    /// - status `401`, code `CorporateAccountNotAllowedForApiPayment`: The corporate account does not pay for projects that are ordered through the API.
+    /// - status `401`, code `ApiClientMissingPaymentInformation`: The API client has no payment information.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
     ///
@@ -237,6 +1135,648 @@ impl Request<'_, LaunchProject> {
     /// Sets the body: How to pay.
     pub fn body(self, body: &ProjectPayment) -> Self {
         self.with_body(body)
+    }
+}
+
+/// The operation [`package_project`](crate::Client::package_project).
+pub struct PackageProject;
+
+impl ::sdk_runtime::TypedOperation for PackageProject {
+    type Answer = ::sdk_runtime::Json<PackageJob>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT;
+}
+
+impl Client {
+    /// Starts to package the translations of a project in all languages.
+    ///
+    /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
+    /// is `completed`, then call `download_project`. Status 402 means that the project is not
+    /// launched.
+    ///
+    /// `POST /projects/{id}/package`, operation `package_project` (the vendor's own name: `package`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | The packaging has started. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.package_project(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn package_project(&self, id: i64) -> Request<'_, PackageProject> {
+        Request::new(self).set("id", id).set("async", "1")
+    }
+}
+
+impl Request<'_, PackageProject> {
+    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
+    pub fn async_(self, async_: i32) -> Self {
+        self.set("async", async_)
+    }
+}
+
+/// The operation [`track_package`](crate::Client::track_package).
+pub struct TrackPackage;
+
+impl ::sdk_runtime::TypedOperation for TrackPackage {
+    type Answer = ::sdk_runtime::Json<PackageStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::TRACK_PACKAGE;
+}
+
+impl Client {
+    /// Reads the state of a packaging job.
+    ///
+    /// `completed` means that the package can be downloaded.
+    ///
+    /// `GET /projects/{id}/package/check`, operation `track_package` (the vendor's own name: `trackPackage`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `key` | query | string | yes |  | Key that the packaging call returned. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`PackageStatus`](PackageStatus) |  | State of the job. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `PackagingStatusMissing`: No packaging job has this key.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.track_package(1, "sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn track_package(&self, id: i64, key: &str) -> Request<'_, TrackPackage> {
+        Request::new(self).set("id", id).set("key", key)
+    }
+}
+
+/// The operation [`package_project_language`](crate::Client::package_project_language).
+pub struct PackageProjectLanguage;
+
+impl ::sdk_runtime::TypedOperation for PackageProjectLanguage {
+    type Answer = ::sdk_runtime::Json<PackageJob>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::PACKAGE_PROJECT_LANGUAGE;
+}
+
+impl Client {
+    /// Starts to package the translations of a project in one language.
+    ///
+    /// The answer has a key. Poll `track_package` with it, about every two seconds, until the state
+    /// is `completed`, then call `download_project_language`. Status 402 means that the project is
+    /// not launched.
+    ///
+    /// `POST /projects/{id}/package/{language}`, operation `package_project_language` (the vendor's own name: `packageLanguage`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `language` | path | string | yes |  | Code of the target language. |
+    /// | `async` | query | integer (int32): `1` | yes | `1` | Always 1, so that the server answers at once and works in the background. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`PackageJob`](PackageJob) |  | The packaging has started. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `TranslationPackageNotFound`: The project has nothing to package in this language.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.package_project_language(1, "sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn package_project_language(
+        &self,
+        id: i64,
+        language: &str,
+    ) -> Request<'_, PackageProjectLanguage> {
+        Request::new(self).set("id", id).set("language", language).set("async", "1")
+    }
+}
+
+impl Request<'_, PackageProjectLanguage> {
+    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
+    pub fn async_(self, async_: i32) -> Self {
+        self.set("async", async_)
+    }
+}
+
+/// The operation [`get_project_progress`](crate::Client::get_project_progress).
+pub struct GetProjectProgress;
+
+impl ::sdk_runtime::TypedOperation for GetProjectProgress {
+    type Answer = ::sdk_runtime::Json<super::shared::Progress>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::GET_PROJECT_PROGRESS;
+}
+
+impl Client {
+    /// Reads the progress of a project, in total and by language.
+    ///
+    /// Status 402 means that the project is not launched.
+    ///
+    /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's own name: `getProgress`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    /// | `raw` | query | boolean | no | `false` | Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Progress`](crate::shared::Progress) |  | The progress. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_project_progress(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_project_progress(&self, id: i64) -> Request<'_, GetProjectProgress> {
+        Request::new(self).set("id", id)
+    }
+}
+
+impl Request<'_, GetProjectProgress> {
+    /// Sets `raw` (query, boolean, default `false`): Whether to return the measured progress. By default a completed project shows 100 percent even where the measured value is lower.
+    pub fn raw(self, raw: bool) -> Self {
+        self.set("raw", raw)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`recreate_project`](crate::Client::recreate_project).
+pub struct RecreateProject;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for RecreateProject {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::RECREATE_PROJECT;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Creates a project in the translation system again.
+    ///
+    /// The present translations are lost.
+    ///
+    /// `POST /projects/{id}/recreate`, operation `recreate_project` (the vendor's own name: `recreateProject`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The token is missing or expired, or the user lacks the permission. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `401`, code `UnauthorizedUser`: The user lacks the permission for this call.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.recreate_project(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn recreate_project(&self, id: i64) -> Request<'_, RecreateProject> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`submit_project_report`](crate::Client::submit_project_report).
+pub struct SubmitProjectReport;
+
+impl ::sdk_runtime::TypedOperation for SubmitProjectReport {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::SUBMIT_PROJECT_REPORT;
+}
+
+impl Client {
+    /// Submits feedback about a project to MotaWord.
+    ///
+    /// Every call sends another message.
+    ///
+    /// `POST /projects/{id}/reports`, operation `submit_project_report` (the vendor's own name: `submitProjectReports`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Optional, as:
+    ///
+    /// - `application/json`: [`ProjectReportRequest`](ProjectReportRequest)
+    ///
+    /// The feedback.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `MissingMessage`: The message is missing.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .submit_project_report(1)
+    ///     .body(&motaword_sdk::types::ProjectReportRequest::default())
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn submit_project_report(&self, id: i64) -> Request<'_, SubmitProjectReport> {
+        Request::new(self).set("id", id)
+    }
+}
+
+impl Request<'_, SubmitProjectReport> {
+    /// Sets the body: The feedback.
+    pub fn body(self, body: &ProjectReportRequest) -> Self {
+        self.with_body(body)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_project_vendors`](crate::Client::list_project_vendors).
+pub struct ListProjectVendors;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListProjectVendors {
+    type Answer = ::sdk_runtime::Json<super::shared::UserList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_PROJECT_VENDORS;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Lists the vendors who work on a project.
+    ///
+    /// Status 402 means that the project is not launched.
+    ///
+    /// `GET /projects/{projectId}/vendors`, operation `list_project_vendors` (the vendor's own name: `getProjectVendors`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `projectId` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`UserList`](crate::shared::UserList) |  | The vendors. |
+    /// | 402 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The project is not launched. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `402`, code `ProjectNotLaunchedYet`: The project is not launched.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_project_vendors(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_project_vendors(
+        &self,
+        project_id: i64,
+    ) -> Request<'_, ListProjectVendors> {
+        Request::new(self).set("projectId", project_id)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`list_user_vendor_projects`](crate::Client::list_user_vendor_projects).
+pub struct ListUserVendorProjects;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListUserVendorProjects {
+    type Answer = ::sdk_runtime::Json<super::shared::ProjectList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project::LIST_USER_VENDOR_PROJECTS;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Lists projects that any vendor can work on, a page at a time.
+    ///
+    /// `GET /{userId}/projects/vendor`, operation `list_user_vendor_projects` (the vendor's own name: `getVendorProjectsByUserId`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `userId` | path | integer (int64) | yes |  | Identifier of the user. |
+    /// | `joined` | query | boolean | no |  | Whether to list only projects that the vendor has joined. |
+    /// | `completed` | query | boolean | no |  | Whether to list only completed projects, which the vendor has also joined. |
+    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | `per_page` | query | integer (int64) | no | `10` | Number of items on a page. Defaults to 10; no maximum is documented. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`ProjectList`](crate::shared::ProjectList) |  | One page of projects. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or invalid. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `VendorNotFound`: The user is not a vendor.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let mut items = client.list_user_vendor_projects(1).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_user_vendor_projects(
+        &self,
+        user_id: i64,
+    ) -> Request<'_, ListUserVendorProjects> {
+        Request::new(self).set("userId", user_id)
+    }
+}
+
+#[cfg(feature = "internal")]
+impl Request<'_, ListUserVendorProjects> {
+    /// Sets `completed` (query, boolean): Whether to list only completed projects, which the vendor has also joined.
+    pub fn completed(self, completed: bool) -> Self {
+        self.set("completed", completed)
+    }
+    /// Sets `joined` (query, boolean): Whether to list only projects that the vendor has joined.
+    pub fn joined(self, joined: bool) -> Self {
+        self.set("joined", joined)
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of items on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::PagedOperation for ListUserVendorProjects {
+    type Item = super::shared::Project;
+    fn items(
+        answer: &mut super::shared::ProjectList,
+    ) -> Option<&mut Vec<super::shared::Project>> {
+        Some(&mut answer.projects)
+    }
+}
+
+/// Outcome of a callback that was sent on request.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CallbackResult {
+    /// Project that the callback carried.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub data: Option<super::shared::Project>,
+    /// Answer of the callback's receiver.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub result: Option<String>,
+    /// Stage that the callback reported.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<super::shared::ProjectStatus>,
+    /// URL that the callback was sent to.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub url: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CallbackResult {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for CallbackResult {
+    const NAME: &'static str = "CallbackResult";
+    const NAMES: &'static [&'static str] = &["data", "result", "type", "url"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            data: p0,
+            result: p1,
+            type_: p2,
+            url: p3,
+        })
+    }
+}
+
+/// Cancellation of a project.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct CancelProjectRequest {
+    /// Reason for the cancellation, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for CancelProjectRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for CancelProjectRequest {
+    const NAME: &'static str = "CancelProjectRequest";
+    const NAMES: &'static [&'static str] = &["reason"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { reason: p0 })
+    }
+}
+
+/// Client manager to assign to a project.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ClientManagerRequest {
+    /// Identifier of the staff member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ClientManagerRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ClientManagerRequest {
+    const NAME: &'static str = "ClientManagerRequest";
+    const NAMES: &'static [&'static str] = &["user_id"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { user_id: p0 })
     }
 }
 
@@ -267,30 +1807,6 @@ impl ::schemars::JsonSchema for GetProjectWithItem {
         ::schemars::json_schema!(
             { "type" : "string", "examples" : ["client", "vendor", "score"] }
         )
-    }
-}
-
-/// Direction that a list is sorted in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListOrderType {
-    /// `asc`.
-    Asc,
-    /// `desc`.
-    Desc,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(impl ListOrderType { Asc = "asc", Desc = "desc" });
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for ListOrderType {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "ListOrderType".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!({ "type" : "string", "examples" : ["asc", "desc"] })
     }
 }
 
@@ -355,44 +1871,22 @@ impl ::schemars::JsonSchema for ListProjectsWithItem {
     }
 }
 
-/// Where a page stands in its list.
-#[derive(Clone, Debug, Default)]
+/// Packaging job that has started.
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct Paging {
-    /// Number of this page, counted from 1.
+pub struct PackageJob {
+    /// State of a packaging job. `completed` is final.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub page: Option<i64>,
-    /// Number of items that a page holds at most.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub per_page: Option<i64>,
-    /// Number of items on this page.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub count: Option<i64>,
-    /// Number of items in all.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub total_count: Option<i64>,
-    /// Links of one page of a list.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub links: Option<PagingLinks>,
+    pub status: Option<PackageState>,
+    /// Key to poll the job with.
+    pub key: String,
 }
 
-impl<'de> ::serde::Deserialize<'de> for Paging {
+impl<'de> ::serde::Deserialize<'de> for PackageJob {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
@@ -400,115 +1894,73 @@ impl<'de> ::serde::Deserialize<'de> for Paging {
     }
 }
 
-impl ::sdk_runtime::object::Object for Paging {
-    const NAME: &'static str = "Paging";
-    const NAMES: &'static [&'static str] = &[
-        "page",
-        "per_page",
-        "count",
-        "total_count",
-        "links",
-    ];
+impl ::sdk_runtime::object::Object for PackageJob {
+    const NAME: &'static str = "PackageJob";
+    const NAMES: &'static [&'static str] = &["status", "key"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.number()?,
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.number()?,
-                3 => p3 = properties.number()?,
-                4 => p4 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            page: p0,
-            per_page: p1,
-            count: p2,
-            total_count: p3,
-            links: p4,
-        })
-    }
-}
-
-/// Links of one page of a list.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct PagingLinks {
-    /// A link. It may carry a version segment that is not part of the server address.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "self", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub self_: Option<super::shared::Href>,
-    /// Address of the next page; null on the last one.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub next: Option<String>,
-    /// Address of the page before; null on the first one.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub previous: Option<String>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for PagingLinks {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for PagingLinks {
-    const NAME: &'static str = "PagingLinks";
-    const NAMES: &'static [&'static str] = &["self", "next", "previous"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            self_: p0,
-            next: p1,
-            previous: p2,
+            status: p0,
+            key: properties.or_missing(p1, "key")?,
         })
     }
 }
 
-/// What a list says about itself.
+/// State of a packaging job. `completed` is final.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PackageState {
+    /// `started`.
+    Started,
+    /// `packaging`.
+    Packaging,
+    /// `completed`.
+    Completed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl PackageState { Started = "started", Packaging = "packaging", Completed =
+    "completed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for PackageState {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "PackageState".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["started", "packaging", "completed"] }
+        )
+    }
+}
+
+/// State of a packaging job.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct PagingMeta {
-    /// Where a page stands in its list.
+pub struct PackageStatus {
+    /// State of a packaging job. `completed` is final.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub paging: Option<Paging>,
+    pub status: Option<PackageState>,
 }
 
-impl<'de> ::serde::Deserialize<'de> for PagingMeta {
+impl<'de> ::serde::Deserialize<'de> for PackageStatus {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
@@ -516,9 +1968,9 @@ impl<'de> ::serde::Deserialize<'de> for PagingMeta {
     }
 }
 
-impl ::sdk_runtime::object::Object for PagingMeta {
-    const NAME: &'static str = "PagingMeta";
-    const NAMES: &'static [&'static str] = &["paging"];
+impl ::sdk_runtime::object::Object for PackageStatus {
+    const NAME: &'static str = "PackageStatus";
+    const NAMES: &'static [&'static str] = &["status"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
@@ -529,11 +1981,11 @@ impl ::sdk_runtime::object::Object for PagingMeta {
                 _ => properties.skip()?,
             }
         }
-        Ok(Self { paging: p0 })
+        Ok(Self { status: p0 })
     }
 }
 
-/// Who pays, and with what: the corporate account, the client, the API client (`app`), the credit of the account or a card of the corporate account.
+/// Payment method: `corporate` follows the policy of the corporate account, which is an invoice or its primary card; `client`, `app` and `corporate_card` charge a saved card of the user, the API client or the corporate account; `credit` charges a card once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentMethod {
@@ -569,12 +2021,134 @@ impl ::schemars::JsonSchema for PaymentMethod {
     }
 }
 
-/// What became of a launch.
+/// Identifiers of a project.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectIds {
+    /// Internal identifier.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "internal-id", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub internal_id: Option<i64>,
+    /// Public identifier, which the other calls take.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "public-id", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub public_id: Option<i64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProjectIds {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProjectIds {
+    const NAME: &'static str = "ProjectIds";
+    const NAMES: &'static [&'static str] = &["internal-id", "public-id"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            internal_id: p0,
+            public_id: p1,
+        })
+    }
+}
+
+/// Project to create without files.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectJsonRequest {
+    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<String>,
+    /// Code of a discount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon_code: Option<String>,
+    /// Your own data by name. It is returned with the project, as `custom`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<::std::collections::BTreeMap<String, String>>,
+    /// Code of the source language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_language: Option<String>,
+    /// Codes of the languages to translate into.
+    #[serde(
+        rename = "target_languages[]",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub target_languages: Option<Vec<String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProjectJsonRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProjectJsonRequest {
+    const NAME: &'static str = "ProjectJsonRequest";
+    const NAMES: &'static [&'static str] = &[
+        "callback_url",
+        "coupon_code",
+        "custom",
+        "source_language",
+        "target_languages[]",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            callback_url: p0,
+            coupon_code: p1,
+            custom: p2,
+            source_language: p3,
+            target_languages: p4,
+        })
+    }
+}
+
+/// Outcome of a launch.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectLaunch {
-    /// State of the project, `started`.
+    /// State of the project.
     ///
     /// Always `"started"`.
     #[cfg_attr(
@@ -609,72 +2183,27 @@ impl ::sdk_runtime::object::Object for ProjectLaunch {
     }
 }
 
-/// One page of projects.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct ProjectList {
-    /// What a list says about itself.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub meta: Option<PagingMeta>,
-    /// The projects on this page.
-    pub projects: Vec<super::shared::Project>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for ProjectList {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for ProjectList {
-    const NAME: &'static str = "ProjectList";
-    const NAMES: &'static [&'static str] = &["meta", "projects"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.list()?.unwrap_or_default()),
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            meta: p0,
-            projects: properties.or_missing(p1, "projects")?,
-        })
-    }
-}
-
 /// How a project is paid.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectPayment {
-    /// Who pays, and with what: the corporate account, the client, the API client (`app`), the credit of the account or a card of the corporate account.
+    /// Payment method: `corporate` follows the policy of the corporate account, which is an invoice or its primary card; `client`, `app` and `corporate_card` charge a saved card of the user, the API client or the corporate account; `credit` charges a card once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<PaymentMethod>,
-    /// Code that stands for a payment; some ways of paying ask for it.
+    /// Payment code. Needed with `corporate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_code: Option<::sdk_runtime::Secret>,
-    /// Identifier of the saved card to charge.
+    /// Identifier of the saved card to charge. Needed with `client`, `app` and `corporate_card`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_id: Option<i64>,
-    /// The caller's own code of the budget that it is booked under.
+    /// Your own budget code that the project is booked under. Only for corporate accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_code: Option<String>,
-    /// Token of a card that is paid with once; for the vendor's own pages.
+    /// Stripe token of a card that is charged once. Needed with `credit`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<::sdk_runtime::Secret>,
-    /// First digits of that card; for the vendor's own pages.
+    /// Last four digits of that card. Needed with `stripe_token`. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bin: Option<String>,
 }
@@ -727,5 +2256,192 @@ impl ::sdk_runtime::object::Object for ProjectPayment {
             stripe_token: p4,
             bin: p5,
         })
+    }
+}
+
+/// Feedback about a project.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectReportRequest {
+    /// Type of the activity that the feedback is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_type: Option<String>,
+    /// Text of the feedback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProjectReportRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProjectReportRequest {
+    const NAME: &'static str = "ProjectReportRequest";
+    const NAMES: &'static [&'static str] = &["activity_type", "message"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            activity_type: p0,
+            message: p1,
+        })
+    }
+}
+
+/// Project to create, with its files.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectRequest {
+    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    pub callback_url: Option<String>,
+    /// Code of a discount.
+    pub coupon_code: Option<String>,
+    /// Your own data by name. It is returned with the project, as `custom`.
+    pub custom: Option<::std::collections::BTreeMap<String, String>>,
+    /// Files to translate. Repeats per file; more can be added until the launch.
+    pub documents: Option<Vec<::sdk_runtime::File>>,
+    /// Glossary file, one at most.
+    ///
+    /// At most 1 items.
+    pub glossaries: Option<Vec<::sdk_runtime::File>>,
+    /// Code of the source language.
+    pub source_language: Option<String>,
+    /// Style guide files. Repeats per file.
+    pub styleguides: Option<Vec<::sdk_runtime::File>>,
+    /// Codes of the languages to translate into. Repeats per language.
+    pub target_languages: Option<Vec<String>>,
+}
+
+impl ::sdk_runtime::IntoParts for ProjectRequest {
+    fn into_parts(self) -> ::sdk_runtime::Parts {
+        ::sdk_runtime::Parts::new()
+            .text("callback_url", self.callback_url)
+            .text("coupon_code", self.coupon_code)
+            .keyed("custom", self.custom.into_iter().flatten())
+            .files("documents[]", self.documents.into_iter().flatten())
+            .files("glossaries[]", self.glossaries.into_iter().flatten())
+            .text("source_language", self.source_language)
+            .files("styleguides[]", self.styleguides.into_iter().flatten())
+            .text("target_languages[]", self.target_languages)
+    }
+}
+
+/// New values of a project. An absent property stays as it is.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectUpdateRequest {
+    /// URL that takes a POST when the project is translated, proofread and completed. Use one that nobody can guess: the calls are not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_url: Option<String>,
+    /// Code of a discount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon_code: Option<String>,
+    /// Your own data by name. It replaces the present data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<::std::collections::BTreeMap<String, String>>,
+    /// Code of the source language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_language: Option<String>,
+    /// Codes of the languages to translate into.
+    #[serde(
+        rename = "target_languages[]",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub target_languages: Option<Vec<String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ProjectUpdateRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ProjectUpdateRequest {
+    const NAME: &'static str = "ProjectUpdateRequest";
+    const NAMES: &'static [&'static str] = &[
+        "callback_url",
+        "coupon_code",
+        "custom",
+        "source_language",
+        "target_languages[]",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            callback_url: p0,
+            coupon_code: p1,
+            custom: p2,
+            source_language: p3,
+            target_languages: p4,
+        })
+    }
+}
+
+/// Values of `TriggerCallbackActionType`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TriggerCallbackActionType {
+    /// `translated`.
+    Translated,
+    /// `proofread`.
+    Proofread,
+    /// `completed`.
+    Completed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl TriggerCallbackActionType { Translated = "translated", Proofread = "proofread",
+    Completed = "completed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for TriggerCallbackActionType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "TriggerCallbackActionType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["translated", "proofread", "completed"] }
+        )
     }
 }

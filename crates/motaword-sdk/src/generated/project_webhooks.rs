@@ -2,6 +2,117 @@
 
 use super::{Client, Request};
 
+/// The operation [`get_project_webhook`](crate::Client::get_project_webhook).
+pub struct GetProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for GetProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::GET_PROJECT_WEBHOOK;
+}
+
+impl Client {
+    /// Reads the callback URL of a project.
+    ///
+    /// The answer is the whole project; the URL is in `callback_url`.
+    ///
+    /// `GET /projects/{id}/webhooks`, operation `get_project_webhook` (the vendor's own name: `getProjectWebhooks`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.get_project_webhook(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_project_webhook(&self, id: i64) -> Request<'_, GetProjectWebhook> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// The operation [`update_project_webhook`](crate::Client::update_project_webhook).
+pub struct UpdateProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for UpdateProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::Project>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::UPDATE_PROJECT_WEBHOOK;
+}
+
+impl Client {
+    /// Replaces the callback URL of a project.
+    ///
+    /// `PUT /projects/{id}/webhooks`, operation `update_project_webhook` (the vendor's own name: `updateProjectWebhook`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`WebhookRequest`](WebhookRequest)
+    ///
+    /// The URL to register.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project with its `callback_url`. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client
+    ///     .update_project_webhook(
+    ///         1,
+    ///         &motaword_sdk::types::WebhookRequest::new("https://example.com/sample"),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn update_project_webhook(
+        &self,
+        id: i64,
+        body: &WebhookRequest,
+    ) -> Request<'_, UpdateProjectWebhook> {
+        Request::new(self).set("id", id).with_body(body)
+    }
+}
+
 /// The operation [`create_project_webhook`](crate::Client::create_project_webhook).
 pub struct CreateProjectWebhook;
 
@@ -11,11 +122,11 @@ impl ::sdk_runtime::TypedOperation for CreateProjectWebhook {
 }
 
 impl Client {
-    /// Sets the address that a project calls.
+    /// Sets the callback URL of a project.
     ///
-    /// A project has one such address. It gets a POST with the project when the translation, the
-    /// proofreading and the whole project are done. The calls are not signed, so register an
-    /// address that nobody can guess, and read the project again before relying on one.
+    /// A project has one such URL. MotaWord posts the project to it when it is translated,
+    /// proofread and completed. The calls are not signed: register a URL that nobody can guess, and
+    /// read the project again before you act on a call.
     ///
     /// `POST /projects/{id}/webhooks`, operation `create_project_webhook` (the vendor's own name: `postProjectWebhook`).
     ///
@@ -33,18 +144,18 @@ impl Client {
     ///
     /// - `application/json`: [`WebhookRequest`](WebhookRequest)
     ///
-    /// The address to register.
+    /// The URL to register.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project, with its `callback_url`. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier, or it belongs to somebody else. |
+    /// | 200 | `application/json` | [`Project`](crate::shared::Project) |  | The project with its `callback_url`. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
     ///
     /// # Error codes
     ///
-    /// - status `404`, code `ProjectNotFound`: There is no such project, or it belongs to somebody else.
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
     ///
     /// # Example
     ///
@@ -69,12 +180,58 @@ impl Client {
     }
 }
 
-/// The address that a project shall call.
+/// The operation [`delete_project_webhook`](crate::Client::delete_project_webhook).
+pub struct DeleteProjectWebhook;
+
+impl ::sdk_runtime::TypedOperation for DeleteProjectWebhook {
+    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::project_webhooks::DELETE_PROJECT_WEBHOOK;
+}
+
+impl Client {
+    /// Removes the callback URL of a project.
+    ///
+    /// `DELETE /projects/{id}/webhooks`, operation `delete_project_webhook` (the vendor's own name: `deleteProjectWebhook`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `id` | path | integer (int64) | yes |  | Identifier of the project. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`OperationStatus`](crate::shared::OperationStatus) |  | Outcome of the operation. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The resource does not exist or belongs to another account. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `ProjectNotFound`: The project does not exist or belongs to another account.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.delete_project_webhook(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_project_webhook(&self, id: i64) -> Request<'_, DeleteProjectWebhook> {
+        Request::new(self).set("id", id)
+    }
+}
+
+/// Callback URL of a project.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WebhookRequest {
-    /// Address that takes a POST with JSON.
+    /// URL that takes a POST with JSON when the project is translated, proofread and completed.
     pub callback_url: String,
 }
 

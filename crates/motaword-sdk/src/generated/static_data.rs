@@ -2,6 +2,87 @@
 
 use super::{Client, Request};
 
+#[cfg(feature = "internal")]
+/// The operation [`list_endpoints`](crate::Client::list_endpoints).
+pub struct ListEndpoints;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ListEndpoints {
+    type Answer = ::sdk_runtime::Json<
+        ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+    >;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_ENDPOINTS;
+}
+
+#[cfg(feature = "internal")]
+impl Client {
+    /// Lists the endpoints of the API.
+    ///
+    /// The call needs no token. The answer is a free-form object: log it, don't rely on its keys.
+    ///
+    /// `GET /`, operation `list_endpoints` (the vendor's own name: `getEndpoints`).
+    ///
+    /// Security: none.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | EndpointList |  | The endpoints. |
+    /// | default | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_endpoints().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_endpoints(&self) -> Request<'_, ListEndpoints> {
+        Request::new(self)
+    }
+}
+
+/// The operation [`list_formats`](crate::Client::list_formats).
+pub struct ListFormats;
+
+impl ::sdk_runtime::TypedOperation for ListFormats {
+    type Answer = ::sdk_runtime::Json<FormatList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::LIST_FORMATS;
+}
+
+impl Client {
+    /// Lists the file formats of documents, glossaries and style guides.
+    ///
+    /// The call needs no token. Check a file against the list before you upload it: other formats
+    /// are refused with status 405.
+    ///
+    /// `GET /formats`, operation `list_formats` (the vendor's own name: `getFormats`).
+    ///
+    /// Security: none.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`FormatList`](FormatList) |  | The file formats. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.list_formats().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_formats(&self) -> Request<'_, ListFormats> {
+        Request::new(self)
+    }
+}
+
 /// The operation [`list_languages`](crate::Client::list_languages).
 pub struct ListLanguages;
 
@@ -11,9 +92,9 @@ impl ::sdk_runtime::TypedOperation for ListLanguages {
 }
 
 impl Client {
-    /// Lists the languages that are translated from and into.
+    /// Lists the languages that MotaWord translates from and into.
     ///
-    /// All languages come at once. The call needs no token.
+    /// All languages arrive in one answer. The call needs no token.
     ///
     /// `GET /languages`, operation `list_languages` (the vendor's own name: `getLanguages`).
     ///
@@ -39,14 +120,190 @@ impl Client {
     }
 }
 
-/// A language.
+/// The operation [`get_swagger_yaml`](crate::Client::get_swagger_yaml).
+pub struct GetSwaggerYaml;
+
+impl ::sdk_runtime::TypedOperation for GetSwaggerYaml {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::static_data::GET_SWAGGER_YAML;
+}
+
+impl Client {
+    /// Downloads the vendor's own OpenAPI document as YAML.
+    ///
+    /// `GET /swagger`, operation `get_swagger_yaml` (the vendor's own name: `getSwaggerYaml`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `text/yaml` | string |  | The document. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// client.get_swagger_yaml().await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_swagger_yaml(&self) -> Request<'_, GetSwaggerYaml> {
+        Request::new(self)
+    }
+}
+
+/// File formats of documents.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FormatDocuments {
+    /// File extensions.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub extensions: Option<Vec<String>>,
+    /// Media types.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mimes: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FormatDocuments {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FormatDocuments {
+    const NAME: &'static str = "FormatDocuments";
+    const NAMES: &'static [&'static str] = &["extensions", "mimes"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                1 => p1 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { extensions: p0, mimes: p1 })
+    }
+}
+
+/// File formats by their extension.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FormatExtensions {
+    /// File extensions.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub extensions: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FormatExtensions {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FormatExtensions {
+    const NAME: &'static str = "FormatExtensions";
+    const NAMES: &'static [&'static str] = &["extensions"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { extensions: p0 })
+    }
+}
+
+/// File formats that can be uploaded.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct FormatList {
+    /// Formats of documents.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub documents: Option<FormatDocuments>,
+    /// Formats of glossaries.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub glossaries: Option<FormatExtensions>,
+    /// Formats of style guides.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub styleguides: Option<FormatExtensions>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for FormatList {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for FormatList {
+    const NAME: &'static str = "FormatList";
+    const NAMES: &'static [&'static str] = &["documents", "glossaries", "styleguides"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            documents: p0,
+            glossaries: p1,
+            styleguides: p2,
+        })
+    }
+}
+
+/// A language that MotaWord supports.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Language {
-    /// Code of the language, such as `en-US`; projects are created with it.
+    /// Code of the language. Projects are created with it.
     pub code: String,
-    /// Name of the language.
+    /// English name of the language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

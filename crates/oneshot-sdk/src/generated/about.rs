@@ -19,7 +19,7 @@ pub static VENDOR: Vendor = Vendor {
             name: "production",
             url: "https://api.1shotapi.com/v0",
             placeholder: false,
-            description: "Production, to be chosen by name.",
+            description: "Production, chosen by name.",
         },
     ],
     operations: super::table::OPERATIONS,
@@ -42,7 +42,7 @@ pub enum Server {
     /// `https://api.1shotapi.dev/v0`
     #[default]
     Development,
-    /// Production, to be chosen by name.
+    /// Production, chosen by name.
     ///
     /// `https://api.1shotapi.com/v0`
     Production,

@@ -13,8 +13,9 @@ impl ::sdk_runtime::TypedOperation for GetAccessToken {
 impl Client {
     /// Exchanges an API key and its secret for an access token.
     ///
-    /// All three fields go into a form. A missing one is answered 400, a wrong pair 401. There is
-    /// no refresh token; the same call renews the token.
+    /// All three fields go into a form. A missing field is answered with 400, a wrong pair with
+    /// 401. There is no refresh token: the same call renews the token. The client makes this call
+    /// by itself.
     ///
     /// `POST /token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///
@@ -33,11 +34,11 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) |  | A fresh access token. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credentials are wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -60,12 +61,12 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// What an access token is asked for with. No field is declared required, but the server refuses a request without all three.
+/// The grant and the credentials of a token request.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// The only grant there is, `client_credentials`.
+    /// Always `client_credentials`.
     ///
     /// Always `"client_credentials"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,12 +114,12 @@ impl ::sdk_runtime::object::Object for TokenRequest {
     }
 }
 
-/// An access token and how long it lives.
+/// An access token and its lifetime.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, a JWT, to be sent as `Authorization` with the scheme `Bearer`.
+    /// The token, a JWT. Send it in `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
     /// Scheme of the token, `Bearer`.
     ///
@@ -134,7 +135,7 @@ pub struct TokenResponse {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub expires_in: Option<i64>,
-    /// Scopes that the token has, separated by spaces.
+    /// Scopes of the token, separated by spaces.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -3,9 +3,57 @@
 /// Exchange of an API key and its secret for an access token.
 pub mod authentication;
 
-/// Wallets that the service keeps for a business; each lives on one chain.
+/// Chains that the service supports: their gas fees, and whether an address holds a contract.
+#[cfg(feature = "chains")]
+pub mod chains;
+
+/// Functions of smart contracts, configured once and then tested, read or executed.
+#[cfg(feature = "contract-methods")]
+pub mod contract_methods;
+
+/// Events of smart contracts, configured once and then searched in the logs of a chain.
+#[cfg(feature = "contract-events")]
+pub mod contract_events;
+
+/// Records of executions and transfers, from the request to the mined transaction.
+#[cfg(feature = "transactions")]
+pub mod transactions;
+
+/// Wallets whose keys the service holds for a business. Each wallet is tied to one chain.
 #[cfg(feature = "wallets")]
 pub mod wallets;
+
+/// Permissions that an account outside the service grants to a wallet.
+#[cfg(feature = "delegations")]
+pub mod delegations;
+
+/// Structs that hold the inputs and outputs of contract methods.
+#[cfg(feature = "solidity-structs")]
+pub mod solidity_structs;
+
+/// Descriptions of contracts, from which contract methods can be created.
+#[cfg(feature = "prompts")]
+pub mod prompts;
+
+/// Verification and settlement of x402 payments.
+#[cfg(feature = "x402")]
+pub mod x402;
+
+/// Events that the service can report to an endpoint.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
+/// Rules that say which events go to which endpoint.
+#[cfg(feature = "webhook-triggers")]
+pub mod webhook_triggers;
+
+/// URLs that receive webhooks, the key that verifies them, and the webhooks created for them.
+#[cfg(feature = "webhook-endpoints")]
+pub mod webhook_endpoints;
+
+/// Attempts to deliver a webhook, with the answer of the endpoint.
+#[cfg(feature = "webhook-delivery-attempts")]
+pub mod webhook_delivery_attempts;
 
 /// Types that several tags use, and the body of error answers.
 pub mod shared;
@@ -18,18 +66,86 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (21 in all).
+/// Every type of the API, from whatever module owns it (114 in all).
 pub mod types {
     pub use super::authentication::{TokenRequest, TokenResponse};
+    #[cfg(feature = "chains")]
+    pub use super::chains::{
+        Chain, ChainPage, ChainType, ContractCode, GasFees, NativeCurrency,
+    };
+    #[cfg(feature = "contract-methods")]
+    pub use super::contract_methods::{
+        AbiConstructor, AbiError, AbiEvent, AbiFallback, AbiFunction, AbiImportRequest,
+        AbiItem, AbiParameter, AbiReceive, BatchCall, BatchExecutionRequest,
+        ContractMethod, ContractMethodChange, ContractMethodEncodeRequest,
+        ContractMethodEncodeResult, ContractMethodEstimate,
+        ContractMethodEstimateRequest, ContractMethodPage, ContractMethodReadRequest,
+        ContractMethodRequest, ContractMethodTestRequest, ContractMethodTestResult,
+        DelegatedBatchCall, DelegatedBatchExecutionRequest, DelegatedExecutionRequest,
+        Erc7702Authorization, ExecutionRequest, ListContractMethodsMethodType,
+        ListContractMethodsStatus, PromptMethodsRequest, StateMutability,
+    };
+    #[cfg(feature = "contract-events")]
+    pub use super::contract_events::{
+        ContractEvent, ContractEventChange, ContractEventLog, ContractEventLogList,
+        ContractEventLogQuery, ContractEventPage, ContractEventRequest,
+        ContractEventTopic, ListContractEventsStatus,
+    };
+    #[cfg(feature = "transactions")]
+    pub use super::transactions::TransactionPage;
     #[cfg(feature = "wallets")]
     pub use super::wallets::{
-        AccountBalanceDetails, JsonObjectOrText, LogArgument, Permit2Request,
-        SignatureMessage, SignatureRequest, SignatureType, SignedData, SuccessResponse,
-        Transaction, TransactionLog, TransactionStatus, TransferRequest,
-        TypedDataMessage, Wallet, WalletChange, WalletPage, WalletRequest,
+        AccountBalanceDetails, JsonObjectOrText, Permit2Request, SignatureMessage,
+        SignatureRequest, SignatureType, SignedData, TransferRequest, TypedDataMessage,
+        Wallet, WalletChange, WalletPage, WalletRequest,
     };
-    pub use super::shared::ApiError;
+    #[cfg(feature = "delegations")]
+    pub use super::delegations::{
+        DataRedelegationRequest, Delegation, DelegationPage, DelegationRequest,
+        Redelegation, RedelegationRequest,
+    };
+    #[cfg(feature = "solidity-structs")]
+    pub use super::solidity_structs::{
+        SolidityStructChange, SolidityStructParamChange, SolidityStructParamChanges,
+    };
+    #[cfg(feature = "prompts")]
+    pub use super::prompts::{Prompt, PromptFunction, PromptParam, PromptQuery};
+    #[cfg(feature = "x402")]
+    pub use super::x402::{
+        X402NetworkName, X402PaymentPayload, X402PaymentRequest, X402PaymentRequirements,
+        X402Settlement, X402SettlementV1, X402SettlementV2, X402SignedPayload,
+        X402SupportedKind, X402SupportedKindList, X402Token, X402TokenDomain,
+        X402Verification,
+    };
+    #[cfg(feature = "webhooks")]
+    pub use super::webhooks::WebhookEventList;
+    #[cfg(feature = "webhook-triggers")]
+    pub use super::webhook_triggers::{
+        WebhookTrigger, WebhookTriggerChange, WebhookTriggerPage, WebhookTriggerRequest,
+    };
+    #[cfg(feature = "webhook-endpoints")]
+    pub use super::webhook_endpoints::{
+        Webhook, WebhookEndpoint, WebhookEndpointChange, WebhookEndpointPage,
+        WebhookEndpointRequest, WebhookPage, WebhookStatus,
+    };
+    #[cfg(feature = "webhook-delivery-attempts")]
+    pub use super::webhook_delivery_attempts::{
+        WebhookDeliveryAttempt, WebhookDeliveryAttemptPage,
+    };
+    pub use super::shared::{
+        ApiError, LogArgument, SolidityStruct, SolidityStructParam,
+        SolidityStructParamRequest, SolidityStructRequest, SolidityType, SuccessResponse,
+        Transaction, TransactionLog, TransactionStatus, WebhookEventName,
+    };
 }
+
+#[cfg(feature = "file-store")]
+pub use ::sdk_runtime::FileStore;
+
+pub use ::sdk_runtime::{
+    AccessToken, ClientConfig, Error, Limits, MemoryStore, RawResponse, Response,
+    RetryPolicy, Secret, TokenSource, TokenStore, VendorClient,
+};
 
 ::sdk_runtime::vendor_client!(
     credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR

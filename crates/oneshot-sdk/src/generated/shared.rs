@@ -5,25 +5,25 @@
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
-    /// Code of the error, a word.
+    /// Code of the error, one word such as `InvalidApiParametersError`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<String>,
-    /// What went wrong, for people.
+    /// Explanation of the error, for people.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub message: Option<String>,
-    /// More about the error, any JSON.
+    /// Details of the error, any JSON; null if there are none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<::sdk_runtime::AnyJson>,
-    /// Whether the server thinks that the same call may succeed later. Not a licence to repeat calls that move money.
+    /// Whether the server expects that the same call can succeed later. It does not make it safe to repeat calls that move funds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -64,5 +64,1029 @@ impl ::sdk_runtime::object::Object for ApiError {
             data: p2,
             retryable: p3,
         })
+    }
+}
+
+/// Argument of an event: a text, or a list of arguments.
+#[derive(Clone, Debug)]
+pub enum LogArgument {
+    /// Text.
+    Text(String),
+    /// List.
+    List(Vec<::sdk_runtime::AnyJson>),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::serde::Serialize for LogArgument {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(known) => known.serialize(serializer),
+            Self::List(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> ::serde::Deserialize<'de> for LogArgument {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::List(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for LogArgument {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "LogArgument".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < String > (), generator
+            .subschema_for:: < Vec < ::sdk_runtime::AnyJson > > (), true] }
+        )
+    }
+}
+
+/// A Solidity struct. The inputs and outputs of a contract method are structs without a name.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SolidityStruct {
+    /// Identifier of the struct.
+    pub id: String,
+    /// Business that owns the struct.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub business_id: Option<String>,
+    /// Name of the struct; absent for the inputs and outputs of a contract method.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Parameters of the struct, by `index`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub params: Option<Vec<SolidityStructParam>>,
+    /// Time of the last change, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub updated: Option<f64>,
+    /// Time of creation, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created: Option<f64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SolidityStruct {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SolidityStruct {
+    const NAME: &'static str = "SolidityStruct";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "businessId",
+        "name",
+        "params",
+        "updated",
+        "created",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            business_id: p1,
+            name: p2,
+            params: p3,
+            updated: p4,
+            created: p5,
+        })
+    }
+}
+
+/// A parameter of a struct, and so of a contract method.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SolidityStructParam {
+    /// Identifier of the parameter.
+    pub id: String,
+    /// Struct that the parameter belongs to.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "structId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub struct_id: Option<String>,
+    /// Name of the parameter.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Description of the parameter.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub description: Option<String>,
+    /// Solidity type of a parameter, without its size.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<SolidityType>,
+    /// Position of the parameter. Positions start at 0 and leave no gap.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub index: Option<i32>,
+    /// Value that every call uses. Calls must not send the parameter then.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "staticValue", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub static_value: Option<String>,
+    /// Size of the type, such as 8 in `uint8`: bits for `int` and `uint` (a multiple of 8 up to 256, which is the default), bytes for `bytes` (1 to 32).
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "typeSize", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_size: Option<i32>,
+    /// Second size of a fixed-point type.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "typeSize2", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_size2: Option<i32>,
+    /// Whether the parameter is an array.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "isArray", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub is_array: Option<bool>,
+    /// Length of an array of fixed size. Without it, arrays have any length.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "arraySize", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub array_size: Option<i32>,
+    /// Struct of the parameter, if its type is `struct`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "typeStructId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_struct_id: Option<String>,
+    /// Struct of the parameter, if its type is `struct`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "typeStruct", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_struct: Option<SolidityStruct>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SolidityStructParam {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SolidityStructParam {
+    const NAME: &'static str = "SolidityStructParam";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "structId",
+        "name",
+        "description",
+        "type",
+        "index",
+        "staticValue",
+        "typeSize",
+        "typeSize2",
+        "isArray",
+        "arraySize",
+        "typeStructId",
+        "typeStruct",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.number()?,
+                8 => p8 = properties.number()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.number()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            struct_id: p1,
+            name: p2,
+            description: p3,
+            type_: p4,
+            index: p5,
+            static_value: p6,
+            type_size: p7,
+            type_size2: p8,
+            is_array: p9,
+            array_size: p10,
+            type_struct_id: p11,
+            type_struct: p12,
+        })
+    }
+}
+
+/// A parameter to create. If its type is `struct`, give either `typeStructId` or `typeStruct`.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SolidityStructParamRequest {
+    /// Name of the parameter. Calls send its argument under this name.
+    pub name: String,
+    /// Description of the parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Solidity type of a parameter, without its size.
+    #[serde(rename = "type")]
+    pub type_: SolidityType,
+    /// Position of the parameter. Positions start at 0 and leave no gap.
+    ///
+    /// At least `0`.
+    pub index: i32,
+    /// Value that every call uses. Calls must not send the parameter then.
+    #[serde(rename = "staticValue", default, skip_serializing_if = "Option::is_none")]
+    pub static_value: Option<String>,
+    /// Size of the type, such as 8 in `uint8`: bits for `int` and `uint` (a multiple of 8 up to 256, which is the default), bytes for `bytes` (1 to 32).
+    ///
+    /// At least `1`.
+    #[serde(rename = "typeSize", default, skip_serializing_if = "Option::is_none")]
+    pub type_size: Option<i32>,
+    /// Second size of a fixed-point type.
+    ///
+    /// At least `1`.
+    #[serde(rename = "typeSize2", default, skip_serializing_if = "Option::is_none")]
+    pub type_size2: Option<i32>,
+    /// Whether the parameter is an array.
+    #[serde(rename = "isArray", default, skip_serializing_if = "Option::is_none")]
+    pub is_array: Option<bool>,
+    /// Length of an array of fixed size. Without it, arrays have any length.
+    ///
+    /// At least `1`.
+    #[serde(rename = "arraySize", default, skip_serializing_if = "Option::is_none")]
+    pub array_size: Option<i32>,
+    /// Struct of the parameter, if its type is `struct`.
+    #[serde(rename = "typeStructId", default, skip_serializing_if = "Option::is_none")]
+    pub type_struct_id: Option<String>,
+    /// Struct to create for the parameter, if its type is `struct`.
+    #[serde(rename = "typeStruct", default, skip_serializing_if = "Option::is_none")]
+    pub type_struct: Option<SolidityStructRequest>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SolidityStructParamRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SolidityStructParamRequest {
+    const NAME: &'static str = "SolidityStructParamRequest";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "description",
+        "type",
+        "index",
+        "staticValue",
+        "typeSize",
+        "typeSize2",
+        "isArray",
+        "arraySize",
+        "typeStructId",
+        "typeStruct",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: properties.or_missing(p0, "name")?,
+            description: p1,
+            type_: properties.or_missing(p2, "type")?,
+            index: properties.or_missing(p3, "index")?,
+            static_value: p4,
+            type_size: p5,
+            type_size2: p6,
+            is_array: p7,
+            array_size: p8,
+            type_struct_id: p9,
+            type_struct: p10,
+        })
+    }
+}
+
+impl SolidityStructParamRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(name: impl Into<String>, type_: SolidityType, index: i32) -> Self {
+        Self {
+            name: name.into(),
+            description: Default::default(),
+            type_,
+            index,
+            static_value: Default::default(),
+            type_size: Default::default(),
+            type_size2: Default::default(),
+            is_array: Default::default(),
+            array_size: Default::default(),
+            type_struct_id: Default::default(),
+            type_struct: Default::default(),
+        }
+    }
+}
+
+/// A struct to create.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SolidityStructRequest {
+    /// Name of the struct. Leave it out for inputs and outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Parameters of the struct.
+    pub params: Vec<SolidityStructParamRequest>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for SolidityStructRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for SolidityStructRequest {
+    const NAME: &'static str = "SolidityStructRequest";
+    const NAMES: &'static [&'static str] = &["name", "params"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            params: properties.or_missing(p1, "params")?,
+        })
+    }
+}
+
+impl SolidityStructRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(params: Vec<SolidityStructParamRequest>) -> Self {
+        Self {
+            name: Default::default(),
+            params,
+        }
+    }
+}
+
+/// Solidity type of a parameter, without its size.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SolidityType {
+    /// `address`.
+    Address,
+    /// `bool`.
+    Bool,
+    /// `bytes`.
+    Bytes,
+    /// `int`.
+    Int,
+    /// `string`.
+    String,
+    /// `uint`.
+    Uint,
+    /// `struct`.
+    Struct,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl SolidityType { Address = "address", Bool = "bool", Bytes = "bytes", Int = "int",
+    String = "string", Uint = "uint", Struct = "struct" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for SolidityType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "SolidityType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["address", "bool", "bytes", "int",
+            "string", "uint", "struct"] }
+        )
+    }
+}
+
+/// Whether the call did what it was asked for.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct SuccessResponse {
+    /// Whether the call succeeded.
+    pub success: bool,
+}
+
+impl<'de> ::serde::Deserialize<'de> for SuccessResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for SuccessResponse {
+    const NAME: &'static str = "SuccessResponse";
+    const NAMES: &'static [&'static str] = &["success"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            success: properties.or_missing(p0, "success")?,
+        })
+    }
+}
+
+/// An execution or a transfer, from the request to the mined transaction.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Transaction {
+    /// Identifier of the transaction in the service; not its hash.
+    pub id: String,
+    /// Contract methods that it runs, in their order; empty for a transfer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractMethodIds",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_method_ids: Option<Vec<String>>,
+    /// Credential that asked for it; null if a user did. Not the API key.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "apiCredentialId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub api_credential_id: Option<String>,
+    /// API key that asked for it; null if a user did.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "apiKey", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub api_key: Option<::sdk_runtime::Secret>,
+    /// User who asked for it; null if a credential did.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub user_id: Option<String>,
+    /// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<TransactionStatus>,
+    /// Hash on the chain; null before `Submitted`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionHash",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_hash: Option<String>,
+    /// Address of the contract: 20 bytes in hex after `0x`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_address: Option<String>,
+    /// Name of the contract method.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Name of the function in the contract.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub function_name: Option<String>,
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub chain_id: Option<i64>,
+    /// Note of the caller; null if there is none.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub memo: Option<String>,
+    /// Time at which it became final, in Unix seconds; null until then.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub completed: Option<f64>,
+    /// Wallet that executes it.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub wallet_id: Option<String>,
+    /// Reason of the failure; null unless the transaction failed.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub failure_reason: Option<String>,
+    /// Account that sends it.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub from: Option<String>,
+    /// Account or contract that receives it.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub to: Option<String>,
+    /// Price of a unit of gas, as a decimal string in wei.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub gas_price: Option<String>,
+    /// Most gas that it may use, as a decimal string in units of gas.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub gas_limit: Option<String>,
+    /// Most that it pays for a unit of gas, as a decimal string in wei.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub max_fee_per_gas: Option<String>,
+    /// Part of that fee for the validator, as a decimal string in wei.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "maxPriorityFeePerGas",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub max_priority_fee_per_gas: Option<String>,
+    /// Gas that it used, as a decimal string in units of gas; null until it is mined.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub gas_used: Option<String>,
+    /// Events that it emitted; null until it is mined.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub logs: Option<Vec<TransactionLog>>,
+    /// Whether the transaction is deleted.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub deleted: Option<bool>,
+    /// Time of the last change, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub updated: Option<f64>,
+    /// Time of the request, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created: Option<f64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Transaction {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Transaction {
+    const NAME: &'static str = "Transaction";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "contractMethodIds",
+        "apiCredentialId",
+        "apiKey",
+        "userId",
+        "status",
+        "transactionHash",
+        "contractAddress",
+        "name",
+        "functionName",
+        "chainId",
+        "memo",
+        "completed",
+        "walletId",
+        "failureReason",
+        "from",
+        "to",
+        "gasPrice",
+        "gasLimit",
+        "maxFeePerGas",
+        "maxPriorityFeePerGas",
+        "gasUsed",
+        "logs",
+        "deleted",
+        "updated",
+        "created",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        let mut p16 = None;
+        let mut p17 = None;
+        let mut p18 = None;
+        let mut p19 = None;
+        let mut p20 = None;
+        let mut p21 = None;
+        let mut p22 = None;
+        let mut p23 = None;
+        let mut p24 = None;
+        let mut p25 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.number()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.number()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                16 => p16 = properties.value()?,
+                17 => p17 = properties.value()?,
+                18 => p18 = properties.value()?,
+                19 => p19 = properties.value()?,
+                20 => p20 = properties.value()?,
+                21 => p21 = properties.value()?,
+                22 => p22 = properties.list()?,
+                23 => p23 = properties.value()?,
+                24 => p24 = properties.number()?,
+                25 => p25 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            contract_method_ids: p1,
+            api_credential_id: p2,
+            api_key: p3,
+            user_id: p4,
+            status: p5,
+            transaction_hash: p6,
+            contract_address: p7,
+            name: p8,
+            function_name: p9,
+            chain_id: p10,
+            memo: p11,
+            completed: p12,
+            wallet_id: p13,
+            failure_reason: p14,
+            from: p15,
+            to: p16,
+            gas_price: p17,
+            gas_limit: p18,
+            max_fee_per_gas: p19,
+            max_priority_fee_per_gas: p20,
+            gas_used: p21,
+            logs: p22,
+            deleted: p23,
+            updated: p24,
+            created: p25,
+        })
+    }
+}
+
+/// A decoded event that a transaction emitted.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransactionLog {
+    /// Name of the event.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Signature of the event with the types of its parameters, such as `Transfer(address,address,uint256)`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub signature: Option<String>,
+    /// Hash of the signature.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub topic: Option<String>,
+    /// Arguments of the event in their order, integers as decimal strings.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub args: Option<Vec<Option<LogArgument>>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransactionLog {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransactionLog {
+    const NAME: &'static str = "TransactionLog";
+    const NAMES: &'static [&'static str] = &["name", "signature", "topic", "args"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            signature: p1,
+            topic: p2,
+            args: p3,
+        })
+    }
+}
+
+/// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransactionStatus {
+    /// `Pending`.
+    Pending,
+    /// `Submitted`.
+    Submitted,
+    /// `Completed`.
+    Completed,
+    /// `Retrying`.
+    Retrying,
+    /// `Failed`.
+    Failed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl TransactionStatus { Pending = "Pending", Submitted = "Submitted", Completed =
+    "Completed", Retrying = "Retrying", Failed = "Failed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for TransactionStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "TransactionStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["Pending", "Submitted", "Completed",
+            "Retrying", "Failed"] }
+        )
+    }
+}
+
+/// Event that can trigger a webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WebhookEventName {
+    /// `TransactionExecutionFailure`.
+    TransactionExecutionFailure,
+    /// `TransactionExecutionSuccess`.
+    TransactionExecutionSuccess,
+    /// `EscrowWalletLowBalanceDetected`.
+    EscrowWalletLowBalanceDetected,
+    /// `EscrowWalletDepositConfirmed`.
+    EscrowWalletDepositConfirmed,
+    /// `BusinessUserCreated`.
+    BusinessUserCreated,
+    /// `BusinessUserDeleted`.
+    BusinessUserDeleted,
+    /// `InvoiceCreated`.
+    InvoiceCreated,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl WebhookEventName { TransactionExecutionFailure = "TransactionExecutionFailure",
+    TransactionExecutionSuccess = "TransactionExecutionSuccess",
+    EscrowWalletLowBalanceDetected = "EscrowWalletLowBalanceDetected",
+    EscrowWalletDepositConfirmed = "EscrowWalletDepositConfirmed", BusinessUserCreated =
+    "BusinessUserCreated", BusinessUserDeleted = "BusinessUserDeleted", InvoiceCreated =
+    "InvoiceCreated" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for WebhookEventName {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "WebhookEventName".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["TransactionExecutionFailure",
+            "TransactionExecutionSuccess", "EscrowWalletLowBalanceDetected",
+            "EscrowWalletDepositConfirmed", "BusinessUserCreated", "BusinessUserDeleted",
+            "InvoiceCreated"] }
+        )
     }
 }

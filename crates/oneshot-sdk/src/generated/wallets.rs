@@ -13,8 +13,7 @@ impl ::sdk_runtime::TypedOperation for ListWallets {
 impl Client {
     /// Lists the wallets of a business, a page at a time.
     ///
-    /// Every page says how many wallets there are in all. For the balance of a wallet, call
-    /// `get_wallet`.
+    /// The list has no balances; `get_wallet` can include one.
     ///
     /// `GET /business/{businessId}/wallets`, operation `list_wallets`.
     ///
@@ -24,10 +23,10 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
     /// | `chainId` | query | integer (int64): `1`, `10`, `42`, `56`, `81`, `97`, `130`, `137`, `196`, `324`, `480`, `592`, `1952`, `8453`, `42161`, `42220`, `43113`, `43114`, `59144`, `80002`, `81457`, `84532`, `88888`, `11155111`, `11297108109` | no |  | Only wallets on this chain. |
-    /// | `pageSize` | query | integer (int32) | no | `25` | Number of items on a page, at least 1. Defaults to 25; no maximum is documented. |
-    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1, which is the default. |
+    /// | `pageSize` | query | integer (int32) | no | `25` | Most items on a page, at least 1. Defaults to 25; no maximum is documented. |
+    /// | `page` | query | integer (int32) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
     /// | `name` | query | string | no |  | Only wallets with this name. |
     ///
     /// # Answers
@@ -35,10 +34,10 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`WalletPage`](WalletPage) |  | One page of wallets. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -65,11 +64,11 @@ impl Request<'_, ListWallets> {
     pub fn name(self, name: impl Into<String>) -> Self {
         self.set("name", name.into())
     }
-    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1, which is the default.
+    /// Sets `page` (query, integer (int32), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i32) -> Self {
         self.set("page", page)
     }
-    /// Sets `pageSize` (query, integer (int32), default `25`): Number of items on a page, at least 1. Defaults to 25; no maximum is documented.
+    /// Sets `pageSize` (query, integer (int32), default `25`): Most items on a page, at least 1. Defaults to 25; no maximum is documented.
     pub fn page_size(self, page_size: i32) -> Self {
         self.set("pageSize", page_size)
     }
@@ -93,9 +92,9 @@ impl ::sdk_runtime::TypedOperation for CreateWallet {
 impl Client {
     /// Creates a wallet on a chain.
     ///
-    /// The service makes and keeps the key of the wallet. Every accepted call makes another
-    /// wallet, and there is no idempotency key: after a timeout, look for the name in the list
-    /// first.
+    /// The service creates the key and keeps it. The new wallet is empty: fund it before it can
+    /// pay gas. Each call creates another one, and the API has no idempotency key: if a call may
+    /// have been applied, look for the name with `list_wallets` before you repeat it.
     ///
     /// `POST /business/{businessId}/wallets`, operation `create_wallet`.
     ///
@@ -105,7 +104,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `businessId` | path | string (uuid) | yes |  | Identifier of the business. |
+    /// | `businessId` | path | string (uuid) | yes |  | Business to work for. The vendor's dashboard shows its identifier among the details of the business. |
     ///
     /// # Body
     ///
@@ -119,12 +118,12 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet that was created. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The new wallet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -158,9 +157,9 @@ impl ::sdk_runtime::TypedOperation for GetWallet {
 }
 
 impl Client {
-    /// Reads a wallet.
+    /// Returns a wallet.
     ///
-    /// Its balance is included where `includeBalances` asks for it.
+    /// Set `includeBalances` to read its balance from the chain.
     ///
     /// `GET /wallets/{walletId}`, operation `get_wallet`.
     ///
@@ -170,19 +169,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
-    /// | `includeBalances` | query | boolean | no |  | Whether to read the balance from the chain into `accountBalanceDetails`. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `includeBalances` | query | boolean | no |  | Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -199,7 +198,7 @@ impl Client {
 }
 
 impl Request<'_, GetWallet> {
-    /// Sets `includeBalances` (query, boolean): Whether to read the balance from the chain into `accountBalanceDetails`.
+    /// Sets `includeBalances` (query, boolean): Whether to add the balance in the chain's native currency as `accountBalanceDetails`. Balances of other tokens are not included.
     pub fn include_balances(self, include_balances: bool) -> Self {
         self.set("includeBalances", include_balances)
     }
@@ -214,9 +213,9 @@ impl ::sdk_runtime::TypedOperation for UpdateWallet {
 }
 
 impl Client {
-    /// Changes the name, the description or the low balance threshold of a wallet.
+    /// Changes the name, description or low balance threshold of a wallet.
     ///
-    /// What the body leaves out stays as it is. Chain and address never change.
+    /// Properties that are left out keep their value. Chain and address cannot be changed.
     ///
     /// `PUT /wallets/{walletId}`, operation `update_wallet`.
     ///
@@ -226,7 +225,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
     ///
     /// # Body
     ///
@@ -234,14 +233,14 @@ impl Client {
     ///
     /// - `application/json`: [`WalletChange`](WalletChange)
     ///
-    /// What to change.
+    /// The changes.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet as it is now. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`Wallet`](Wallet) |  | The wallet after the change. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     ///
     /// # Example
     ///
@@ -270,16 +269,16 @@ impl Client {
 pub struct DeleteWallet;
 
 impl ::sdk_runtime::TypedOperation for DeleteWallet {
-    type Answer = ::sdk_runtime::Json<SuccessResponse>;
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::DELETE_WALLET;
 }
 
 impl Client {
     /// Deletes a wallet and its key.
     ///
-    /// It has to be nearly empty, and the credential needs the level of an administrator. Whatever
-    /// is left on the account is out of reach afterwards, so move it with `transfer_from_wallet`
-    /// first and wait until that is mined.
+    /// The wallet has to be almost empty, and the credential needs the admin level on the
+    /// business. What remains in the account is lost: move it away with `transfer_from_wallet`
+    /// first, and wait until that transaction is final.
     ///
     /// `DELETE /wallets/{walletId}`, operation `delete_wallet`.
     ///
@@ -289,18 +288,18 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SuccessResponse`](SuccessResponse) |  | Whether it was deleted. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether the wallet was deleted. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -320,20 +319,21 @@ impl Client {
 pub struct TransferFromWallet;
 
 impl ::sdk_runtime::TypedOperation for TransferFromWallet {
-    type Answer = ::sdk_runtime::Json<Transaction>;
+    type Answer = ::sdk_runtime::Json<super::shared::Transaction>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::TRANSFER_FROM_WALLET;
 }
 
 impl Client {
-    /// Sends the chain's own currency from a wallet to an account.
+    /// Transfers the chain's native currency from a wallet to an account.
     ///
-    /// The answer comes before the transfer is mined; ask for the transaction until its `status` is
-    /// `Completed` or `Failed`, since there is no webhook for transfers. Without `transferAmount`
-    /// nearly everything is sent, all but the gas.
+    /// The wallet pays the amount and the gas. Without `transferAmount` the transfer empties the
+    /// wallet. The answer comes before the transaction is mined. Read it with `get_transaction`
+    /// until its `status` is `Completed` or `Failed`; transfers have no webhook.
     ///
-    /// There is no idempotency key. Where an error says that the transfer may have taken effect,
-    /// look among the wallet's transactions for its `memo` before sending it again; a memo of its
-    /// own for every transfer makes that possible.
+    /// The API has no idempotency key. If an error says that the call may have been applied, do
+    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
+    /// each intent makes the match certain.
     ///
     /// `POST /wallets/{walletId}/transfer`, operation `transfer_from_wallet`.
     ///
@@ -345,7 +345,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
     ///
     /// # Body
     ///
@@ -353,19 +353,19 @@ impl Client {
     ///
     /// - `application/json`: [`TransferRequest`](TransferRequest)
     ///
-    /// Where to send it, and how much.
+    /// The account and the amount.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Transaction`](Transaction) |  | The transaction, which is not mined yet. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`Transaction`](crate::shared::Transaction) |  | The transaction, not mined yet. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -401,11 +401,12 @@ impl ::sdk_runtime::TypedOperation for GetWalletSignature {
 }
 
 impl Client {
-    /// Signs something with the key of a wallet, from query parameters.
+    /// Signs data with the key of a wallet, from query parameters.
     ///
-    /// `create_wallet_signature` does the same from a body and is to be preferred: queries end up
-    /// in logs. Every call signs anew, though it is a GET, and whoever has the signature can use
-    /// it. Which parameters are needed follows `type`.
+    /// Prefer `create_wallet_signature`: it takes the same values in the body, and queries tend
+    /// to end up in logs. The parameter `type` decides which others are needed; leave out the
+    /// rest. Although this is a GET, each call signs anew, and whoever has a signature can use
+    /// it.
     ///
     /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
     ///
@@ -417,29 +418,29 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
-    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard to sign after. It decides which other values are needed. |
-    /// | `contractAddress` | query | string | no |  | Address of the token's contract. Needed for `erc3009` and `permit2`. |
-    /// | `destinationAddress` | query | string | no |  | Account that may take the tokens. Needed for `erc3009` and `permit2`. |
-    /// | `amount` | query | string | no |  | How much, a decimal string in the smallest unit of the token. Needed for `erc3009` and `permit2`. |
-    /// | `validUntil` | query | number (double) | no |  | When the signature ends, in Unix seconds. For `erc3009` and `permit2`. |
-    /// | `validAfter` | query | number (double) | no |  | When the signature begins to hold, in Unix seconds. For `erc3009`. |
-    /// | `fromAddress` | query | string | no |  | Account that the tokens are taken from. For `erc3009`. |
-    /// | `domain` | query | string | no |  | Domain after EIP-712, as JSON text. Needed for `erc712`. |
-    /// | `types` | query | string | no |  | Types after EIP-712, as JSON text. Needed for `erc712`. |
-    /// | `message` | query | string | no |  | The message, for `erc712` as JSON text. Needed for `erc712` and `erc191`. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard of the signature. It decides which other values are needed. |
+    /// | `contractAddress` | query | string (evm-address) | no |  | Address of the token's contract. For `erc3009` and `permit2`. |
+    /// | `destinationAddress` | query | string (evm-address) | no |  | Account that receives the tokens. For `erc3009` and `permit2`. |
+    /// | `amount` | query | string (big-number-string) | no |  | Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`. |
+    /// | `validUntil` | query | number (double) | no |  | End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`. |
+    /// | `validAfter` | query | number (double) | no |  | Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it. |
+    /// | `fromAddress` | query | string (evm-address) | no |  | Account that pays the tokens. Defaults to the wallet. For `erc3009`. |
+    /// | `domain` | query | string | no |  | Domain after EIP-712, as JSON text. For `erc712`. |
+    /// | `types` | query | string | no |  | Struct types after EIP-712 by their names, as JSON text. For `erc712`. |
+    /// | `message` | query | string | no |  | Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | What was signed, and the signature. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -465,39 +466,39 @@ impl Client {
 }
 
 impl Request<'_, GetWalletSignature> {
-    /// Sets `amount` (query, string): How much, a decimal string in the smallest unit of the token. Needed for `erc3009` and `permit2`.
+    /// Sets `amount` (query, string (big-number-string)): Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
     pub fn amount(self, amount: impl Into<String>) -> Self {
         self.set("amount", amount.into())
     }
-    /// Sets `contractAddress` (query, string): Address of the token's contract. Needed for `erc3009` and `permit2`.
+    /// Sets `contractAddress` (query, string (evm-address)): Address of the token's contract. For `erc3009` and `permit2`.
     pub fn contract_address(self, contract_address: impl Into<String>) -> Self {
         self.set("contractAddress", contract_address.into())
     }
-    /// Sets `destinationAddress` (query, string): Account that may take the tokens. Needed for `erc3009` and `permit2`.
+    /// Sets `destinationAddress` (query, string (evm-address)): Account that receives the tokens. For `erc3009` and `permit2`.
     pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
         self.set("destinationAddress", destination_address.into())
     }
-    /// Sets `domain` (query, string): Domain after EIP-712, as JSON text. Needed for `erc712`.
+    /// Sets `domain` (query, string): Domain after EIP-712, as JSON text. For `erc712`.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.set("domain", domain.into())
     }
-    /// Sets `fromAddress` (query, string): Account that the tokens are taken from. For `erc3009`.
+    /// Sets `fromAddress` (query, string (evm-address)): Account that pays the tokens. Defaults to the wallet. For `erc3009`.
     pub fn from_address(self, from_address: impl Into<String>) -> Self {
         self.set("fromAddress", from_address.into())
     }
-    /// Sets `message` (query, string): The message, for `erc712` as JSON text. Needed for `erc712` and `erc191`.
+    /// Sets `message` (query, string): Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`.
     pub fn message(self, message: impl Into<String>) -> Self {
         self.set("message", message.into())
     }
-    /// Sets `types` (query, string): Types after EIP-712, as JSON text. Needed for `erc712`.
+    /// Sets `types` (query, string): Struct types after EIP-712 by their names, as JSON text. For `erc712`.
     pub fn types(self, types: impl Into<String>) -> Self {
         self.set("types", types.into())
     }
-    /// Sets `validAfter` (query, number (double)): When the signature begins to hold, in Unix seconds. For `erc3009`.
+    /// Sets `validAfter` (query, number (double)): Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
     pub fn valid_after(self, valid_after: f64) -> Self {
         self.set("validAfter", valid_after)
     }
-    /// Sets `validUntil` (query, number (double)): When the signature ends, in Unix seconds. For `erc3009` and `permit2`.
+    /// Sets `validUntil` (query, number (double)): End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
     pub fn valid_until(self, valid_until: f64) -> Self {
         self.set("validUntil", valid_until)
     }
@@ -512,11 +513,11 @@ impl ::sdk_runtime::TypedOperation for CreateWalletSignature {
 }
 
 impl Client {
-    /// Signs something with the key of a wallet.
+    /// Signs data with the key of a wallet.
     ///
-    /// Which fields of the body are needed follows `type`. Nothing happens on the chain, but
-    /// whoever has the signature can move the funds that it names until it ends: keep it out of
-    /// logs. Every call signs anew.
+    /// The parameter `type` decides which properties of the body are needed; leave out the rest.
+    /// Nothing happens on the chain, but whoever has a signature of `erc3009` or `permit2` can
+    /// move the tokens until `validUntil`: keep it out of logs. Each call signs anew.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
@@ -528,8 +529,8 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
-    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard to sign after. It decides which other values are needed. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
+    /// | `type` | path | string: `erc3009`, `permit2`, `erc712`, `erc191` | yes |  | Standard of the signature. It decides which other values are needed. |
     ///
     /// # Body
     ///
@@ -537,19 +538,19 @@ impl Client {
     ///
     /// - `application/json`: [`SignatureRequest`](SignatureRequest)
     ///
-    /// What to sign.
+    /// The data to sign.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | What was signed, and the signature. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`SignedData`](SignedData) |  | The signature and the signed data. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -580,15 +581,19 @@ impl Client {
 pub struct AuthorizePermit2;
 
 impl ::sdk_runtime::TypedOperation for AuthorizePermit2 {
-    type Answer = ::sdk_runtime::Json<SuccessResponse>;
+    type Answer = ::sdk_runtime::Json<super::shared::SuccessResponse>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::wallets::AUTHORIZE_PERMIT2;
 }
 
 impl Client {
-    /// Lets the Permit2 contract move one token of a wallet.
+    /// Authorizes Permit2 to move a token of a wallet.
     ///
-    /// It runs a transaction, so the wallet pays gas, each time anew. The contract then stands in
-    /// the wallet's `permit2AuthorizedContractAddresses`: look there before calling again.
+    /// The service runs a transaction, and the wallet pays its gas each time. The API has no
+    /// idempotency key. If an error says that the call may have been applied, do not send it
+    /// again at once: read the wallet with `get_wallet` and look for the token in
+    /// `permit2AuthorizedContractAddresses`. You can also look for the transaction with
+    /// `list_transactions`, filtered by `walletId` and a `createdAfter` from before the call;
+    /// whether it is listed there is not documented.
     ///
     /// `PUT /wallets/{walletId}/authorizePermit2`, operation `authorize_permit2`.
     ///
@@ -600,7 +605,7 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet. |
+    /// | `walletId` | path | string (uuid) | yes |  | Identifier of the wallet; not its address. |
     ///
     /// # Body
     ///
@@ -614,13 +619,13 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SuccessResponse`](SuccessResponse) |  | Whether it was authorised. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a part of the body is missing or malformed. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The credential's level on the business does not allow this. |
+    /// | 200 | `application/json` | [`SuccessResponse`](crate::shared::SuccessResponse) |  | Whether Permit2 was authorized. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or a property of the body is missing or malformed. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The level of the credential on the business does not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed but its values are not valid. |
+    /// | 422 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The request is well formed, but its values are not valid. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service cannot work at the moment. |
+    /// | 503 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The service is not available at the moment. |
     ///
     /// # Example
     ///
@@ -647,12 +652,12 @@ impl Client {
     }
 }
 
-/// What an account holds of one token.
+/// Balance of an account in the chain's native currency.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AccountBalanceDetails {
-    /// Technology of the chain; 0 is EVM.
+    /// Technology of the chain; 0 is EVM, the only one so far.
     ///
     /// Always `0`.
     #[cfg_attr(
@@ -660,19 +665,19 @@ pub struct AccountBalanceDetails {
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
     )]
     pub type_: Option<i32>,
-    /// Short name of the token, such as `ETH`.
+    /// Short name of the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub ticker: Option<String>,
-    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Address of the token's contract.
+    /// Address of the token's contract. The native currency has none, so the address has no meaning there.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "tokenAddress", default, skip_serializing_if = "Option::is_none")
@@ -688,13 +693,13 @@ pub struct AccountBalanceDetails {
         )
     )]
     pub account_address: Option<String>,
-    /// Balance as a decimal string, in the smallest unit of the token.
+    /// Balance as a decimal string, in the smallest unit of the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub balance: Option<String>,
-    /// Number of decimal places between the smallest unit and the token.
+    /// Number of decimal places between the smallest unit and the currency.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -755,7 +760,7 @@ impl ::sdk_runtime::object::Object for AccountBalanceDetails {
     }
 }
 
-/// An object, or the JSON text of one.
+/// A JSON object, or the text of one.
 #[derive(Clone, Debug)]
 pub enum JsonObjectOrText {
     /// Object.
@@ -811,67 +816,12 @@ impl ::schemars::JsonSchema for JsonObjectOrText {
     }
 }
 
-/// An argument of an event, a text or a list of arguments.
-#[derive(Clone, Debug)]
-pub enum LogArgument {
-    /// Text.
-    Text(String),
-    /// List.
-    List(Vec<::sdk_runtime::AnyJson>),
-    /// What this version of the SDK does not know, as it came.
-    Unknown(::sdk_runtime::AnyJson),
-}
-
-#[cfg(feature = "serde-both-ways")]
-impl ::serde::Serialize for LogArgument {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(known) => known.serialize(serializer),
-            Self::List(known) => known.serialize(serializer),
-            Self::Unknown(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> ::serde::Deserialize<'de> for LogArgument {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
-            deserializer,
-        )?;
-        if let Ok(known) = value.read() {
-            return Ok(Self::Text(known));
-        }
-        if let Ok(known) = value.read() {
-            return Ok(Self::List(known));
-        }
-        Ok(Self::Unknown(value))
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for LogArgument {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "LogArgument".into()
-    }
-    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "anyOf" : [generator.subschema_for:: < String > (), generator
-            .subschema_for:: < Vec < ::sdk_runtime::AnyJson > > (), true] }
-        )
-    }
-}
-
-/// The token that Permit2 may move.
+/// A token to authorize Permit2 for.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Permit2Request {
-    /// Address of the token's contract.
+    /// Address of the token's contract: 20 bytes in hex after `0x`.
     #[serde(rename = "contractAddress")]
     pub contract_address: String,
 }
@@ -914,7 +864,7 @@ impl Permit2Request {
     }
 }
 
-/// The message for `erc191`, typed data or its JSON text for `erc712`.
+/// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
 #[derive(Clone, Debug)]
 pub enum SignatureMessage {
     /// Text.
@@ -969,44 +919,44 @@ impl ::schemars::JsonSchema for SignatureMessage {
     }
 }
 
-/// What to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`.
+/// Data to sign. `erc3009` and `permit2` need `contractAddress`, `destinationAddress` and `amount`; `erc712` needs `domain`, `types` and `message`; `erc191` needs `message`. Leave out what the type does not use.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignatureRequest {
-    /// Address of the token's contract.
+    /// Address of the token's contract. For `erc3009` and `permit2`.
     #[serde(
         rename = "contractAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Account that may take the tokens.
+    /// Account that receives the tokens. For `erc3009` and `permit2`.
     #[serde(
         rename = "destinationAddress",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub destination_address: Option<String>,
-    /// How much, a decimal string in the smallest unit of the token.
+    /// Amount, as a decimal string in the smallest unit of the token. For `erc3009` and `permit2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
-    /// When the signature ends, in Unix seconds. For `erc3009` and `permit2`.
+    /// End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`.
     #[serde(rename = "validUntil", default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<f64>,
-    /// When the signature begins to hold, in Unix seconds. For `erc3009`.
+    /// Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it.
     #[serde(rename = "validAfter", default, skip_serializing_if = "Option::is_none")]
     pub valid_after: Option<f64>,
-    /// Account that the tokens are taken from. For `erc3009`.
+    /// Account that pays the tokens. Defaults to the wallet. For `erc3009`.
     #[serde(rename = "fromAddress", default, skip_serializing_if = "Option::is_none")]
     pub from_address: Option<String>,
-    /// Domain after EIP-712.
+    /// Domain after EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<JsonObjectOrText>,
-    /// Types after EIP-712, by their names.
+    /// Struct types after EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<JsonObjectOrText>,
-    /// The message for `erc191`, typed data or its JSON text for `erc712`.
+    /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<SignatureMessage>,
 }
@@ -1074,7 +1024,7 @@ impl ::sdk_runtime::object::Object for SignatureRequest {
     }
 }
 
-/// Standard of a signature: `erc3009` for a transfer with authorisation, `permit2` for a permission through Permit2, `erc712` for typed data, `erc191` for a message.
+/// Standard of a signature: `erc3009` for a token transfer with authorization, `permit2` for a token transfer through Permit2, `erc712` for typed data, `erc191` for a plain message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureType {
@@ -1108,18 +1058,18 @@ impl ::schemars::JsonSchema for SignatureType {
     }
 }
 
-/// Something that was signed.
+/// A signature and the data that it covers.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SignedData {
-    /// What was signed, as JSON text.
+    /// The signed data as JSON text; for `erc191` the message itself.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<String>,
-    /// The signature in hex. Whoever has it can use it.
+    /// The signature in hex after `0x`. Whoever has it can use it.
     pub signature: ::sdk_runtime::Secret,
 }
 
@@ -1153,465 +1103,18 @@ impl ::sdk_runtime::object::Object for SignedData {
     }
 }
 
-/// Says whether something was done.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct SuccessResponse {
-    /// Whether it was done.
-    pub success: bool,
-}
-
-impl<'de> ::serde::Deserialize<'de> for SuccessResponse {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for SuccessResponse {
-    const NAME: &'static str = "SuccessResponse";
-    const NAMES: &'static [&'static str] = &["success"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            success: properties.or_missing(p0, "success")?,
-        })
-    }
-}
-
-/// A transaction that was asked for, from its beginning to its end.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct Transaction {
-    /// Identifier of the transaction, not its hash.
-    pub id: String,
-    /// Contract methods that it runs, in their order; none for a transfer.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "contractMethodIds",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub contract_method_ids: Option<Vec<String>>,
-    /// Credential that asked for it; null where a user did.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "apiCredentialId",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub api_credential_id: Option<String>,
-    /// API key of that credential.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "apiKey", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub api_key: Option<::sdk_runtime::Secret>,
-    /// User who asked for it; null where a credential did.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub user_id: Option<String>,
-    /// How far a transaction is. `Completed` and `Failed` are final.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub status: Option<TransactionStatus>,
-    /// Hash on the chain; null until it is submitted.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "transactionHash",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub transaction_hash: Option<String>,
-    /// Address of the contract that it calls.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "contractAddress",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub contract_address: Option<String>,
-    /// Name of the contract method.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
-    /// Function of the contract that it calls.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "functionName", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub function_name: Option<String>,
-    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub chain_id: Option<i64>,
-    /// Note that the caller gave.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub memo: Option<String>,
-    /// When it was final, in Unix seconds; null until then.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub completed: Option<f64>,
-    /// Wallet that it runs from.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub wallet_id: Option<String>,
-    /// Why it failed; null unless it did.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "failureReason", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub failure_reason: Option<String>,
-    /// Account that sent it.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub from: Option<String>,
-    /// Account that it was sent to.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub to: Option<String>,
-    /// Price of a unit of gas, a decimal string.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub gas_price: Option<String>,
-    /// Most gas that it may use, a decimal string.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub gas_limit: Option<String>,
-    /// Most that it pays for a unit of gas, a decimal string.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub max_fee_per_gas: Option<String>,
-    /// Most of that which goes to the validator, a decimal string.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "maxPriorityFeePerGas",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub max_priority_fee_per_gas: Option<String>,
-    /// Gas that it used, a decimal string; null until it is mined.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub gas_used: Option<String>,
-    /// Events that it emitted; null until it is mined.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub logs: Option<Vec<TransactionLog>>,
-    /// Whether it was deleted.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub deleted: Option<bool>,
-    /// When it was last changed, in Unix seconds.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub updated: Option<f64>,
-    /// When it was asked for, in Unix seconds.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub created: Option<f64>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for Transaction {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for Transaction {
-    const NAME: &'static str = "Transaction";
-    const NAMES: &'static [&'static str] = &[
-        "id",
-        "contractMethodIds",
-        "apiCredentialId",
-        "apiKey",
-        "userId",
-        "status",
-        "transactionHash",
-        "contractAddress",
-        "name",
-        "functionName",
-        "chainId",
-        "memo",
-        "completed",
-        "walletId",
-        "failureReason",
-        "from",
-        "to",
-        "gasPrice",
-        "gasLimit",
-        "maxFeePerGas",
-        "maxPriorityFeePerGas",
-        "gasUsed",
-        "logs",
-        "deleted",
-        "updated",
-        "created",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        let mut p16 = None;
-        let mut p17 = None;
-        let mut p18 = None;
-        let mut p19 = None;
-        let mut p20 = None;
-        let mut p21 = None;
-        let mut p22 = None;
-        let mut p23 = None;
-        let mut p24 = None;
-        let mut p25 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.list()?,
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.number()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.number()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                16 => p16 = properties.value()?,
-                17 => p17 = properties.value()?,
-                18 => p18 = properties.value()?,
-                19 => p19 = properties.value()?,
-                20 => p20 = properties.value()?,
-                21 => p21 = properties.value()?,
-                22 => p22 = properties.list()?,
-                23 => p23 = properties.value()?,
-                24 => p24 = properties.number()?,
-                25 => p25 = properties.number()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            id: properties.or_missing(p0, "id")?,
-            contract_method_ids: p1,
-            api_credential_id: p2,
-            api_key: p3,
-            user_id: p4,
-            status: p5,
-            transaction_hash: p6,
-            contract_address: p7,
-            name: p8,
-            function_name: p9,
-            chain_id: p10,
-            memo: p11,
-            completed: p12,
-            wallet_id: p13,
-            failure_reason: p14,
-            from: p15,
-            to: p16,
-            gas_price: p17,
-            gas_limit: p18,
-            max_fee_per_gas: p19,
-            max_priority_fee_per_gas: p20,
-            gas_used: p21,
-            logs: p22,
-            deleted: p23,
-            updated: p24,
-            created: p25,
-        })
-    }
-}
-
-/// An event that a transaction emitted, decoded.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct TransactionLog {
-    /// Name of the event.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
-    /// Signature of the event, with the types of its arguments.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub signature: Option<String>,
-    /// Hash of the signature.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub topic: Option<String>,
-    /// Arguments of the event, in their order.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub args: Option<Vec<Option<LogArgument>>>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for TransactionLog {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for TransactionLog {
-    const NAME: &'static str = "TransactionLog";
-    const NAMES: &'static [&'static str] = &["name", "signature", "topic", "args"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.list()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            name: p0,
-            signature: p1,
-            topic: p2,
-            args: p3,
-        })
-    }
-}
-
-/// How far a transaction is. `Completed` and `Failed` are final.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransactionStatus {
-    /// `Pending`.
-    Pending,
-    /// `Submitted`.
-    Submitted,
-    /// `Retrying`.
-    Retrying,
-    /// `Completed`.
-    Completed,
-    /// `Failed`.
-    Failed,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl TransactionStatus { Pending = "Pending", Submitted = "Submitted", Retrying =
-    "Retrying", Completed = "Completed", Failed = "Failed" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for TransactionStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "TransactionStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["Pending", "Submitted", "Retrying",
-            "Completed", "Failed"] }
-        )
-    }
-}
-
-/// A transfer of a chain's own currency.
+/// A transfer of the chain's native currency.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransferRequest {
-    /// Account that gets it, 20 bytes in hex after `0x`.
+    /// Account that receives the transfer: 20 bytes in hex after `0x`.
     #[serde(rename = "destinationAccountAddress")]
     pub destination_account_address: String,
-    /// How much, a decimal string in the smallest unit of the chain's currency. Left out it means everything but the gas.
+    /// Amount to send, as a decimal string in the smallest unit of the chain's currency. Left out, the transfer empties the wallet: it sends all that remains after the gas.
     #[serde(rename = "transferAmount", default, skip_serializing_if = "Option::is_none")]
     pub transfer_amount: Option<String>,
-    /// Note that stays with the transaction; nothing of it goes to the chain.
+    /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
 }
@@ -1667,15 +1170,15 @@ impl TransferRequest {
     }
 }
 
-/// A message of a type that `types` describes.
+/// A message whose type is one of `types`.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TypedDataMessage {
-    /// Name of the message's type.
+    /// Name of the type of the message.
     #[serde(rename = "primaryType")]
     pub primary_type: String,
-    /// The message, by the fields of its type.
+    /// The fields of the message. Send integers as decimal strings.
     pub message: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
@@ -1724,14 +1227,14 @@ impl TypedDataMessage {
     }
 }
 
-/// A wallet on one chain whose key the service keeps.
+/// An account on one chain whose key the service holds. It pays the gas of its transactions.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Wallet {
     /// Identifier of the wallet.
     pub id: String,
-    /// Address of the account on the chain, 20 bytes in hex after `0x`.
+    /// Address of the account on the chain: 20 bytes in hex after `0x`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1741,37 +1244,37 @@ pub struct Wallet {
         )
     )]
     pub account_address: Option<String>,
-    /// Business that the wallet belongs to; null where it belongs to a user.
+    /// Business that owns the wallet; null if a user owns it or if it is administrative.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
     )]
     pub business_id: Option<String>,
-    /// User that the wallet belongs to; null where it belongs to a business.
+    /// User who owns the wallet; null if a business owns it or if it is administrative.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "chainId", default, skip_serializing_if = "Option::is_none")
     )]
     pub chain_id: Option<i64>,
-    /// Name of the wallet.
+    /// Name of the wallet, for display and search.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub name: Option<String>,
-    /// What the wallet is for.
+    /// Description of the wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Address of the contract that the account was upgraded with after EIP-7702; null where it was not. Batches need an upgraded wallet.
+    /// Contract that the account was upgraded to after EIP-7702; null if it was not. Batches need an upgraded wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1781,13 +1284,13 @@ pub struct Wallet {
         )
     )]
     pub erc7702_contract_address: Option<String>,
-    /// Whether the wallet is an administrative one.
+    /// Whether the wallet is one of the vendor, for internal use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_admin: Option<bool>,
-    /// Addresses of the tokens that the wallet has authorised Permit2 for.
+    /// Addresses of the tokens that Permit2 may move for the wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1797,7 +1300,7 @@ pub struct Wallet {
         )
     )]
     pub permit2_authorized_contract_addresses: Option<Vec<String>>,
-    /// Balance of the account; null unless it was asked for.
+    /// Balance in the native currency; null unless `includeBalances` asked for it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1807,13 +1310,13 @@ pub struct Wallet {
         )
     )]
     pub account_balance_details: Option<AccountBalanceDetails>,
-    /// When the wallet was last changed, in Unix seconds.
+    /// Time of the last change, in Unix seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub updated: Option<f64>,
-    /// When the wallet was created, in Unix seconds.
+    /// Time of creation, in Unix seconds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1898,7 +1401,7 @@ impl ::sdk_runtime::object::Object for Wallet {
     }
 }
 
-/// What to change about a wallet. What is left out stays.
+/// Changes to a wallet. Properties that are left out keep their value.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1906,10 +1409,10 @@ pub struct WalletChange {
     /// New name of the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the wallet is for.
+    /// New description of the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Balance below which the wallet counts as low: a decimal string in the smallest unit of the chain's currency.
+    /// Balance below which the service reports a low balance, as a decimal string in the smallest unit of the chain's currency.
     #[serde(
         rename = "lowBalanceThreshold",
         default,
@@ -1970,18 +1473,18 @@ pub struct WalletPage {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub page: Option<i32>,
-    /// Number of wallets that a page holds at most.
+    /// Most wallets that a page holds.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "pageSize", default, skip_serializing_if = "Option::is_none")
     )]
     pub page_size: Option<i32>,
-    /// Number of wallets in all.
+    /// Number of wallets on all pages together.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalResults", default, skip_serializing_if = "Option::is_none")
     )]
-    pub total_results: Option<i64>,
+    pub total_results: Option<i32>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for WalletPage {
@@ -2030,15 +1533,15 @@ impl ::sdk_runtime::object::Object for WalletPage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct WalletRequest {
-    /// Number of a chain, as in EIP-155. The listed ones are known to be served; the list grows.
+    /// Number of a chain, as in EIP-155. The service supports the listed chains, and the list grows.
     #[serde(rename = "chainId")]
     pub chain_id: i64,
-    /// Name of the wallet.
+    /// Name of the wallet, for display and search.
     pub name: String,
-    /// What the wallet is for.
+    /// Description of the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Balance below which the wallet counts as low: a decimal string in the smallest unit of the chain's currency.
+    /// Balance below which the service reports a low balance, as a decimal string in the smallest unit of the chain's currency. Defaults to `10000000000000000`, which is 0.01 ETH.
     #[serde(
         rename = "lowBalanceThreshold",
         default,

@@ -2,7 +2,7 @@
 
 use oneshot_sdk::Client;
 
-use sdk_sandbox::every_operation::Case;
+use sdk_conformance::Case;
 
 /// Every operation that is compiled in, in every media type that it takes.
 #[allow(deprecated)]
@@ -15,6 +15,544 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "application/x-www-form-urlencoded",
                 |client: &Client| Box::pin(async move {
                     Ok(client.get_access_token().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "chains")]
+    cases
+        .push(
+            Case::new(
+                "list_chains",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_chains().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "chains")]
+    cases
+        .push(
+            Case::new(
+                "get_chain_fees",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_chain_fees(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "chains")]
+    cases
+        .push(
+            Case::new(
+                "get_contract_code",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_contract_code(
+                                1,
+                                "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "test_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .test_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodTestRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "encode_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .encode_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodEncodeRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "estimate_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodEstimateRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "execute_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .execute_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ExecutionRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "execute_contract_method_as_delegator",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .execute_contract_method_as_delegator(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::DelegatedExecutionRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "execute_contract_method_batch",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .execute_contract_method_batch(
+                                &oneshot_sdk::types::BatchExecutionRequest::new(
+                                    vec![
+                                        oneshot_sdk::types::BatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                        0, Default::default())
+                                    ],
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "execute_contract_method_batch_as_delegator",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .execute_contract_method_batch_as_delegator(
+                                &oneshot_sdk::types::DelegatedBatchExecutionRequest::new(
+                                    vec![
+                                        oneshot_sdk::types::DelegatedBatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                        0, Default::default())
+                                    ],
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "read_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .read_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodReadRequest::new(
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "list_contract_methods",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_contract_methods(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "create_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodRequest::new(
+                                    1,
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    "sample",
+                                    "sample",
+                                    "transfer",
+                                    oneshot_sdk::types::StateMutability::Nonpayable,
+                                    vec![
+                                        oneshot_sdk::types::SolidityStructParamRequest::new("sample",
+                                        oneshot_sdk::types::SolidityType::Address, 0)
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "import_contract_methods_from_abi",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .import_contract_methods_from_abi(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::AbiImportRequest::new(
+                                    1,
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    vec![
+                                        oneshot_sdk::types::AbiItem::AbiFunction(oneshot_sdk::types::AbiFunction::new("sample",
+                                        oneshot_sdk::types::StateMutability::Nonpayable,
+                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")],
+                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")]))
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "assure_contract_methods_from_prompt",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .assure_contract_methods_from_prompt(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::PromptMethodsRequest::new(
+                                    1,
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "get_contract_method",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_contract_method("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "update_contract_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractMethodChange::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-methods")]
+    cases
+        .push(
+            Case::new(
+                "delete_contract_method",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_contract_method(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "list_contract_events",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_contract_events("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "create_contract_event",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_contract_event(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractEventRequest::new(
+                                    1,
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                    "sample",
+                                    "sample",
+                                    "Transfer",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "get_contract_event",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_contract_event("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "update_contract_event",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_contract_event(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::ContractEventChange::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "delete_contract_event",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_contract_event(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "contract-events")]
+    cases
+        .push(
+            Case::new(
+                "search_contract_event_logs",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_contract_event_logs(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .body(&oneshot_sdk::types::ContractEventLogQuery::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "transactions")]
+    cases
+        .push(
+            Case::new(
+                "list_transactions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_transactions("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "transactions")]
+    cases
+        .push(
+            Case::new(
+                "get_transaction",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_transaction("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
                 }),
             ),
         );
@@ -186,6 +724,519 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 &oneshot_sdk::types::Permit2Request::new(
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                 ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "delegations")]
+    cases
+        .push(
+            Case::new(
+                "list_delegations",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_delegations("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "delegations")]
+    cases
+        .push(
+            Case::new(
+                "create_delegation",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_delegation(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::DelegationRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "delegations")]
+    cases
+        .push(
+            Case::new(
+                "redelegate_with_delegation_data",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .redelegate_with_delegation_data(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::DataRedelegationRequest::new(
+                                    "sample",
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "delegations")]
+    cases
+        .push(
+            Case::new(
+                "redelegate",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .redelegate(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::RedelegationRequest::new(
+                                    "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "delegations")]
+    cases
+        .push(
+            Case::new(
+                "delete_delegation",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_delegation("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "solidity-structs")]
+    cases
+        .push(
+            Case::new(
+                "update_struct",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_struct(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::SolidityStructChange::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "solidity-structs")]
+    cases
+        .push(
+            Case::new(
+                "update_struct_params",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_struct_params(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::SolidityStructParamChanges::new(
+                                    vec![
+                                        oneshot_sdk::types::SolidityStructParamChange::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "solidity-structs")]
+    cases
+        .push(
+            Case::new(
+                "add_struct_param",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .add_struct_param(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::SolidityStructParamRequest::new(
+                                    "sample",
+                                    oneshot_sdk::types::SolidityType::Address,
+                                    0,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "solidity-structs")]
+    cases
+        .push(
+            Case::new(
+                "remove_struct_param",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .remove_struct_param(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "prompts")]
+    cases
+        .push(
+            Case::new(
+                "search_prompts",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_prompts(
+                                &oneshot_sdk::types::PromptQuery::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "x402")]
+    cases
+        .push(
+            Case::new(
+                "list_x402_supported_kinds",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_x402_supported_kinds().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "x402")]
+    cases
+        .push(
+            Case::new(
+                "verify_x402_payment",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .verify_x402_payment(
+                                &oneshot_sdk::types::X402PaymentRequest::new(
+                                    oneshot_sdk::types::X402PaymentPayload::default(),
+                                    oneshot_sdk::types::X402PaymentRequirements::default(),
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "x402")]
+    cases
+        .push(
+            Case::new(
+                "settle_x402_payment",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .settle_x402_payment(
+                                &oneshot_sdk::types::X402PaymentRequest::new(
+                                    oneshot_sdk::types::X402PaymentPayload::default(),
+                                    oneshot_sdk::types::X402PaymentRequirements::default(),
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhooks")]
+    cases
+        .push(
+            Case::new(
+                "list_webhook_events",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_webhook_events().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-triggers")]
+    cases
+        .push(
+            Case::new(
+                "list_webhook_triggers",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_webhook_triggers(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-triggers")]
+    cases
+        .push(
+            Case::new(
+                "create_webhook_trigger",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_webhook_trigger(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::WebhookTriggerRequest::new(
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    vec![
+                                        oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure
+                                    ],
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-triggers")]
+    cases
+        .push(
+            Case::new(
+                "update_webhook_trigger",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_webhook_trigger(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .body(&oneshot_sdk::types::WebhookTriggerChange::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-triggers")]
+    cases
+        .push(
+            Case::new(
+                "delete_webhook_trigger",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_webhook_trigger(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "list_webhook_endpoints",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_webhook_endpoints(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "create_webhook_endpoint",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_webhook_endpoint(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &oneshot_sdk::types::WebhookEndpointRequest::new(
+                                    "https://example.com/webhooks/oneshot",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "get_webhook_endpoint",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_webhook_endpoint("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "update_webhook_endpoint",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_webhook_endpoint(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .body(&oneshot_sdk::types::WebhookEndpointChange::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "delete_webhook_endpoint",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_webhook_endpoint(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "rotate_webhook_endpoint_key",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .rotate_webhook_endpoint_key(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-endpoints")]
+    cases
+        .push(
+            Case::new(
+                "list_endpoint_webhooks",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_endpoint_webhooks(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "webhook-delivery-attempts")]
+    cases
+        .push(
+            Case::new(
+                "list_webhook_delivery_attempts",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_webhook_delivery_attempts(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                             )
                             .send()
                             .await?

@@ -1,8 +1,9 @@
 //! An answer that is a file, read piece by piece.
 
+mod save;
+
 use std::fmt;
 use std::future::poll_fn;
-use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,9 +11,12 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::{Decode, Reading, file_name, json, save};
-use crate::error::is_error_in_success;
-use crate::{Error, ErrorKind, RawResponse};
+use crate::decode::{Decode, file_name, json};
+use crate::error::Error;
+use crate::error::facts::is_error_in_success;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
 
 /// The body of an answer that is a file. It is read as it is asked for, and is a `Stream` of its pieces.
 ///
@@ -61,7 +65,7 @@ impl Download {
     /// Reads all that is left into memory.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk).
+    /// As [`chunk`](Self::chunk), and if it is more than the call's limit for answers in memory (default 64 MiB).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
         self.rest().await
     }
@@ -69,7 +73,7 @@ impl Download {
     /// Reads all that is left as UTF-8 text.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if it is not UTF-8.
+    /// As [`bytes`](Self::bytes), and if it is not UTF-8.
     pub async fn text(mut self) -> Result<String, Error> {
         let bytes = self.rest().await?;
         String::from_utf8(bytes.into()).map_err(|_| {
@@ -82,7 +86,7 @@ impl Download {
     /// [`content_type`](Self::content_type) which it is.
     ///
     /// # Errors
-    /// As [`chunk`](Self::chunk), and if the answer is an error of the vendor or cannot be read as `T`.
+    /// As [`bytes`](Self::bytes), and if the answer is an error of the vendor or cannot be read as `T`.
     pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Error> {
         let bytes = self.rest().await?;
         self.raw.set_whole(bytes);
@@ -93,26 +97,24 @@ impl Download {
         json::decode(&mut self.raw)
     }
 
-    /// Writes all that is left into a file, and returns how many bytes that were.
-    ///
-    /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
-    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and if the file cannot be written.
-    pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let path = path.as_ref();
-        save::save(&mut self, path).await
-    }
-
     async fn rest(&mut self) -> Result<Bytes, Error> {
+        let most = self.raw.most();
+        let fits = |length: usize, download: &Self| {
+            if length > most {
+                let instead = ", or write the file to the disk with save_to";
+                return Err(download.raw.too_large(instead));
+            }
+            Ok(())
+        };
         let mut whole = match self.chunk().await? {
             None => return Ok(Bytes::new()),
             // What came in one piece is not copied.
-            Some(first) if self.is_complete() => return Ok(first),
+            Some(first) if self.is_complete() && first.len() <= most => return Ok(first),
             Some(first) => BytesMut::from(first),
         };
+        fits(whole.len(), self)?;
         while let Some(chunk) = self.chunk().await? {
+            fits(whole.len() + chunk.len(), self)?;
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())
@@ -120,14 +122,6 @@ impl Download {
 
     fn is_complete(&self) -> bool {
         self.length == Some(self.received)
-    }
-
-    /// An error about the file on our side.
-    pub(super) fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
-        let text = format!("{} cannot be written", path.display());
-        Error::new(ErrorKind::Output, text)
-            .with_operation(self.raw.operation())
-            .with_source(error)
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {

@@ -3,15 +3,17 @@
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::positional::is_positional;
-use super::watch::from_slice_watching;
-use super::without_mark;
-use crate::error::{is_secret_name, scrub};
-use crate::{Error, ErrorKind, RawResponse};
+use crate::decode::watch::from_slice_watching;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::error::redact::is_secret_name;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::response::raw_response::RawResponse;
+use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
-    let json = without_mark(&body);
+    let json = without_byte_order_mark(&body);
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.
@@ -84,12 +86,13 @@ fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error 
         ErrorKind::Decode,
         format!("the answer ({kind}) {what}: {error}"),
     )
-    .with_json_path(path)
+    .with_json_path(raw.redactor().without_known(&path))
     .with_source(error)
 }
 
 fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error {
     let place = json_path(path);
+    let shown_place = raw.redactor().without_known(&place);
     // serde quotes the value that it did not expect.
     let secret = raw.operation().token
         || path
@@ -99,10 +102,12 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
     let shown = if secret && !why.starts_with("missing field `") {
         "the value is of the wrong type"
     } else {
-        &scrub(&why, &[])
+        &raw.redactor().clean(&why)
     };
-    let text = format!("the answer cannot be read at {place}: {shown}");
-    let made = raw.error(ErrorKind::Decode, &text).with_json_path(place);
+    let text = format!("the answer cannot be read at {shown_place}: {shown}");
+    let made = raw
+        .error(ErrorKind::Decode, &text)
+        .with_json_path(shown_place);
     // What was taken out of it must not come back by its source.
     if shown == why && made.text() == text {
         made.with_source(error)

@@ -8,7 +8,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::pluck::{Plucked, Wanted, pluck_wanted, wanted};
+use crate::json::pluck::{Plucked, Wanted, pluck_wanted, wanted};
 
 pub(super) fn from_slice_watching<T: DeserializeOwned>(
     json: &[u8],
@@ -196,8 +196,8 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::AnyJson;
-    use crate::decode::pluck;
+    use crate::json::pluck::pluck;
+    use crate::value::any_json::AnyJson;
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Page {

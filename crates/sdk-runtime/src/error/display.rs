@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Answer, Error, ErrorKind};
+use crate::error::kind::ErrorKind;
+use crate::error::{Answer, Error};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,12 +3,16 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::redact;
+use crate::error::bounded::breaks_line;
+use crate::error::redact::scrub;
+use crate::error::redactor::Redactor;
 
 /// How much of a body an error keeps.
 pub(crate) const KEPT: usize = 64 * 1024;
 /// How much of a body an error prints, in characters.
 const SHOWN: usize = 300;
+/// How much of a body is searched for secrets: pages have many blanks.
+const SEARCHED: usize = 4 * 1024;
 
 pub(super) fn kept(body: &Bytes) -> Bytes {
     if body.len() <= KEPT {
@@ -19,7 +23,7 @@ pub(super) fn kept(body: &Bytes) -> Bytes {
 }
 
 /// The start of the body on one line, without what looks like a secret.
-pub(super) fn shown(body: &Bytes, headers: &HeaderMap, known_secrets: &[&str]) -> String {
+pub(super) fn shown(body: &Bytes, headers: &HeaderMap, redactor: &Redactor) -> String {
     let start = body.get(..body.len().min(KEPT)).unwrap_or_default();
     if start.is_empty() {
         return String::new();
@@ -44,16 +48,20 @@ pub(super) fn shown(body: &Bytes, headers: &HeaderMap, known_secrets: &[&str]) -
         );
     };
     // A secret may hold the blanks that are dropped next.
-    let known = redact::without(text, known_secrets);
+    let (known, is_cut) = redactor.start(text.trim_start(), SEARCHED);
     let line: Vec<&str> = known
-        .split(|character: char| character.is_whitespace() || character.is_control())
+        .split(|character: char| character.is_whitespace() || breaks_line(character))
         .filter(|word| !word.is_empty())
         .collect();
-    let clean = redact::scrub(&line.join(" "), &[]);
-    match clean.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", clean.get(..end).unwrap_or_default()),
-        None => clean,
+    let mut clean = scrub(&line.join(" "), is_cut);
+    let end = clean.char_indices().nth(SHOWN);
+    if let Some((end, _)) = end {
+        clean.truncate(end);
     }
+    if is_cut || end.is_some() {
+        clean.push('…');
+    }
+    clean
 }
 
 #[cfg(test)]
@@ -61,7 +69,11 @@ mod tests {
     use super::*;
 
     fn show(body: &'static [u8]) -> String {
-        shown(&Bytes::from_static(body), &HeaderMap::new(), &[])
+        shown(
+            &Bytes::from_static(body),
+            &HeaderMap::new(),
+            &Redactor::default(),
+        )
     }
 
     #[test]
@@ -72,7 +84,8 @@ mod tests {
         );
         assert_eq!(show(b""), "");
         assert_eq!(show(b"\xff\xfe\x00"), "3 bytes of binary data");
-        let long = shown(&Bytes::from("é".repeat(KEPT)), &HeaderMap::new(), &[]);
+        let long = Bytes::from("é".repeat(KEPT));
+        let long = shown(&long, &HeaderMap::new(), &Redactor::default());
         assert_eq!(long.chars().count(), SHOWN + 1);
     }
 

@@ -3,9 +3,10 @@
 use memchr::{memchr, memmem};
 use serde_json::Value;
 
-use super::redact;
-use crate::ErrorShape;
-use crate::decode::{Plucked, pluck, without_mark};
+use crate::error::redactor::Redactor;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::pluck::{Plucked, pluck};
+use crate::table::vendor::ErrorShape;
 
 /// What the vendor said about one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,11 @@ pub(crate) struct Facts {
     pub(crate) fields: Vec<FieldError>,
 }
 
+/// The largest body that is searched for what it says: as a tree it takes many times its size.
+const LARGEST: usize = 1024 * 1024;
+/// How many field errors are kept.
+const MOST_FIELDS: usize = 100;
+
 const FIELD_NAMES: &[&str] = &[
     "property",
     "field",
@@ -39,15 +45,18 @@ const FIELD_NAMES: &[&str] = &[
 const MESSAGE_NAMES: &[&str] = &["message", "error", "description", "detail", "reason", "msg"];
 
 impl Facts {
-    pub(crate) fn read(shape: &ErrorShape, body: &[u8], known_secrets: &[&str]) -> Self {
-        let Ok(body) = serde_json::from_slice::<Value>(without_mark(body)) else {
+    pub(crate) fn read(shape: &ErrorShape, body: &[u8], redactor: &Redactor) -> Self {
+        if body.len() > LARGEST {
+            return Self::default();
+        }
+        let Ok(body) = serde_json::from_slice::<Value>(without_byte_order_mark(body)) else {
             return Self::default();
         };
         let text = |pointers: &[&str]| {
             let found = pointers
                 .iter()
                 .find_map(|pointer| body.pointer(pointer).and_then(as_text));
-            found.map(|text| redact::scrub(&text, known_secrets))
+            found.map(|text| redactor.clean(&text))
         };
         let mut fields = Vec::new();
         if let Some(found) = shape
@@ -58,12 +67,8 @@ impl Facts {
             collect("", found, &mut fields);
         }
         for field in &mut fields {
-            field.field = redact::without(&field.field, known_secrets);
-            field.message = if redact::is_secret_name(&field.field) && field.message.is_empty() {
-                String::new()
-            } else {
-                redact::scrub(&field.message, known_secrets)
-            };
+            field.field = redactor.without_known(&field.field);
+            field.message = redactor.clean(&field.message);
         }
         Self {
             code: text(shape.code),
@@ -100,6 +105,9 @@ fn as_text(value: &Value) -> Option<String> {
 
 /// Field errors come as a list of objects, a map from field to messages, or plain texts.
 fn collect(field: &str, value: &Value, into: &mut Vec<FieldError>) {
+    if into.len() >= MOST_FIELDS {
+        return;
+    }
     match value {
         Value::String(message) => into.push(FieldError {
             field: field.to_owned(),
@@ -138,7 +146,7 @@ mod tests {
     };
 
     fn facts(body: &Value) -> Facts {
-        Facts::read(&SHAPE, body.to_string().as_bytes(), &[])
+        Facts::read(&SHAPE, body.to_string().as_bytes(), &Redactor::default())
     }
 
     #[test]

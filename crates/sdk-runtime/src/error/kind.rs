@@ -12,13 +12,15 @@ pub enum ErrorKind {
     Request,
     /// No connection could be made; nothing was sent.
     Connect,
+    /// The client's own rate limit leaves no turn before the call's deadline; nothing was sent.
+    RateLimited,
     /// The time for the call ran out.
     Timeout,
     /// The connection broke after the request began to be sent.
     Transport,
     /// The vendor answered with an error.
     Status,
-    /// The answer is not what the vendor documents.
+    /// The answer is not what the vendor documents, or larger than the call's limit.
     Decode,
     /// A body could not be written to where it was to go.
     Output,
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Credentials => "credentials",
             Self::Request => "request",
             Self::Connect => "connect",
+            Self::RateLimited => "rate_limited",
             Self::Timeout => "timeout",
             Self::Transport => "transport",
             Self::Status => "status",

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use super::{Error, ErrorKind};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
 
 impl Error {
     /// Whether the caller was not let in: a 401 or 403, a token exchange that was refused, or no credentials.
@@ -21,11 +22,14 @@ impl Error {
         self.has_status(|status| status == 403)
     }
 
-    /// Whether too much was asked for in too short a time (429).
+    /// Whether too much was asked for in too short a time: the vendor answered 429, or the client's own rate limit leaves
+    /// no turn before the call's deadline, in which case nothing was sent and [`status`](Self::status) is none.
     ///
-    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send less at once: see the builder's `limits`.
+    /// *What to do:* wait as long as [`retry_after`](Self::retry_after) says, and send less at once: see the builder's
+    /// `limits`. A 429 for a call that costs money or sends a message is also
+    /// [`is_maybe_applied`](Self::is_maybe_applied): some vendors refuse only after they have begun.
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(|status| status == 429)
+        self.kind() == ErrorKind::RateLimited || self.has_status(|status| status == 429)
     }
 
     /// Whether the time ran out, on our side or on the vendor's (408).
@@ -77,7 +81,7 @@ impl Error {
         self.has_status(|status| (500..600).contains(&status))
     }
 
-    /// Whether the vendor answered, but not with what it documents.
+    /// Whether the vendor answered, but not with what it documents, or with more than the call's limit.
     ///
     /// *What to do:* the request took effect, so do not repeat a write. [`json_path`](Self::json_path) says where the answer
     /// departs; [`body`](Self::body) and `send_raw()` give it as it came. HTML often means a wrong base URL or a proxy.
@@ -87,7 +91,9 @@ impl Error {
 
     /// Whether the call was to change something and nobody can say whether it did: it was sent, and no answer came that tells.
     ///
-    /// So it is after a timeout, a broken connection, a 5xx or a success that cannot be read.
+    /// So it is after a timeout, a broken connection, a 5xx or a success that cannot be read; after a 429 where the call
+    /// costs money, sends a message, or goes to a path that the operation table does not have; and after a redirect that
+    /// an HTTP client of your own followed.
     ///
     /// *What to do:* look up at the vendor whether it took effect before you send it again, or send it again
     /// with the same `with_idempotency_key` where the operation takes one.
@@ -104,7 +110,9 @@ impl Error {
 
     /// Whether the client was set up with something missing or wrong, credentials included.
     ///
-    /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent.
+    /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent, unless
+    /// [`is_maybe_applied`](Self::is_maybe_applied): then an HTTP client of your own followed a redirect of a write, and
+    /// [`status`](Self::status) and [`body`](Self::body) are those of the last answer.
     pub fn is_configuration(&self) -> bool {
         matches!(
             self.kind(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::randomness::{Randomness, fraction};
+use crate::system::randomness::{Randomness, fraction};
 
 const ADVISORY_SHARE: f64 = 0.20;
 const ADVISORY_MOST: Duration = Duration::from_secs(120);
@@ -12,13 +12,13 @@ const MANDATORY_SHARE: f64 = 0.05;
 const MANDATORY_MOST: Duration = Duration::from_secs(30);
 
 /// How long before its end a token is not used any more.
-pub(super) fn margin(lifetime: Duration) -> Duration {
+pub(crate) fn margin(lifetime: Duration) -> Duration {
     lifetime.mul_f64(MANDATORY_SHARE).min(MANDATORY_MOST)
 }
 
 /// What is to be done about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Window {
+pub(crate) enum Window {
     /// Nothing.
     Fresh,
     /// One renews it in the background, the others go on with it.
@@ -29,14 +29,14 @@ pub(super) enum Window {
 
 /// The moments at which a token's windows open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Windows {
+pub(crate) struct Windows {
     advisory: Instant,
     mandatory: Instant,
 }
 
 impl Windows {
     /// None if the end of the lifetime is beyond what the clock can tell.
-    pub(super) fn new(
+    pub(crate) fn new(
         expires: Option<Instant>,
         lifetime: Duration,
         randomness: &dyn Randomness,
@@ -55,7 +55,7 @@ impl Windows {
         })
     }
 
-    pub(super) fn at(&self, now: Instant) -> Window {
+    pub(crate) fn at(&self, now: Instant) -> Window {
         if now >= self.mandatory {
             Window::Mandatory
         } else if now >= self.advisory {

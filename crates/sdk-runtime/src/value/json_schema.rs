@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::{AnyJson, Date, DateTime, File, Patch, Secret};
+use crate::value::any_json::AnyJson;
+use crate::value::date::{Date, DateTime};
+use crate::value::patch::Patch;
+use crate::value::secret::Secret;
 
 /// A type that is text of a format.
 macro_rules! text {
@@ -26,7 +29,7 @@ macro_rules! text {
 }
 
 // Dates are as the vendor writes them, which need not be RFC 3339: the format is a hint.
-text! { Secret "password" DateTime "date-time" Date "date" File "binary" }
+text! { Secret "password" DateTime "date-time" Date "date" }
 
 impl JsonSchema for AnyJson {
     fn inline_schema() -> bool {

@@ -1,15 +1,13 @@
 //! A text that is never printed and is wiped from memory when dropped.
 
-mod written;
-
+use std::cell::RefCell;
 use std::fmt;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use fnv::FnvHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
-
-pub(crate) use written::written;
 
 /// A password, key or token.
 ///
@@ -88,7 +86,7 @@ impl From<&Secret> for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        written::note(self);
+        note(self);
         serializer.serialize_str(self.expose())
     }
 }
@@ -97,6 +95,28 @@ impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::new)
     }
+}
+
+thread_local! {
+    /// What has been serialised since a body was begun; nothing while none is.
+    static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
+}
+
+/// Runs what serialises a body, and gives the secrets that went into it.
+pub(crate) fn written<R>(serialise: impl FnOnce() -> R) -> (R, Option<Arc<[Secret]>>) {
+    let outer = WRITTEN.replace(Some(Vec::new()));
+    let result = serialise();
+    let secrets = WRITTEN.replace(outer).unwrap_or_default();
+    (result, (!secrets.is_empty()).then(|| secrets.into()))
+}
+
+/// Notes a secret that is being serialised.
+fn note(secret: &Secret) {
+    WRITTEN.with_borrow_mut(|written| {
+        if let Some(written) = written {
+            written.push(secret.clone());
+        }
+    });
 }
 
 #[cfg(test)]
@@ -117,5 +137,15 @@ mod tests {
     fn a_secret_reaches_the_wire_as_it_is() {
         let secret: Secret = serde_json::from_str(r#""hush""#).unwrap();
         assert_eq!(serde_json::to_string(&secret).unwrap(), r#""hush""#);
+    }
+
+    #[test]
+    fn the_secrets_of_a_body_are_known_and_no_others() {
+        let before = Secret::from("before");
+        assert!(serde_json::to_string(&before).is_ok());
+        let (json, secrets) = written(|| serde_json::to_string(&[Secret::from("a"), "b".into()]));
+        assert_eq!(json.unwrap(), r#"["a","b"]"#);
+        assert_eq!(secrets.as_deref(), Some(&["a".into(), "b".into()][..]));
+        assert_eq!(written(|| ()).1, None);
     }
 }

@@ -250,6 +250,13 @@ pub mod table {
         super::super::shop::OPERATIONS[6],
         super::super::shop::OPERATIONS[4],
         super::super::shop::OPERATIONS[7],
+        <super::super::effects::SignlessCreate as TypedOperation>::OPERATION,
+        <super::super::effects::Pay as TypedOperation>::OPERATION,
+        <super::super::effects::Notify as TypedOperation>::OPERATION,
+        <super::super::effects::Sign as TypedOperation>::OPERATION,
+        <super::super::effects::Order as TypedOperation>::OPERATION,
+        <super::super::effects::Ship as TypedOperation>::OPERATION,
+        <super::super::effects::Replace as TypedOperation>::OPERATION,
     ];
 }
 

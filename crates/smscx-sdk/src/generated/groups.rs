@@ -11,9 +11,9 @@ impl ::sdk_runtime::TypedOperation for ListGroups {
 }
 
 impl Client {
-    /// Lists all groups.
+    /// Lists all groups, newest first.
     ///
-    /// All groups come at once; there are no pages. Their contacts are not included.
+    /// All groups come in one answer, without their contacts.
     ///
     /// `GET /groups`, operation `list_groups` (the vendor's own name: `getGroupsList`).
     ///
@@ -24,10 +24,10 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`GroupList`](GroupList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | All groups of the account. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Example
@@ -55,7 +55,8 @@ impl ::sdk_runtime::TypedOperation for CreateGroup {
 impl Client {
     /// Creates an empty group.
     ///
-    /// The name has to differ from those of the other groups.
+    /// The name must differ from the names of the other groups. `add_group_contacts` fills the
+    /// group.
     ///
     /// `POST /groups`, operation `create_group` (the vendor's own name: `createGroup`).
     ///
@@ -74,17 +75,17 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 201 | `application/json` | [`CreatedGroupResponse`](CreatedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group was created. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1204`, type `invalid_param`
-    /// - status `400`, code `1206`, type `invalid_param`
+    /// - status `400`, code `1204`, type `invalid_param`: `name` is missing or empty.
+    /// - status `400`, code `1206`, type `invalid_param`: `name` has fewer than 3 or more than 60 characters.
     /// - status `400`, code `1211`, type `duplicate_value`: Another group has this name.
     ///
     /// # Example
@@ -112,10 +113,10 @@ impl ::sdk_runtime::TypedOperation for GetGroup {
 }
 
 impl Client {
-    /// Reads a group and its contacts, a page at a time.
+    /// Reads a group and its contacts, one page at a time.
     ///
-    /// `info` is the group and `data` a page of its contacts. With `short_response` the contacts
-    /// are left out.
+    /// `info` is the group and `data` a page of its contacts. With `short_response`, `data` is
+    /// empty.
     ///
     /// `GET /groups/{groupId}`, operation `get_group` (the vendor's own name: `getGroupDetails`).
     ///
@@ -126,21 +127,21 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer `info` alone. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items on a page. Defaults to 500, which pages do not exceed. |
-    /// | `next` | query | string | no |  | Cursor of the next page, as `paging.next` of an answer gave it. |
-    /// | `previous` | query | string | no |  | Cursor of the page before, as `paging.previous` of an answer gave it. |
+    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`GroupDetails`](GroupDetails) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group and a page of its contacts. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
@@ -164,19 +165,19 @@ impl Client {
 }
 
 impl Request<'_, GetGroup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items on a page. Defaults to 500, which pages do not exceed.
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, as `paging.next` of an answer gave it.
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the page before, as `paging.previous` of an answer gave it.
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer `info` alone. Defaults to false.
+    /// Sets `short_response` (query, boolean, default `false`): Whether to leave `data` empty and answer only `info`. Defaults to false.
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
@@ -189,6 +190,820 @@ impl ::sdk_runtime::PagedOperation for GetGroup {
     }
 }
 
+/// The operation [`add_group_contacts`](crate::Client::add_group_contacts).
+pub struct AddGroupContacts;
+
+impl ::sdk_runtime::TypedOperation for AddGroupContacts {
+    type Answer = ::sdk_runtime::Json<AddedContactsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::ADD_GROUP_CONTACTS;
+}
+
+impl Client {
+    /// Adds contacts to a group, as bare phone numbers or with their details.
+    ///
+    /// Give `phoneNumbers` as a list of numbers, or as a list of contacts if you have names or
+    /// custom fields. One call with many contacts is better than many calls. Numbers that are
+    /// already in the group count as duplicates.
+    ///
+    /// A number that is not valid fails the whole call, and the error lists it in `invalid`. Set
+    /// `allowInvalid` to skip such numbers instead.
+    ///
+    /// `POST /groups/{groupId}`, operation `add_group_contacts` (the vendor's own name: `addContactsToGroup`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ContactsRequest`](ContactsRequest)
+    ///
+    /// The contacts to add.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`AddedContactsResponse`](AddedContactsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were added. |
+    /// | 400 | `application/json` | InvalidPhoneNumbersResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or phone number is not valid. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
+    /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
+    /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
+    /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .add_group_contacts(
+    ///         1,
+    ///         &smscx_sdk::types::ContactsRequest::new(
+    ///             vec![
+    ///                 smscx_sdk::types::ContactEntry::NewContact(smscx_sdk::types::NewContact::new("+33612424105"))
+    ///             ],
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn add_group_contacts(
+        &self,
+        group_id: i32,
+        body: &ContactsRequest,
+    ) -> Request<'_, AddGroupContacts> {
+        Request::new(self).set("groupId", group_id).with_body(body)
+    }
+}
+
+/// The operation [`delete_group`](crate::Client::delete_group).
+pub struct DeleteGroup;
+
+impl ::sdk_runtime::TypedOperation for DeleteGroup {
+    type Answer = ::sdk_runtime::Json<DeletedGroupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP;
+}
+
+impl Client {
+    /// Deletes a group and all its contacts.
+    ///
+    /// To keep the group and delete only the contacts, call `empty_group`.
+    ///
+    /// `DELETE /groups/{groupId}`, operation `delete_group` (the vendor's own name: `deleteGroup`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DeletedGroupResponse`](DeletedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The group was deleted. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.delete_group(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_group(&self, group_id: i32) -> Request<'_, DeleteGroup> {
+        Request::new(self).set("groupId", group_id)
+    }
+}
+
+/// The operation [`download_group_csv`](crate::Client::download_group_csv).
+pub struct DownloadGroupCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadGroupCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_CSV;
+}
+
+impl Client {
+    /// Downloads the contacts of a group as a CSV file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /groups/{groupId}/csv`, operation `download_group_csv` (the vendor's own name: `exportGroupToCsv`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_group_csv(1).await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_group_csv(&self, group_id: i32) -> Request<'_, DownloadGroupCsv> {
+        Request::new(self).set("groupId", group_id)
+    }
+}
+
+/// The operation [`empty_group`](crate::Client::empty_group).
+pub struct EmptyGroup;
+
+impl ::sdk_runtime::TypedOperation for EmptyGroup {
+    type Answer = ::sdk_runtime::Json<Option<EmptiedGroupResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::EMPTY_GROUP;
+}
+
+impl Client {
+    /// Deletes all contacts of a group and keeps the group.
+    ///
+    /// This is a GET that deletes: do not prefetch or cache it. The client never repeats it by
+    /// itself, since a repetition would also delete contacts that were added in between.
+    ///
+    /// `GET /groups/{groupId}/empty`, operation `empty_group` (the vendor's own name: `emptyGroup`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`EmptiedGroupResponse`](EmptiedGroupResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were deleted. |
+    /// | 204 |  |  |  | The group was already empty. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.empty_group(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn empty_group(&self, group_id: i32) -> Request<'_, EmptyGroup> {
+        Request::new(self).set("groupId", group_id)
+    }
+}
+
+/// The operation [`download_group_xlsx`](crate::Client::download_group_xlsx).
+pub struct DownloadGroupXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadGroupXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DOWNLOAD_GROUP_XLSX;
+}
+
+impl Client {
+    /// Downloads the contacts of a group as an Excel file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /groups/{groupId}/xlsx`, operation `download_group_xlsx` (the vendor's own name: `exportGroupToXlsx`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_group_xlsx(1).await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_group_xlsx(&self, group_id: i32) -> Request<'_, DownloadGroupXlsx> {
+        Request::new(self).set("groupId", group_id)
+    }
+}
+
+/// The operation [`update_group_contact`](crate::Client::update_group_contact).
+pub struct UpdateGroupContact;
+
+impl ::sdk_runtime::TypedOperation for UpdateGroupContact {
+    type Answer = ::sdk_runtime::Json<Option<UpdatedContactResponse>>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::UPDATE_GROUP_CONTACT;
+}
+
+impl Client {
+    /// Changes a contact in a group.
+    ///
+    /// Fields that are left out keep their values. Give at least one field.
+    ///
+    /// `PATCH /groups/{groupId}/{phoneNumberId}`, operation `update_group_contact` (the vendor's own name: `updateContactFromGroup`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact: `id` in the details of the group. |
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`ContactUpdateRequest`](ContactUpdateRequest)
+    ///
+    /// The fields to change.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`UpdatedContactResponse`](UpdatedContactResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contact was changed. |
+    /// | 204 |  |  |  | The contact already had these values. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1213`, type `invalid_param`: The body names nothing to change.
+    /// - status `400`, code `1215`, type `duplicate_value`: The group already has this phone number.
+    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .update_group_contact(
+    ///         1,
+    ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+    ///         &smscx_sdk::types::ContactUpdateRequest::default(),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn update_group_contact(
+        &self,
+        group_id: i32,
+        phone_number_id: &str,
+        body: &ContactUpdateRequest,
+    ) -> Request<'_, UpdateGroupContact> {
+        Request::new(self)
+            .set("groupId", group_id)
+            .set("phoneNumberId", phone_number_id)
+            .with_body(body)
+    }
+}
+
+/// The operation [`delete_group_contact`](crate::Client::delete_group_contact).
+pub struct DeleteGroupContact;
+
+impl ::sdk_runtime::TypedOperation for DeleteGroupContact {
+    type Answer = ::sdk_runtime::Json<DeletedContactResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::groups::DELETE_GROUP_CONTACT;
+}
+
+impl Client {
+    /// Deletes a contact from a group.
+    ///
+    /// `DELETE /groups/{groupId}/{phoneNumberId}`, operation `delete_group_contact` (the vendor's own name: `deleteContactFromGroup`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `groupId` | path | integer (int32) | yes |  | Identifier of the group. |
+    /// | `phoneNumberId` | path | string (uuid) | yes |  | Identifier of the contact: `id` in the details of the group. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DeletedContactResponse`](DeletedContactResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contact was deleted. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1200`, type `not_found`: There is no such group.
+    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .delete_group_contact(1, "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_group_contact(
+        &self,
+        group_id: i32,
+        phone_number_id: &str,
+    ) -> Request<'_, DeleteGroupContact> {
+        Request::new(self).set("groupId", group_id).set("phoneNumberId", phone_number_id)
+    }
+}
+
+/// Counts of the added, duplicate and invalid phone numbers.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AddedContacts {
+    /// Cost of sending one message part to the added numbers, in the currency of the account. Adding itself is free.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub total_cost: Option<f64>,
+    /// Number of phone numbers that were added.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub total_valid: Option<i32>,
+    /// Number of phone numbers that are not valid.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub total_invalid: Option<i32>,
+    /// Number of phone numbers that were already there.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalDuplicates",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub total_duplicates: Option<i32>,
+    /// Number of phone numbers given.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub total_phone_numbers: Option<i32>,
+    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumbersByCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
+    /// The phone numbers that are not valid.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub invalid: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AddedContacts {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AddedContacts {
+    const NAME: &'static str = "AddedContacts";
+    const NAMES: &'static [&'static str] = &[
+        "totalCost",
+        "totalValid",
+        "totalInvalid",
+        "totalDuplicates",
+        "totalPhoneNumbers",
+        "phoneNumbersByCountry",
+        "invalid",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.map()?,
+                6 => p6 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            total_cost: p0,
+            total_valid: p1,
+            total_invalid: p2,
+            total_duplicates: p3,
+            total_phone_numbers: p4,
+            phone_numbers_by_country: p5,
+            invalid: p6,
+        })
+    }
+}
+
+/// The outcome of adding contacts.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AddedContactsResponse {
+    /// Counts of the added, duplicate and invalid phone numbers.
+    pub info: AddedContacts,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AddedContactsResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AddedContactsResponse {
+    const NAME: &'static str = "AddedContactsResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
+/// A bare phone number, or a contact with details. Whether one list may mix them is not documented.
+#[derive(Clone, Debug)]
+pub enum ContactEntry {
+    /// NewContact.
+    NewContact(NewContact),
+    /// Text.
+    Text(String),
+    /// What this version of the SDK does not know, as it came.
+    Unknown(::sdk_runtime::AnyJson),
+}
+
+impl ::serde::Serialize for ContactEntry {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::NewContact(known) => known.serialize(serializer),
+            Self::Text(known) => known.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ContactEntry {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        if let Ok(known) = value.read() {
+            return Ok(Self::NewContact(known));
+        }
+        if let Ok(known) = value.read() {
+            return Ok(Self::Text(known));
+        }
+        Ok(Self::Unknown(value))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for ContactEntry {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "ContactEntry".into()
+    }
+    fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "anyOf" : [generator.subschema_for:: < NewContact > (), generator
+            .subschema_for:: < String > (), true] }
+        )
+    }
+}
+
+/// Fields of a contact to change. Fields that are left out keep their values.
+#[derive(Clone, Debug, Default)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ContactUpdateRequest {
+    /// New phone number in E.164 format.
+    #[serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// First name of the contact.
+    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name of the contact.
+    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Email address of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field1: Option<String>,
+    /// Second free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field2: Option<String>,
+    /// Third free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field3: Option<String>,
+    /// Fourth free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field4: Option<String>,
+    /// Fifth free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field5: Option<String>,
+    /// Values of custom fields by field name, at most 20.
+    #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
+    pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ContactUpdateRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ContactUpdateRequest {
+    const NAME: &'static str = "ContactUpdateRequest";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "firstName",
+        "lastName",
+        "email",
+        "field1",
+        "field2",
+        "field3",
+        "field4",
+        "field5",
+        "customFields",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_number: p0,
+            first_name: p1,
+            last_name: p2,
+            email: p3,
+            field1: p4,
+            field2: p5,
+            field3: p6,
+            field4: p7,
+            field5: p8,
+            custom_fields: p9,
+        })
+    }
+}
+
+/// Contacts to add to a group.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ContactsRequest {
+    /// Phone numbers, or contacts with details.
+    #[serde(rename = "phoneNumbers")]
+    pub phone_numbers: Vec<ContactEntry>,
+    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    ///
+    /// Default `false`.
+    #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
+    pub allow_invalid: Option<bool>,
+    /// Country of bare numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers; contacts with details have a `countryIso` of their own.
+    ///
+    /// Length at least 2. Length at most 2.
+    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    pub country_iso: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for ContactsRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for ContactsRequest {
+    const NAME: &'static str = "ContactsRequest";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumbers",
+        "allowInvalid",
+        "countryIso",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_numbers: properties.or_missing(p0, "phoneNumbers")?,
+            allow_invalid: p1,
+            country_iso: p2,
+        })
+    }
+}
+
+impl ContactsRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(phone_numbers: Vec<ContactEntry>) -> Self {
+        Self {
+            phone_numbers,
+            allow_invalid: Default::default(),
+            country_iso: Default::default(),
+        }
+    }
+}
+
 /// Identifier and name of a new group.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
@@ -196,7 +1011,7 @@ impl ::sdk_runtime::PagedOperation for GetGroup {
 pub struct CreatedGroup {
     /// Identifier of the group.
     pub id: i32,
-    /// Name of the group. Answers are said to hold 40 characters at most.
+    /// Name of the group.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -270,6 +1085,271 @@ impl ::sdk_runtime::object::Object for CreatedGroupResponse {
     }
 }
 
+/// Identifier and phone number of a deleted contact.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedContact {
+    /// Identifier of the contact.
+    pub id: String,
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedContact {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedContact {
+    const NAME: &'static str = "DeletedContact";
+    const NAMES: &'static [&'static str] = &["id", "phoneNumber", "countryIso"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            phone_number: p1,
+            country_iso: p2,
+        })
+    }
+}
+
+/// The contact that was deleted.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedContactResponse {
+    /// Identifier and phone number of a deleted contact.
+    pub info: DeletedContact,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedContactResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedContactResponse {
+    const NAME: &'static str = "DeletedContactResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
+/// Identifier, name and size of a deleted group.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedGroup {
+    /// Identifier of the group.
+    pub id: i32,
+    /// Name of the group.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Number of contacts that were deleted with it.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub total_phone_numbers: Option<i32>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedGroup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedGroup {
+    const NAME: &'static str = "DeletedGroup";
+    const NAMES: &'static [&'static str] = &["id", "name", "totalPhoneNumbers"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            name: p1,
+            total_phone_numbers: p2,
+        })
+    }
+}
+
+/// The group that was deleted.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedGroupResponse {
+    /// Identifier, name and size of a deleted group.
+    pub info: DeletedGroup,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedGroupResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedGroupResponse {
+    const NAME: &'static str = "DeletedGroupResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
+/// Identifier and name of an emptied group.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct EmptiedGroup {
+    /// Identifier of the group.
+    pub id: i32,
+    /// Name of the group.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for EmptiedGroup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for EmptiedGroup {
+    const NAME: &'static str = "EmptiedGroup";
+    const NAMES: &'static [&'static str] = &["id", "name"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            name: p1,
+        })
+    }
+}
+
+/// The group whose contacts were deleted.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct EmptiedGroupResponse {
+    /// Identifier and name of an emptied group.
+    pub info: EmptiedGroup,
+}
+
+impl<'de> ::serde::Deserialize<'de> for EmptiedGroupResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for EmptiedGroupResponse {
+    const NAME: &'static str = "EmptiedGroupResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
 /// A group of contacts.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
@@ -277,7 +1357,7 @@ impl ::sdk_runtime::object::Object for CreatedGroupResponse {
 pub struct Group {
     /// Identifier of the group.
     pub id: i32,
-    /// Name of the group. Answers are said to hold 40 characters at most.
+    /// Name of the group. Documented as at most 40 characters in answers, although requests take 60.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -293,7 +1373,7 @@ pub struct Group {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Total cost, in the currency of the account.
+    /// Cost of sending one message part to the whole group, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
@@ -305,7 +1385,7 @@ pub struct Group {
         serde(rename = "totalOptouts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_optouts: Option<i32>,
-    /// When the group was created.
+    /// Time at which the group was created.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
@@ -367,63 +1447,63 @@ impl ::sdk_runtime::object::Object for Group {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct GroupContact {
-    /// Identifier of the contact, which other calls know as `phoneNumberId`.
+    /// Identifier of the contact; other calls take it as `phoneNumberId`.
     pub id: String,
-    /// Phone number of the contact with its country code.
+    /// Phone number in E.164 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the number, two letters as in ISO 3166-1.
+    /// Country of the phone number, two letters as in ISO 3166-1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// First name.
+    /// First name of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")
     )]
     pub first_name: Option<String>,
-    /// Last name.
+    /// Last name of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")
     )]
     pub last_name: Option<String>,
-    /// Email address.
+    /// Email address of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub email: Option<String>,
-    /// First field of one's own.
+    /// First free field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field1: Option<String>,
-    /// Second field of one's own.
+    /// Second free field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field2: Option<String>,
-    /// Third field of one's own.
+    /// Third free field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field3: Option<String>,
-    /// Fourth field of one's own.
+    /// Fourth free field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub field4: Option<String>,
-    /// Fifth field of one's own.
+    /// Fifth free field of the contact.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -441,13 +1521,13 @@ pub struct GroupContact {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub optout: Option<bool>,
-    /// Values of custom fields by the name of the field, at most 20.
+    /// Values of custom fields by field name, at most 20.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")
     )]
     pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
-    /// When the contact was added.
+    /// Time at which the contact was added.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "dateAdded", default, skip_serializing_if = "Option::is_none")
@@ -553,7 +1633,7 @@ pub struct GroupDetails {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<Vec<GroupContact>>,
-    /// Where a page stands in its list.
+    /// Cursors to the neighbours of a page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -674,5 +1754,218 @@ impl GroupRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
+    }
+}
+
+/// A contact to add, with details that texts can use as placeholders.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct NewContact {
+    /// Phone number in E.164 format, or in national format together with `countryIso`.
+    #[serde(rename = "phoneNumber")]
+    pub phone_number: String,
+    /// First name of the contact.
+    #[serde(rename = "firstName", default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name of the contact.
+    #[serde(rename = "lastName", default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Email address of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field1: Option<String>,
+    /// Second free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field2: Option<String>,
+    /// Third free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field3: Option<String>,
+    /// Fourth free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field4: Option<String>,
+    /// Fifth free field of the contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field5: Option<String>,
+    /// Country of a number in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    ///
+    /// Length at least 2. Length at most 2.
+    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    pub country_iso: Option<String>,
+    /// Values of custom fields by field name, at most 20.
+    #[serde(rename = "customFields", default, skip_serializing_if = "Option::is_none")]
+    pub custom_fields: Option<::std::collections::BTreeMap<String, String>>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for NewContact {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for NewContact {
+    const NAME: &'static str = "NewContact";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "firstName",
+        "lastName",
+        "email",
+        "field1",
+        "field2",
+        "field3",
+        "field4",
+        "field5",
+        "countryIso",
+        "customFields",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_number: properties.or_missing(p0, "phoneNumber")?,
+            first_name: p1,
+            last_name: p2,
+            email: p3,
+            field1: p4,
+            field2: p5,
+            field3: p6,
+            field4: p7,
+            field5: p8,
+            country_iso: p9,
+            custom_fields: p10,
+        })
+    }
+}
+
+impl NewContact {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(phone_number: impl Into<String>) -> Self {
+        Self {
+            phone_number: phone_number.into(),
+            first_name: Default::default(),
+            last_name: Default::default(),
+            email: Default::default(),
+            field1: Default::default(),
+            field2: Default::default(),
+            field3: Default::default(),
+            field4: Default::default(),
+            field5: Default::default(),
+            country_iso: Default::default(),
+            custom_fields: Default::default(),
+        }
+    }
+}
+
+/// Identifiers of a changed contact and its group.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct UpdatedContact {
+    /// Identifier of the contact.
+    pub id: String,
+    /// Identifier of the group. A string here, an integer in the list of groups.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub group_id: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for UpdatedContact {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for UpdatedContact {
+    const NAME: &'static str = "UpdatedContact";
+    const NAMES: &'static [&'static str] = &["id", "groupId"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            group_id: p1,
+        })
+    }
+}
+
+/// The contact that was changed.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct UpdatedContactResponse {
+    /// Identifiers of a changed contact and its group.
+    pub info: UpdatedContact,
+}
+
+impl<'de> ::serde::Deserialize<'de> for UpdatedContactResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for UpdatedContactResponse {
+    const NAME: &'static str = "UpdatedContactResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
     }
 }

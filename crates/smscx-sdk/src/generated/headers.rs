@@ -2,19 +2,19 @@
 
 /// The headers that the vendor documents, on answers and on errors; `None` where one is absent or unreadable.
 pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
-    /// `X-Idempotency-Id`: The `idempotencyId` of the body, once the vendor took it as such.
+    /// `X-Idempotency-Id`: The `idempotencyId` of the request, which confirms that the API honours it.
     fn x_idempotency_id(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "X-Idempotency-Id")
     }
-    /// `X-Rate-Limit-Limit`: Number of requests that the quota allows in its period.
+    /// `X-Rate-Limit-Limit`: Number of requests that the rate limit allows per period.
     fn x_rate_limit_limit(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Limit")
     }
-    /// `X-Rate-Limit-Remaining`: Number of requests left in the period.
+    /// `X-Rate-Limit-Remaining`: Number of requests left in the current period.
     fn x_rate_limit_remaining(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Remaining")
     }
-    /// `X-Rate-Limit-Reset`: When requests are taken again, in Unix seconds.
+    /// `X-Rate-Limit-Reset`: Time from which requests are accepted again, in Unix seconds.
     fn x_rate_limit_reset(&self) -> Option<i64> {
         ::sdk_runtime::HasHeaders::header(self, "X-Rate-Limit-Reset")
     }
@@ -22,7 +22,7 @@ pub trait AnswerHeaders: ::sdk_runtime::HasHeaders + Sized {
     fn x_request_id(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "X-Request-Id")
     }
-    /// `X-Response-Time`: How long the server took.
+    /// `X-Response-Time`: Time that the server took.
     fn x_response_time(&self) -> Option<String> {
         ::sdk_runtime::HasHeaders::header(self, "X-Response-Time")
     }

@@ -14,10 +14,11 @@ impl Client {
     /// Exchanges an application's credentials for an access token.
     ///
     /// The application id and secret go into the HTTP Basic header, the grant into a form. The
-    /// lifetime of the token is a setting of the account: a day, a week or without end. There is
-    /// no refresh token; the same call renews the token.
+    /// lifetime of the token is a setting of the account: one day, one week or unlimited. There is
+    /// no refresh token; call again to renew the token. With an API key in `X-API-KEY`, no token is
+    /// needed.
     ///
-    /// Every error of this call has the code 1600, so its type tells what went wrong.
+    /// All errors of this call have the code 1600; tell them apart by their type.
     ///
     /// `POST /oauth/token`, operation `get_access_token` (the vendor's own name: `getAccessToken`).
     ///
@@ -29,18 +30,18 @@ impl Client {
     ///
     /// - `application/x-www-form-urlencoded`: [`TokenRequest`](TokenRequest)
     ///
-    /// The grant and the scopes that are asked for.
+    /// The grant and the requested scopes.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A fresh access token. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 200 | `application/json` | [`TokenResponse`](TokenResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A new access token. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
@@ -79,16 +80,16 @@ impl Request<'_, GetAccessToken> {
     }
 }
 
-/// What an access token is asked for with.
+/// The grant and scopes of a token request.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenRequest {
-    /// The only grant there is, `client_credentials`.
+    /// The only grant, `client_credentials`.
     ///
     /// Default `"client_credentials"`. Always `"client_credentials"`.
     pub grant_type: String,
-    /// Scopes that the token shall have, separated by spaces and case-sensitive, such as `sms groups reports`. Where it is left out, the token gets all that the application has.
+    /// Scopes for the token, separated by spaces and case-sensitive. If it is left out, the token gets all scopes of the application. `list_scopes` has the full list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
@@ -142,14 +143,14 @@ impl TokenRequest {
     }
 }
 
-/// An access token and how long it lives.
+/// An access token and its lifetime.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TokenResponse {
-    /// The token, to be sent as `Authorization` with the scheme `Bearer`.
+    /// The token, for `Authorization` with the scheme `Bearer`.
     pub access_token: ::sdk_runtime::Secret,
-    /// Lifetime in seconds from now.
+    /// Lifetime in seconds from now. How an unlimited lifetime looks is not documented.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

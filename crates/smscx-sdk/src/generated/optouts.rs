@@ -11,10 +11,10 @@ impl ::sdk_runtime::TypedOperation for ListOptouts {
 }
 
 impl Client {
-    /// Lists the phone numbers that opted out, a page at a time.
+    /// Lists the phone numbers that opted out, one page at a time, newest first.
     ///
-    /// `info` describes the list and `data` is a page of it. The last page has null as
-    /// `paging.next`.
+    /// `info` describes the list and `data` is a page of it. On the last page, `paging.next` is
+    /// null.
     ///
     /// `GET /optouts`, operation `list_optouts` (the vendor's own name: `getOptoutsList`).
     ///
@@ -24,19 +24,19 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items on a page. Defaults to 500, which pages do not exceed. |
-    /// | `next` | query | string | no |  | Cursor of the next page, as `paging.next` of an answer gave it. |
-    /// | `previous` | query | string | no |  | Cursor of the page before, as `paging.previous` of an answer gave it. |
+    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`OptoutList`](OptoutList) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of the list. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Example
@@ -56,15 +56,15 @@ impl Client {
 }
 
 impl Request<'_, ListOptouts> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items on a page. Defaults to 500, which pages do not exceed.
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
     pub fn limit(self, limit: i32) -> Self {
         self.set("limit", limit)
     }
-    /// Sets `next` (query, string): Cursor of the next page, as `paging.next` of an answer gave it.
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
     pub fn next(self, next: impl Into<String>) -> Self {
         self.set("next", next.into())
     }
-    /// Sets `previous` (query, string): Cursor of the page before, as `paging.previous` of an answer gave it.
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
@@ -77,44 +77,460 @@ impl ::sdk_runtime::PagedOperation for ListOptouts {
     }
 }
 
-/// A phone number that opted out.
+/// The operation [`add_optouts`](crate::Client::add_optouts).
+pub struct AddOptouts;
+
+impl ::sdk_runtime::TypedOperation for AddOptouts {
+    type Answer = ::sdk_runtime::Json<AddedOptoutsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::ADD_OPTOUTS;
+}
+
+impl Client {
+    /// Adds phone numbers to the opt-out list.
+    ///
+    /// From then on, a send to such a number is dropped and costs nothing.
+    ///
+    /// A number that is not valid fails the whole call, unless `allowInvalid` is set.
+    ///
+    /// `POST /optouts`, operation `add_optouts` (the vendor's own name: `addContactToOptoutsList`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Body
+    ///
+    /// Required, as:
+    ///
+    /// - `application/json`: [`OptoutRequest`](OptoutRequest)
+    ///
+    /// The phone numbers to add.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`AddedOptoutsResponse`](AddedOptoutsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The numbers were added. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1203`, type `invalid_param`: `phoneNumbers` is missing or empty.
+    /// - status `400`, code `1208`, type `invalid_param`: `phoneNumbers` is not a list of phone numbers.
+    /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
+    /// - status `400`, code `1441`, type `invalid_param`: None of the phone numbers is valid and new to the list.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .add_optouts(
+    ///         &smscx_sdk::types::OptoutRequest::new(vec!["+33612424105".to_owned()]),
+    ///     )
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn add_optouts(&self, body: &OptoutRequest) -> Request<'_, AddOptouts> {
+        Request::new(self).with_body(body)
+    }
+}
+
+/// The operation [`download_optouts_csv`](crate::Client::download_optouts_csv).
+pub struct DownloadOptoutsCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadOptoutsCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_CSV;
+}
+
+impl Client {
+    /// Downloads the opt-out list as a CSV file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /optouts/csv`, operation `download_optouts_csv` (the vendor's own name: `exportOptoutsToCsv`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_optouts_csv().await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_optouts_csv(&self) -> Request<'_, DownloadOptoutsCsv> {
+        Request::new(self)
+    }
+}
+
+/// The operation [`download_optouts_xlsx`](crate::Client::download_optouts_xlsx).
+pub struct DownloadOptoutsXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadOptoutsXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DOWNLOAD_OPTOUTS_XLSX;
+}
+
+impl Client {
+    /// Downloads the opt-out list as an Excel file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /optouts/xlsx`, operation `download_optouts_xlsx` (the vendor's own name: `exportOptoutsToXlsx`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_optouts_xlsx().await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_optouts_xlsx(&self) -> Request<'_, DownloadOptoutsXlsx> {
+        Request::new(self)
+    }
+}
+
+/// The operation [`delete_optout`](crate::Client::delete_optout).
+pub struct DeleteOptout;
+
+impl ::sdk_runtime::TypedOperation for DeleteOptout {
+    type Answer = ::sdk_runtime::Json<DeletedOptoutResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::optouts::DELETE_OPTOUT;
+}
+
+impl Client {
+    /// Removes a phone number from the opt-out list.
+    ///
+    /// Only numbers that the account added can be removed. Numbers whose owners opted out by a link
+    /// stay on the list, and the call is refused with 403.
+    ///
+    /// `DELETE /optouts/{optoutId}`, operation `delete_optout` (the vendor's own name: `deleteContactFromOptoutsList`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `optoutId` | path | integer (int32) | yes |  | Identifier of the entry: `id` in the list of opt-outs. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DeletedOptoutResponse`](DeletedOptoutResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The number was removed. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `404`, code `1202`, type `not_found`: There is no such phone number.
+    /// - status `403`, code `1443`, type `access_denied`: The contact opted out by a link; only numbers that the account added can be removed.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.delete_optout(1).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn delete_optout(&self, optout_id: i32) -> Request<'_, DeleteOptout> {
+        Request::new(self).set("optoutId", optout_id)
+    }
+}
+
+/// Counts of the added, duplicate and invalid phone numbers.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct AddedOptouts {
+    /// Number of phone numbers that were added.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub total_valid: Option<i32>,
+    /// Number of phone numbers that are not valid.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub total_invalid: Option<i32>,
+    /// Number of phone numbers that were already there.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalDuplicates",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub total_duplicates: Option<i32>,
+    /// Number of phone numbers given.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "totalPhoneNumbers",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub total_phone_numbers: Option<i32>,
+    /// Number of phone numbers by country, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "phoneNumbersByCountry",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
+    /// The phone numbers that are not valid.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub invalid: Option<Vec<String>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AddedOptouts {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AddedOptouts {
+    const NAME: &'static str = "AddedOptouts";
+    const NAMES: &'static [&'static str] = &[
+        "totalValid",
+        "totalInvalid",
+        "totalDuplicates",
+        "totalPhoneNumbers",
+        "phoneNumbersByCountry",
+        "invalid",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.map()?,
+                5 => p5 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            total_valid: p0,
+            total_invalid: p1,
+            total_duplicates: p2,
+            total_phone_numbers: p3,
+            phone_numbers_by_country: p4,
+            invalid: p5,
+        })
+    }
+}
+
+/// The outcome of adding opt-outs.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct Optout {
-    /// Identifier of the entry. The answer to its deletion has it as a string.
-    pub id: i32,
-    /// The phone number with its country code.
+pub struct AddedOptoutsResponse {
+    /// Counts of the added, duplicate and invalid phone numbers.
+    pub info: AddedOptouts,
+}
+
+impl<'de> ::serde::Deserialize<'de> for AddedOptoutsResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for AddedOptoutsResponse {
+    const NAME: &'static str = "AddedOptoutsResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
+/// Identifier and phone number of a removed entry.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedOptout {
+    /// Identifier of the entry, as a string.
+    pub id: String,
+    /// Phone number in E.164 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
     )]
     pub phone_number: Option<String>,
-    /// Country of the number, two letters as in ISO 3166-1.
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedOptout {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedOptout {
+    const NAME: &'static str = "DeletedOptout";
+    const NAMES: &'static [&'static str] = &["id", "phoneNumber"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(p0, "id")?,
+            phone_number: p1,
+        })
+    }
+}
+
+/// The entry that was removed.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeletedOptoutResponse {
+    /// Identifier and phone number of a removed entry.
+    pub info: DeletedOptout,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeletedOptoutResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeletedOptoutResponse {
+    const NAME: &'static str = "DeletedOptoutResponse";
+    const NAMES: &'static [&'static str] = &["info"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            info: properties.or_missing(p0, "info")?,
+        })
+    }
+}
+
+/// A phone number that opted out.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Optout {
+    /// Identifier of the entry. A string in the answer to `delete_optout`.
+    pub id: i32,
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// How a number came onto the list, by the account's own hand or by a link.
+    /// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")
     )]
     pub optout_from: Option<OptoutSource>,
-    /// Identifier of the campaign whose message led to it.
+    /// Identifier of the campaign whose message led to the opt-out; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
     )]
     pub campaign_id: Option<String>,
-    /// Name of that campaign.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub campaign_name: Option<String>,
-    /// Identifier of the group that the number was in. A string here.
+    /// Identifier of the group of the number, as a string; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
@@ -126,7 +542,13 @@ pub struct Optout {
         serde(rename = "groupName", default, skip_serializing_if = "Option::is_none")
     )]
     pub group_name: Option<String>,
-    /// When the number opted out.
+    /// Name of that campaign.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub campaign_name: Option<String>,
+    /// Time of the opt-out.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -150,9 +572,9 @@ impl ::sdk_runtime::object::Object for Optout {
         "countryIso",
         "optoutFrom",
         "campaignId",
-        "campaignName",
         "groupId",
         "groupName",
+        "campaignName",
         "datetime",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
@@ -187,20 +609,20 @@ impl ::sdk_runtime::object::Object for Optout {
             country_iso: p2,
             optout_from: p3,
             campaign_id: p4,
-            campaign_name: p5,
-            group_id: p6,
-            group_name: p7,
+            group_id: p5,
+            group_name: p6,
+            campaign_name: p7,
             datetime: p8,
         })
     }
 }
 
-/// A page of the numbers that opted out.
+/// A page of the opt-out list.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutList {
-    /// The list as a whole.
+    /// The opt-out list as a whole.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -208,7 +630,7 @@ pub struct OptoutList {
     pub info: Option<OptoutListInfo>,
     /// The numbers on this page.
     pub data: Vec<Optout>,
-    /// Where a page stands in its list.
+    /// Cursors to the neighbours of a page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -249,18 +671,14 @@ impl ::sdk_runtime::object::Object for OptoutList {
     }
 }
 
-/// The list as a whole.
-#[derive(Clone, Debug, Default)]
+/// The opt-out list as a whole.
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutListInfo {
     /// Identifier of the list.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub id: Option<String>,
-    /// Address where recipients can opt out.
+    pub id: String,
+    /// URL where recipients can opt out.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -293,21 +711,91 @@ impl ::sdk_runtime::object::Object for OptoutListInfo {
         let mut p2 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = properties.value()?,
+                0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.number()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
-            id: p0,
+            id: properties.or_missing(p0, "id")?,
             link: p1,
             total: p2,
         })
     }
 }
 
-/// How a number came onto the list, by the account's own hand or by a link.
+/// Phone numbers to add to the opt-out list.
+#[derive(Clone, Debug)]
+#[derive(::serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct OptoutRequest {
+    /// Phone numbers in E.164 format, or in national format together with `countryIso`.
+    #[serde(rename = "phoneNumbers")]
+    pub phone_numbers: Vec<String>,
+    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
+    ///
+    /// Default `false`.
+    #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
+    pub allow_invalid: Option<bool>,
+    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
+    ///
+    /// Length at least 2. Length at most 2.
+    #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
+    pub country_iso: Option<String>,
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl<'de> ::serde::Deserialize<'de> for OptoutRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+#[cfg(feature = "serde-both-ways")]
+impl ::sdk_runtime::object::Object for OptoutRequest {
+    const NAME: &'static str = "OptoutRequest";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumbers",
+        "allowInvalid",
+        "countryIso",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_numbers: properties.or_missing(p0, "phoneNumbers")?,
+            allow_invalid: p1,
+            country_iso: p2,
+        })
+    }
+}
+
+impl OptoutRequest {
+    /// Makes one with what is required; everything else is left out.
+    pub fn new(phone_numbers: Vec<String>) -> Self {
+        Self {
+            phone_numbers,
+            allow_invalid: Default::default(),
+            country_iso: Default::default(),
+        }
+    }
+}
+
+/// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OptoutSource {

@@ -13,13 +13,14 @@ impl ::sdk_runtime::TypedOperation for SendSms {
 impl Client {
     /// Sends a text to up to 25,000 phone numbers, which is charged.
     ///
-    /// The numbers make up one campaign; one call for many of them is better than many calls. Its
-    /// answer has a message for every number, with its status at once: what becomes of it later
-    /// comes to `dlrCallbackUrl`. `estimate_sms` tells the cost beforehand.
+    /// Each part of each text is charged. The numbers of one call form a campaign; one call with
+    /// many numbers is better than many calls. The answer has one message per number with its
+    /// initial status; later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
+    /// `estimate_sms` tells the cost for free.
     ///
-    /// The vendor promises that two calls with one `idempotencyId` send and charge once. Every call
-    /// gets one of its own, and its repetitions carry the same; after a crash, give the one that
-    /// was kept.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
+    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
+    /// safe across a restart of your program, choose the id yourself and store it first.
     ///
     /// `POST /sms`, operation `send_sms` (the vendor's own name: `sendSms`).
     ///
@@ -33,41 +34,41 @@ impl Client {
     ///
     /// - `application/json`: [`SmsRequest`](SmsRequest)
     ///
-    /// The text, and who gets it.
+    /// The text and its recipients.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
-    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
-    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is no UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
-    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
-    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
-    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
-    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
-    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
     /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
@@ -77,7 +78,7 @@ impl Client {
     /// let answer = client
     ///     .send_sms(
     ///         &smscx_sdk::types::SmsRequest::new(
-    ///             vec!["+336122464".to_owned()],
+    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
     ///             "sample",
     ///             "sample",
     ///         ),
@@ -103,12 +104,12 @@ impl ::sdk_runtime::TypedOperation for SendSmsCampaign {
 impl Client {
     /// Sends a text to the contacts of groups, which is charged.
     ///
-    /// A number that is in several groups gets it once. `estimate_sms_campaign` tells the cost
-    /// beforehand.
+    /// A number in several groups gets the text once. `estimate_sms_campaign` tells the cost for
+    /// free.
     ///
-    /// The vendor promises that two calls with one `idempotencyId` send and charge once. Every call
-    /// gets one of its own, and its repetitions carry the same; after a crash, give the one that
-    /// was kept.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
+    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
+    /// safe across a restart of your program, choose the id yourself and store it first.
     ///
     /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's own name: `sendSmsCampaign`).
     ///
@@ -122,41 +123,41 @@ impl Client {
     ///
     /// - `application/json`: [`SmsCampaignRequest`](SmsCampaignRequest)
     ///
-    /// The text, and the groups that get it.
+    /// The text and its groups.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Idempotency-Id`, `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages, sent or scheduled. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: A group does not exist.
+    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
     /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
-    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
-    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
-    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is no UUID of version 1 to 5.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
-    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
-    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
-    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
-    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
-    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
+    /// - status `400`, code `1111`, type `invalid_param`: `idempotencyId` is not a UUID of version 1 to 5.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
     /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
     ///
     /// # Example
@@ -189,9 +190,9 @@ impl ::sdk_runtime::TypedOperation for EstimateSmsCampaign {
 }
 
 impl Client {
-    /// Tells what a text to groups would cost.
+    /// Estimates the cost of a text to groups for free.
     ///
-    /// Nothing is sent and nothing charged; the answer is like that of `send_sms_campaign`.
+    /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms_campaign`.
     ///
     /// `POST /sms/campaign/estimate`, operation `estimate_sms_campaign` (the vendor's own name: `estimateSmsCampaign`).
     ///
@@ -203,41 +204,41 @@ impl Client {
     ///
     /// - `application/json`: [`SmsCampaignEstimateRequest`](SmsCampaignEstimateRequest)
     ///
-    /// The text, and the groups that would get it.
+    /// The text and its groups.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | What would be sent, and the cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 200 | `application/json` | [`SmsCampaignResponse`](SmsCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
     /// - status `400`, code `1101`, type `invalid_param`: `groups` is missing or empty.
-    /// - status `400`, code `1140`, type `invalid_param`: A group does not exist.
+    /// - status `400`, code `1140`, type `invalid_param`: No group has one of these identifiers.
     /// - status `400`, code `1102`, type `invalid_param`: A group is empty.
-    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
+    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
-    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
-    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
-    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
-    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
-    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
-    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
-    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
     /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
     ///
     /// # Example
     ///
@@ -273,9 +274,9 @@ impl ::sdk_runtime::TypedOperation for EstimateSms {
 }
 
 impl Client {
-    /// Tells what a text would cost.
+    /// Estimates the cost of a text for free.
     ///
-    /// Nothing is sent and nothing charged; the answer is like that of `send_sms`.
+    /// Nothing is sent and nothing is charged. The answer looks like that of `send_sms`.
     ///
     /// `POST /sms/estimate`, operation `estimate_sms` (the vendor's own name: `estimateSms`).
     ///
@@ -287,41 +288,41 @@ impl Client {
     ///
     /// - `application/json`: [`SmsEstimateRequest`](SmsEstimateRequest)
     ///
-    /// The text, and who would get it.
+    /// The text and its recipients.
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | What would be sent, and the cost. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 200 | `application/json` | [`SmsResponse`](SmsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The messages that would be sent, and their cost. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1103`, type `invalid_param`: More than 25,000 phone numbers.
     /// - status `400`, code `1104`, type `invalid_param`: `to` is missing or empty.
     /// - status `400`, code `1105`, type `invalid_param`: `from` is missing or empty.
     /// - status `400`, code `1106`, type `invalid_param`: `from` has fewer than 3 or more than 15 characters.
     /// - status `400`, code `1107`, type `invalid_param`: `text` is missing or empty.
-    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is no date.
-    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is no URL.
-    /// - status `400`, code `1112`, type `invalid_param`: A short link or an attachment in the text does not exist.
-    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is past.
+    /// - status `400`, code `1108`, type `invalid_param`: `scheduledDate` is not a date.
+    /// - status `400`, code `1109`, type `invalid_param`: `dlrCallbackUrl` is not a URL.
+    /// - status `400`, code `1112`, type `invalid_param`: A short link or attachment named in the text does not exist.
+    /// - status `400`, code `1116`, type `invalid_param`: `scheduledDate` is in the past.
+    /// - status `400`, code `1103`, type `invalid_param`: There are more than 25,000 phone numbers.
     /// - status `400`, code `1207`, type `invalid_param`: The phone number is not valid.
     /// - status `400`, code `1210`, type `invalid_param`: None of the phone numbers is valid.
-    /// - status `400`, code `1113`, type `insufficient_credit`: The credit does not suffice.
-    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached; the account manager can raise it.
-    /// - status `400`, code `1110`, type `invalid_param`: There is no such `alphabet`.
-    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is no object.
-    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is no boolean.
-    /// - status `400`, code `1136`, type `invalid_param`: A placeholder in the text has a length that is no number.
-    /// - status `400`, code `1137`, type `invalid_param`: A placeholder in the text is shorter than 1 or longer than 20 characters.
     /// - status `403`, code `1119`, type `no_coverage`: No network serves the destination, or it is restricted.
+    /// - status `400`, code `1113`, type `insufficient_credit`: The credit of the account is too low.
+    /// - status `400`, code `1114`, type `insufficient_credit`: The credit limit is reached. The account manager can raise it.
+    /// - status `400`, code `1110`, type `invalid_param`: `alphabet` is not a known alphabet.
+    /// - status `400`, code `1135`, type `invalid_param`: `transliteration` is not an object.
+    /// - status `400`, code `1503`, type `invalid_param`: `removeEmojis` is not a boolean.
+    /// - status `400`, code `1136`, type `invalid_param`: The length in a placeholder of the text is not a number.
+    /// - status `400`, code `1137`, type `invalid_param`: The length in a placeholder of the text is not between 1 and 20.
     ///
     /// # Example
     ///
@@ -330,7 +331,7 @@ impl Client {
     /// let answer = client
     ///     .estimate_sms(
     ///         &smscx_sdk::types::SmsEstimateRequest::new(
-    ///             vec!["+336122464".to_owned()],
+    ///             smscx_sdk::types::Recipients::List(vec!["sample".to_owned()]),
     ///             "sample",
     ///             "sample",
     ///         ),
@@ -349,14 +350,14 @@ impl Client {
 pub struct DeleteScheduledSmsCampaign;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
-    type Answer = ::sdk_runtime::Json<DeletedCampaignResponse>;
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS_CAMPAIGN;
 }
 
 impl Client {
-    /// Deletes what is not sent yet of a scheduled campaign.
+    /// Deletes the unsent part of a scheduled SMS campaign.
     ///
-    /// Messages that were sent stay sent. The cost of the others goes back to the account.
+    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
     ///
     /// `DELETE /sms/scheduled/campaign/{campaignId}`, operation `delete_scheduled_sms_campaign` (the vendor's own name: `deleteScheduledSmsCampaign`).
     ///
@@ -366,26 +367,26 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, as the answer to sending it has it. |
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedCampaignResponse`](DeletedCampaignResponse) |  | What was deleted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 200 | `application/json` | [`DeletedCampaignResponse`](crate::shared::DeletedCampaignResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted part and its credit. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier is not valid.
-    /// - status `403`, code `1118`, type `access_denied`: The campaign is not a scheduled one.
+    /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
     /// - status `404`, code `1150`, type `not_found`: There is no such campaign, or it is not scheduled any more.
+    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
     ///
     /// # Example
     ///
@@ -410,14 +411,14 @@ impl Client {
 pub struct DeleteScheduledSms;
 
 impl ::sdk_runtime::TypedOperation for DeleteScheduledSms {
-    type Answer = ::sdk_runtime::Json<DeletedMessageResponse>;
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::sms::DELETE_SCHEDULED_SMS;
 }
 
 impl Client {
-    /// Deletes a scheduled message.
+    /// Deletes a scheduled text.
     ///
-    /// Its cost goes back to the account.
+    /// Its cost is credited to the account.
     ///
     /// `DELETE /sms/scheduled/{msgId}`, operation `delete_scheduled_sms` (the vendor's own name: `deleteScheduledSms`).
     ///
@@ -427,26 +428,26 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, as the answer to sending it has it. |
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
     ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeletedMessageResponse`](DeletedMessageResponse) |  | What was deleted. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, the access token or the client's credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow this. |
+    /// | 200 | `application/json` | [`DeletedMessageResponse`](crate::shared::DeletedMessageResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The deleted message and its credit. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
     /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The quota is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
     /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
     ///
     /// # Error codes
     ///
-    /// - status `400`, code `1115`, type `invalid_param`: The identifier is not valid.
-    /// - status `403`, code `1118`, type `access_denied`: The message is not a scheduled one.
+    /// - status `403`, code `1118`, type `access_denied`: The message or campaign is not scheduled, so it cannot be deleted.
     /// - status `404`, code `1100`, type `not_found`: There is no such message, or it is not scheduled any more.
+    /// - status `400`, code `1115`, type `invalid_param`: The identifier of the message is not valid.
     ///
     /// # Example
     ///
@@ -464,443 +465,7 @@ impl Client {
     }
 }
 
-/// Characters to replace: none, all beyond GSM-7 or those of a language. An error text names `MACEDONIAN_CYRILLIC`, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Alphabet {
-    /// `NONE`.
-    None,
-    /// `NON_GSM`.
-    NonGsm,
-    /// `POLISH`.
-    Polish,
-    /// `TURKISH`.
-    Turkish,
-    /// `GREEK`.
-    Greek,
-    /// `ROMANIAN`.
-    Romanian,
-    /// `RUSSIAN_CYRILLIC`.
-    RussianCyrillic,
-    /// `BULGARIAN_CYRILLIC`.
-    BulgarianCyrillic,
-    /// `UKRAINIAN_CYRILLIC`.
-    UkrainianCyrillic,
-    /// `BELARUSIAN_CYRILLIC`.
-    BelarusianCyrillic,
-    /// `SERBIAN_CYRILLIC`.
-    SerbianCyrillic,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl Alphabet { None = "NONE", NonGsm = "NON_GSM", Polish = "POLISH", Turkish =
-    "TURKISH", Greek = "GREEK", Romanian = "ROMANIAN", RussianCyrillic =
-    "RUSSIAN_CYRILLIC", BulgarianCyrillic = "BULGARIAN_CYRILLIC", UkrainianCyrillic =
-    "UKRAINIAN_CYRILLIC", BelarusianCyrillic = "BELARUSIAN_CYRILLIC", SerbianCyrillic =
-    "SERBIAN_CYRILLIC" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for Alphabet {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "Alphabet".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["NONE", "NON_GSM", "POLISH", "TURKISH",
-            "GREEK", "ROMANIAN", "RUSSIAN_CYRILLIC", "BULGARIAN_CYRILLIC",
-            "UKRAINIAN_CYRILLIC", "BELARUSIAN_CYRILLIC", "SERBIAN_CYRILLIC"] }
-        )
-    }
-}
-
-/// A group that a campaign goes to.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct CampaignGroup {
-    /// Identifier of the group.
-    pub id: i32,
-    /// Name of the group.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
-    /// Number of phone numbers in the group.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "phoneNumbers", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub phone_numbers: Option<i32>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for CampaignGroup {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for CampaignGroup {
-    const NAME: &'static str = "CampaignGroup";
-    const NAMES: &'static [&'static str] = &["id", "name", "phoneNumbers"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.number()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            id: properties.or_missing(p0, "id")?,
-            name: p1,
-            phone_numbers: p2,
-        })
-    }
-}
-
-/// What was deleted and what it brought back.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct DeletedCampaign {
-    /// Identifier of the campaign.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "campaignId")
-    )]
-    pub campaign_id: String,
-    /// Number of phone numbers of the campaign.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "totalPhoneNumbers",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub total_phone_numbers: Option<i32>,
-    /// Number of parts of all its messages.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub total_parts: Option<i32>,
-    /// Number of phone numbers that get nothing now.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "phoneNumbersDeleted",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub phone_numbers_deleted: Option<i32>,
-    /// Number of parts of their messages.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "partsDeleted", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub parts_deleted: Option<i32>,
-    /// Cost that went back, in the currency of the account.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "creditReturned",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub credit_returned: Option<f64>,
-    /// Network that a message goes through.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub channel: Option<MessageChannel>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for DeletedCampaign {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for DeletedCampaign {
-    const NAME: &'static str = "DeletedCampaign";
-    const NAMES: &'static [&'static str] = &[
-        "campaignId",
-        "totalPhoneNumbers",
-        "totalParts",
-        "phoneNumbersDeleted",
-        "partsDeleted",
-        "creditReturned",
-        "channel",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.number()?,
-                3 => p3 = properties.number()?,
-                4 => p4 = properties.number()?,
-                5 => p5 = properties.number()?,
-                6 => p6 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            campaign_id: properties.or_missing(p0, "campaignId")?,
-            total_phone_numbers: p1,
-            total_parts: p2,
-            phone_numbers_deleted: p3,
-            parts_deleted: p4,
-            credit_returned: p5,
-            channel: p6,
-        })
-    }
-}
-
-/// A scheduled campaign that was deleted.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct DeletedCampaignResponse {
-    /// What was deleted and what it brought back.
-    pub info: DeletedCampaign,
-}
-
-impl<'de> ::serde::Deserialize<'de> for DeletedCampaignResponse {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
-    const NAME: &'static str = "DeletedCampaignResponse";
-    const NAMES: &'static [&'static str] = &["info"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            info: properties.or_missing(p0, "info")?,
-        })
-    }
-}
-
-/// What was deleted and what it brought back.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct DeletedMessage {
-    /// Identifier of the message.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "msgId")
-    )]
-    pub msg_id: String,
-    /// Number of its parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub parts: Option<i32>,
-    /// Cost that went back, in the currency of the account.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "creditReturned",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub credit_returned: Option<f64>,
-    /// Network that a message goes through.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub channel: Option<MessageChannel>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for DeletedMessage {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for DeletedMessage {
-    const NAME: &'static str = "DeletedMessage";
-    const NAMES: &'static [&'static str] = &[
-        "msgId",
-        "parts",
-        "creditReturned",
-        "channel",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.number()?,
-                2 => p2 = properties.number()?,
-                3 => p3 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            msg_id: properties.or_missing(p0, "msgId")?,
-            parts: p1,
-            credit_returned: p2,
-            channel: p3,
-        })
-    }
-}
-
-/// A scheduled message that was deleted.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct DeletedMessageResponse {
-    /// What was deleted and what it brought back.
-    pub info: DeletedMessage,
-}
-
-impl<'de> ::serde::Deserialize<'de> for DeletedMessageResponse {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for DeletedMessageResponse {
-    const NAME: &'static str = "DeletedMessageResponse";
-    const NAMES: &'static [&'static str] = &["info"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            info: properties.or_missing(p0, "info")?,
-        })
-    }
-}
-
-/// Network that a message goes through.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MessageChannel {
-    /// `sms`.
-    Sms,
-    /// `viber`.
-    Viber,
-    /// `whatsapp`.
-    Whatsapp,
-    /// `multichannel`.
-    Multichannel,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl MessageChannel { Sms = "sms", Viber = "viber", Whatsapp = "whatsapp",
-    Multichannel = "multichannel" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for MessageChannel {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "MessageChannel".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["sms", "viber", "whatsapp",
-            "multichannel"] }
-        )
-    }
-}
-
-/// Whether a message was taken, at once or for later, and if not, why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MessageStatus {
-    /// `ACCEPTED`.
-    Accepted,
-    /// `SCHEDULED`.
-    Scheduled,
-    /// `REJECTED`.
-    Rejected,
-    /// `NO COVERAGE`.
-    NoCoverage,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl MessageStatus { Accepted = "ACCEPTED", Scheduled = "SCHEDULED", Rejected =
-    "REJECTED", NoCoverage = "NO COVERAGE" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for MessageStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "MessageStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["ACCEPTED", "SCHEDULED", "REJECTED",
-            "NO COVERAGE"] }
-        )
-    }
-}
-
-/// The text as it was given.
+/// A text before transliteration.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -923,7 +488,7 @@ pub struct OriginalText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Characters that a text is sent in; UCS-2 makes parts shorter.
+    /// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -967,7 +532,7 @@ impl ::sdk_runtime::object::Object for OriginalText {
     }
 }
 
-/// The text as it is sent.
+/// A text after transliteration, as it is sent.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -990,13 +555,13 @@ pub struct ReplacedText {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// Characters that a text is sent in; UCS-2 makes parts shorter.
+    /// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub encoding: Option<TextEncoding>,
-    /// How often each character was replaced.
+    /// Number of replacements by character.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1049,31 +614,31 @@ impl ::sdk_runtime::object::Object for ReplacedText {
     }
 }
 
-/// A text to groups whose cost is asked for.
+/// A text to groups whose cost to estimate.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignEstimateRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that is shown, 3 to 15 characters.
+    /// Sender that the recipient sees, 3 to 15 characters.
     ///
     /// Length at least 3. Length at most 15.
     pub from: String,
-    /// The text. Placeholders such as {{numbers}}, {{letters}} and {{alphanumeric}} are filled in with 1 to 20 characters.
+    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
-    /// When to send it, as `YYYY-MM-DD HH:MM:SS`. Left out it is sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC, and not in the time zone of the account. Defaults to true.
+    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
     ///
     /// Default `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// Where delivery reports go, in place of the address in the settings.
+    /// URL that delivery reports go to, instead of the one in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer `info` alone. Defaults to false.
+    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
@@ -1083,12 +648,12 @@ pub struct SmsCampaignEstimateRequest {
     /// Default `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to say the time zone of every number. Defaults to false.
+    /// Whether to add `timezone` to each message. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// How to write characters that make messages longer with others.
+    /// Replacement of characters that make a text longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1182,7 +747,7 @@ impl SmsCampaignEstimateRequest {
     }
 }
 
-/// Messages to groups as a whole.
+/// Totals of the texts of one call to groups.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1193,7 +758,7 @@ pub struct SmsCampaignInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers that were given.
+    /// Number of phone numbers in the groups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1203,13 +768,13 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Number of those that are valid.
+    /// Number of valid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of those that are not.
+    /// Number of phone numbers that are not valid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
@@ -1221,13 +786,13 @@ pub struct SmsCampaignInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts that all messages are made of; each is charged.
+    /// Number of parts of all messages. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
-    /// Number of phone numbers left out, since they are in several groups.
+    /// Number of phone numbers dropped because they are in several groups.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1237,7 +802,7 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub duplicates_removed: Option<i32>,
-    /// Where delivery reports go; null where nowhere is set.
+    /// URL that delivery reports go to; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1257,13 +822,13 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// The groups that get it.
+    /// The groups that the campaign goes to.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub groups: Option<Vec<CampaignGroup>>,
-    /// What transliteration saves.
+    pub groups: Option<Vec<super::shared::CampaignGroup>>,
+    /// Cost and parts with and without transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1273,7 +838,7 @@ pub struct SmsCampaignInfo {
         )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
-    /// Number of messages that quiet hours hold back.
+    /// Number of messages that wait for the end of quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1289,7 +854,7 @@ pub struct SmsCampaignInfo {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
-    /// Whether they are sent later.
+    /// Whether the messages are sent later.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1385,24 +950,24 @@ impl ::sdk_runtime::object::Object for SmsCampaignInfo {
 pub struct SmsCampaignRequest {
     /// Identifiers of the groups.
     pub groups: Vec<i32>,
-    /// Sender that is shown, 3 to 15 characters.
+    /// Sender that the recipient sees, 3 to 15 characters.
     ///
     /// Length at least 3. Length at most 15.
     pub from: String,
-    /// The text. Placeholders such as {{numbers}}, {{letters}} and {{alphanumeric}} are filled in with 1 to 20 characters.
+    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4. `{{firstName}}`, `{{lastName}}`, `{{email}}`, `{{field1}}` to `{{field5}}` and custom field names stand for the details of the contact.
     pub text: String,
-    /// When to send it, as `YYYY-MM-DD HH:MM:SS`. Left out it is sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC, and not in the time zone of the account. Defaults to true.
+    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
     ///
     /// Default `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// Where delivery reports go, in place of the address in the settings.
+    /// URL that delivery reports go to, instead of the one in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// Whether to leave `data` empty and answer `info` alone. Defaults to false.
+    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
@@ -1412,17 +977,17 @@ pub struct SmsCampaignRequest {
     /// Default `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to say the time zone of every number. Defaults to false.
+    /// Whether to add `timezone` to each message. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// A UUID of version 1 to 5 by which the vendor tells a repetition from a second call. Left out, the client makes one for every call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
-    /// How to write characters that make messages longer with others.
+    /// Replacement of characters that make a text longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1521,14 +1086,14 @@ impl SmsCampaignRequest {
     }
 }
 
-/// Messages to groups, as a whole and one by one.
+/// Texts to groups: totals, and one entry per contact.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsCampaignResponse {
-    /// Messages to groups as a whole.
+    /// Totals of the texts of one call to groups.
     pub info: SmsCampaignInfo,
-    /// A message for every contact. Empty with `shortResponse`.
+    /// The messages, one per contact. Empty with `shortResponse`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1566,48 +1131,46 @@ impl ::sdk_runtime::object::Object for SmsCampaignResponse {
     }
 }
 
-/// A text to phone numbers whose cost is asked for.
+/// A text to phone numbers whose cost to estimate.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsEstimateRequest {
-    /// Phone numbers with their country codes, at most 25,000.
-    ///
-    /// At most 25000 items.
-    pub to: Vec<String>,
-    /// Sender that is shown, 3 to 15 characters.
+    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    pub to: super::shared::Recipients,
+    /// Sender that the recipient sees, 3 to 15 characters.
     ///
     /// Length at least 3. Length at most 15.
     pub from: String,
-    /// The text. Placeholders such as {{numbers}}, {{letters}} and {{alphanumeric}} are filled in with 1 to 20 characters.
+    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
     pub text: String,
-    /// Country of the numbers without a country code, two letters as in ISO 3166-1.
+    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
     /// Length at least 2. Length at most 2.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to go on without the numbers that are not valid, which `info.invalid` then lists. Defaults to false, by which one wrong number refuses them all.
+    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
     ///
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// When to send it, as `YYYY-MM-DD HH:MM:SS`. Left out it is sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC, and not in the time zone of the account. Defaults to true.
+    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
     ///
     /// Default `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// Where delivery reports go, in place of the address in the settings.
+    /// URL that delivery reports go to, instead of the one in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// A UUID of the caller's own, which answers and delivery reports repeat.
+    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer `info` alone. Defaults to false.
+    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
@@ -1617,12 +1180,12 @@ pub struct SmsEstimateRequest {
     /// Default `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to say the time zone of every number. Defaults to false.
+    /// Whether to add `timezone` to each message. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// How to write characters that make messages longer with others.
+    /// Replacement of characters that make a text longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -1709,7 +1272,7 @@ impl ::sdk_runtime::object::Object for SmsEstimateRequest {
 impl SmsEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: Vec<String>,
+        to: super::shared::Recipients,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
@@ -1731,7 +1294,7 @@ impl SmsEstimateRequest {
     }
 }
 
-/// Messages to phone numbers as a whole.
+/// Totals of the texts of one call.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1742,7 +1305,7 @@ pub struct SmsInfo {
         serde(rename = "campaignId")
     )]
     pub campaign_id: String,
-    /// Number of phone numbers that were given.
+    /// Number of phone numbers given.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1752,13 +1315,13 @@ pub struct SmsInfo {
         )
     )]
     pub total_phone_numbers: Option<i32>,
-    /// Number of those that are valid.
+    /// Number of valid phone numbers.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalValid", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_valid: Option<i32>,
-    /// Number of those that are not.
+    /// Number of phone numbers that are not valid.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalInvalid", default, skip_serializing_if = "Option::is_none")
@@ -1770,13 +1333,13 @@ pub struct SmsInfo {
         serde(rename = "totalCost", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_cost: Option<f64>,
-    /// Number of parts that all messages are made of; each is charged.
+    /// Number of parts of all messages. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "totalParts", default, skip_serializing_if = "Option::is_none")
     )]
     pub total_parts: Option<i32>,
-    /// Where delivery reports go; null where nowhere is set.
+    /// URL that delivery reports go to; null if none is set.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1796,7 +1359,7 @@ pub struct SmsInfo {
         )
     )]
     pub phone_numbers_by_country: Option<::std::collections::BTreeMap<String, i32>>,
-    /// What transliteration saves.
+    /// Cost and parts with and without transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1806,7 +1369,7 @@ pub struct SmsInfo {
         )
     )]
     pub transliteration_analysis: Option<TransliterationAnalysis>,
-    /// Number of messages that quiet hours hold back.
+    /// Number of messages that wait for the end of quiet hours.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1822,7 +1385,7 @@ pub struct SmsInfo {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub invalid: Option<Vec<String>>,
-    /// Whether they are sent later.
+    /// Whether the messages are sent later.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1903,7 +1466,7 @@ impl ::sdk_runtime::object::Object for SmsInfo {
     }
 }
 
-/// A message to one phone number.
+/// A text to one phone number.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1914,90 +1477,96 @@ pub struct SmsMessage {
         serde(rename = "msgId")
     )]
     pub msg_id: String,
-    /// What the caller gave as `trackData`.
+    /// UUID that the request gave as `trackData`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
     )]
     pub track_data: Option<String>,
-    /// Whether a message was taken, at once or for later, and if not, why.
+    /// Initial status of a message: `ACCEPTED` for sending, `SCHEDULED` for later, `REJECTED` because the recipient opted out, or `NO COVERAGE` because no network serves the number or no price is set. The last two cost nothing.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub status: Option<MessageStatus>,
-    /// Number of the status.
+    pub status: Option<super::shared::MessageStatus>,
+    /// Numeric form of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub status_code: Option<i32>,
-    /// Number of the error; null where there is none.
+    /// Reason of a failed delivery, as a number of the vendor; null without a failure.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// When it was taken.
+    /// Time at which the message was taken.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub created_at: Option<::sdk_runtime::DateTime>,
-    /// When it is to be sent, if later.
+    /// Time that the message is scheduled for: the one asked for, or the end of the quiet hours of the recipient.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "scheduledAt", default, skip_serializing_if = "Option::is_none")
     )]
     pub scheduled_at: Option<::sdk_runtime::DateTime>,
-    /// Whether quiet hours hold it back.
+    /// Whether the time of sending lies in the quiet hours of the recipient. If so, the message waits until they end.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Its cost, in the currency of the account.
+    /// Cost of the message, in the currency of the account. Zero if the status is `REJECTED` or `NO COVERAGE`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub cost: Option<f64>,
-    /// Phone number with its country code.
+    /// Phone number of the recipient in E.164 format.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub to: Option<String>,
-    /// Country of the number, two letters as in ISO 3166-1.
+    /// Country of the phone number, two letters as in ISO 3166-1.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
     )]
     pub country_iso: Option<String>,
-    /// Sender that is shown.
+    /// Sender that the recipient sees.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub from: Option<String>,
-    /// The text as it is sent. Left out with `noTextDetails`.
+    /// Text with its placeholders filled in. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub text: Option<String>,
-    /// Number of parts that it is made of; each is charged.
+    /// Number of parts. Each part is charged.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub parts: Option<i32>,
-    /// How a text is sent. Left out with `noTextDetails`.
+    /// How a text is encoded and split. Absent with `noTextDetails`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "textAnalysis", default, skip_serializing_if = "Option::is_none")
     )]
-    pub text_analysis: Option<TextAnalysis>,
+    pub text_analysis: Option<super::shared::TextAnalysis>,
+    /// Time zone of the phone number. Only present if `showTimezone` was set.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub timezone: Option<String>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for SmsMessage {
@@ -2026,6 +1595,7 @@ impl ::sdk_runtime::object::Object for SmsMessage {
         "text",
         "parts",
         "textAnalysis",
+        "timezone",
     ];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
@@ -2045,6 +1615,7 @@ impl ::sdk_runtime::object::Object for SmsMessage {
         let mut p12 = None;
         let mut p13 = None;
         let mut p14 = None;
+        let mut p15 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -2062,6 +1633,7 @@ impl ::sdk_runtime::object::Object for SmsMessage {
                 12 => p12 = properties.value()?,
                 13 => p13 = properties.number()?,
                 14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
                 _ => properties.skip()?,
             }
         }
@@ -2081,6 +1653,7 @@ impl ::sdk_runtime::object::Object for SmsMessage {
             text: p12,
             parts: p13,
             text_analysis: p14,
+            timezone: p15,
         })
     }
 }
@@ -2090,43 +1663,41 @@ impl ::sdk_runtime::object::Object for SmsMessage {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsRequest {
-    /// Phone numbers with their country codes, at most 25,000.
-    ///
-    /// At most 25000 items.
-    pub to: Vec<String>,
-    /// Sender that is shown, 3 to 15 characters.
+    /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
+    pub to: super::shared::Recipients,
+    /// Sender that the recipient sees, 3 to 15 characters.
     ///
     /// Length at least 3. Length at most 15.
     pub from: String,
-    /// The text. Placeholders such as {{numbers}}, {{letters}} and {{alphanumeric}} are filled in with 1 to 20 characters.
+    /// The text, up to 1,530 characters (10 parts). A part has 160 characters, or 70 if the text has characters beyond GSM-7; long texts have slightly shorter parts. Placeholders are filled in for each recipient: `{{optoutLink}}`, `{{shortlink:ID}}`, `{{attachement:ID}}` (as the documentation spells it), and the random `{{numbers}}`, `{{letters}}` and `{{alphanumeric}}`, whose length of 1 to 20 follows a colon and defaults to 4.
     pub text: String,
-    /// Country of the numbers without a country code, two letters as in ISO 3166-1.
+    /// Country of numbers in national format, two letters as in ISO 3166-1. Ignored for E.164 numbers.
     ///
     /// Length at least 2. Length at most 2.
     #[serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")]
     pub country_iso: Option<String>,
-    /// Whether to go on without the numbers that are not valid, which `info.invalid` then lists. Defaults to false, by which one wrong number refuses them all.
+    /// Whether to skip phone numbers that are not valid and list them in `info.invalid`. Defaults to false: one such number fails the call.
     ///
     /// Default `false`.
     #[serde(rename = "allowInvalid", default, skip_serializing_if = "Option::is_none")]
     pub allow_invalid: Option<bool>,
-    /// When to send it, as `YYYY-MM-DD HH:MM:SS`. Left out it is sent at once.
+    /// Time of sending as `YYYY-MM-DD HH:MM:SS`, in UTC unless `isUtc` is false. Left out, the messages are sent at once.
     #[serde(rename = "scheduledDate", default, skip_serializing_if = "Option::is_none")]
     pub scheduled_date: Option<::sdk_runtime::DateTime>,
-    /// Whether `scheduledDate` is in UTC, and not in the time zone of the account. Defaults to true.
+    /// Whether `scheduledDate` is in UTC. Defaults to true; false means the local time of each recipient.
     ///
     /// Default `true`.
     #[serde(rename = "isUtc", default, skip_serializing_if = "Option::is_none")]
     pub is_utc: Option<bool>,
-    /// Where delivery reports go, in place of the address in the settings.
+    /// URL that delivery reports go to, instead of the one in the settings of the application.
     #[serde(rename = "dlrCallbackUrl", default, skip_serializing_if = "Option::is_none")]
     pub dlr_callback_url: Option<String>,
-    /// A UUID of the caller's own, which answers and delivery reports repeat.
+    /// UUID of your own (version 1 to 5) that answers and delivery reports repeat. The API drops a value that is not a UUID without an error.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")]
     pub track_data: Option<String>,
-    /// Whether to leave `data` empty and answer `info` alone. Defaults to false.
+    /// Whether to leave `data` empty and answer only `info`. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "shortResponse", default, skip_serializing_if = "Option::is_none")]
@@ -2136,17 +1707,17 @@ pub struct SmsRequest {
     /// Default `false`.
     #[serde(rename = "noTextDetails", default, skip_serializing_if = "Option::is_none")]
     pub no_text_details: Option<bool>,
-    /// Whether to say the time zone of every number. Defaults to false.
+    /// Whether to add `timezone` to each message. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "showTimezone", default, skip_serializing_if = "Option::is_none")]
     pub show_timezone: Option<bool>,
-    /// A UUID of version 1 to 5 by which the vendor tells a repetition from a second call. Left out, the client makes one for every call.
+    /// UUID of version 1 to 5. Two calls with the same id send and charge once. Left out, the client makes one for each call.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
     #[serde(rename = "idempotencyId", default, skip_serializing_if = "Option::is_none")]
     pub idempotency_id: Option<String>,
-    /// How to write characters that make messages longer with others.
+    /// Replacement of characters that make a text longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transliteration: Option<Transliteration>,
 }
@@ -2237,7 +1808,7 @@ impl ::sdk_runtime::object::Object for SmsRequest {
 impl SmsRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        to: Vec<String>,
+        to: super::shared::Recipients,
         from: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
@@ -2260,14 +1831,14 @@ impl SmsRequest {
     }
 }
 
-/// Messages to phone numbers, as a whole and one by one.
+/// Texts to phone numbers: totals, and one entry per number.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsResponse {
-    /// Messages to phone numbers as a whole.
+    /// Totals of the texts of one call.
     pub info: SmsInfo,
-    /// A message for every number. Empty with `shortResponse`.
+    /// The messages, one per phone number. Empty with `shortResponse`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2305,65 +1876,7 @@ impl ::sdk_runtime::object::Object for SmsResponse {
     }
 }
 
-/// How a text is sent. Left out with `noTextDetails`.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct TextAnalysis {
-    /// Number of characters.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub length: Option<i32>,
-    /// Whether it has characters beyond GSM-7, which makes parts shorter.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub unicode: Option<bool>,
-    /// Number of parts.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub parts: Option<i32>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for TextAnalysis {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for TextAnalysis {
-    const NAME: &'static str = "TextAnalysis";
-    const NAMES: &'static [&'static str] = &["length", "unicode", "parts"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.number()?,
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.number()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            length: p0,
-            unicode: p1,
-            parts: p2,
-        })
-    }
-}
-
-/// Characters that a text is sent in; UCS-2 makes parts shorter.
+/// Encoding of a text. A part has 160 characters in GSM-7 and 70 in UCS-2.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextEncoding {
@@ -2387,18 +1900,18 @@ impl ::schemars::JsonSchema for TextEncoding {
     }
 }
 
-/// A text before and after.
+/// A text before and after transliteration.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliteratedText {
-    /// The text as it was given.
+    /// A text before transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub original: Option<OriginalText>,
-    /// The text as it is sent.
+    /// A text after transliteration, as it is sent.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -2433,14 +1946,14 @@ impl ::sdk_runtime::object::Object for TransliteratedText {
     }
 }
 
-/// How to write characters that make messages longer with others.
+/// Replacement of characters that make a text longer.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Transliteration {
-    /// Characters to replace: none, all beyond GSM-7 or those of a language. An error text names `MACEDONIAN_CYRILLIC`, too.
-    pub alphabet: Alphabet,
-    /// Whether to leave emojis out. Defaults to false.
+    /// Characters to replace: `NONE`, all beyond GSM-7 (`NON_GSM`), or those of one language. Each becomes a similar character of GSM-7, or a question mark if there is none. An error text also names `MACEDONIAN_CYRILLIC`.
+    pub alphabet: super::shared::Alphabet,
+    /// Whether to remove emojis. Defaults to false.
     ///
     /// Default `false`.
     #[serde(rename = "removeEmojis", default, skip_serializing_if = "Option::is_none")]
@@ -2481,7 +1994,7 @@ impl ::sdk_runtime::object::Object for Transliteration {
 
 impl Transliteration {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(alphabet: Alphabet) -> Self {
+    pub fn new(alphabet: super::shared::Alphabet) -> Self {
         Self {
             alphabet,
             remove_emojis: Default::default(),
@@ -2489,12 +2002,12 @@ impl Transliteration {
     }
 }
 
-/// What transliteration saves.
+/// Cost and parts with and without transliteration.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TransliterationAnalysis {
-    /// Cost without it, in the currency of the account.
+    /// Cost without transliteration, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2504,7 +2017,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_original_cost: Option<f64>,
-    /// Number of parts without it.
+    /// Number of parts without transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2514,7 +2027,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_original_parts: Option<i32>,
-    /// Cost with it, in the currency of the account.
+    /// Cost with transliteration, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2524,7 +2037,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_replaced_cost: Option<f64>,
-    /// Number of parts with it.
+    /// Number of parts with transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2534,7 +2047,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_replaced_parts: Option<i32>,
-    /// Cost that it saves, in the currency of the account.
+    /// Saved cost, in the currency of the account.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2544,7 +2057,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_cost_saved: Option<f64>,
-    /// Number of parts that it saves.
+    /// Number of saved parts.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2554,7 +2067,7 @@ pub struct TransliterationAnalysis {
         )
     )]
     pub total_parts_saved: Option<i32>,
-    /// A text before and after.
+    /// A text before and after transliteration.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -22,7 +22,8 @@ pub(super) fn emit(api: &Api<'_>, rust_api: &RustApi, call: &Call<'_>) -> Result
     let mut methods = vec![one(call, &method, &docs, first)];
     if call.takes_body() {
         for variant in call.bodies.iter().skip(1) {
-            let method = format_ident!("{}_{}", name::field(call.operation.id), variant.suffix());
+            let method =
+                format_ident!("{}", name::field_with(call.operation.id, &variant.suffix()));
             let doc = format!(
                 " As [`{id}`](Self::{id}), with the body as `{}`.",
                 variant.media.join("` or `"),

@@ -7,6 +7,7 @@ use crate::emit::requests::{argument, body, media};
 use crate::emit::typed_call::Call;
 use crate::emit::{docs, docs_text};
 use crate::model::{Operation, Parameter, Scheme};
+use crate::name;
 use crate::progenitor::inside;
 
 pub(super) fn emit(call: &Call<'_>, gate: Option<&TokenStream>) -> TokenStream {
@@ -73,7 +74,7 @@ fn bodies(call: &Call<'_>) -> Vec<TokenStream> {
     let setters = call.bodies.iter().enumerate().map(|(index, variant)| {
         let ident = match index {
             0 => format_ident!("body"),
-            _ => format_ident!("body_{}", variant.suffix()),
+            _ => format_ident!("{}", name::field_with("body", &variant.suffix())),
         };
         let (ty, step) = body::typed_step(call, variant);
         let media = media::of_alternative(call, variant);

@@ -34,7 +34,7 @@ impl<'v> Values<'v> {
 
     /// The path to a tag's module.
     pub(crate) fn module(&self, module: &syn::Ident) -> TokenStream {
-        let krate = format_ident!("{}_sdk", self.api.vendor);
+        let krate = format_ident!("{}", name::library(self.api.vendor));
         quote! { #krate::#module:: }
     }
 

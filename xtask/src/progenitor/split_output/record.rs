@@ -101,7 +101,7 @@ impl Record {
                     }
                     let ident = variant.ident.to_string();
                     let wire = Serde::read(&variant.attrs)?.rename;
-                    variants.push((beside_unknown(&ident), wire.unwrap_or(ident)));
+                    variants.push((name::variant(&ident), wire.unwrap_or(ident)));
                 }
                 Ok(Self {
                     name,
@@ -134,7 +134,7 @@ impl Record {
             .chain(elements(schema, "anyOf"))
         {
             let (ident, ty) = variant_type(api, part);
-            if variants.iter().any(|v| v.ident == beside_unknown(&ident)) {
+            if variants.iter().any(|v| v.ident == name::variant(&ident)) {
                 continue;
             }
             let target = kind_words(part);
@@ -146,7 +146,7 @@ impl Record {
             if tags.is_empty() && schema.get("discriminator").is_some() {
                 tags.push(target);
             }
-            let ident = beside_unknown(&ident);
+            let ident = name::variant(&ident);
             variants.push(Variant {
                 ident,
                 ty,
@@ -246,14 +246,6 @@ impl Record {
                 }
             }
         }
-    }
-}
-
-/// The name of a variant that stands beside the `Unknown` which every enum has.
-fn beside_unknown(ident: &str) -> String {
-    match ident {
-        "Unknown" => "Unknown_".to_owned(),
-        ident => ident.to_owned(),
     }
 }
 

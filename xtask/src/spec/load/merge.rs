@@ -1,7 +1,7 @@
 //! Merges the tag files of a vendor into its openapi.yaml.
 
 use crate::spec::finding::{Finding, Place};
-use crate::spec::load::parse::{Content, Node};
+use crate::spec::load::yaml::{Content, Node};
 use crate::spec::rule::Rule;
 
 /// One parsed file; `name` is its place below the workspace root.

@@ -12,7 +12,7 @@ pub(crate) static LIST_ASSET_FAMILIES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/asset-families",
     tag: "asset-families",
-    summary: "Lists asset families, a page at a time.",
+    summary: "Lists asset families, one page at a time.",
     parameters: &[
         Parameter {
             name: "search_after",
@@ -78,7 +78,7 @@ pub(crate) static GET_ASSET_FAMILY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -138,7 +138,7 @@ pub(crate) static UPSERT_ASSET_FAMILY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static UPLOAD_ASSET_MEDIA_FILE: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/asset-media-files",
     tag: "asset-media-files",
-    summary: "Stores a file for assets.",
+    summary: "Uploads a file for assets.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

@@ -12,7 +12,7 @@ pub(crate) static LIST_ASSETS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/asset-families/{asset_family_code}/assets",
     tag: "assets",
-    summary: "Lists the assets of a family, a page at a time.",
+    summary: "Lists the assets of a family, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -43,7 +43,7 @@ pub(crate) static LIST_ASSETS: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -118,7 +118,7 @@ pub(crate) static UPSERT_ASSETS: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -197,7 +197,7 @@ pub(crate) static GET_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -205,7 +205,7 @@ pub(crate) static GET_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -273,7 +273,7 @@ pub(crate) static UPSERT_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -281,7 +281,7 @@ pub(crate) static UPSERT_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -362,7 +362,7 @@ pub(crate) static DELETE_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -370,7 +370,7 @@ pub(crate) static DELETE_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

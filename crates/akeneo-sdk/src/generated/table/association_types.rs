@@ -12,7 +12,7 @@ pub(crate) static LIST_ASSOCIATION_TYPES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/association-types",
     tag: "association-types",
-    summary: "Lists association types, a page at a time.",
+    summary: "Lists association types, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",
@@ -244,7 +244,7 @@ pub(crate) static GET_ASSOCIATION_TYPE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -310,7 +310,7 @@ pub(crate) static UPSERT_ASSOCIATION_TYPE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_ATTRIBUTE_GROUPS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/attribute-groups",
     tag: "attribute-groups",
-    summary: "Lists attribute groups, a page at a time.",
+    summary: "Lists attribute groups, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -252,7 +252,7 @@ pub(crate) static GET_ATTRIBUTE_GROUP: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -318,7 +318,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUP: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_ATTRIBUTES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/attributes",
     tag: "attributes",
-    summary: "Lists attributes, a page at a time.",
+    summary: "Lists attributes, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -260,7 +260,7 @@ pub(crate) static GET_ATTRIBUTE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -334,7 +334,7 @@ pub(crate) static UPSERT_ATTRIBUTE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -77,7 +77,7 @@ pub(crate) static POST_APP_TOKEN: Operation = Operation {
     method: Method::Post,
     path: "/connect/apps/v1/oauth2/token",
     tag: "authentication",
-    summary: "Exchanges the authorization code of an app for its access token.",
+    summary: "Exchanges the authorization code of an app for an access token.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

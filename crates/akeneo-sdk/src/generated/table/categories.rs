@@ -12,7 +12,7 @@ pub(crate) static LIST_CATEGORIES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/categories",
     tag: "categories",
-    summary: "Lists categories, a page at a time.",
+    summary: "Lists categories, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -268,7 +268,7 @@ pub(crate) static GET_CATEGORY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -350,7 +350,7 @@ pub(crate) static UPSERT_CATEGORY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static UPLOAD_CATEGORY_MEDIA_FILE: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/category-media-files",
     tag: "category-media-files",
-    summary: "Stores a picture and puts it into the value of a category.",
+    summary: "Uploads a picture and sets it as the value of a category.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

@@ -12,7 +12,7 @@ pub(crate) static LIST_CHANNELS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/channels",
     tag: "channels",
-    summary: "Lists channels, a page at a time.",
+    summary: "Lists channels, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",
@@ -244,7 +244,7 @@ pub(crate) static GET_CHANNEL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -310,7 +310,7 @@ pub(crate) static UPSERT_CHANNEL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

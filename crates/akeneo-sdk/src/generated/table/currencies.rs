@@ -12,7 +12,7 @@ pub(crate) static LIST_CURRENCIES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/currencies",
     tag: "currencies",
-    summary: "Lists currencies, a page at a time.",
+    summary: "Lists currencies, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -110,7 +110,7 @@ pub(crate) static GET_CURRENCY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

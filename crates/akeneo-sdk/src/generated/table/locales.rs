@@ -12,7 +12,7 @@ pub(crate) static LIST_LOCALES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/locales",
     tag: "locales",
-    summary: "Lists locales, a page at a time.",
+    summary: "Lists locales, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -110,7 +110,7 @@ pub(crate) static GET_LOCALE: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -75,7 +75,7 @@ pub(crate) static GET_MEASURE_FAMILY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_MEDIA_FILES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/media-files",
     tag: "media-files",
-    summary: "Lists the files of products, a page at a time.",
+    summary: "Lists media files of products, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",
@@ -95,7 +95,7 @@ pub(crate) static UPLOAD_MEDIA_FILE: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/media-files",
     tag: "media-files",
-    summary: "Stores a file and puts it into the value of a product or model.",
+    summary: "Uploads a file and sets it as the value of a product or product model.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -167,7 +167,7 @@ pub(crate) static GET_MEDIA_FILE: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/media-files/{code}",
     tag: "media-files",
-    summary: "Reads what is known of a file.",
+    summary: "Reads the metadata of a media file.",
     parameters: &[
         Parameter {
             name: "code",
@@ -233,7 +233,7 @@ pub(crate) static DOWNLOAD_MEDIA_FILE: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/media-files/{code}/download",
     tag: "media-files",
-    summary: "Downloads a file of a product.",
+    summary: "Downloads a media file of a product or product model.",
     parameters: &[
         Parameter {
             name: "code",

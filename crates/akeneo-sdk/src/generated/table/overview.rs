@@ -12,7 +12,7 @@ pub(crate) static LIST_ENDPOINTS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1",
     tag: "overview",
-    summary: "Lists the calls that the PIM offers.",
+    summary: "Lists the endpoints of the PIM.",
     parameters: &[],
     body: None,
     answers: &[

@@ -12,7 +12,7 @@ pub(crate) static LIST_PAM_ASSET_CATEGORIES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/asset-categories",
     tag: "pam-asset-categories",
-    summary: "Lists PAM asset categories, a page at a time.",
+    summary: "Lists PAM asset categories, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",
@@ -244,7 +244,7 @@ pub(crate) static GET_PAM_ASSET_CATEGORY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -310,7 +310,7 @@ pub(crate) static UPSERT_PAM_ASSET_CATEGORY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_PAM_ASSET_TAGS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/asset-tags",
     tag: "pam-asset-tags",
-    summary: "Lists PAM asset tags, a page at a time.",
+    summary: "Lists PAM asset tags, one page at a time.",
     parameters: &[
         Parameter {
             name: "page",
@@ -102,7 +102,7 @@ pub(crate) static GET_PAM_ASSET_TAG: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -161,14 +161,14 @@ pub(crate) static UPSERT_PAM_ASSET_TAG: Operation = Operation {
     method: Method::Patch,
     path: "/api/rest/v1/asset-tags/{code}",
     tag: "pam-asset-tags",
-    summary: "Creates a PAM asset tag, if it is not there yet.",
+    summary: "Creates a PAM asset tag if it does not exist.",
     parameters: &[
         Parameter {
             name: "code",
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

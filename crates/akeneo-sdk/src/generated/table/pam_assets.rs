@@ -12,7 +12,7 @@ pub(crate) static LIST_PAM_ASSETS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/assets",
     tag: "pam-assets",
-    summary: "Lists PAM assets, a page at a time.",
+    summary: "Lists PAM assets, one page at a time.",
     parameters: &[
         Parameter {
             name: "pagination_type",
@@ -258,7 +258,7 @@ pub(crate) static GET_PAM_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -324,7 +324,7 @@ pub(crate) static UPSERT_PAM_ASSET: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_PRODUCT_MODELS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/product-models",
     tag: "product-models",
-    summary: "Lists product models, a page at a time.",
+    summary: "Lists product models, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -324,7 +324,7 @@ pub(crate) static GET_PRODUCT_MODEL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -392,7 +392,7 @@ pub(crate) static UPSERT_PRODUCT_MODEL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -467,7 +467,7 @@ pub(crate) static DELETE_PRODUCT_MODEL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -527,12 +527,12 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
     body: Some(RequestBody {
-        required: false,
+        required: true,
         media: &[
             MediaType {
                 name: "application/json",
@@ -602,7 +602,7 @@ pub(crate) static GET_PRODUCT_MODEL_DRAFT: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static LIST_PRODUCTS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/products",
     tag: "products",
-    summary: "Lists products by identifier, a page at a time.",
+    summary: "Lists products by identifier, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -580,7 +580,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL: Operation = Operation {
         },
     ],
     body: Some(RequestBody {
-        required: false,
+        required: true,
         media: &[
             MediaType {
                 name: "application/json",

@@ -12,7 +12,7 @@ pub(crate) static LIST_PRODUCTS_BY_UUID: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/products-uuid",
     tag: "products-uuid",
-    summary: "Lists products by uuid, a page at a time.",
+    summary: "Lists products by UUID, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -195,7 +195,7 @@ pub(crate) static CREATE_PRODUCT_BY_UUID: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/products-uuid",
     tag: "products-uuid",
-    summary: "Creates a product by uuid.",
+    summary: "Creates a product by UUID.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -267,7 +267,7 @@ pub(crate) static UPSERT_PRODUCTS_BY_UUID: Operation = Operation {
     method: Method::Patch,
     path: "/api/rest/v1/products-uuid",
     tag: "products-uuid",
-    summary: "Creates or updates up to 100 products by uuid.",
+    summary: "Creates or updates up to 100 products by UUID.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -343,7 +343,7 @@ pub(crate) static SEARCH_PRODUCTS: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/products-uuid/search",
     tag: "products-uuid",
-    summary: "Searches products by criteria in the body, a page at a time.",
+    summary: "Searches products by criteria in the body, one page at a time.",
     parameters: &[
         Parameter {
             name: "pagination_type",
@@ -455,7 +455,7 @@ pub(crate) static GET_PRODUCT_BY_UUID: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/products-uuid/{uuid}",
     tag: "products-uuid",
-    summary: "Reads a product by uuid.",
+    summary: "Reads a product by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",
@@ -545,7 +545,7 @@ pub(crate) static UPSERT_PRODUCT_BY_UUID: Operation = Operation {
     method: Method::Patch,
     path: "/api/rest/v1/products-uuid/{uuid}",
     tag: "products-uuid",
-    summary: "Creates or updates a product by uuid.",
+    summary: "Creates or updates a product by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",
@@ -626,7 +626,7 @@ pub(crate) static DELETE_PRODUCT_BY_UUID: Operation = Operation {
     method: Method::Delete,
     path: "/api/rest/v1/products-uuid/{uuid}",
     tag: "products-uuid",
-    summary: "Deletes a product by uuid.",
+    summary: "Deletes a product by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",
@@ -686,7 +686,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/products-uuid/{uuid}/proposal",
     tag: "products-uuid",
-    summary: "Submits the draft of a product for approval, by uuid.",
+    summary: "Submits the draft of a product for approval, by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",
@@ -698,7 +698,7 @@ pub(crate) static SUBMIT_PRODUCT_PROPOSAL_BY_UUID: Operation = Operation {
         },
     ],
     body: Some(RequestBody {
-        required: false,
+        required: true,
         media: &[
             MediaType {
                 name: "application/json",
@@ -761,7 +761,7 @@ pub(crate) static GET_PRODUCT_DRAFT_BY_UUID: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/products-uuid/{uuid}/draft",
     tag: "products-uuid",
-    summary: "Reads the caller's draft of a product, by uuid.",
+    summary: "Reads the caller's draft of a product, by UUID.",
     parameters: &[
         Parameter {
             name: "uuid",

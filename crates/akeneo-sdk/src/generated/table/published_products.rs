@@ -12,7 +12,7 @@ pub(crate) static LIST_PUBLISHED_PRODUCTS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/published-products",
     tag: "published-products",
-    summary: "Lists published products, a page at a time.",
+    summary: "Lists published products, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -176,7 +176,7 @@ pub(crate) static GET_PUBLISHED_PRODUCT: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

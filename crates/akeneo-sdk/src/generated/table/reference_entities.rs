@@ -12,7 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITIES: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/reference-entities",
     tag: "reference-entities",
-    summary: "Lists reference entities, a page at a time.",
+    summary: "Lists reference entities, one page at a time.",
     parameters: &[
         Parameter {
             name: "search_after",
@@ -78,7 +78,7 @@ pub(crate) static GET_REFERENCE_ENTITY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -138,7 +138,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

@@ -12,7 +12,7 @@ pub(crate) static UPLOAD_REFERENCE_ENTITY_MEDIA_FILE: Operation = Operation {
     method: Method::Post,
     path: "/api/rest/v1/reference-entities-media-files",
     tag: "reference-entity-media-files",
-    summary: "Stores a picture for reference entities and their records.",
+    summary: "Uploads a picture for reference entities and their records.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,

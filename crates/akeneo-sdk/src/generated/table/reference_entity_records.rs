@@ -12,7 +12,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_RECORDS: Operation = Operation {
     method: Method::Get,
     path: "/api/rest/v1/reference-entities/{reference_entity_code}/records",
     tag: "reference-entity-records",
-    summary: "Lists the records of a reference entity, a page at a time.",
+    summary: "Lists the records of a reference entity, one page at a time.",
     parameters: &[
         Parameter {
             name: "search",
@@ -43,7 +43,7 @@ pub(crate) static LIST_REFERENCE_ENTITY_RECORDS: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -110,7 +110,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORDS: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -183,7 +183,7 @@ pub(crate) static GET_REFERENCE_ENTITY_RECORD: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -191,7 +191,7 @@ pub(crate) static GET_REFERENCE_ENTITY_RECORD: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],
@@ -251,7 +251,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORD: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
         Parameter {
@@ -259,7 +259,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORD: Operation = Operation {
             place: Place::Path,
             kind: Kind::String,
             required: true,
-            style: Style::Simple,
+            style: Style::KeepSlashes,
             default: None,
         },
     ],

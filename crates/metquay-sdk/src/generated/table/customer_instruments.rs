@@ -12,7 +12,7 @@ pub(crate) static LIST_CUSTOMER_INSTRUMENTS: Operation = Operation {
     method: Method::Get,
     path: "/customer-instrument-details",
     tag: "customer-instruments",
-    summary: "Lists instruments of customers, a page at a time.",
+    summary: "Lists instruments of customers, one page at a time.",
     parameters: &[
         Parameter {
             name: "workspaceCode",

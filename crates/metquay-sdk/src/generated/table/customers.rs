@@ -12,7 +12,7 @@ pub(crate) static LIST_CUSTOMERS: Operation = Operation {
     method: Method::Get,
     path: "/customers",
     tag: "customers",
-    summary: "Lists customers, a page at a time.",
+    summary: "Lists customers, one page at a time.",
     parameters: &[
         Parameter {
             name: "workspaceCode",

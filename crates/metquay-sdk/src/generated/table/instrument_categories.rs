@@ -183,7 +183,7 @@ pub(crate) static DELETE_INSTRUMENT_CATEGORY: Operation = Operation {
     method: Method::Delete,
     path: "/instrument-categories/{metquayId}",
     tag: "instrument-categories",
-    summary: "Deletes an instrument category that no instrument uses.",
+    summary: "Deletes an instrument category that has no instruments.",
     parameters: &[
         Parameter {
             name: "metquayId",

@@ -12,7 +12,7 @@ pub(crate) static LIST_WORKS: Operation = Operation {
     method: Method::Get,
     path: "/works",
     tag: "works",
-    summary: "Lists works, a page at a time.",
+    summary: "Lists works, one page at a time.",
     parameters: &[
         Parameter {
             name: "workspaceCode",
@@ -177,7 +177,7 @@ pub(crate) static UPDATE_WORK: Operation = Operation {
     method: Method::Put,
     path: "/works/{metquayId}",
     tag: "works",
-    summary: "Replaces a work that is not finished.",
+    summary: "Replaces a work that is neither finished nor cancelled.",
     parameters: &[
         Parameter {
             name: "metquayId",

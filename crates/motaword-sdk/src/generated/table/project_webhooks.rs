@@ -6,13 +6,106 @@ use ::sdk_runtime::{
     Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
+pub(crate) static GET_PROJECT_WEBHOOK: Operation = Operation {
+    id: "get_project_webhook",
+    upstream_id: Some("getProjectWebhooks"),
+    method: Method::Get,
+    path: "/projects/{id}/webhooks",
+    tag: "project-webhooks",
+    summary: "Reads the callback URL of a project.",
+    parameters: &[
+        Parameter {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "Project",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static UPDATE_PROJECT_WEBHOOK: Operation = Operation {
+    id: "update_project_webhook",
+    upstream_id: Some("updateProjectWebhook"),
+    method: Method::Put,
+    path: "/projects/{id}/webhooks",
+    tag: "project-webhooks",
+    summary: "Replaces the callback URL of a project.",
+    parameters: &[
+        Parameter {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "WebhookRequest",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "Project",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
 pub(crate) static CREATE_PROJECT_WEBHOOK: Operation = Operation {
     id: "create_project_webhook",
     upstream_id: Some("postProjectWebhook"),
     method: Method::Post,
     path: "/projects/{id}/webhooks",
     tag: "project-webhooks",
-    summary: "Sets the address that a project calls.",
+    summary: "Sets the callback URL of a project.",
     parameters: &[
         Parameter {
             name: "id",
@@ -52,6 +145,48 @@ pub(crate) static CREATE_PROJECT_WEBHOOK: Operation = Operation {
     paging: None,
     bulk: None,
     repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DELETE_PROJECT_WEBHOOK: Operation = Operation {
+    id: "delete_project_webhook",
+    upstream_id: Some("deleteProjectWebhook"),
+    method: Method::Delete,
+    path: "/projects/{id}/webhooks",
+    tag: "project-webhooks",
+    summary: "Removes the callback URL of a project.",
+    parameters: &[
+        Parameter {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "OperationStatus",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[Scheme::Bearer],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
     effect: None,
     internal: false,
     deprecated: false,

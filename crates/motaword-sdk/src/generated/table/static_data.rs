@@ -6,13 +6,73 @@ use ::sdk_runtime::{
     Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
+pub(crate) static LIST_ENDPOINTS: Operation = Operation {
+    id: "list_endpoints",
+    upstream_id: Some("getEndpoints"),
+    method: Method::Get,
+    path: "/",
+    tag: "static-data",
+    summary: "Lists the endpoints of the API.",
+    parameters: &[],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "EndpointList",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "default",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: true,
+    deprecated: false,
+};
+
+pub(crate) static LIST_FORMATS: Operation = Operation {
+    id: "list_formats",
+    upstream_id: Some("getFormats"),
+    method: Method::Get,
+    path: "/formats",
+    tag: "static-data",
+    summary: "Lists the file formats of documents, glossaries and style guides.",
+    parameters: &[],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "FormatList",
+            headers: &[],
+        },
+    ],
+    security: &[],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
 pub(crate) static LIST_LANGUAGES: Operation = Operation {
     id: "list_languages",
     upstream_id: Some("getLanguages"),
     method: Method::Get,
     path: "/languages",
     tag: "static-data",
-    summary: "Lists the languages that are translated from and into.",
+    summary: "Lists the languages that MotaWord translates from and into.",
     parameters: &[],
     body: None,
     answers: &[
@@ -24,6 +84,33 @@ pub(crate) static LIST_LANGUAGES: Operation = Operation {
         },
     ],
     security: &[],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static GET_SWAGGER_YAML: Operation = Operation {
+    id: "get_swagger_yaml",
+    upstream_id: Some("getSwaggerYaml"),
+    method: Method::Get,
+    path: "/swagger",
+    tag: "static-data",
+    summary: "Downloads the vendor's own OpenAPI document as YAML.",
+    parameters: &[],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["text/yaml"],
+            schema: "string",
+            headers: &[],
+        },
+    ],
+    security: &[Scheme::Bearer],
     token: false,
     paging: None,
     bulk: None,

@@ -2,11 +2,61 @@
 
 pub(crate) mod authentication;
 
+pub(crate) mod chains;
+
+pub(crate) mod contract_methods;
+
+pub(crate) mod contract_events;
+
+pub(crate) mod transactions;
+
 pub(crate) mod wallets;
+
+pub(crate) mod delegations;
+
+pub(crate) mod solidity_structs;
+
+pub(crate) mod prompts;
+
+pub(crate) mod x402;
+
+pub(crate) mod webhooks;
+
+pub(crate) mod webhook_triggers;
+
+pub(crate) mod webhook_endpoints;
+
+pub(crate) mod webhook_delivery_attempts;
 
 /// Every operation of the vendor, whatever features are on.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &authentication::GET_ACCESS_TOKEN,
+    &chains::LIST_CHAINS,
+    &chains::GET_CHAIN_FEES,
+    &chains::GET_CONTRACT_CODE,
+    &contract_methods::TEST_CONTRACT_METHOD,
+    &contract_methods::ENCODE_CONTRACT_METHOD,
+    &contract_methods::ESTIMATE_CONTRACT_METHOD,
+    &contract_methods::EXECUTE_CONTRACT_METHOD,
+    &contract_methods::EXECUTE_CONTRACT_METHOD_AS_DELEGATOR,
+    &contract_methods::EXECUTE_CONTRACT_METHOD_BATCH,
+    &contract_methods::EXECUTE_CONTRACT_METHOD_BATCH_AS_DELEGATOR,
+    &contract_methods::READ_CONTRACT_METHOD,
+    &contract_methods::LIST_CONTRACT_METHODS,
+    &contract_methods::CREATE_CONTRACT_METHOD,
+    &contract_methods::IMPORT_CONTRACT_METHODS_FROM_ABI,
+    &contract_methods::ASSURE_CONTRACT_METHODS_FROM_PROMPT,
+    &contract_methods::GET_CONTRACT_METHOD,
+    &contract_methods::UPDATE_CONTRACT_METHOD,
+    &contract_methods::DELETE_CONTRACT_METHOD,
+    &contract_events::LIST_CONTRACT_EVENTS,
+    &contract_events::CREATE_CONTRACT_EVENT,
+    &contract_events::GET_CONTRACT_EVENT,
+    &contract_events::UPDATE_CONTRACT_EVENT,
+    &contract_events::DELETE_CONTRACT_EVENT,
+    &contract_events::SEARCH_CONTRACT_EVENT_LOGS,
+    &transactions::LIST_TRANSACTIONS,
+    &transactions::GET_TRANSACTION,
     &wallets::LIST_WALLETS,
     &wallets::CREATE_WALLET,
     &wallets::GET_WALLET,
@@ -16,4 +66,30 @@ pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &wallets::GET_WALLET_SIGNATURE,
     &wallets::CREATE_WALLET_SIGNATURE,
     &wallets::AUTHORIZE_PERMIT2,
+    &delegations::LIST_DELEGATIONS,
+    &delegations::CREATE_DELEGATION,
+    &delegations::REDELEGATE_WITH_DELEGATION_DATA,
+    &delegations::REDELEGATE,
+    &delegations::DELETE_DELEGATION,
+    &solidity_structs::UPDATE_STRUCT,
+    &solidity_structs::UPDATE_STRUCT_PARAMS,
+    &solidity_structs::ADD_STRUCT_PARAM,
+    &solidity_structs::REMOVE_STRUCT_PARAM,
+    &prompts::SEARCH_PROMPTS,
+    &x402::LIST_X402_SUPPORTED_KINDS,
+    &x402::VERIFY_X402_PAYMENT,
+    &x402::SETTLE_X402_PAYMENT,
+    &webhooks::LIST_WEBHOOK_EVENTS,
+    &webhook_triggers::LIST_WEBHOOK_TRIGGERS,
+    &webhook_triggers::CREATE_WEBHOOK_TRIGGER,
+    &webhook_triggers::UPDATE_WEBHOOK_TRIGGER,
+    &webhook_triggers::DELETE_WEBHOOK_TRIGGER,
+    &webhook_endpoints::LIST_WEBHOOK_ENDPOINTS,
+    &webhook_endpoints::CREATE_WEBHOOK_ENDPOINT,
+    &webhook_endpoints::GET_WEBHOOK_ENDPOINT,
+    &webhook_endpoints::UPDATE_WEBHOOK_ENDPOINT,
+    &webhook_endpoints::DELETE_WEBHOOK_ENDPOINT,
+    &webhook_endpoints::ROTATE_WEBHOOK_ENDPOINT_KEY,
+    &webhook_endpoints::LIST_ENDPOINT_WEBHOOKS,
+    &webhook_delivery_attempts::LIST_WEBHOOK_DELIVERY_ATTEMPTS,
 ];

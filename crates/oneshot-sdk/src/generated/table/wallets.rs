@@ -186,7 +186,7 @@ pub(crate) static GET_WALLET: Operation = Operation {
     method: Method::Get,
     path: "/wallets/{walletId}",
     tag: "wallets",
-    summary: "Reads a wallet.",
+    summary: "Returns a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -260,7 +260,7 @@ pub(crate) static UPDATE_WALLET: Operation = Operation {
     method: Method::Put,
     path: "/wallets/{walletId}",
     tag: "wallets",
-    summary: "Changes the name, the description or the low balance threshold of a wallet.",
+    summary: "Changes the name, description or low balance threshold of a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -377,7 +377,7 @@ pub(crate) static TRANSFER_FROM_WALLET: Operation = Operation {
     method: Method::Post,
     path: "/wallets/{walletId}/transfer",
     tag: "wallets",
-    summary: "Sends the chain's own currency from a wallet to an account.",
+    summary: "Transfers the chain's native currency from a wallet to an account.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -458,7 +458,7 @@ pub(crate) static GET_WALLET_SIGNATURE: Operation = Operation {
     method: Method::Get,
     path: "/wallets/{walletId}/signature/{type}",
     tag: "wallets",
-    summary: "Signs something with the key of a wallet, from query parameters.",
+    summary: "Signs data with the key of a wallet, from query parameters.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -610,7 +610,7 @@ pub(crate) static CREATE_WALLET_SIGNATURE: Operation = Operation {
     method: Method::Post,
     path: "/wallets/{walletId}/signature/{type}",
     tag: "wallets",
-    summary: "Signs something with the key of a wallet.",
+    summary: "Signs data with the key of a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",
@@ -699,7 +699,7 @@ pub(crate) static AUTHORIZE_PERMIT2: Operation = Operation {
     method: Method::Put,
     path: "/wallets/{walletId}/authorizePermit2",
     tag: "wallets",
-    summary: "Lets the Permit2 contract move one token of a wallet.",
+    summary: "Authorizes Permit2 to move a token of a wallet.",
     parameters: &[
         Parameter {
             name: "walletId",

@@ -12,7 +12,7 @@ pub(crate) static LIST_GROUPS: Operation = Operation {
     method: Method::Get,
     path: "/groups",
     tag: "groups",
-    summary: "Lists all groups.",
+    summary: "Lists all groups, newest first.",
     parameters: &[],
     body: None,
     answers: &[
@@ -169,7 +169,7 @@ pub(crate) static GET_GROUP: Operation = Operation {
     method: Method::Get,
     path: "/groups/{groupId}",
     tag: "groups",
-    summary: "Reads a group and its contacts, a page at a time.",
+    summary: "Reads a group and its contacts, one page at a time.",
     parameters: &[
         Parameter {
             name: "groupId",
@@ -279,6 +279,668 @@ pub(crate) static GET_GROUP: Operation = Operation {
         limit: Some("limit"),
         items: "/data",
     }),
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
+    id: "add_group_contacts",
+    upstream_id: Some("addContactsToGroup"),
+    method: Method::Post,
+    path: "/groups/{groupId}",
+    tag: "groups",
+    summary: "Adds contacts to a group, as bare phone numbers or with their details.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "ContactsRequest",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "AddedContactsResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "InvalidPhoneNumbersResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DELETE_GROUP: Operation = Operation {
+    id: "delete_group",
+    upstream_id: Some("deleteGroup"),
+    method: Method::Delete,
+    path: "/groups/{groupId}",
+    tag: "groups",
+    summary: "Deletes a group and all its contacts.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "DeletedGroupResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DOWNLOAD_GROUP_CSV: Operation = Operation {
+    id: "download_group_csv",
+    upstream_id: Some("exportGroupToCsv"),
+    method: Method::Get,
+    path: "/groups/{groupId}/csv",
+    tag: "groups",
+    summary: "Downloads the contacts of a group as a CSV file.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/csv"],
+            schema: "string (binary)",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static EMPTY_GROUP: Operation = Operation {
+    id: "empty_group",
+    upstream_id: Some("emptyGroup"),
+    method: Method::Get,
+    path: "/groups/{groupId}/empty",
+    tag: "groups",
+    summary: "Deletes all contacts of a group and keeps the group.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "EmptiedGroupResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "204",
+            media: &[],
+            schema: "",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DOWNLOAD_GROUP_XLSX: Operation = Operation {
+    id: "download_group_xlsx",
+    upstream_id: Some("exportGroupToXlsx"),
+    method: Method::Get,
+    path: "/groups/{groupId}/xlsx",
+    tag: "groups",
+    summary: "Downloads the contacts of a group as an Excel file.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &[
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ],
+            schema: "string (binary)",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static UPDATE_GROUP_CONTACT: Operation = Operation {
+    id: "update_group_contact",
+    upstream_id: Some("updateContactFromGroup"),
+    method: Method::Patch,
+    path: "/groups/{groupId}/{phoneNumberId}",
+    tag: "groups",
+    summary: "Changes a contact in a group.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+        Parameter {
+            name: "phoneNumberId",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "ContactUpdateRequest",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "UpdatedContactResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "204",
+            media: &[],
+            schema: "",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DELETE_GROUP_CONTACT: Operation = Operation {
+    id: "delete_group_contact",
+    upstream_id: Some("deleteContactFromGroup"),
+    method: Method::Delete,
+    path: "/groups/{groupId}/{phoneNumberId}",
+    tag: "groups",
+    summary: "Deletes a contact from a group.",
+    parameters: &[
+        Parameter {
+            name: "groupId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+        Parameter {
+            name: "phoneNumberId",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "DeletedContactResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
     bulk: None,
     repeat: Repeat::Safe,
     effect: None,

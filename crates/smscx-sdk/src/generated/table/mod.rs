@@ -2,23 +2,140 @@
 
 pub(crate) mod oauth;
 
+pub(crate) mod account;
+
+pub(crate) mod applications;
+
 pub(crate) mod sms;
+
+pub(crate) mod viber;
+
+pub(crate) mod whatsapp;
+
+pub(crate) mod multichannel;
+
+pub(crate) mod otp;
+
+pub(crate) mod conversations;
 
 pub(crate) mod groups;
 
 pub(crate) mod optouts;
 
+pub(crate) mod numbers;
+
+pub(crate) mod reports;
+
+pub(crate) mod shortlinks;
+
+pub(crate) mod attachments;
+
+pub(crate) mod templates;
+
+pub(crate) mod originators;
+
 /// Every operation of the vendor, whatever features are on.
 pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &oauth::GET_ACCESS_TOKEN,
+    &account::GET_ACCOUNT_BALANCE,
+    &account::GET_CHANNEL_STATUS,
+    &account::GET_SMS_PRICING,
+    &account::GET_SMS_COUNTRY_PRICING,
+    &account::GET_MESSENGER_PRICING,
+    &account::GET_MESSENGER_COUNTRY_PRICING,
+    &applications::LIST_APPLICATIONS,
+    &applications::LIST_SCOPES,
+    &applications::GET_APPLICATION_SETTINGS,
     &sms::SEND_SMS,
     &sms::SEND_SMS_CAMPAIGN,
     &sms::ESTIMATE_SMS_CAMPAIGN,
     &sms::ESTIMATE_SMS,
     &sms::DELETE_SCHEDULED_SMS_CAMPAIGN,
     &sms::DELETE_SCHEDULED_SMS,
+    &viber::SEND_VIBER_MESSAGE,
+    &viber::SEND_VIBER_CAMPAIGN,
+    &viber::ESTIMATE_VIBER_CAMPAIGN,
+    &viber::ESTIMATE_VIBER_MESSAGE,
+    &viber::DELETE_SCHEDULED_VIBER_CAMPAIGN,
+    &viber::DELETE_SCHEDULED_VIBER_MESSAGE,
+    &whatsapp::SEND_WHATSAPP_MESSAGE,
+    &whatsapp::ESTIMATE_WHATSAPP_MESSAGE,
+    &whatsapp::DELETE_SCHEDULED_WHATSAPP_MESSAGE,
+    &multichannel::SEND_MULTICHANNEL_MESSAGE,
+    &multichannel::SEND_MULTICHANNEL_CAMPAIGN,
+    &multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN,
+    &multichannel::ESTIMATE_MULTICHANNEL_MESSAGE,
+    &multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN,
+    &multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE,
+    &otp::CREATE_OTP,
+    &otp::GET_OTP,
+    &otp::VERIFY_OTP,
+    &otp::CANCEL_OTP,
+    &conversations::LIST_CONVERSATIONS,
+    &conversations::GET_CONVERSATION,
+    &conversations::MARK_CONVERSATION_READ,
+    &conversations::SEND_CONVERSATION_SMS,
+    &conversations::SEND_CONVERSATION_VIBER,
+    &conversations::SEND_CONVERSATION_WHATSAPP,
     &groups::LIST_GROUPS,
     &groups::CREATE_GROUP,
     &groups::GET_GROUP,
+    &groups::ADD_GROUP_CONTACTS,
+    &groups::DELETE_GROUP,
+    &groups::DOWNLOAD_GROUP_CSV,
+    &groups::EMPTY_GROUP,
+    &groups::DOWNLOAD_GROUP_XLSX,
+    &groups::UPDATE_GROUP_CONTACT,
+    &groups::DELETE_GROUP_CONTACT,
     &optouts::LIST_OPTOUTS,
+    &optouts::ADD_OPTOUTS,
+    &optouts::DOWNLOAD_OPTOUTS_CSV,
+    &optouts::DOWNLOAD_OPTOUTS_XLSX,
+    &optouts::DELETE_OPTOUT,
+    &numbers::LIST_BULK_LOOKUPS,
+    &numbers::LOOKUP_NUMBERS,
+    &numbers::GET_BULK_LOOKUP,
+    &numbers::DOWNLOAD_BULK_LOOKUP_CSV,
+    &numbers::DOWNLOAD_BULK_LOOKUP_XLSX,
+    &numbers::GET_LOOKUP,
+    &numbers::LOOKUP_NUMBER,
+    &numbers::LIST_RENTED_NUMBERS,
+    &numbers::RENT_NUMBER,
+    &numbers::LIST_AVAILABLE_NUMBERS,
+    &numbers::GET_RENT,
+    &numbers::RENEW_RENT,
+    &numbers::CANCEL_RENT,
+    &numbers::UPDATE_RENT,
+    &numbers::LIST_INBOUND_SMS,
+    &numbers::VALIDATE_NUMBERS,
+    &numbers::VALIDATE_NUMBER,
+    &reports::GET_ADVANCED_REPORT,
+    &reports::LIST_CAMPAIGNS,
+    &reports::GET_CAMPAIGN_REPORT,
+    &reports::DOWNLOAD_CAMPAIGN_REPORT_CSV,
+    &reports::DOWNLOAD_CAMPAIGN_REPORT_XLSX,
+    &reports::DOWNLOAD_ADVANCED_REPORT_CSV,
+    &reports::GET_MESSAGE_REPORT,
+    &reports::GET_SUMMARY_REPORT,
+    &reports::DOWNLOAD_ADVANCED_REPORT_XLSX,
+    &shortlinks::LIST_SHORTLINKS,
+    &shortlinks::CREATE_SHORTLINK,
+    &shortlinks::LIST_SHORTLINK_HITS,
+    &shortlinks::UPDATE_SHORTLINK,
+    &shortlinks::DELETE_SHORTLINK,
+    &shortlinks::DOWNLOAD_SHORTLINK_HITS_CSV,
+    &shortlinks::DOWNLOAD_SHORTLINK_HITS_XLSX,
+    &attachments::LIST_ATTACHMENTS,
+    &attachments::LIST_ATTACHMENT_HITS,
+    &attachments::DELETE_ATTACHMENT,
+    &attachments::DOWNLOAD_ATTACHMENT_HITS_CSV,
+    &attachments::DOWNLOAD_ATTACHMENT_HITS_XLSX,
+    &templates::LIST_TEMPLATES,
+    &templates::CREATE_TEMPLATE,
+    &templates::GET_TEMPLATE,
+    &templates::UPDATE_TEMPLATE,
+    &templates::DELETE_TEMPLATE,
+    &originators::LIST_ORIGINATORS,
+    &originators::CREATE_ORIGINATOR,
+    &originators::DELETE_ORIGINATOR,
 ];

@@ -12,7 +12,7 @@ pub(crate) static LIST_OPTOUTS: Operation = Operation {
     method: Method::Get,
     path: "/optouts",
     tag: "optouts",
-    summary: "Lists the phone numbers that opted out, a page at a time.",
+    summary: "Lists the phone numbers that opted out, one page at a time, newest first.",
     parameters: &[
         Parameter {
             name: "limit",
@@ -100,6 +100,322 @@ pub(crate) static LIST_OPTOUTS: Operation = Operation {
         limit: Some("limit"),
         items: "/data",
     }),
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static ADD_OPTOUTS: Operation = Operation {
+    id: "add_optouts",
+    upstream_id: Some("addContactToOptoutsList"),
+    method: Method::Post,
+    path: "/optouts",
+    tag: "optouts",
+    summary: "Adds phone numbers to the opt-out list.",
+    parameters: &[],
+    body: Some(RequestBody {
+        required: true,
+        media: &[
+            MediaType {
+                name: "application/json",
+                encoding: Encoding::Json,
+                schema: "OptoutRequest",
+            },
+        ],
+    }),
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "AddedOptoutsResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Never,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DOWNLOAD_OPTOUTS_CSV: Operation = Operation {
+    id: "download_optouts_csv",
+    upstream_id: Some("exportOptoutsToCsv"),
+    method: Method::Get,
+    path: "/optouts/csv",
+    tag: "optouts",
+    summary: "Downloads the opt-out list as a CSV file.",
+    parameters: &[],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/csv"],
+            schema: "string (binary)",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DOWNLOAD_OPTOUTS_XLSX: Operation = Operation {
+    id: "download_optouts_xlsx",
+    upstream_id: Some("exportOptoutsToXlsx"),
+    method: Method::Get,
+    path: "/optouts/xlsx",
+    tag: "optouts",
+    summary: "Downloads the opt-out list as an Excel file.",
+    parameters: &[],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &[
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ],
+            schema: "string (binary)",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
+    bulk: None,
+    repeat: Repeat::Safe,
+    effect: None,
+    internal: false,
+    deprecated: false,
+};
+
+pub(crate) static DELETE_OPTOUT: Operation = Operation {
+    id: "delete_optout",
+    upstream_id: Some("deleteContactFromOptoutsList"),
+    method: Method::Delete,
+    path: "/optouts/{optoutId}",
+    tag: "optouts",
+    summary: "Removes a phone number from the opt-out list.",
+    parameters: &[
+        Parameter {
+            name: "optoutId",
+            place: Place::Path,
+            kind: Kind::Integer,
+            required: true,
+            style: Style::Simple,
+            default: None,
+        },
+    ],
+    body: None,
+    answers: &[
+        AnswerSpec {
+            status: "200",
+            media: &["application/json"],
+            schema: "DeletedOptoutResponse",
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
+        },
+        AnswerSpec {
+            status: "401",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "405",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "429",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+                "X-Rate-Limit-Reset",
+            ],
+        },
+        AnswerSpec {
+            status: "500",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+    ],
+    security: &[
+        Scheme::ApiKey {
+            header: "X-API-KEY",
+        },
+        Scheme::Bearer,
+    ],
+    token: false,
+    paging: None,
     bulk: None,
     repeat: Repeat::Safe,
     effect: None,

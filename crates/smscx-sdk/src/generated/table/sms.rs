@@ -186,7 +186,7 @@ pub(crate) static ESTIMATE_SMS_CAMPAIGN: Operation = Operation {
     method: Method::Post,
     path: "/sms/campaign/estimate",
     tag: "sms",
-    summary: "Tells what a text to groups would cost.",
+    summary: "Estimates the cost of a text to groups for free.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -272,7 +272,7 @@ pub(crate) static ESTIMATE_SMS: Operation = Operation {
     method: Method::Post,
     path: "/sms/estimate",
     tag: "sms",
-    summary: "Tells what a text would cost.",
+    summary: "Estimates the cost of a text for free.",
     parameters: &[],
     body: Some(RequestBody {
         required: true,
@@ -358,7 +358,7 @@ pub(crate) static DELETE_SCHEDULED_SMS_CAMPAIGN: Operation = Operation {
     method: Method::Delete,
     path: "/sms/scheduled/campaign/{campaignId}",
     tag: "sms",
-    summary: "Deletes what is not sent yet of a scheduled campaign.",
+    summary: "Deletes the unsent part of a scheduled SMS campaign.",
     parameters: &[
         Parameter {
             name: "campaignId",
@@ -375,7 +375,12 @@ pub(crate) static DELETE_SCHEDULED_SMS_CAMPAIGN: Operation = Operation {
             status: "200",
             media: &["application/json"],
             schema: "DeletedCampaignResponse",
-            headers: &[],
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
         },
         AnswerSpec {
             status: "400",
@@ -445,7 +450,7 @@ pub(crate) static DELETE_SCHEDULED_SMS: Operation = Operation {
     method: Method::Delete,
     path: "/sms/scheduled/{msgId}",
     tag: "sms",
-    summary: "Deletes a scheduled message.",
+    summary: "Deletes a scheduled text.",
     parameters: &[
         Parameter {
             name: "msgId",
@@ -462,7 +467,12 @@ pub(crate) static DELETE_SCHEDULED_SMS: Operation = Operation {
             status: "200",
             media: &["application/json"],
             schema: "DeletedMessageResponse",
-            headers: &[],
+            headers: &[
+                "X-Request-Id",
+                "X-Response-Time",
+                "X-Rate-Limit-Limit",
+                "X-Rate-Limit-Remaining",
+            ],
         },
         AnswerSpec {
             status: "400",

@@ -41,7 +41,7 @@ fn operation_ids(spec: &mut Spec<'_>) {
             found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
         } else if !VERBS.contains(&id.split('_').next().unwrap_or(id)) {
             let what = format!("`{id}` does not begin with a verb");
-            let to_do = "begin with list, get, create, update, delete or another verb of xtask/src/lint/verb.rs";
+            let to_do = "begin with list, get, create, update, delete or another verb of xtask/src/spec/lint/operations/verb.rs";
             found.push(spec.finding(&pointer, Rule::OperationIdStyle, what, to_do));
         }
     }

@@ -1,0 +1,43 @@
+//! Configures a client for a running sandbox.
+
+use sdk_runtime::ClientConfig;
+use sdk_sandbox::Sandbox;
+
+/// Gives the settings of a client that calls the sandbox.
+pub trait ClientConfigOf {
+    /// The settings of a vendor's client: its URL in the sandbox and the usual credentials. The process's
+    /// environment is ignored. Empty for a vendor that is not played.
+    fn client_config(&self, vendor: &str) -> ClientConfig;
+}
+
+impl ClientConfigOf for Sandbox {
+    fn client_config(&self, vendor: &str) -> ClientConfig {
+        ClientConfig::new()
+            .without_environment()
+            .variables(self.environment(vendor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str =
+        r#"{"openapi": "3.0.3", "info": {"title": "Pets", "version": "1"}, "paths": {}}"#;
+    const PROFILE: &str = r#"
+credentials: {client_id: pets-client, client_secret: pets-secret}
+environments: [{PETS_CLIENT: "{client_id}:{client_secret}"}]
+tokens: {lifetime: 600, exchanges: {}}
+errors: {body: {}, kinds: {}}
+"#;
+
+    #[tokio::test]
+    async fn a_client_is_configured_for_the_sandbox_and_prints_no_secret() {
+        let builder = Sandbox::builder().document("pets", DOCUMENT, PROFILE);
+        let sandbox = builder.start().await.unwrap();
+        let config = format!("{:?}", sandbox.client_config("pets"));
+        assert!(config.contains("PETS_BASE_URL"), "{config}");
+        assert!(!config.contains("pets-secret"), "{config}");
+        assert_eq!(sandbox.environment("no-such-vendor"), []);
+    }
+}

@@ -1,0 +1,42 @@
+//! A sandbox for one vendor, and a client that calls it or another server.
+
+use sdk_runtime::{
+    AccessToken, BoxFuture, ClientBuilder, Error, Exchange, RetryPolicy, SdkClient, TokenSource,
+};
+use sdk_sandbox::Sandbox;
+
+use crate::client_config::ClientConfigOf;
+
+/// The URL of a server other than the sandbox.
+pub(crate) fn other_server() -> Option<String> {
+    std::env::var("EVERY_OPERATION_BASE_URL").ok()
+}
+
+pub(crate) async fn sandbox_of<C: SdkClient>() -> Result<Sandbox, sdk_sandbox::Error> {
+    Sandbox::builder().vendor(C::VENDOR.name).start().await
+}
+
+/// A client of the sandbox, or of another server with the token of `EVERY_OPERATION_TOKEN`. It never retries.
+pub(crate) fn connect<C: SdkClient>(sandbox: &Sandbox, other: Option<&str>) -> Result<C, Error> {
+    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+        .retry(RetryPolicy::never())
+        .without_limits();
+    match other {
+        Some(url) => {
+            let token = std::env::var("EVERY_OPERATION_TOKEN");
+            let token = token.unwrap_or_else(|_| "token".to_owned());
+            let builder = builder.base_url(url).allow_plain_http();
+            builder.token_source(Given(token)).build()
+        }
+        None => builder.build(),
+    }
+}
+
+/// A token that was given from outside.
+struct Given(String);
+
+impl TokenSource for Given {
+    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(AccessToken::new(self.0.as_str())) })
+    }
+}

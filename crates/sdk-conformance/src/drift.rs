@@ -1,0 +1,67 @@
+//! Changes the answers of every operation as vendors do without notice.
+
+use sdk_runtime::{Error, SdkClient, StatusCode};
+
+use crate::case::{Case, first_cases};
+use crate::connect::{connect, sandbox_of};
+use crate::report::Report;
+use sdk_sandbox::Fault;
+
+/// How many fields of each operation's answer are changed in each way.
+const FIELDS: u64 = 6;
+
+/// The name of a change, how to order it, and whether every client has to bear it.
+type Change = (&'static str, fn() -> Fault, bool);
+
+/// Calls every operation, with single fields of its answers left out, made null, added, or given an unknown or
+/// wrong value.
+///
+/// A changed answer has to decode, or to give an error that says where in the answer it departs. A new field and an
+/// unknown value of an enumeration always have to decode.
+///
+/// # Errors
+///
+/// When the sandbox or the client cannot be made.
+pub async fn change_answers<C: SdkClient>(
+    cases: Vec<Case<C>>,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let changes: [Change; 5] = [
+        ("left out", Fault::missing_field, false),
+        ("null", Fault::null_field, false),
+        ("wrong type", Fault::wrong_type, false),
+        ("added", Fault::extra_field, true),
+        ("unknown value", Fault::unknown_enum, true),
+    ];
+    let mut report = Report::new("drift ", true);
+    let vendor = C::VENDOR.name;
+    for (operation, case) in first_cases(cases) {
+        let sandbox = sandbox_of::<C>().await?;
+        let client = connect::<C>(&sandbox, None)?;
+        let plain = (case.run)(&client).await;
+        let mut wrong = Vec::new();
+        for (name, fault, has_to_decode) in changes {
+            for seed in 0..FIELDS {
+                sandbox.reset(vendor);
+                sandbox.fault(vendor, fault().on(operation.id).seed(seed));
+                let outcome = (case.run)(&client).await;
+                if let Some(complaint) = complaint(&outcome, has_to_decode) {
+                    wrong.push(format!("{} {name}, seed {seed}: {complaint}", operation.id));
+                }
+            }
+        }
+        report.line(operation, wrong.is_empty(), plain.ok());
+        report.failed.append(&mut wrong);
+    }
+    Ok(report)
+}
+
+/// What is wrong with the end of a call whose answer was changed.
+fn complaint(outcome: &Result<StatusCode, Error>, has_to_decode: bool) -> Option<String> {
+    match outcome {
+        Ok(_) => None,
+        Err(error) if has_to_decode => Some(format!("it does not decode: {error}")),
+        Err(error) if !error.is_decode() => Some(format!("another error: {error}")),
+        Err(error) if error.json_path().is_none() => Some(format!("it says no place: {error}")),
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,106 @@
+//! Provokes the errors of every operation.
+
+use sdk_runtime::{Error, Operation, Scheme, SdkClient};
+
+use crate::case::{Case, first_cases};
+use crate::connect::{connect, sandbox_of};
+use crate::report::Report;
+use sdk_sandbox::Fault;
+
+/// Calls every operation so that it answers with each of its documented errors, and with a token that is refused.
+///
+/// `decodes` says whether an error's body is the vendor's own error type. A status counts as failed if the error
+/// does not carry it, answers the wrong questions with yes, or has a body that does not decode.
+///
+/// # Errors
+///
+/// When the sandbox or the client cannot be made.
+pub async fn provoke_errors<C: SdkClient>(
+    cases: Vec<Case<C>>,
+    decodes: fn(&Error) -> bool,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let mut report = Report::new("error ", true);
+    let vendor = C::VENDOR.name;
+    for (operation, case) in first_cases(cases) {
+        let sandbox = sandbox_of::<C>().await?;
+        let client = connect::<C>(&sandbox, None)?;
+        for status in statuses(operation) {
+            sandbox.fault(vendor, Fault::status(status).on(operation.id).always());
+            let outcome = (case.run)(&client).await;
+            sandbox.clear_faults(vendor);
+            let wrong = match &outcome {
+                Ok(_) => Some("it succeeds".to_owned()),
+                Err(error) => complaint(operation, status, error, decodes),
+            };
+            let seen = outcome.err().and_then(|error| error.status());
+            let line = report.line(operation, wrong.is_none(), seen);
+            report
+                .failed
+                .extend(wrong.map(|wrong| format!("{line}, provoked {status}: {wrong}")));
+        }
+        if operation.security.contains(&Scheme::Bearer) {
+            sandbox.reject_tokens(vendor, true);
+            let outcome = (case.run)(&client).await;
+            let refused = matches!(&outcome, Err(error) if error.is_auth());
+            let seen = outcome.err().and_then(|error| error.status());
+            let line = report.line(operation, refused, seen);
+            report
+                .failed
+                .extend((!refused).then(|| format!("{line}: a refused token is no auth error")));
+        }
+    }
+    Ok(report)
+}
+
+/// The statuses of error that an operation documents; 500 where it documents none.
+fn statuses(operation: &Operation) -> Vec<u16> {
+    let mut statuses: Vec<u16> = Vec::new();
+    for answer in operation.answers {
+        match answer.status {
+            "default" => statuses.extend([400, 500]),
+            "4XX" => statuses.push(400),
+            "5XX" => statuses.push(500),
+            status => statuses.extend(status.parse::<u16>().ok().filter(|status| *status >= 400)),
+        }
+    }
+    if statuses.is_empty() {
+        statuses.push(500);
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+/// What is wrong with an error, if anything is.
+fn complaint(
+    operation: &Operation,
+    status: u16,
+    error: &Error,
+    decodes: fn(&Error) -> bool,
+) -> Option<String> {
+    let answers = match status {
+        401 => error.is_auth(),
+        403 => error.is_auth() && error.is_permission(),
+        404 | 410 => error.is_not_found(),
+        408 => error.is_timeout(),
+        409 | 412 => error.is_conflict(),
+        400 | 422 => error.is_validation() || (operation.token && error.is_auth()),
+        429 => error.is_rate_limited(),
+        500..=599 => error.is_server(),
+        _ => true,
+    };
+    if error.status().map(|status| status.as_u16()) != Some(status) || error.is_decode() {
+        Some(format!("another error: {error}"))
+    } else if !answers {
+        Some(format!("no predicate knows it: {error}"))
+    } else if error.operation() != Some(operation.id) {
+        Some(format!("it names {:?}", error.operation()))
+    } else if error.message().is_empty() {
+        Some("it says nothing".to_owned())
+    } else if !decodes(error) {
+        let body = String::from_utf8_lossy(error.body().unwrap_or_default()).into_owned();
+        Some(format!("not the vendor's error type: {body}"))
+    } else {
+        None
+    }
+}

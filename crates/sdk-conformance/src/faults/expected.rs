@@ -1,0 +1,337 @@
+//! What goes wrong, and how a call of each kind has to end then.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use sdk_runtime::Error;
+
+use super::kind::{Kind, Nature};
+use sdk_sandbox::Fault;
+
+/// Something that goes wrong once, or every time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Answered with a status that says what is wrong with the call.
+    Refused(u16),
+    /// Answered with a status that says nothing of the call; carried out or not.
+    Failed { status: u16, applied: bool },
+    /// Too many requests, with a hint when to come back.
+    Limited(Option<Duration>),
+    /// The token is refused, once or for ever.
+    Unauthorized { forever: bool },
+    /// The token has ended.
+    Expired,
+    /// The token and all refresh tokens are revoked.
+    Revoked,
+    /// The connection is cut before the answer; carried out or not.
+    Cut { applied: bool },
+    /// The connection is cut before the body of the request is read.
+    CutEarly,
+    /// No answer in time.
+    Slow,
+    /// Half of the body, and then silence.
+    Stalled,
+    /// Half of the body, and then the end of the connection.
+    Truncated,
+    /// A page of HTML in place of the answer.
+    Html,
+    /// No body.
+    Empty,
+    /// A mebibyte of white space after the body.
+    Oversized,
+    /// Sent to another origin.
+    Redirected,
+}
+
+/// A predicate of an error.
+pub(super) type Question = fn(&Error) -> bool;
+
+/// How a call has to end.
+pub(super) struct Expected {
+    /// The name of the error and the question that tells it; none for success.
+    pub(super) error: Option<(&'static str, Question)>,
+    /// Whether success may be an answer that does not decode: another origin has nothing but an empty object.
+    pub(super) or_decode: bool,
+    /// Whether the error says that nobody knows.
+    pub(super) maybe: bool,
+    /// How often it is sent.
+    pub(super) requests: usize,
+    /// How often the vendor carries it out.
+    pub(super) writes: RangeInclusive<usize>,
+}
+
+/// The waits after which a call gives up on a server that says nothing.
+pub(super) const PATIENCE: Duration = Duration::from_millis(300);
+
+impl Trouble {
+    pub(super) const ALL: [(&'static str, Self); 25] = [
+        ("400", Self::Refused(400)),
+        ("403", Self::Refused(403)),
+        ("404", Self::Refused(404)),
+        ("409", Self::Refused(409)),
+        ("422", Self::Refused(422)),
+        ("401 once", Self::Unauthorized { forever: false }),
+        ("401 for ever", Self::Unauthorized { forever: true }),
+        ("token expired", Self::Expired),
+        ("token revoked", Self::Revoked),
+        ("429", Self::Limited(None)),
+        ("429, come at once", Self::Limited(Some(Duration::ZERO))),
+        ("429, come in an hour", Self::Limited(Some(HOUR))),
+        ("408", Self::failed(408)),
+        ("500", Self::failed(500)),
+        ("503", Self::failed(503)),
+        (
+            "502, carried out",
+            Self::Failed {
+                status: 502,
+                applied: true,
+            },
+        ),
+        ("cut before the body", Self::CutEarly),
+        ("cut, not carried out", Self::Cut { applied: false }),
+        ("cut, carried out", Self::Cut { applied: true }),
+        ("silence", Self::Slow),
+        ("half, then silence", Self::Stalled),
+        ("half, then the end", Self::Truncated),
+        ("HTML", Self::Html),
+        ("no body", Self::Empty),
+        ("a mebibyte more", Self::Oversized),
+    ];
+
+    /// What ends in another place than at the vendor.
+    pub(super) const ELSEWHERE: (&'static str, Self) = ("redirect elsewhere", Self::Redirected);
+
+    const fn failed(status: u16) -> Self {
+        Self::Failed {
+            status,
+            applied: false,
+        }
+    }
+
+    /// The fault to order of the sandbox.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Refused(status) => Fault::status(status),
+            Self::Failed { status, applied } => applied_if(applied, Fault::status(status)),
+            Self::Limited(None) => Fault::status(429),
+            Self::Limited(Some(hint)) => Fault::status(429).retry_after(hint),
+            Self::Unauthorized { forever: false } => Fault::status(401),
+            Self::Unauthorized { forever: true } => Fault::status(401).always(),
+            Self::Expired => Fault::expired_token(),
+            Self::Revoked => Fault::revoked_token(),
+            Self::CutEarly => Fault::reset_before(),
+            Self::Cut { applied } => applied_if(applied, Fault::reset()),
+            Self::Slow => Fault::delay(HOUR),
+            Self::Stalled => Fault::stall(),
+            Self::Truncated => Fault::truncated(),
+            Self::Html => Fault::html(),
+            Self::Empty => Fault::empty(),
+            Self::Oversized => Fault::oversized(1 << 20),
+            Self::Redirected => Fault::redirect(),
+        }
+    }
+
+    /// Whether it is noticed by the clock alone.
+    pub(super) fn hangs(self) -> bool {
+        matches!(self, Self::Slow | Self::Stalled)
+    }
+
+    /// How a call of a kind has to end.
+    pub(super) fn expected(self, nature: Nature) -> Expected {
+        let once = |end: Expected| Expected { requests: 1, ..end };
+        match self {
+            Self::Refused(status) => refused(nature, status),
+            Self::Unauthorized { forever: true } => Expected {
+                requests: 2,
+                ..fails(nature, "auth", Error::is_auth).undone()
+            },
+            Self::Unauthorized { .. } | Self::Expired | Self::Revoked => again(nature, false),
+            Self::Limited(Some(HOUR)) => fails(nature, "rate limited", |error| {
+                error.is_rate_limited() && error.retry_after() == Some(HOUR)
+            })
+            .undone(),
+            Self::Limited(hint) => {
+                if nature.repeats || (hint.is_some() && nature.follows_hints) {
+                    again(nature, false)
+                } else {
+                    fails(nature, "rate limited", Error::is_rate_limited).undone()
+                }
+            }
+            Self::Failed { applied, status } => {
+                if nature.repeats {
+                    again(nature, applied)
+                } else if status == 408 {
+                    fails(nature, "timeout", Error::is_timeout).applied(nature, applied)
+                } else {
+                    fails(nature, "server", Error::is_server).applied(nature, applied)
+                }
+            }
+            Self::Cut { applied } if nature.repeats => again(nature, applied),
+            Self::CutEarly if nature.repeats => again(nature, false),
+            Self::Cut { applied } => {
+                fails(nature, "transport", Error::is_transport).applied(nature, applied)
+            }
+            Self::CutEarly => {
+                fails(nature, "transport", Error::is_transport).applied(nature, false)
+            }
+            Self::Slow if nature.repeats => again(nature, true),
+            Self::Slow => fails(nature, "timeout", Error::is_timeout),
+            Self::Stalled | Self::Truncated if !nature.answers => once(again(nature, false)),
+            // The status of the only item stands before the cut.
+            Self::Stalled | Self::Truncated if nature.kind == Kind::Bulk => {
+                once(again(nature, false))
+            }
+            Self::Stalled | Self::Truncated if nature.repeats && !nature.streams => {
+                again(nature, true)
+            }
+            Self::Stalled => fails(nature, "timeout", Error::is_timeout),
+            Self::Truncated => fails(nature, "transport", Error::is_transport),
+            Self::Html if nature.streams && nature.may_be_page => once(again(nature, false)),
+            Self::Html if nature.answers => fails(nature, "decode", Error::is_decode),
+            Self::Empty if nature.answers && !nature.streams => {
+                fails(nature, "decode", Error::is_decode)
+            }
+            Self::Html | Self::Empty | Self::Oversized => once(again(nature, false)),
+            // Only reads follow.
+            Self::Redirected if nature.writes => fails(nature, "the redirect", |error| {
+                error.status().is_some_and(|status| status == 307)
+            })
+            .undone(),
+            Self::Redirected => Expected {
+                or_decode: true,
+                ..once(again(nature, false))
+            },
+        }
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn applied_if(applied: bool, fault: Fault) -> Fault {
+    if applied { fault.applied() } else { fault }
+}
+
+/// The second time it succeeds. A write that was already carried out is repeated where that does no harm.
+fn again(nature: Nature, was_applied: bool) -> Expected {
+    let most = if was_applied && !nature.keyed { 2 } else { 1 };
+    let done = Expected {
+        error: None,
+        or_decode: false,
+        maybe: false,
+        requests: 2,
+        writes: if nature.writes { 1..=most } else { 0..=0 },
+    };
+    match nature.kind {
+        // What was deleted is gone when it is deleted again.
+        Kind::Delete if was_applied => Expected {
+            error: Some(("not found", Error::is_not_found)),
+            maybe: true,
+            writes: 1..=1,
+            ..done
+        },
+        _ => done,
+    }
+}
+
+fn fails(nature: Nature, name: &'static str, is: Question) -> Expected {
+    Expected {
+        error: Some((name, is)),
+        or_decode: false,
+        maybe: nature.writes,
+        requests: 1,
+        writes: if nature.writes { 1..=1 } else { 0..=0 },
+    }
+}
+
+fn refused(nature: Nature, status: u16) -> Expected {
+    let (name, is): (_, Question) = match status {
+        403 => ("permission", Error::is_permission),
+        404 => ("not found", Error::is_not_found),
+        409 => ("conflict", Error::is_conflict),
+        _ => ("validation", Error::is_validation),
+    };
+    fails(nature, name, is).undone()
+}
+
+impl Expected {
+    /// Nothing was done, and the caller knows.
+    fn undone(self) -> Self {
+        Self {
+            maybe: false,
+            writes: 0..=0,
+            ..self
+        }
+    }
+
+    /// The caller cannot know what was done.
+    fn applied(self, nature: Nature, applied: bool) -> Self {
+        let times = usize::from(applied && nature.writes);
+        Self {
+            writes: times..=times,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sdk_runtime::{AnswerSpec, Effect, KeyPlace, Method, Operation, Repeat};
+
+    use super::*;
+
+    fn expected(trouble: Trouble, repeat: Repeat, effect: Effect) -> (bool, bool, usize) {
+        let operation = Operation {
+            method: Method::Post,
+            repeat,
+            effect: Some(effect),
+            ..Operation::EMPTY
+        };
+        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect));
+        (
+            expected.error.is_none(),
+            expected.maybe,
+            *expected.writes.end(),
+        )
+    }
+
+    #[test]
+    fn what_costs_money_is_done_once_or_left_to_the_caller() {
+        let keyed = Repeat::Keyed(KeyPlace::Header("X-Key"));
+        let at_once = Trouble::Limited(Some(Duration::ZERO));
+        let cut = Trouble::Cut { applied: true };
+        assert_eq!(
+            expected(at_once, Repeat::Never, Effect::Money),
+            (false, false, 0)
+        );
+        assert_eq!(
+            expected(at_once, Repeat::Never, Effect::Signature),
+            (true, false, 1)
+        );
+        assert_eq!(expected(at_once, keyed, Effect::Money), (true, false, 1));
+        assert_eq!(
+            expected(cut, Repeat::Never, Effect::Money),
+            (false, true, 1)
+        );
+        assert_eq!(expected(cut, keyed, Effect::Money), (true, false, 1));
+    }
+
+    #[test]
+    fn a_page_is_not_taken_for_a_file_unless_it_may_be_one() {
+        let fails = |media: &'static [&'static str]| {
+            let answers = [AnswerSpec {
+                status: "200",
+                media,
+                schema: "",
+                headers: &[],
+            }];
+            let operation = Operation {
+                answers: answers.to_vec().leak(),
+                ..Operation::EMPTY
+            };
+            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download));
+            expected.error.is_some()
+        };
+        assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));
+        assert!(!fails(&["*/*"]) && !fails(&["text/html"]));
+    }
+}

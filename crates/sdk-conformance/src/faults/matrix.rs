@@ -1,0 +1,270 @@
+//! Tries every fault on every kind of operation, and prints what came of it as a table.
+
+use std::fmt;
+use std::time::Duration;
+
+use sdk_runtime::{ClientBuilder, Error, Operation, RetryPolicy, SdkClient, StatusCode};
+
+use super::expected::{Expected, PATIENCE, Trouble};
+use super::kind::{Kind, Nature};
+use crate::case::{Case, first_cases};
+use crate::client_config::ClientConfigOf;
+use crate::connect::sandbox_of;
+use sdk_sandbox::Sandbox;
+
+/// The time that a cell may take; one that takes more hangs.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// How the faults ended: a row a fault, a column a kind of operation.
+#[derive(Debug, Default)]
+pub struct Matrix {
+    vendor: &'static str,
+    columns: Vec<(&'static str, &'static str)>,
+    rows: Vec<(&'static str, Vec<String>)>,
+    /// The cells that did not end as documented.
+    pub failed: Vec<String>,
+}
+
+impl Matrix {
+    /// Fails unless every cell ended as documented.
+    ///
+    /// # Errors
+    ///
+    /// The cells that did not, one per line.
+    pub fn verdict(&self) -> Result<(), String> {
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{} failed:\n{}",
+            self.failed.len(),
+            self.failed.join("\n")
+        ))
+    }
+}
+
+/// Tries every fault on an operation of every kind that the vendor has.
+///
+/// A cell is the end of a call, and how often it was sent: `ok 2` was repeated and succeeded, `timeout? 1` failed and
+/// says that it may have been carried out. The sandbox counts what was done: nothing is lost and nothing done twice.
+///
+/// # Errors
+///
+/// When the sandbox or the client cannot be made.
+pub async fn fault_matrix<C: SdkClient>(
+    cases: Vec<Case<C>>,
+) -> Result<Matrix, Box<dyn std::error::Error>> {
+    let mut columns: Vec<(Kind, &'static Operation, Case<C>)> = Vec::new();
+    let mut wanted = Vec::new();
+    for (operation, case) in first_cases(cases) {
+        if let Some(kind) = Kind::of(operation)
+            && columns.iter().all(|(known, ..)| *known != kind)
+        {
+            wanted.push(kind);
+            if is_counted(operation, kind, &case).await? {
+                columns.push((kind, operation, case));
+            }
+        }
+    }
+    wanted.retain(|kind| columns.iter().all(|(known, ..)| known != kind));
+    wanted.dedup();
+    columns.sort_by_key(|(kind, ..)| Kind::ALL.iter().position(|known| known == kind));
+    let mut matrix = Matrix {
+        vendor: C::VENDOR.display_name,
+        columns: columns
+            .iter()
+            .map(|(kind, operation, _)| (kind.name(), operation.id))
+            .collect(),
+        failed: wanted
+            .iter()
+            .map(|kind| format!("no {} can be tried", kind.name()))
+            .collect(),
+        ..Matrix::default()
+    };
+    for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
+        let mut cells = Vec::new();
+        for (kind, operation, case) in &columns {
+            let nature = Nature::of(operation, *kind);
+            let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
+            let (cell, wrong) = match end {
+                Ok(end) => {
+                    let end = end?;
+                    (end.to_string(), end.complaint(trouble, nature))
+                }
+                Err(_) => ("hangs".to_owned(), Some("it hangs".to_owned())),
+            };
+            if let Some(wrong) = wrong {
+                let (vendor, id) = (C::VENDOR.name, operation.id);
+                matrix
+                    .failed
+                    .push(format!("{vendor} {id}, {name}: {cell}: {wrong}"));
+            }
+            cells.push(cell);
+        }
+        matrix.rows.push((name, cells));
+    }
+    println!("{matrix}");
+    Ok(matrix)
+}
+
+/// Whether a call succeeds when nothing goes wrong, and the sandbox counts it if it changes something.
+async fn is_counted<C: SdkClient>(
+    operation: &Operation,
+    kind: Kind,
+    case: &Case<C>,
+) -> Result<bool, Box<dyn std::error::Error>> {
+    let end = end(operation, case, None).await?;
+    let writes = usize::from(Nature::of(operation, kind).writes);
+    Ok(end.outcome.is_ok() && end.writes == writes)
+}
+
+/// How a call ended, and what the sandbox saw of it.
+struct End {
+    outcome: Result<StatusCode, Error>,
+    requests: usize,
+    writes: usize,
+    /// Whether a credential came to another origin.
+    leaked: bool,
+    took: Duration,
+}
+
+/// Makes the call, while something goes wrong or nothing does.
+async fn end<C: SdkClient>(
+    operation: &Operation,
+    case: &Case<C>,
+    trouble: Option<Trouble>,
+) -> Result<End, Box<dyn std::error::Error>> {
+    let vendor = C::VENDOR.name;
+    let sandbox = sandbox_of::<C>().await?;
+    let client = connect::<C>(&sandbox, trouble)?;
+    // Only the call itself shall meet the fault, not the exchange before it.
+    client.core().access_token().await?;
+    if let Some(trouble) = trouble {
+        sandbox.fault(vendor, trouble.fault().on(operation.id));
+    }
+    let started = tokio::time::Instant::now();
+    let outcome = (case.run)(&client).await;
+    let took = started.elapsed();
+    let requests = sandbox.requests();
+    let is_call = |id: Option<&str>| id == Some(operation.id);
+    Ok(End {
+        outcome,
+        requests: requests
+            .iter()
+            .filter(|request| request.vendor == vendor && is_call(request.operation_id.as_deref()))
+            .count(),
+        writes: sandbox
+            .writes()
+            .iter()
+            .filter(|effect| effect.operation_id == operation.id)
+            .count(),
+        leaked: requests.iter().any(|request| {
+            request.vendor == "elsewhere" && request.header("authorization").is_some()
+        }),
+        took,
+    })
+}
+
+/// A client that repeats without waiting.
+fn connect<C: SdkClient>(sandbox: &Sandbox, trouble: Option<Trouble>) -> Result<C, Error> {
+    let moment = Duration::from_millis(1);
+    let builder = ClientBuilder::<C>::from_config(sandbox.client_config(C::VENDOR.name))?
+        .retry(RetryPolicy::new().with_backoff(moment, moment * 2))
+        .without_limits();
+    if trouble.is_some_and(Trouble::hangs) {
+        builder
+            .attempt_timeout(PATIENCE)
+            .idle_timeout(PATIENCE)
+            .build()
+    } else {
+        builder.build()
+    }
+}
+
+impl End {
+    /// What is not as documented, if anything is.
+    fn complaint(&self, trouble: Trouble, nature: Nature) -> Option<String> {
+        let Expected {
+            error,
+            or_decode,
+            maybe,
+            requests,
+            writes,
+        } = trouble.expected(nature);
+        let told = |wanted: &str| match &self.outcome {
+            Ok(_) => format!("{wanted} is expected"),
+            Err(error) => format!("{wanted} is expected, not: {error}"),
+        };
+        match (&self.outcome, error) {
+            (Ok(_), None) => {}
+            (Err(error), None) if or_decode && error.is_decode() => {}
+            (Err(error), Some((_, is))) if is(error) => {
+                if error.is_maybe_applied() != maybe {
+                    return Some(told(if maybe { "a doubt" } else { "no doubt" }));
+                }
+            }
+            (_, Some((name, _))) => return Some(told(name)),
+            (_, None) => return Some(told("success")),
+        }
+        if self.requests != requests {
+            return Some(format!("{requests} requests are expected"));
+        }
+        if !writes.contains(&self.writes) {
+            return Some(format!(
+                "it was carried out {} times, not {writes:?}",
+                self.writes
+            ));
+        }
+        if self.leaked {
+            return Some("another origin got a credential".to_owned());
+        }
+        (self.took > BOUND / 2).then(|| format!("it took {:?}", self.took))
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match &self.outcome {
+            Ok(_) => "ok",
+            Err(error) if error.is_permission() => "permission",
+            Err(error) if error.is_auth() => "auth",
+            Err(error) if error.is_validation() => "validation",
+            Err(error) if error.is_not_found() => "not found",
+            Err(error) if error.is_conflict() => "conflict",
+            Err(error) if error.is_rate_limited() => "rate limited",
+            Err(error) if error.is_timeout() => "timeout",
+            Err(error) if error.is_server() => "server",
+            Err(error) if error.is_transport() => "transport",
+            Err(error) if error.is_decode() => "decode",
+            Err(error) if error.status().is_some_and(|status| status.is_redirection()) => {
+                "redirect"
+            }
+            Err(_) => "error",
+        };
+        let doubt = match &self.outcome {
+            Err(error) if error.is_maybe_applied() => "?",
+            _ => "",
+        };
+        write!(f, "{word}{doubt} {}", self.requests)
+    }
+}
+
+impl fmt::Display for Matrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.vendor)?;
+        for (kind, operation) in &self.columns {
+            writeln!(f, "  {kind}: {operation}")?;
+        }
+        write!(f, "{:22}", "")?;
+        for (kind, _) in &self.columns {
+            write!(f, "{kind:15}")?;
+        }
+        for (name, cells) in &self.rows {
+            write!(f, "\n{name:22}")?;
+            for cell in cells {
+                write!(f, "{cell:15}")?;
+            }
+        }
+        writeln!(f)
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+// What the suites share: how a client finds the sandbox, one call, and the report of a suite.
+mod client_config;
+mod connect;
+
+mod case;
+mod report;
+
+// The suites, in the order in which a vendor crate runs them.
+mod by_table;
+mod drift;
+mod errors;
+mod faults;
+mod typed;
+
+// What a vendor crate's test files call.
+mod macros;
+mod token_example;
+
+pub use by_table::call_by_table;
+pub use case::Case;
+pub use client_config::ClientConfigOf;
+pub use drift::change_answers;
+pub use errors::provoke_errors;
+pub use faults::matrix::{Matrix, fault_matrix};
+pub use report::Report;
+pub use token_example::{print_no_secret, report_wrong_credentials};
+pub use typed::call_typed;
+
+/// The runtime, for the macros.
+#[doc(hidden)]
+pub use sdk_runtime;

@@ -1,0 +1,70 @@
+//! The tests of a vendor crate, written by a macro.
+
+/// Writes the tests of `tests/every_operation.rs`: typed calls, calls by the table, errors, faults and changed answers.
+///
+/// It takes the name of the vendor crate as a path, reads the calls from `tests/generated/every_operation.rs`, and needs
+/// `tokio` among the dev-dependencies.
+#[macro_export]
+macro_rules! every_operation {
+    ($vendor_crate:ident) => {
+        // rustfmt does not look into macros, so it leaves the generated file alone.
+        #[path = "generated/every_operation.rs"]
+        mod generated;
+
+        type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
+
+        #[tokio::test]
+        async fn every_operation_is_called_in_every_media_type() -> TestResult {
+            let report = $crate::call_typed(generated::cases()).await?;
+            Ok(report.verdict()?)
+        }
+
+        #[tokio::test]
+        async fn every_operation_is_called_by_the_table() -> TestResult {
+            let report = $crate::call_by_table::<$vendor_crate::Client>().await?;
+            Ok(report.verdict()?)
+        }
+
+        #[tokio::test]
+        async fn every_operation_gives_its_documented_errors() -> TestResult {
+            let decodes = |error: &$crate::sdk_runtime::Error| {
+                error.vendor::<$vendor_crate::types::ApiError>().is_some()
+            };
+            let report = $crate::provoke_errors(generated::cases(), decodes).await?;
+            Ok(report.verdict()?)
+        }
+
+        #[tokio::test]
+        async fn every_fault_ends_as_documented() -> TestResult {
+            let matrix = $crate::fault_matrix(generated::cases()).await?;
+            Ok(matrix.verdict()?)
+        }
+
+        #[tokio::test]
+        async fn every_changed_answer_decodes_or_says_where_it_departs() -> TestResult {
+            let report = $crate::change_answers(generated::cases()).await?;
+            Ok(report.verdict()?)
+        }
+    };
+}
+
+/// Writes the tests of `tests/example.rs`: the example of the token call, with the right and with wrong credentials.
+///
+/// It takes the name of the vendor crate and the example as a module with an `async fn run(ClientConfig) -> Result<String,
+/// Error>`, and needs `tokio` among the dev-dependencies.
+#[macro_export]
+macro_rules! token_example {
+    ($vendor_crate:ident, $example:ident) => {
+        type TestResult = ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>;
+
+        #[tokio::test]
+        async fn the_example_prints_the_answer_and_no_secret() -> TestResult {
+            $crate::print_no_secret::<$vendor_crate::Client, _, _>($example::run).await
+        }
+
+        #[tokio::test]
+        async fn the_example_prints_the_vendors_error_for_wrong_credentials() -> TestResult {
+            $crate::report_wrong_credentials::<$vendor_crate::Client, _, _>($example::run).await
+        }
+    };
+}

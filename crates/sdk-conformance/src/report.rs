@@ -1,0 +1,82 @@
+//! The report of a suite: a line per call, and the calls that failed.
+
+use sdk_runtime::{Error, Operation, StatusCode};
+
+/// How the calls of a suite ended.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// One line per call: `ok|failed <operation_id> <METHOD> <path> <status>`, after the name of the suite (none for typed calls).
+    pub lines: Vec<String>,
+    /// The calls that failed, each with its error.
+    pub failed: Vec<String>,
+    /// The calls that got no answer at all.
+    pub unanswered: Vec<String>,
+    /// Whether the server is the sandbox, and not another one.
+    pub own: bool,
+    /// The text before each line.
+    suite: &'static str,
+}
+
+impl Report {
+    pub(crate) fn new(suite: &'static str, own: bool) -> Self {
+        Self {
+            suite,
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// Fails unless every call was answered, and, if the server is the sandbox, succeeded.
+    ///
+    /// # Errors
+    ///
+    /// The calls that failed, one per line.
+    pub fn verdict(&self) -> Result<(), String> {
+        let wrong = if self.own {
+            &self.failed
+        } else {
+            &self.unanswered
+        };
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{} failed:\n{}", wrong.len(), wrong.join("\n")))
+    }
+
+    /// Notes how a call went, and prints its line.
+    pub(crate) fn note(
+        &mut self,
+        operation: &Operation,
+        media: &str,
+        outcome: Result<StatusCode, Error>,
+    ) {
+        let status = match &outcome {
+            Ok(status) => Some(*status),
+            Err(error) => error.status(),
+        };
+        let line = self.line(operation, outcome.is_ok(), status);
+        if let Err(error) = outcome {
+            let told = format!("{line} ({media}): {error}");
+            if error.status().is_none() {
+                self.unanswered.push(told.clone());
+            }
+            self.failed.push(told);
+        }
+    }
+
+    /// Prints and keeps a line.
+    pub(crate) fn line(
+        &mut self,
+        operation: &Operation,
+        ok: bool,
+        status: Option<StatusCode>,
+    ) -> String {
+        let word = if ok { "ok" } else { "failed" };
+        let status = status.map_or_else(|| "-".to_owned(), |status| status.as_str().to_owned());
+        let (id, method, path) = (operation.id, operation.method, operation.path);
+        let line = format!("{}{word} {id} {method} {path} {status}", self.suite);
+        println!("{line}");
+        self.lines.push(line.clone());
+        line
+    }
+}

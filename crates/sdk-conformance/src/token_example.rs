@@ -1,0 +1,91 @@
+//! Tests of a vendor crate's example of the token call.
+
+use std::future::Future;
+
+use sdk_runtime::{ClientConfig, Error, SdkClient};
+
+use crate::client_config::ClientConfigOf;
+use crate::connect::sandbox_of;
+
+/// A secret that no vendor knows.
+const WRONG: &str = "a-wrong-one";
+
+/// Runs the example and checks that it prints the answer with the secrets redacted.
+///
+/// # Errors
+///
+/// When the sandbox cannot start, when the example fails, and when its output is not as it has to be.
+pub async fn print_no_secret<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
+where
+    C: SdkClient,
+    F: FnOnce(ClientConfig) -> R,
+    R: Future<Output = Result<String, Error>>,
+{
+    let vendor = C::VENDOR.name;
+    let sandbox = sandbox_of::<C>().await?;
+    let printed = run(sandbox.client_config(vendor)).await?;
+    expect(
+        printed.contains("TokenResponse") && printed.contains("[redacted]"),
+        || format!("no redacted answer is printed: {printed}"),
+    )?;
+    for (name, value) in secrets(sandbox.environment(vendor)) {
+        expect(!printed.contains(&value), || format!("{name} is printed"))?;
+    }
+    expect(sandbox.exchanges(vendor) >= 1, || {
+        "no token was exchanged".to_owned()
+    })
+}
+
+/// Runs the example with a wrong secret and checks that it gives the vendor's own error, after one request.
+///
+/// # Errors
+///
+/// When the sandbox cannot start, and when the example does not end as it has to.
+pub async fn report_wrong_credentials<C, F, R>(run: F) -> Result<(), Box<dyn std::error::Error>>
+where
+    C: SdkClient,
+    F: FnOnce(ClientConfig) -> R,
+    R: Future<Output = Result<String, Error>>,
+{
+    let vendor = C::VENDOR.name;
+    let sandbox = sandbox_of::<C>().await?;
+    let names: Vec<String> = secrets(sandbox.environment(vendor))
+        .map(|(name, _)| name)
+        .collect();
+    expect(!names.is_empty(), || "no variable is a secret".to_owned())?;
+    let config = names
+        .into_iter()
+        .fold(sandbox.client_config(vendor), |config, name| {
+            config.variable(name, WRONG)
+        });
+    let Err(error) = run(config).await else {
+        return Err("a wrong secret gets a token".into());
+    };
+    expect(error.is_auth() && !error.message().is_empty(), || {
+        format!("not the vendor's error: {error:?}")
+    })?;
+    expect(!format!("{error} {error:?}").contains(WRONG), || {
+        "the error prints the secret".to_owned()
+    })?;
+    let sent = sandbox.requests_of(vendor).len();
+    expect(sent == 1, || {
+        format!("wrong credentials are tried {sent} times")
+    })
+}
+
+fn secrets(environment: Vec<(String, String)>) -> impl Iterator<Item = (String, String)> {
+    environment
+        .into_iter()
+        .filter(|(name, _)| name.contains("SECRET"))
+}
+
+fn expect(
+    holds: bool,
+    complaint: impl FnOnce() -> String,
+) -> Result<(), Box<dyn std::error::Error>> {
+    if holds {
+        Ok(())
+    } else {
+        Err(complaint().into())
+    }
+}

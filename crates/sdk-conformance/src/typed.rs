@@ -1,0 +1,36 @@
+//! Calls every operation through the typed methods of the client.
+
+use sdk_runtime::SdkClient;
+
+use crate::case::Case;
+use crate::connect::{connect, other_server, sandbox_of};
+use crate::report::Report;
+
+/// Calls every operation, in the order of the document, and prints one line per call.
+///
+/// It starts the sandbox, unless `EVERY_OPERATION_BASE_URL` names another server; the bearer token for that server comes
+/// from `EVERY_OPERATION_TOKEN`.
+///
+/// # Errors
+///
+/// When the sandbox or the client cannot be made.
+pub async fn call_typed<C: SdkClient>(
+    cases: Vec<Case<C>>,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let other = other_server();
+    let mut report = Report::new("", other.is_none());
+    for case in cases {
+        let Some(operation) = C::VENDOR.operation(case.operation) else {
+            report
+                .failed
+                .push(format!("{} is not in the table", case.operation));
+            continue;
+        };
+        // Each case has its own sandbox, so that no call misses a record that another one deleted.
+        let sandbox = sandbox_of::<C>().await?;
+        let client = connect::<C>(&sandbox, other.as_deref())?;
+        let outcome = (case.run)(&client).await;
+        report.note(operation, case.media, outcome);
+    }
+    Ok(report)
+}

@@ -1,0 +1,139 @@
+//! What it costs to make an error of a hostile answer, and how that grows with the answer's size.
+#![allow(missing_docs, clippy::unwrap_used)] // Nothing here is shipped.
+
+#[path = "../tests/acme/mod.rs"]
+mod acme;
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use sdk_runtime::RetryPolicy;
+use support::{Reply, Script, answer, json};
+
+const SIZES: [usize; 4] = [8, 16, 32, 64];
+const ROUNDS: usize = 11;
+/// As long as a signed token is.
+const SECRET: usize = 800;
+/// No hostile answer of 64 KiB may take longer than this.
+const BAR: Duration = Duration::from_millis(50);
+
+fn message(text: &str) -> Reply {
+    json(422, &serde_json::json!({ "message": text }).to_string())
+}
+
+fn filled(part: &str, size: usize) -> String {
+    part.repeat(size / part.len())
+}
+
+/// An error wrapped in JSON until it is of the size.
+fn wrapped(size: usize) -> String {
+    let mut text = "boom \"quoted\"".to_owned();
+    loop {
+        let next = serde_json::json!({ "message": text }).to_string();
+        if next.len() > size {
+            return text;
+        }
+        text = next;
+    }
+}
+
+fn hostile(name: &str, size: usize) -> Reply {
+    match name {
+        "backslashes" => answer(422, &[], &"\\".repeat(size)),
+        "escaped backslashes" => message(&"\\".repeat(size / 2)),
+        "wrapped in JSON" => json(422, &wrapped(size)),
+        "percent of percent" => message(&format!("%{}", filled("25", size))),
+        "references" => message(&filled("&amp;", size)),
+        "names of secrets" => message(&filled("token=bearer ", size)),
+        "blanks" => answer(422, &[], &format!("x{}", " ".repeat(size))),
+        "start of the secret" => message(&filled(&secret()[..SECRET - 1], size)),
+        "field errors" => {
+            let fields = vec!["token\\u0041%2541+&amp;"; size / 26];
+            json(422, &serde_json::json!({ "errors": fields }).to_string())
+        }
+        _ => {
+            let field = "f".repeat(size / 2);
+            let messages = vec!["x"; size / 10];
+            json(
+                422,
+                &serde_json::json!({ "errors": { field: messages } }).to_string(),
+            )
+        }
+    }
+}
+
+const NAMES: [&str; 10] = [
+    "backslashes",
+    "escaped backslashes",
+    "wrapped in JSON",
+    "percent of percent",
+    "references",
+    "names of secrets",
+    "blanks",
+    "start of the secret",
+    "field errors",
+    "one long field",
+];
+
+fn secret() -> String {
+    "s3cr3t/+%\\".repeat(SECRET / 10)
+}
+
+/// The least time that a call takes until its error is printed, of some rounds.
+async fn least(client: &Client) -> Duration {
+    let mut least = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        let error = client.list_things("o").await.unwrap_err();
+        std::hint::black_box(error.to_string());
+        least = least.min(started.elapsed());
+    }
+    least
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let reply = Arc::new(Mutex::new(Reply::Silence));
+    let next = Arc::clone(&reply);
+    let token = serde_json::json!({ "access_token": secret(), "expires_in": 3600 }).to_string();
+    let script = Script::start(move |seen| match seen.target.as_str() {
+        "/token" => json(200, &token),
+        _ => next.lock().unwrap().clone(),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(script.url)
+        .credentials(Credentials::new("id", "s3cret"))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let mut slowest = Duration::ZERO;
+    for name in NAMES {
+        let mut times = Vec::new();
+        for size in SIZES {
+            *reply.lock().unwrap() = hostile(name, size * 1024);
+            times.push(least(&client).await);
+        }
+        slowest = slowest.max(times[SIZES.len() - 1]);
+        let shown: Vec<_> = SIZES
+            .iter()
+            .zip(&times)
+            .map(|(size, time)| format!("{size} KiB {:.2} ms", time.as_secs_f64() * 1e3))
+            .collect();
+        let growth = times[SIZES.len() - 1].as_secs_f64() / times[0].as_secs_f64();
+        println!(
+            "{name}: {}; 8 times the size takes {growth:.1} times as long",
+            shown.join(", ")
+        );
+    }
+    println!(
+        "slowest at 64 KiB: {:.2} ms (bar {} ms)",
+        slowest.as_secs_f64() * 1e3,
+        BAR.as_millis()
+    );
+    assert!(slowest < BAR, "an error of a hostile answer takes too long");
+}

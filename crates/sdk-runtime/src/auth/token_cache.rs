@@ -1,0 +1,199 @@
+//! The token cache of one client: one exchange at a time, shared by all callers that wait.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::auth::cache_state::{CacheState, State};
+use crate::auth::exchange_task::ExchangeTask;
+use crate::auth::in_flight::{InFlight, Outcome};
+use crate::auth::obtain::{Obtainer, Wanted};
+use crate::auth::token_source::TokenSource;
+use crate::call_path::context::CallContext;
+use crate::call_path::token_provider::CurrentToken;
+use crate::error::Error;
+use crate::token::cached_token::CachedToken;
+use crate::token::store::{TokenKey, TokenStore};
+use crate::token::window::Window;
+
+#[derive(Clone)]
+pub(crate) struct TokenCache(Arc<CacheState>);
+
+impl TokenCache {
+    pub(crate) fn new(
+        source: Arc<dyn TokenSource>,
+        context: Arc<CallContext>,
+        store: Option<Arc<dyn TokenStore>>,
+    ) -> Self {
+        let key = source.client_id().map(|client_id| TokenKey {
+            vendor: context.vendor.name.to_owned(),
+            base_url: context.base_url.as_str().to_owned(),
+            client_id: client_id.to_owned(),
+            // Whoever begins with another refresh token may be another user.
+            user: source.user().map(str::to_owned).or_else(|| {
+                source
+                    .initial_refresh_token()
+                    .map(|token| token.fingerprint())
+            }),
+            scope: source.scope().map(str::to_owned),
+        });
+        let refresh_token = source.initial_refresh_token();
+        let obtainer = Obtainer {
+            source,
+            context,
+            store: store.zip(key),
+        };
+        Self(Arc::new(CacheState::new(obtainer, refresh_token)))
+    }
+
+    /// The token to use now; waits for an exchange only if the one at hand is about to expire.
+    pub(crate) fn current(&self) -> CurrentToken<'_> {
+        match self.step(&Self::use_or_renew) {
+            Step::Done(Ok(token)) => CurrentToken::Ready(token),
+            step => CurrentToken::Pending(Box::pin(self.finish(step, Self::use_or_renew))),
+        }
+    }
+
+    /// Uses the token at hand, and starts or joins an exchange where its window asks for one.
+    fn use_or_renew(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> Step {
+        let Some(cached) = &state.cached else {
+            return Step::Wait(self.join(state, launch));
+        };
+        let now = Instant::now();
+        match cached.window(now, || self.0.obtainer.context.clock.now()) {
+            Window::Fresh => Step::Done(Ok(Arc::clone(cached))),
+            Window::Advisory => {
+                let cached = Arc::clone(cached);
+                let is_paused = state.paused_until.is_some_and(|until| until > now);
+                if state.in_flight.is_none() && !is_paused {
+                    self.start(state, launch, true, false);
+                }
+                Step::Done(Ok(cached))
+            }
+            Window::Mandatory => Step::Wait(self.join(state, launch)),
+        }
+    }
+
+    /// Evicts a token that the vendor rejected.
+    pub(crate) fn forget(&self, refused: &CachedToken) {
+        let mut state = self.0.lock();
+        if state
+            .cached
+            .as_ref()
+            .is_some_and(|cached| cached.generation() == refused.generation())
+        {
+            state.drop_refused();
+        }
+    }
+
+    /// The token that follows one that the vendor refused. Only the first to say so starts an exchange.
+    pub(crate) async fn renew(&self, refused: &CachedToken) -> Outcome {
+        let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
+            match &state.cached {
+                Some(cached) if cached.generation() != refused.generation() => {
+                    return Step::Done(Ok(Arc::clone(cached)));
+                }
+                Some(_) => state.drop_refused(),
+                None => {}
+            }
+            match &state.failed {
+                Some(error) if state.in_flight.is_none() => Step::Done(Err(error.clone())),
+                _ => Step::Wait(cache.join(state, launch)),
+            }
+        };
+        self.finish(self.step(&step), step).await
+    }
+
+    /// A new token, whatever the one at hand is worth.
+    pub(crate) async fn renew_now(&self) -> Outcome {
+        let step = |cache: &Self, state: &mut State, launch: &mut Option<ExchangeTask>| {
+            Step::Wait(cache.join_or(state, launch, true))
+        };
+        self.finish(self.step(&step), step).await
+    }
+
+    /// Decides under the lock, then starts the exchange that was decided on.
+    ///
+    /// The lock is never held over an await, nor while a task is started: a runtime that shuts down drops the task
+    /// at once, and dropping a task takes the lock.
+    fn step(&self, decide: &impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step) -> Step {
+        let mut launch = None;
+        let step = decide(self, &mut self.0.lock(), &mut launch);
+        if let Some(task) = launch {
+            task.launch();
+        }
+        step
+    }
+
+    /// Waits until a step, or one after it, ends.
+    async fn finish(
+        &self,
+        mut step: Step,
+        decide: impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step,
+    ) -> Outcome {
+        let mut interrupted = false;
+        loop {
+            let mut in_flight = match step {
+                Step::Done(outcome) => return outcome,
+                Step::Wait(in_flight) => in_flight,
+            };
+            match in_flight.outcome().await {
+                // It failed in the background, for nobody in particular: we need one of our own.
+                Some(Err(_)) if in_flight.is_early() => {}
+                Some(outcome) => return outcome,
+                // Its task is gone, with the runtime that ran it or by a panic of the source.
+                None if interrupted => {
+                    return Err(Error::configuration(
+                        "the token exchange was broken off: the token source panicked, or the tokio runtime is shutting down",
+                    ));
+                }
+                None => interrupted = true,
+            }
+            step = self.step(&decide);
+        }
+    }
+
+    fn join(&self, state: &mut State, launch: &mut Option<ExchangeTask>) -> InFlight {
+        self.join_or(state, launch, false)
+    }
+
+    fn join_or(
+        &self,
+        state: &mut State,
+        launch: &mut Option<ExchangeTask>,
+        anew: bool,
+    ) -> InFlight {
+        state
+            .in_flight
+            .clone()
+            .unwrap_or_else(|| self.start(state, launch, false, anew))
+    }
+
+    /// Makes an exchange ready to be launched, in a task of its own, which no caller can cancel.
+    fn start(
+        &self,
+        state: &mut State,
+        launch: &mut Option<ExchangeTask>,
+        early: bool,
+        anew: bool,
+    ) -> InFlight {
+        let current = state
+            .cached
+            .as_ref()
+            .map(|cached| cached.token().value().clone());
+        let wanted = Wanted {
+            refused: current.or_else(|| state.refused.clone()),
+            anew,
+            refresh_token: state.refresh_token.take(),
+        };
+        let (task, in_flight) = ExchangeTask::new(Arc::clone(&self.0), early, wanted);
+        state.in_flight = Some(in_flight.clone());
+        *launch = Some(task);
+        in_flight
+    }
+}
+
+enum Step {
+    Done(Outcome),
+    Wait(InFlight),
+}

@@ -1,0 +1,153 @@
+//! Reads an answer and tells a success from an error.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::error::excerpt::KEPT;
+use crate::error::facts::is_error_in_success;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+
+/// How long the body of an error is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reads as much of the body as is wanted; of an error as much as comes soon.
+pub(super) async fn read(
+    raw: &mut RawResponse,
+    reading: Reading,
+    until: Option<Instant>,
+) -> Result<(), Error> {
+    let success = raw.status().is_success();
+    match reading {
+        Reading::Untouched => Ok(()),
+        // Some vendors answer a download with 200 and an error in JSON, some gateways with a page.
+        Reading::Stream if success && !is_unexpected_json(raw) && !is_unexpected_page(raw) => {
+            Ok(())
+        }
+        Reading::Whole if success => raw.read().await,
+        Reading::Nothing if success => raw.drain(KEPT).await,
+        Reading::Stream if success => raw.read_up_to(KEPT).await,
+        Reading::Stream | Reading::Whole | Reading::Nothing => {
+            read_error(raw, until).await;
+            Ok(())
+        }
+    }
+}
+
+/// Reads as much of an error's body as comes soon.
+pub(super) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
+    let soon = Instant::now() + PATIENCE;
+    raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
+        .await;
+}
+
+/// Makes an error of an answer that is none of the documented successes.
+pub(super) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
+    let status = raw.status();
+    if !status.is_success() {
+        if status == 304 && is_documented(&raw) && !promises_body(&raw) {
+            return Ok(raw);
+        }
+        return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
+    }
+    if is_error_in_success(&raw.vendor().error, &raw.whole()) {
+        return Err(raw.error(ErrorKind::Status, "an error in an answer that says success"));
+    }
+    if is_unexpected_page(&raw) {
+        let media: Vec<&str> = documented_media(&raw).collect();
+        let text = format!(
+            "a page of HTML came where a file is expected (documented: {})",
+            media.join(", ")
+        );
+        return Err(raw.error(ErrorKind::Decode, text));
+    }
+    if !is_documented(&raw) && promises_body(&raw) {
+        let documented: Vec<&str> = raw
+            .operation()
+            .answers
+            .iter()
+            .map(|answer| answer.status)
+            .collect();
+        let text = format!(
+            "the status is not documented (documented: {})",
+            documented.join(", ")
+        );
+        return Err(raw.error(ErrorKind::Decode, text));
+    }
+    Ok(raw)
+}
+
+fn unsuccessful(raw: &RawResponse) -> String {
+    if !raw.status().is_redirection() {
+        return String::new();
+    }
+    let target = raw
+        .headers()
+        .get(http::header::LOCATION)
+        .and_then(|target| target.to_str().ok());
+    let host = target
+        .and_then(|target| reqwest::Url::parse(target).ok())
+        .and_then(|url| url.host_str().map(str::to_owned));
+    match host {
+        Some(host) => format!("a redirect to {host} that was not followed"),
+        None if target.is_some() => "a redirect that was not followed".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// Where a document has no success of its own, `default` stands for it.
+fn is_documented(raw: &RawResponse) -> bool {
+    let answers = raw.operation().answers;
+    answers
+        .iter()
+        .any(|answer| answer.covers(raw.status().as_u16()))
+        || !answers.iter().any(|answer| answer.is_success())
+}
+
+fn promises_body(raw: &RawResponse) -> bool {
+    raw.operation()
+        .answers
+        .iter()
+        .any(|answer| answer.is_success() && !answer.media.is_empty())
+}
+
+fn is_unexpected_json(raw: &RawResponse) -> bool {
+    is_json(raw.content_type()) && !documented_media(raw).any(is_json)
+}
+
+/// Whether a page of HTML stands where a file was promised. One that is said to be a file is a file; and what is to be
+/// JSON is read as such, whatever it says of itself.
+fn is_unexpected_page(raw: &RawResponse) -> bool {
+    let may_be_page = |media: &str| is_page(media) || media == "*/*" || media == "text/*";
+    let is_attachment = || {
+        let disposition = raw.headers().get(http::header::CONTENT_DISPOSITION);
+        disposition.is_some_and(|value| {
+            let kind = value.as_bytes().get(..10);
+            kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment"))
+        })
+    };
+    is_page(raw.content_type())
+        && !documented_media(raw).all(is_json)
+        && !documented_media(raw).any(may_be_page)
+        && !is_attachment()
+}
+
+fn is_page(media: &str) -> bool {
+    let name = media.split(';').next().unwrap_or(media).trim();
+    name.eq_ignore_ascii_case("text/html")
+}
+
+fn is_json(media: &str) -> bool {
+    media.starts_with("application/json") || media.contains("+json")
+}
+
+/// The media types of all documented successes.
+fn documented_media(raw: &RawResponse) -> impl Iterator<Item = &'static str> {
+    let answers = raw.operation().answers.iter();
+    answers
+        .filter(|answer| answer.is_success())
+        .flat_map(|answer| answer.media.iter().copied())
+}

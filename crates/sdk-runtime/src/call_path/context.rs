@@ -1,0 +1,122 @@
+//! The connection to one vendor: where to, through which HTTP client, under which rules.
+
+use std::sync::Arc;
+
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::call_path::budget::Budget;
+use crate::call_path::rate_limiter::Limiter;
+use crate::config::base_url::BaseUrl;
+use crate::config::retry_policy::RetryPolicy;
+use crate::config::settings::Settings;
+use crate::config::timeouts::Timeouts;
+use crate::error::Error;
+use crate::system::randomness::Randomness;
+use crate::system::wall_clock::WallClock;
+use crate::table::vendor::Vendor;
+use crate::transport::connections::Connections;
+
+/// What calls and token exchanges share.
+pub(crate) struct CallContext {
+    pub(crate) vendor: &'static Vendor,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) http: Connections,
+    /// What every request carries.
+    pub(crate) headers: HeaderMap,
+    pub(crate) allow_plain_http: bool,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) max_answer: Option<usize>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) limiter: Limiter,
+    pub(crate) clock: Arc<dyn WallClock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+}
+
+impl CallContext {
+    pub(crate) fn new(
+        vendor: &'static Vendor,
+        base_url: BaseUrl,
+        settings: Settings,
+        clock: Arc<dyn WallClock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Result<Self, Error> {
+        let headers = headers(vendor, &settings)?;
+        let http = match settings.http_client {
+            Some(client) => Connections::given(client),
+            None => {
+                let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
+                // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
+                let stays_here = proxies.is_empty() && base_url.is_plain_loopback();
+                Connections::new(move || {
+                    let builder = reqwest::Client::builder()
+                        // We follow them ourselves, so that no credential goes to another origin.
+                        .redirect(reqwest::redirect::Policy::none())
+                        // And send again only what may be.
+                        .retry(reqwest::retry::never())
+                        .referer(false)
+                        .connect_timeout(connect);
+                    if stays_here {
+                        return builder.no_proxy();
+                    }
+                    proxies
+                        .iter()
+                        .cloned()
+                        .fold(builder, reqwest::ClientBuilder::proxy)
+                })
+                .map_err(|error| {
+                    Error::configuration(format!(
+                        "{}: the HTTP client cannot be built; give .http_client(…)",
+                        vendor.name
+                    ))
+                    .with_source(error)
+                })?
+            }
+        };
+        Ok(Self {
+            vendor,
+            base_url,
+            http,
+            headers,
+            allow_plain_http: settings.allow_plain_http,
+            timeouts: settings.timeouts,
+            max_answer: settings.max_answer,
+            budget: Budget::new(settings.retry.budget()),
+            retry: settings.retry,
+            limiter: Limiter::new(settings.limits.of(vendor.limits)),
+            clock,
+            randomness,
+        })
+    }
+}
+
+fn headers(vendor: &Vendor, settings: &Settings) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    let user_agent = settings
+        .user_agent
+        .clone()
+        .unwrap_or_else(|| format!("{}/{}", vendor.crate_name, vendor.crate_version));
+    let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
+        Error::configuration(format!(
+            "{}: the user agent {user_agent:?} cannot be sent",
+            vendor.name
+        ))
+    })?;
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in &settings.headers {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                headers.insert(name, value);
+            }
+            _ => {
+                return Err(Error::configuration(format!(
+                    "{}: the header {name:?} cannot be sent",
+                    vendor.name
+                )));
+            }
+        }
+    }
+    Ok(headers)
+}

@@ -1,0 +1,85 @@
+//! The task that watches the clock for the callers that wait: it sees turns come, and leases and offers end.
+//!
+//! It runs while somebody waits. Every runtime has its own, since a runtime that nobody runs watches nothing.
+
+use std::sync::Arc;
+
+use tokio::runtime::{self, Handle};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use crate::call_path::rate_limiter::gate::Gate;
+use crate::call_path::rate_limiter::state::State;
+
+/// Makes the driver of the current runtime, unless it has one. To be started once the lock is released.
+pub(super) fn missing(gate: &Arc<Gate>, state: &mut State) -> Option<Driver> {
+    // Outside a runtime a client sends nothing.
+    let id = Handle::try_current().ok()?.id();
+    if state.drivers.iter().any(|(known, _)| *known == id) {
+        return None;
+    }
+    let changed = Arc::new(Notify::new());
+    state.drivers.push((id, Arc::clone(&changed)));
+    Some(Driver {
+        gate: Arc::clone(gate),
+        id,
+        changed,
+        has_run: false,
+    })
+}
+
+pub(super) struct Driver {
+    gate: Arc<Gate>,
+    id: runtime::Id,
+    changed: Arc<Notify>,
+    has_run: bool,
+}
+
+impl Driver {
+    /// Runs it in a task of its own. A runtime that shuts down drops the task at once, and that takes the lock.
+    pub(super) fn start(mut self) {
+        tokio::spawn(async move { self.run().await });
+    }
+
+    async fn run(&mut self) {
+        self.has_run = true;
+        loop {
+            let event = {
+                let now = Instant::now();
+                let mut state = self.gate.lock();
+                state.settle(now, Some(self.id));
+                match state.next_event(now) {
+                    Some(event) => event,
+                    None => {
+                        self.sign_off(&mut state);
+                        return;
+                    }
+                }
+            };
+            match event {
+                // Whichever comes first, the state is looked at anew.
+                Some(at) => drop(timeout_at(at, self.changed.notified()).await),
+                None => self.changed.notified().await,
+            }
+        }
+    }
+
+    fn sign_off(&self, state: &mut State) {
+        state.drivers.retain(|(id, _)| *id != self.id);
+    }
+}
+
+impl Drop for Driver {
+    /// Callers in other runtimes have drivers of their own; the ones here look for themselves.
+    fn drop(&mut self) {
+        let mut state = self.gate.lock();
+        let is_ours = |changed: &Arc<Notify>| Arc::ptr_eq(changed, &self.changed);
+        if state.drivers.iter().any(|(_, changed)| is_ours(changed)) {
+            self.sign_off(&mut state);
+            // Where it never ran the runtime is shut down, and looking again would find the same.
+            if self.has_run {
+                state.wake_all();
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The rate limit: when the next requests may be sent.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::call_path::rate_limiter::too_late::TooLate;
+
+/// At most `requests` in any stretch of time as long as the period.
+pub(super) struct Rate {
+    requests: usize,
+    period: Duration,
+    /// When the last requests were let through, the oldest first; at most `requests` of them.
+    passed: VecDeque<Instant>,
+}
+
+impl Rate {
+    pub(super) fn new(requests: usize, period: Duration) -> Self {
+        Self {
+            requests,
+            period,
+            passed: VecDeque::new(),
+        }
+    }
+
+    /// How many requests may be sent now.
+    pub(super) fn free(&mut self, now: Instant) -> usize {
+        while let Some(oldest) = self.passed.front()
+            && *oldest + self.period <= now
+        {
+            self.passed.pop_front();
+        }
+        self.requests - self.passed.len()
+    }
+
+    /// Counts a request that is sent now. The caller checks first that one is free.
+    pub(super) fn pass(&mut self, now: Instant) {
+        self.passed.push_back(now);
+    }
+
+    /// When the next request may be sent.
+    pub(super) fn next(&mut self, now: Instant) -> Instant {
+        match (self.free(now), self.passed.front()) {
+            (0, Some(oldest)) => *oldest + self.period,
+            _ => now,
+        }
+    }
+
+    /// Refuses a request whose turn, behind those that are ahead of it, comes after `until`.
+    pub(super) fn check(
+        &mut self,
+        ahead: usize,
+        now: Instant,
+        until: Instant,
+    ) -> Result<(), TooLate> {
+        let free = self.free(now);
+        if ahead < free {
+            return Ok(());
+        }
+        // The turns repeat: each one is a period after the one `requests` places before it.
+        let place = ahead - free;
+        let (round, place) = (place / self.requests, place % self.requests);
+        let rounds = u32::try_from(round + 1).unwrap_or(u32::MAX);
+        let first = self.passed.get(place).copied().unwrap_or(now);
+        let turn = self
+            .period
+            .checked_mul(rounds)
+            .and_then(|wait| first.checked_add(wait));
+        match turn {
+            Some(turn) if turn <= until => Ok(()),
+            _ => Err(TooLate {
+                wait: turn.map_or(Duration::MAX, |turn| turn.saturating_duration_since(now)),
+                requests: self.requests,
+                period: self.period,
+            }),
+        }
+    }
+}

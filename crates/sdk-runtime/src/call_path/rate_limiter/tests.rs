@@ -1,0 +1,263 @@
+//! What the limiter promises: the limits are kept, the order is kept, and nobody is blocked by a future that is not polled.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Waker};
+
+use tokio::time::Instant;
+
+use super::*;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn limiter(requests: u32, per_seconds: u32, concurrent: Option<u32>) -> Limiter {
+    Limiter::new(Some(Limits {
+        requests,
+        per_seconds,
+        concurrent,
+    }))
+}
+
+type Admission<'l> = Pin<Box<dyn Future<Output = Result<Permit, TooLate>> + 'l>>;
+
+/// A caller that is polled once and then kept.
+fn kept(limiter: &Limiter) -> Admission<'_> {
+    let mut admission: Admission<'_> = Box::pin(limiter.admit(None, LEASE));
+    let polled = admission
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+    assert!(polled.is_pending(), "there is a turn at once");
+    admission
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_stretch_of_a_period_sees_more_than_its_requests() {
+    let limiter = limiter(3, 10, None);
+    let started = Instant::now();
+    let mut seconds = Vec::new();
+    for _ in 0..8 {
+        drop(limiter.admit(None, LEASE).await);
+        seconds.push(started.elapsed().as_secs());
+    }
+    assert_eq!(seconds, [0, 0, 0, 10, 10, 10, 20, 20]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_pass_in_their_order_and_one_that_gives_up_takes_no_turn() {
+    let limiter = Arc::new(limiter(1, 10, None));
+    drop(limiter.admit(None, LEASE).await);
+    let started = Instant::now();
+    let turns = Arc::new(Mutex::new(Vec::new()));
+    let waiting: Vec<_> = (0..4)
+        .map(|number| {
+            let (limiter, turns) = (Arc::clone(&limiter), Arc::clone(&turns));
+            tokio::spawn(async move {
+                drop(limiter.admit(None, LEASE).await);
+                turns
+                    .lock()
+                    .unwrap()
+                    .push((number, started.elapsed().as_secs()));
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    waiting[0].abort();
+    waiting[2].abort();
+    for task in waiting {
+        let _ = task.await;
+    }
+    assert_eq!(*turns.lock().unwrap(), [(1, 10), (3, 20)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_frees_its_slot_when_it_is_dropped() {
+    let limiter = limiter(0, 0, Some(2));
+    let (one, _two) = (
+        limiter.admit(None, LEASE).await,
+        limiter.admit(None, LEASE).await,
+    );
+    let late = tokio::time::timeout(Duration::from_secs(1), limiter.admit(None, LEASE));
+    assert!(late.await.is_err());
+    drop(one);
+    limiter.admit(None, LEASE).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_that_is_kept_ends_with_its_lease() {
+    let limiter = limiter(0, 0, Some(1));
+    let started = Instant::now();
+    let kept = limiter.admit(None, Duration::from_secs(7)).await.unwrap();
+    let second = limiter.admit(None, LEASE).await.unwrap();
+    assert_eq!(started.elapsed().as_secs(), 7);
+    // What has ended already frees no slot of another one.
+    drop(kept);
+    let late = tokio::time::timeout(Duration::from_secs(1), limiter.admit(None, LEASE));
+    assert!(late.await.is_err());
+    drop(second);
+    let soon = Instant::now() + Duration::from_secs(3);
+    let _until_soon = limiter.admit(Some(soon), LEASE).await.unwrap();
+    limiter.admit(None, LEASE).await.unwrap();
+    assert_eq!(Instant::now().duration_since(soon).as_secs(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_callers_that_are_kept_and_not_polled_cost_the_next_one_less_than_a_second() {
+    for limiter in [limiter(0, 0, Some(1)), limiter(1, 1, None)] {
+        let first = limiter.admit(None, LEASE).await.unwrap();
+        let mut waiting: Vec<_> = (0..1000).map(|_| kept(&limiter)).collect();
+        drop(first);
+        let started = Instant::now();
+        drop(limiter.admit(None, LEASE).await.unwrap());
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            started.elapsed()
+        );
+        // They are late, not lost.
+        drop(waiting.pop().unwrap().await.unwrap());
+        drop(waiting.swap_remove(0).await.unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_after_the_deadline_is_refused_at_once_also_behind_a_queue() {
+    let limiter = limiter(2, 10, None);
+    let started = Instant::now();
+    drop(limiter.admit(None, LEASE).await);
+    tokio::time::advance(Duration::from_secs(4)).await;
+    drop(limiter.admit(None, LEASE).await);
+    let admit = |seconds| limiter.admit(Some(started + Duration::from_secs(seconds)), LEASE);
+    let mut queue = Vec::new();
+    for (turn, wait) in [(10, 6), (14, 10), (20, 16), (24, 20), (30, 26)] {
+        let late = admit(turn - 1).await.err().unwrap();
+        assert_eq!(late.wait.as_secs(), wait);
+        assert_eq!(started.elapsed().as_secs(), 4, "it is known at once");
+        let mut fits: Admission<'_> = Box::pin(admit(turn));
+        let polled = fits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending());
+        queue.push(fits);
+    }
+    let late = admit(5).await.err().unwrap();
+    assert_eq!(
+        late.to_string(),
+        "rate limited locally: next slot in 30 s, after the deadline (limit: 2 requests per 10 s); nothing was sent"
+    );
+    for (place, second) in [10, 14, 20, 24, 30].into_iter().enumerate() {
+        queue[place].as_mut().await.unwrap();
+        assert_eq!(started.elapsed().as_secs(), second);
+    }
+}
+
+#[test]
+fn a_runtime_that_nobody_runs_holds_up_no_other_one() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let (idle, ended, live) = (runtime(), runtime(), runtime());
+    let limiter = limiter(0, 0, Some(1));
+    let lease = Duration::from_millis(100);
+    let _held = live.block_on(limiter.admit(None, lease)).unwrap();
+    let _waits = [&idle, &ended].map(|runtime| {
+        let _inside = runtime.enter();
+        kept(&limiter)
+    });
+    ended.shutdown_background();
+    let permit = live.block_on(async {
+        tokio::time::timeout(Duration::from_secs(30), limiter.admit(None, lease)).await
+    });
+    permit.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_zero_requests_at_once_still_lets_one_through() {
+    limiter(0, 1, Some(0)).admit(None, LEASE).await.unwrap();
+    Limiter::new(None).admit(None, LEASE).await.unwrap();
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+}
+
+/// A limiter and callers of every kind: running, kept after one poll, polled again late, dropped, with permits that are
+/// kept or given back.
+async fn round(seed: u64) {
+    let mut dice = Dice(seed);
+    let concurrent = (dice.roll(3) > 0).then(|| 1 + dice.roll(3));
+    let requests = if concurrent.is_none() { 1 } else { 0 } + dice.roll(4);
+    let limiter = limiter(
+        u32::try_from(requests).unwrap(),
+        1,
+        concurrent.map(|slots| u32::try_from(slots).unwrap()),
+    );
+    let lease = Duration::from_secs(5);
+    let sent = Mutex::new(Vec::new());
+    let mut callers: Vec<Admission<'_>> = Vec::new();
+    let mut permits = Vec::new();
+    for _ in 0..4 + dice.roll(12) {
+        match dice.roll(6) {
+            0 | 1 => callers.push(Box::pin(limiter.admit(None, lease))),
+            2 if !callers.is_empty() => {
+                let which = usize::try_from(dice.roll(callers.len() as u64)).unwrap();
+                drop(callers.swap_remove(which));
+            }
+            3 if !permits.is_empty() => drop(permits.pop()),
+            4 => tokio::time::sleep(Duration::from_millis(dice.roll(1500))).await,
+            _ if !callers.is_empty() => {
+                let which = usize::try_from(dice.roll(callers.len() as u64)).unwrap();
+                let mut context = Context::from_waker(Waker::noop());
+                if let std::task::Poll::Ready(permit) = callers[which].as_mut().poll(&mut context) {
+                    sent.lock().unwrap().push(Instant::now());
+                    permits.push((Instant::now(), permit.unwrap()));
+                    drop(callers.swap_remove(which));
+                }
+            }
+            _ => {}
+        }
+    }
+    let started = Instant::now();
+    drop(limiter.admit(None, lease).await.unwrap());
+    sent.lock().unwrap().push(Instant::now());
+    // The longest lease, a turn for each caller ahead that could still take one, and a second for those that lapse.
+    let most = lease + Duration::from_secs(2 + callers.len() as u64);
+    assert!(
+        started.elapsed() <= most,
+        "seed {seed}: blocked for {:?}",
+        started.elapsed()
+    );
+    let sent = sent.into_inner().unwrap();
+    if requests > 0 {
+        let beyond = usize::try_from(requests).unwrap();
+        for (first, last) in sent.iter().zip(sent.iter().skip(beyond)) {
+            assert!(
+                *last - *first >= Duration::from_secs(1),
+                "seed {seed}: too many at once"
+            );
+        }
+    }
+    if let Some(slots) = concurrent {
+        let now = Instant::now();
+        let live = permits.iter().filter(|(taken, _)| *taken + lease > now);
+        assert!(live.count() as u64 <= slots, "seed {seed}: too many slots");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_mix_of_kept_dropped_and_polled_callers_blocks_another_one() {
+    for seed in 0..10_000 {
+        let outcome = tokio::time::timeout(Duration::from_secs(3600), round(seed)).await;
+        assert!(outcome.is_ok(), "seed {seed}: another caller hangs");
+    }
+}

@@ -1,0 +1,30 @@
+//! A turn that comes after the deadline of its caller.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A turn that comes after the caller's deadline.
+#[derive(Debug)]
+pub(crate) struct TooLate {
+    /// The time until the turn would come.
+    pub(crate) wait: Duration,
+    pub(super) requests: usize,
+    pub(super) period: Duration,
+}
+
+impl fmt::Display for TooLate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "rate limited locally: next slot in {} s, after the deadline (limit: {} {} per {} s); nothing was sent",
+            self.wait.as_secs_f64().ceil(),
+            self.requests,
+            if self.requests == 1 {
+                "request"
+            } else {
+                "requests"
+            },
+            self.period.as_secs(),
+        )
+    }
+}

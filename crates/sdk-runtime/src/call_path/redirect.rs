@@ -1,0 +1,35 @@
+//! Where a redirect leads, and what of a request may follow it to another origin.
+
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RANGE, USER_AGENT};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use reqwest::Url;
+
+/// How many redirects are followed.
+pub(super) const MOST: usize = 10;
+
+/// The next URL. Only reads are followed: to send a write somewhere else is not ours to decide.
+pub(super) fn target(
+    method: &Method,
+    from: &Url,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Option<Url> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+        || !matches!(*method, Method::GET | Method::HEAD)
+    {
+        return None;
+    }
+    let mut url = from.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
+    url.set_fragment(None);
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}
+
+/// The headers that say nothing about who is asking. Any other one, the caller's own included, may be a credential.
+const HARMLESS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, RANGE, USER_AGENT];
+
+pub(super) fn without_credentials(headers: &HeaderMap) -> HeaderMap {
+    let harmless = headers.iter().filter(|(name, _)| HARMLESS.contains(name));
+    harmless
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
+
+use reqwest::Url;
+use tokio::time::Instant;
+
+use crate::call_path::context::CallContext;
+use crate::call_path::prepare::Prepared;
+use crate::call_path::{check_answer, redirect};
+use crate::config::base_url::{may_be_plain, plain_refusal};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::request::body::source::NotOpened;
+use crate::request::body::unreadable::Unreadable;
+use crate::request::credential::Credential;
+use crate::response::known_secrets::KnownSecrets;
+use crate::response::raw_response::RawResponse;
+
+pub(super) async fn send(
+    context: &CallContext,
+    request: &Prepared,
+    credential: Credential,
+    until: Option<Instant>,
+) -> Result<RawResponse, Error> {
+    let mut elsewhere: Option<Url> = None;
+    let mut is_trusted = true;
+    let mut followed = 0;
+    let response = loop {
+        let url = elsewhere.as_ref().unwrap_or(&request.url);
+        let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
+        let mut headers = request.headers(context);
+        if is_trusted {
+            credential.apply(&mut headers);
+        } else {
+            headers = redirect::without_credentials(&headers);
+        }
+        *hop.headers_mut() = headers;
+        *hop.body_mut() = request
+            .body
+            .open()
+            .await
+            .map_err(|why| not_opened(request, why))?;
+        let connected = request.timeouts.connect_until(&context.timeouts, until);
+        let response = context
+            .http
+            .execute(hop, connected)
+            .await
+            .map_err(|error| failed(context, request, error))?;
+        if response.url() != url {
+            return Err(redirected(context, request, &credential, response, until).await);
+        }
+        match redirect::target(&request.method, url, response.status(), response.headers()) {
+            Some(next) if followed < redirect::MOST => {
+                if !may_be_plain(&next, context.allow_plain_http) {
+                    let text = format!("a redirect was not followed: {}", plain_refusal(&next));
+                    return Err(Error::configuration(text).with_operation(request.operation));
+                }
+                // Once away, credentials stay away, even if a later redirect leads back.
+                is_trusted &= context.base_url.is_origin_of(&next);
+                followed += 1;
+                elsewhere = Some(next);
+            }
+            _ => break response,
+        }
+    };
+    let mut raw = RawResponse::new(
+        context.vendor,
+        request.operation,
+        response,
+        is_trusted,
+        KnownSecrets::new(&credential, request.secrets.clone()),
+        request.timeouts.idle(),
+        request.max_answer,
+    );
+    check_answer::read(&mut raw, request.reading, until).await?;
+    Ok(raw)
+}
+
+fn not_opened(request: &Prepared, why: NotOpened) -> Error {
+    match why {
+        NotOpened::File(path, error) => {
+            let text = format!("the file {} cannot be read", path.display());
+            Error::request(request.operation, text).with_source(error)
+        }
+        NotOpened::Spent => Error::request(
+            request.operation,
+            "the body is a stream, which was sent already and cannot be sent again",
+        ),
+    }
+}
+
+const FOLLOWS: &str = "the HTTP client that was given follows redirects by itself and may carry credentials elsewhere: \
+     build it with redirect(Policy::none())";
+
+/// An answer from where the HTTP client was redirected behind our back. A write may have been applied, here or there; the
+/// error keeps the answer, so that a success can be told.
+async fn redirected(
+    context: &CallContext,
+    request: &Prepared,
+    credential: &Credential,
+    response: reqwest::Response,
+    until: Option<Instant>,
+) -> Error {
+    if !request.rules.is_write() {
+        return Error::configuration(FOLLOWS).with_operation(request.operation);
+    }
+    let text = format!(
+        "the request was sent to {} and then redirected to {}, which gave this answer: {FOLLOWS}",
+        request.host(),
+        response.url().host_str().unwrap_or_default(),
+    );
+    let mut raw = RawResponse::new(
+        context.vendor,
+        request.operation,
+        response,
+        false,
+        KnownSecrets::new(credential, request.secrets.clone()),
+        request.timeouts.idle(),
+        request.max_answer,
+    );
+    check_answer::read_error(&mut raw, until).await;
+    raw.error(ErrorKind::Configuration, text)
+        .with_maybe_applied()
+}
+
+fn failed(context: &CallContext, request: &Prepared, error: reqwest::Error) -> Error {
+    // A URL may hold secrets in its query.
+    let error = error.without_url();
+    if let Some(ours) = Unreadable::caused(&error) {
+        return Error::request(request.operation, ours.to_string());
+    }
+    if error.is_redirect() {
+        let failure = Error::configuration(FOLLOWS)
+            .with_operation(request.operation)
+            .with_source(error);
+        return if request.rules.is_write() {
+            failure.with_maybe_applied()
+        } else {
+            failure
+        };
+    }
+    // A client that follows redirects may have failed to connect to where it was redirected.
+    let is_unsent = !(request.rules.is_write() && context.http.may_redirect());
+    let (kind, text) = if error.is_connect() && is_unsent {
+        (
+            ErrorKind::Connect,
+            format!("no connection to {}", request.host()),
+        )
+    } else if error.is_timeout() {
+        (
+            ErrorKind::Timeout,
+            format!("no answer from {} in time", request.host()),
+        )
+    } else if error.is_builder() {
+        (ErrorKind::Request, "the request cannot be made".to_owned())
+    } else {
+        (
+            ErrorKind::Transport,
+            format!(
+                "the connection to {} broke before an answer came",
+                request.host()
+            ),
+        )
+    };
+    Error::new(kind, text)
+        .with_operation(request.operation)
+        .with_source(error)
+}

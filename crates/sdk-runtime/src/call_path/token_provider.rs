@@ -1,0 +1,38 @@
+//! Where the call path gets credentials from.
+
+use std::sync::Arc;
+
+use crate::BoxFuture;
+use crate::error::Error;
+use crate::token::cached_token::CachedToken;
+use crate::value::secret::Secret;
+
+/// Supplies the credentials of a client's calls.
+///
+/// The call path knows access tokens by this trait alone: how they are obtained and renewed belongs to `auth`.
+pub(crate) trait TokenProvider: Sync {
+    /// The key for operations that take one.
+    fn api_key(&self) -> Option<&Secret>;
+
+    /// The token to use now. Fails if the credentials are of a kind that gets no token.
+    fn current(&self) -> Result<CurrentToken<'_>, Error>;
+
+    /// Evicts a token that the vendor rejected.
+    fn forget(&self, rejected: &CachedToken);
+
+    /// The token that follows one that the vendor rejected.
+    fn renew<'a>(
+        &'a self,
+        rejected: &'a CachedToken,
+    ) -> BoxFuture<'a, Result<Arc<CachedToken>, Error>>;
+}
+
+/// A token at hand, or the exchange that brings it.
+///
+/// Only the second one costs a future on the heap: a call with a valid token allocates nothing for it.
+pub(crate) enum CurrentToken<'a> {
+    /// A valid token.
+    Ready(Arc<CachedToken>),
+    /// An exchange that has to end first.
+    Pending(BoxFuture<'a, Result<Arc<CachedToken>, Error>>),
+}

@@ -1,0 +1,83 @@
+//! The spans of a call and of its attempts, by the names of OpenTelemetry's HTTP conventions.
+//!
+//! They hold no argument, no header and no body: the path is the template of the document.
+
+use tracing::field::Empty;
+use tracing::{Span, debug_span, info_span};
+
+use crate::call_path::context::CallContext;
+use crate::call_path::prepare::Prepared;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+
+/// The span of a whole call.
+pub(super) fn operation(context: &CallContext, request: &Prepared) -> Span {
+    info_span!(
+        "operation",
+        otel.kind = "client",
+        otel.name = request.operation.id,
+        vendor = context.vendor.name,
+        operation.id = request.operation.id,
+        http.request.method = request.method.as_str(),
+        url.template = request.template(),
+        server.address = request.host(),
+        http.response.status_code = Empty,
+        http.request.resend_count = Empty,
+        "error.type" = Empty,
+    )
+}
+
+/// The span of one attempt.
+pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u32) -> Span {
+    let span = debug_span!(
+        "attempt",
+        otel.kind = "client",
+        vendor = context.vendor.name,
+        operation.id = request.operation.id,
+        http.request.method = request.method.as_str(),
+        url.template = request.template(),
+        server.address = request.host(),
+        server.port = request.url.port_or_known_default(),
+        http.response.status_code = Empty,
+        http.request.resend_count = Empty,
+        "error.type" = Empty,
+    );
+    if resend_count > 0 {
+        span.record("http.request.resend_count", resend_count);
+    }
+    span
+}
+
+/// Adds how it ended.
+pub(super) fn record(span: &Span, outcome: &Result<RawResponse, Error>) {
+    if span.is_disabled() {
+        return;
+    }
+    let (status, attempts) = match outcome {
+        Ok(raw) => (Some(raw.status()), raw.attempts()),
+        Err(error) => (error.status(), error.attempts()),
+    };
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    if attempts > 1 {
+        span.record("http.request.resend_count", attempts - 1);
+    }
+    match outcome {
+        Ok(raw) if raw.status().as_u16() < 400 => {}
+        Ok(raw) => {
+            span.record("error.type", raw.status().as_str());
+        }
+        Err(error) => {
+            let status = error.status().filter(|_| error.kind() == ErrorKind::Status);
+            span.record(
+                "error.type",
+                match &status {
+                    Some(status) => status.as_str(),
+                    None => error.kind().name(),
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Many items in few requests, with a status for each of them.
+
+pub(crate) mod answer;
+pub(crate) mod batch;
+pub(crate) mod lines;
+pub(crate) mod request;
+pub(crate) mod statuses;
+mod task;
+
+use crate::error::Error;
+
+/// What became of one item.
+#[derive(Debug, Clone)]
+pub struct BulkStatus<S> {
+    /// The item's place in the input, from nought.
+    pub index: u64,
+    /// What became of it.
+    pub outcome: BulkOutcome<S>,
+}
+
+/// What became of one item of a bulk request.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum BulkOutcome<S> {
+    /// The vendor reported on it. Whether that is good news stands in the status.
+    Status(S),
+    /// It was surely not done: it could not be sent, or the vendor refused the request as a whole.
+    Refused(Error),
+    /// It was sent and nothing was heard of it: it may be done or not.
+    Unknown(Error),
+}
+
+impl<S> BulkStatus<S> {
+    /// What the vendor reported, if it did.
+    pub fn status(&self) -> Option<&S> {
+        match &self.outcome {
+            BulkOutcome::Status(status) => Some(status),
+            BulkOutcome::Refused(_) | BulkOutcome::Unknown(_) => None,
+        }
+    }
+
+    /// Why the vendor reported nothing.
+    pub fn error(&self) -> Option<&Error> {
+        match &self.outcome {
+            BulkOutcome::Status(_) => None,
+            BulkOutcome::Refused(error) | BulkOutcome::Unknown(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Sends the items of one request and finds out what became of each.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use memchr::memchr;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout_at};
+
+use crate::client::bulk::batch::Batch;
+use crate::client::bulk::{BulkOutcome, BulkStatus};
+use crate::client::core::ClientCore;
+use crate::decode::json::unreadable;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::pluck::{Plucked, pluck};
+use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::table::paging::BulkFormat;
+
+/// What became of a request.
+pub(super) struct Done<S> {
+    pub(super) statuses: Vec<BulkStatus<S>>,
+    /// What every further request would meet as well.
+    pub(super) failure: Option<Error>,
+}
+
+pub(super) async fn run<S: DeserializeOwned>(
+    core: &ClientCore,
+    mut call: Call,
+    mut batch: Batch,
+    format: BulkFormat,
+) -> Done<S> {
+    let mut report = Report::new(batch.sent);
+    let mut failure = None;
+    let mut rest = None;
+    if batch.sent > 0 {
+        let operation = call.operation();
+        let limit = call.time_limit(&core.context().timeouts);
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        call.bytes_body(batch.body(format));
+        match core.call(call, Reading::Stream).await {
+            Ok(raw) => {
+                let why = match format {
+                    BulkFormat::Ndjson => lines(raw, &mut report, end, limit).await,
+                    BulkFormat::Array => array(raw, &mut report, end, limit).await,
+                };
+                // The request was taken, so whatever was not heard of may have been done.
+                let why = why.err().or_else(|| report.odd.take());
+                rest = why.map(|error| BulkOutcome::Unknown(error.with_maybe_applied()));
+            }
+            Err(error) => {
+                if error.is_auth() || error.is_configuration() || error.kind() == ErrorKind::Request
+                {
+                    failure = Some(error.clone());
+                }
+                rest = Some(if was_surely_not_done(&error) {
+                    BulkOutcome::Refused(error)
+                } else {
+                    BulkOutcome::Unknown(error)
+                });
+            }
+        }
+        rest.get_or_insert_with(|| {
+            let text = "the answer ended before it reported on this item";
+            let error = Error::new(ErrorKind::Decode, text).with_operation(operation);
+            BulkOutcome::Unknown(error.with_maybe_applied())
+        });
+    }
+    let mut outcomes = report.outcomes.into_iter();
+    let statuses = batch.entries.into_iter().filter_map(|(index, refused)| {
+        let outcome = match refused {
+            Some(error) => Some(BulkOutcome::Refused(error)),
+            None => outcomes
+                .next()
+                .flatten()
+                .or_else(|| rest.as_ref().and_then(without_status)),
+        };
+        outcome.map(|outcome| BulkStatus { index, outcome })
+    });
+    Done {
+        statuses: statuses.collect(),
+        failure,
+    }
+}
+
+fn without_status<S>(outcome: &BulkOutcome<S>) -> Option<BulkOutcome<S>> {
+    match outcome {
+        BulkOutcome::Status(_) => None,
+        BulkOutcome::Refused(error) => Some(BulkOutcome::Refused(error.clone())),
+        BulkOutcome::Unknown(error) => Some(BulkOutcome::Unknown(error.clone())),
+    }
+}
+
+/// Whether no item can have been worked off: nothing was sent, or the vendor refused the request as a whole.
+fn was_surely_not_done(error: &Error) -> bool {
+    let is_success = error.status().is_some_and(|status| status.is_success());
+    !(error.is_maybe_applied() || is_success)
+}
+
+/// What was heard of the items that were sent.
+struct Report<S> {
+    outcomes: Vec<Option<BulkOutcome<S>>>,
+    /// The item after the one that was heard of last.
+    next: usize,
+    /// Why a status could not be read that does not say of which item it is.
+    odd: Option<Error>,
+}
+
+impl<S: DeserializeOwned> Report<S> {
+    fn new(sent: usize) -> Self {
+        Self {
+            outcomes: std::iter::repeat_with(|| None).take(sent).collect(),
+            next: 0,
+            odd: None,
+        }
+    }
+
+    /// Takes note of one status; the first one of an item counts. Returns whether it is the first one of an item.
+    fn note(&mut self, raw: &RawResponse, json: &[u8]) -> Result<bool, Error> {
+        let json = without_byte_order_mark(json);
+        let place = match pluck(json, [Some("/line"), None]) {
+            [Plucked::Text(line), _] => line
+                .parse::<usize>()
+                .ok()
+                .and_then(|line| line.checked_sub(1)),
+            _ => Some(self.next),
+        };
+        let outcome = match serde_json::from_slice(json) {
+            Ok(status) => BulkOutcome::Status(status),
+            Err(error) if error.is_data() => {
+                let error = unreadable::<S>(raw, json, error);
+                if place.is_none() {
+                    self.odd.get_or_insert(error);
+                    return Ok(false);
+                }
+                BulkOutcome::Unknown(error)
+            }
+            Err(error) => {
+                let text = format!("the answer broke off or is not JSON: {error}");
+                return Err(raw.error(ErrorKind::Decode, text));
+            }
+        };
+        if let Some(place) = place
+            && let Some(slot) = self.outcomes.get_mut(place)
+        {
+            let is_first = slot.is_none();
+            slot.get_or_insert(outcome);
+            self.next = place + 1;
+            return Ok(is_first);
+        }
+        Ok(false)
+    }
+}
+
+/// The longest line of an answer.
+const LINE: usize = 1024 * 1024;
+/// How long an answer may go on without reporting on another item.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// When an answer must have come.
+struct Wait {
+    /// When the call's time is over, where it was limited on purpose, and that limit.
+    end: Option<(Instant, Duration)>,
+    /// When the next status must have come.
+    next: Option<Instant>,
+}
+
+impl Wait {
+    fn new(end: Option<Instant>, limit: Option<Duration>) -> Self {
+        Self {
+            end: end.zip(limit),
+            next: None,
+        }
+    }
+
+    fn heard(&mut self) {
+        self.next = Some(Instant::now() + PATIENCE);
+    }
+
+    async fn chunk(&self, raw: &mut RawResponse) -> Result<Option<Bytes>, Error> {
+        let end = self.end.map(|(end, _)| end);
+        let Some(until) = [end, self.next].into_iter().flatten().min() else {
+            return raw.chunk().await;
+        };
+        match timeout_at(until, raw.chunk()).await {
+            Ok(chunk) => chunk,
+            Err(elapsed) => {
+                let text = match self.end {
+                    Some((end, limit)) if end == until => {
+                        format!("no complete answer within {limit:?}")
+                    }
+                    _ => format!("the answer reported on no further item within {PATIENCE:?}"),
+                };
+                Err(Error::new(ErrorKind::Timeout, text)
+                    .with_operation(raw.operation())
+                    .with_source(elapsed))
+            }
+        }
+    }
+}
+
+/// Reads one status per line, as they come.
+async fn lines<S: DeserializeOwned>(
+    mut raw: RawResponse,
+    report: &mut Report<S>,
+    end: Option<Instant>,
+    limit: Option<Duration>,
+) -> Result<(), Error> {
+    let mut wait = Wait::new(end, limit);
+    wait.heard();
+    let mut held = BytesMut::new();
+    loop {
+        let chunk = match wait.chunk(&mut raw).await {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                // A status that lacks nothing but the end of its line still counts.
+                let _ = report.note(&raw, held.trim_ascii());
+                return Err(error);
+            }
+        };
+        let Some(chunk) = chunk else {
+            if !held.trim_ascii().is_empty() {
+                report.note(&raw, held.trim_ascii())?;
+            }
+            return Ok(());
+        };
+        // No line ends in what is held, so only what comes is searched.
+        let mut searched = held.len();
+        held.extend_from_slice(&chunk);
+        while let Some(length) = held.get(searched..).and_then(|new| memchr(b'\n', new)) {
+            let line = held.split_to(searched + length + 1);
+            searched = 0;
+            within_bounds(&raw, &line)?;
+            if !line.trim_ascii().is_empty() && report.note(&raw, line.trim_ascii())? {
+                wait.heard();
+            }
+        }
+        within_bounds(&raw, &held)?;
+    }
+}
+
+fn within_bounds(raw: &RawResponse, line: &[u8]) -> Result<(), Error> {
+    if line.len() <= LINE {
+        return Ok(());
+    }
+    let text = format!("a line of the answer is longer than the limit of {LINE} bytes");
+    Err(raw.error(ErrorKind::Decode, text))
+}
+
+/// Reads an array of statuses; those before a cut count.
+async fn array<S: DeserializeOwned>(
+    mut raw: RawResponse,
+    report: &mut Report<S>,
+    end: Option<Instant>,
+    limit: Option<Duration>,
+) -> Result<(), Error> {
+    let mut wait = Wait::new(end, limit);
+    if end.is_none() {
+        wait.heard();
+    }
+    let mut whole = BytesMut::new();
+    let broken = loop {
+        match wait.chunk(&mut raw).await {
+            Ok(Some(chunk)) if whole.len() + chunk.len() > raw.most() => {
+                break Some(raw.too_large(""));
+            }
+            Ok(Some(chunk)) => whole.extend_from_slice(&chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    let sent = report.outcomes.len();
+    let mut items = Items {
+        first: Vec::new(),
+        most: sent,
+        count: 0,
+    };
+    let read = serde_json::Deserializer::from_slice(without_byte_order_mark(&whole))
+        .deserialize_seq(&mut items);
+    if read.is_ok() && items.count != sent {
+        // The statuses name no place: one that is missing anywhere shifts all that follow.
+        let text = format!(
+            "the answer has {} statuses for {sent} items, so none can be told from another",
+            items.count
+        );
+        return Err(raw.error(ErrorKind::Decode, text));
+    }
+    for (place, item) in items.first.iter().enumerate() {
+        report.next = place;
+        report.note(&raw, item.get().as_bytes())?;
+    }
+    match (broken, read) {
+        (Some(error), _) => Err(error),
+        (None, Ok(())) => Ok(()),
+        (None, Err(error)) => {
+            let text = format!("the answer broke off or is not a list: {error}");
+            Err(raw.error(ErrorKind::Decode, text))
+        }
+    }
+}
+
+/// Collects the items of a list up to where it breaks off, and counts those beyond the most that can be used.
+struct Items {
+    first: Vec<Box<RawValue>>,
+    most: usize,
+    count: usize,
+}
+
+impl<'de> Visitor<'de> for &mut Items {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while self.count < self.most {
+            match items.next_element()? {
+                Some(item) => self.first.push(item),
+                None => return Ok(()),
+            }
+            self.count += 1;
+        }
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            self.count += 1;
+        }
+        Ok(())
+    }
+}

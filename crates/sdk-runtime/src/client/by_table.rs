@@ -1,0 +1,52 @@
+//! Runs any operation by its id, with arguments and answers in JSON.
+
+pub(crate) mod answer;
+pub(crate) mod arguments;
+pub(crate) mod body;
+pub(crate) mod file;
+pub(crate) mod nearest;
+mod value_kind;
+
+use serde_json::Value;
+
+use crate::BoxFuture;
+use crate::client::by_table::answer::CallAnswer;
+use crate::client::core::ClientCore;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::request::call::Call;
+use crate::response::reading::Reading;
+use crate::table::operation::Operation;
+
+/// Runs an operation of a client's table; see [`VendorClient::call`](crate::VendorClient::call).
+pub(crate) fn call<'c>(
+    core: &'c ClientCore,
+    id: &str,
+    arguments: Value,
+) -> BoxFuture<'c, Result<CallAnswer, Error>> {
+    let prepared = find(core, id).and_then(|operation| {
+        arguments::prepare(operation, arguments).map_err(|why| Error::request(operation, why))
+    });
+    Box::pin(async move {
+        let call: Call = prepared?;
+        let raw = core.call(call, Reading::Stream).await?;
+        answer::read(raw).await
+    })
+}
+
+fn find(core: &ClientCore, id: &str) -> Result<&'static Operation, Error> {
+    let vendor = core.vendor();
+    let by_upstream = || {
+        let mut operations = vendor.operations.iter().copied();
+        operations.find(|known| known.upstream_id == Some(id))
+    };
+    vendor.operation(id).or_else(by_upstream).ok_or_else(|| {
+        let ids = vendor.operations.iter().map(|known| known.id);
+        let text = format!(
+            "{} has no operation `{id}`{}",
+            vendor.name,
+            nearest::hint(id, ids)
+        );
+        Error::new(ErrorKind::Request, text)
+    })
+}

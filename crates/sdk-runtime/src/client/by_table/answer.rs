@@ -1,0 +1,153 @@
+//! The answer of a call that was made by the table.
+
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::decode::download::Download;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::response::headers::HasHeaders;
+use crate::response::raw_response::RawResponse;
+use crate::table::operation::Operation;
+use crate::table::paging::BulkFormat;
+use crate::value::any_json::AnyJson;
+
+/// The answer of an operation that was called by its id.
+///
+/// `Debug` shows the status and the kind of the body: no type says which of its values are secrets.
+#[non_exhaustive]
+pub struct CallAnswer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: CallBody,
+}
+
+/// The body of such an answer.
+#[non_exhaustive]
+pub enum CallBody {
+    /// Nothing.
+    Empty,
+    /// JSON. Lines of JSON are a list.
+    Json(AnyJson),
+    /// Anything else, not read yet: call `bytes`, `text` or `save_to`.
+    Bytes(Box<Download>),
+}
+
+impl CallBody {
+    /// The JSON, if it is some.
+    pub fn json(&self) -> Option<&AnyJson> {
+        match self {
+            Self::Json(json) => Some(json),
+            Self::Empty | Self::Bytes(_) => None,
+        }
+    }
+
+    /// The bytes, if it is not JSON.
+    pub fn into_download(self) -> Option<Download> {
+        match self {
+            Self::Bytes(download) => Some(*download),
+            Self::Empty | Self::Json(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for CallAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallAnswer")
+            .field("status", &self.status.as_u16())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CallBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Json(_) => "Json(..)",
+            Self::Bytes(_) => "Bytes(..)",
+        })
+    }
+}
+
+impl HasHeaders for CallAnswer {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        Some(&self.headers)
+    }
+}
+
+pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
+    let media = raw.content_type().to_ascii_lowercase();
+    let name = media.split(';').next().unwrap_or_default().trim();
+    let is_json = name == "application/json" || name.ends_with("+json");
+    let bulk = raw.operation().bulk;
+    let is_lines = name.contains("ndjson")
+        || is_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);
+    let (status, headers) = (raw.status(), raw.headers().clone());
+    let promised = promised(raw.operation());
+    let promises = !promised.is_empty();
+    // A page where only JSON is promised is no file: either it is JSON all the same, or an error.
+    let only_json = promises && promised.iter().all(|media| media.contains("json"));
+    let is_json = is_json || name == "text/html" && only_json;
+    let body = if is_lines {
+        CallBody::Json(lines(&mut raw).await?)
+    } else if is_json {
+        raw.read().await?;
+        if raw.whole().trim_ascii().is_empty() && (!promises || status == 204) {
+            CallBody::Empty
+        } else {
+            CallBody::Json(Download::new(&mut raw).json().await?)
+        }
+    } else if status == 204
+        || status == 304
+        || raw
+            .headers()
+            .get("content-length")
+            .is_some_and(|length| length == "0")
+    {
+        CallBody::Empty
+    } else if !promises && name.is_empty() {
+        raw.read().await?;
+        if raw.whole().is_empty() {
+            CallBody::Empty
+        } else {
+            CallBody::Bytes(Box::new(Download::new(&mut raw)))
+        }
+    } else {
+        CallBody::Bytes(Box::new(Download::new(&mut raw)))
+    };
+    Ok(CallAnswer {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// The media types of the documented successes.
+fn promised(operation: &Operation) -> Vec<&'static str> {
+    let successes = operation.answers.iter().filter(|a| a.is_success());
+    successes.flat_map(|a| a.media.iter().copied()).collect()
+}
+
+async fn lines(raw: &mut RawResponse) -> Result<AnyJson, Error> {
+    raw.read().await?;
+    let whole = raw.whole();
+    let mut text = Vec::with_capacity(whole.len() + 2);
+    for line in without_byte_order_mark(&whole).split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii();
+        if !line.is_empty() {
+            text.push(if text.is_empty() { b'[' } else { b',' });
+            text.extend_from_slice(line);
+        }
+    }
+    text.extend_from_slice(if text.is_empty() { b"[]" } else { b"]" });
+    serde_json::from_slice(&text).map_err(|error| {
+        let text = "the answer is not one JSON value a line";
+        raw.error(ErrorKind::Decode, text).with_source(error)
+    })
+}

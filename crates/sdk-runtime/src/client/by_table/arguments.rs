@@ -1,0 +1,146 @@
+//! Makes a call of JSON arguments, by what the table says about them.
+
+use serde_json::{Map, Value};
+
+use crate::client::by_table::value_kind::kind;
+use crate::client::by_table::{body, nearest};
+use crate::request::argument::IntoArgument;
+use crate::request::call::Call;
+use crate::table::operation::Operation;
+use crate::table::parameter::{Kind, Parameter};
+
+/// The argument that is the body, unless a parameter has that name.
+const BODY: &str = "body";
+/// The argument that chooses among media types, unless a parameter has that name.
+const CONTENT_TYPE: &str = "content_type";
+
+/// Makes the call; says what is wrong with the arguments.
+pub(super) fn prepare(operation: &'static Operation, arguments: Value) -> Result<Call, String> {
+    let arguments = match arguments {
+        Value::Object(arguments) => arguments,
+        Value::Null => Map::new(),
+        other => return Err(format!("the arguments are {}, not an object", kind(&other))),
+    };
+    let mut call = Call::new(operation);
+    let (mut content, mut media) = (None, None);
+    for (name, value) in arguments {
+        if let Some(parameter) = find(operation, &name)? {
+            if !value.is_null() {
+                check(parameter, &value).map_err(|why| format!("the parameter `{name}`: {why}"))?;
+                call.argument(&place(parameter), value.into_argument());
+            }
+        } else if name == BODY {
+            content = Some(value).filter(|value| !value.is_null());
+        } else if let (CONTENT_TYPE, Value::String(name)) = (name.as_str(), &value) {
+            media = Some(name.clone());
+        } else {
+            return Err(unknown(operation, &name));
+        }
+    }
+    let missing: Vec<String> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required && parameter.default.is_none())
+        .filter(|parameter| !call.has_argument(&place(parameter)))
+        .map(|parameter| format!("`{}`", argument_name(operation, parameter)))
+        .chain(
+            (content.is_none()
+                && operation.body.is_some_and(|body| body.required)
+                && !operation.token)
+                .then(|| format!("`{BODY}`")),
+        )
+        .collect();
+    if !missing.is_empty() {
+        return Err(format!("missing: {}", missing.join(", ")));
+    }
+    body::fill(&mut call, content, media.as_deref())?;
+    Ok(call)
+}
+
+/// The parameter of a name; an error if the name is in two places and does not say which.
+fn find(operation: &Operation, name: &str) -> Result<Option<&'static Parameter>, String> {
+    let same: Vec<&'static Parameter> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.name == name)
+        .collect();
+    match same.as_slice() {
+        [] => Ok(operation.parameter(name)),
+        [one] => Ok(Some(one)),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .map(|parameter| format!("`{}`", place(parameter)))
+                .collect();
+            Err(format!(
+                "the parameter `{name}` is in more than one place: say {}",
+                names.join(" or ")
+            ))
+        }
+    }
+}
+
+fn place(parameter: &Parameter) -> String {
+    format!("{}.{}", parameter.place.as_str(), parameter.name)
+}
+
+/// The name by which a parameter is to be given.
+fn argument_name(operation: &Operation, parameter: &Parameter) -> String {
+    let same = |other: &&Parameter| other.name == parameter.name;
+    if operation.parameters.iter().filter(same).count() > 1 {
+        place(parameter)
+    } else {
+        parameter.name.to_owned()
+    }
+}
+
+fn unknown(operation: &Operation, name: &str) -> String {
+    let names: Vec<String> = operation
+        .parameters
+        .iter()
+        .map(|parameter| argument_name(operation, parameter))
+        .chain(operation.body.map(|_| BODY.to_owned()))
+        .collect();
+    let hint = nearest::hint(name, names.iter().map(String::as_str));
+    if names.is_empty() {
+        return format!("there is no parameter `{name}`: the operation takes none");
+    }
+    if hint.is_empty() {
+        return format!(
+            "there is no parameter `{name}`: the operation takes {}",
+            names.join(", ")
+        );
+    }
+    format!("there is no parameter `{name}`{hint}")
+}
+
+fn check(parameter: &Parameter, value: &Value) -> Result<(), String> {
+    let wanted = match (parameter.kind, value) {
+        (Kind::Json, _)
+        | (Kind::String, Value::String(_) | Value::Number(_) | Value::Bool(_))
+        | (Kind::Number, Value::Number(_))
+        | (Kind::Boolean | Kind::IntegerBool, Value::Bool(_)) => return Ok(()),
+        (Kind::Integer, Value::Number(number)) if !number.is_f64() => return Ok(()),
+        (Kind::IntegerBool, Value::Number(number)) if matches!(number.as_u64(), Some(0 | 1)) => {
+            return Ok(());
+        }
+        (Kind::Array, Value::Array(items)) => {
+            return match items
+                .iter()
+                .find(|item| matches!(item, Value::Null | Value::Array(_) | Value::Object(_)))
+            {
+                Some(odd) => Err(format!("an item of the list is {}", kind(odd))),
+                None => Ok(()),
+            };
+        }
+        (Kind::String, _) => "a text",
+        (Kind::Integer, _) => "a whole number",
+        (Kind::Number, _) => "a number",
+        (Kind::Boolean | Kind::IntegerBool, _) => "true or false",
+        (Kind::Array, _) => "a list",
+    };
+    Err(format!(
+        "{wanted} is expected, and {} was given",
+        kind(value)
+    ))
+}

@@ -1,0 +1,108 @@
+//! Makes the body of a call of the JSON that was given for it.
+
+use serde_json::{Map, Value};
+
+use crate::client::by_table::file;
+use crate::client::by_table::value_kind::kind;
+use crate::request::argument::IntoArgument;
+use crate::request::body::parts::Parts;
+use crate::request::call::Call;
+use crate::table::request_body::{Encoding, MediaType};
+
+/// Gives a call its body.
+pub(super) fn fill(
+    call: &mut Call,
+    body: Option<Value>,
+    media: Option<&str>,
+) -> Result<(), String> {
+    let Some(spec) = call.operation().body else {
+        return match (body, media) {
+            (None, None) => Ok(()),
+            _ => Err("the operation takes no body".to_owned()),
+        };
+    };
+    let chosen = match media {
+        Some(name) => spec
+            .media
+            .iter()
+            .find(|media| media.name == name)
+            .ok_or_else(|| {
+                let names: Vec<&str> = spec.media.iter().map(|media| media.name).collect();
+                format!("it takes no body of {name}, but of {}", names.join(", "))
+            })?,
+        None => match fitting(spec.media, body.as_ref()) {
+            Some(media) => media,
+            None => return Ok(()),
+        },
+    };
+    call.content_type(chosen.name);
+    let Some(body) = body else {
+        return Ok(());
+    };
+    match (chosen.encoding, body) {
+        (Encoding::Multipart, Value::Object(fields)) => call.parts_body(parts(fields)?),
+        (Encoding::Multipart | Encoding::Form, other) if !other.is_object() => {
+            return Err(expected("an object", &other));
+        }
+        (Encoding::Lines, other) if !other.is_array() => return Err(expected("a list", &other)),
+        (Encoding::Text, Value::String(text)) => call.upload_body(text),
+        (Encoding::Bytes | Encoding::Text, Value::Object(object)) if file::is_file(&object) => {
+            call.upload_body(file::file(&object)?);
+        }
+        (Encoding::Bytes, Value::String(text)) => call.upload_body(text),
+        (Encoding::Bytes, other) => {
+            return Err(expected(
+                "a text, or an object with `path`, `base64` or `text`,",
+                &other,
+            ));
+        }
+        (Encoding::Text, other) => return Err(expected("a text", &other)),
+        (_, body) => call.json_body(&body),
+    }
+    Ok(())
+}
+
+fn expected(wanted: &str, given: &Value) -> String {
+    format!(
+        "the body: {wanted} is expected, and {} was given",
+        kind(given)
+    )
+}
+
+/// The first media type, or the one that can carry the files in the body.
+fn fitting(media: &'static [MediaType], body: Option<&Value>) -> Option<&'static MediaType> {
+    let has_files = match body {
+        Some(Value::Object(fields)) => fields.values().any(|field| match field {
+            Value::Object(object) => file::is_file(object),
+            Value::Array(items) => items
+                .iter()
+                .any(|item| item.as_object().is_some_and(file::is_file)),
+            _ => false,
+        }),
+        _ => false,
+    };
+    let carries = |media: &&MediaType| !has_files || media.encoding == Encoding::Multipart;
+    media.iter().find(carries).or(media.first())
+}
+
+fn parts(fields: Map<String, Value>) -> Result<Parts, String> {
+    let mut parts = Parts::new();
+    for (name, value) in fields {
+        let values = match value {
+            Value::Array(items) => items,
+            one => vec![one],
+        };
+        for value in values {
+            parts = match value {
+                Value::Object(object) if file::is_file(&object) => {
+                    let file =
+                        file::file(&object).map_err(|why| format!("the part `{name}`: {why}"))?;
+                    parts.file(name.as_str(), file)
+                }
+                Value::Object(_) | Value::Array(_) => parts.json(name.as_str(), &value),
+                plain => parts.text(name.as_str(), plain.into_argument()),
+            };
+        }
+    }
+    Ok(parts)
+}

@@ -1,0 +1,317 @@
+//! The types of one vendor, made in the vendor's crate so that it can add methods to them.
+
+mod bulk;
+
+/// Makes `Client`, `ClientBuilder` and `Request` of a vendor.
+///
+/// They are types of the crate that calls it, so that generated code can write
+/// `impl Client { … }` and `impl Request<'_, ListThings> { … }`.
+#[macro_export]
+macro_rules! vendor_client {
+    (credentials = $credentials:ty, server = $server:ty, vendor = $vendor:expr $(,)?) => {
+        /// A client of the vendor. Clones share connections and the token cache.
+        #[derive(Clone)]
+        pub struct Client {
+            core: $crate::ClientCore,
+        }
+
+        /// Builds a [`Client`].
+        pub type ClientBuilder = $crate::ClientBuilder<Client>;
+
+        impl Client {
+            /// Starts to build a client.
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new()
+            }
+
+            /// Takes credentials and base URL from the environment.
+            ///
+            /// # Errors
+            /// If one is missing: names the variable and the builder's method.
+            pub fn from_env() -> ::std::result::Result<Self, $crate::Error> {
+                Self::from_config($crate::ClientConfig::new())
+            }
+
+            /// Takes what the settings give, and the rest from the environment.
+            ///
+            /// # Errors
+            /// If something is missing: names the variable and the builder's method.
+            pub fn from_config(
+                config: $crate::ClientConfig,
+            ) -> ::std::result::Result<Self, $crate::Error> {
+                ClientBuilder::from_config(config)?.build()
+            }
+
+            /// Starts a request to any path, with the same token and limits. A path of an operation brings that
+            /// operation's rules; a write to any other one is sent once, see `PathRequest`.
+            pub fn request(
+                &self,
+                method: $crate::Method,
+                path: impl ::std::convert::Into<::std::string::String>,
+            ) -> $crate::PathRequest<'_> {
+                $crate::PathRequest::new(&self.core, method, path)
+            }
+
+            /// The URL that paths are added to.
+            pub fn base_url(&self) -> &str {
+                self.core.base_url()
+            }
+
+            /// An access token that is valid now: the one at hand, or a new one.
+            ///
+            /// # Errors
+            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            pub async fn access_token(
+                &self,
+            ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
+                self.core.access_token().await
+            }
+
+            /// Gets a new access token, or joins the exchange that is under way.
+            ///
+            /// # Errors
+            /// If the exchange fails, or the credentials are of a kind that gets no token.
+            pub async fn renew_access_token(
+                &self,
+            ) -> ::std::result::Result<$crate::AccessToken, $crate::Error> {
+                self.core.renew_access_token().await
+            }
+        }
+
+        impl ::std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.core, f)
+            }
+        }
+
+        impl $crate::SdkClient for Client {
+            type Credentials = $credentials;
+            type Server = $server;
+            const VENDOR: &'static $crate::Vendor = &$vendor;
+
+            fn from_core(core: $crate::ClientCore) -> Self {
+                Self { core }
+            }
+
+            fn core(&self) -> &$crate::ClientCore {
+                &self.core
+            }
+        }
+
+        impl $crate::VendorClient for Client {
+            fn name(&self) -> &'static str {
+                self.core.vendor().name
+            }
+
+            fn base_url(&self) -> &str {
+                self.core.base_url()
+            }
+
+            fn access_token(
+                &self,
+            ) -> $crate::BoxFuture<'_, ::std::result::Result<$crate::AccessToken, $crate::Error>>
+            {
+                self.core.access_token()
+            }
+
+            fn renew_access_token(
+                &self,
+            ) -> $crate::BoxFuture<'_, ::std::result::Result<$crate::AccessToken, $crate::Error>>
+            {
+                self.core.renew_access_token()
+            }
+
+            fn client_core(&self) -> &$crate::ClientCore {
+                &self.core
+            }
+        }
+
+        /// A call that is being put together. Optional parameters are setters; `.await` or [`send`](Self::send) sends it.
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct Request<'c, Op> {
+            client: &'c Client,
+            call: $crate::Call,
+            operation: ::std::marker::PhantomData<fn() -> Op>,
+        }
+
+        #[allow(dead_code)] // Which of them are used depends on the vendor's operations.
+        impl<'c, Op: $crate::TypedOperation> Request<'c, Op> {
+            pub(crate) fn new(client: &'c Client) -> Self {
+                Self {
+                    client,
+                    call: $crate::Call::new(Op::OPERATION),
+                    operation: ::std::marker::PhantomData,
+                }
+            }
+
+            pub(crate) fn set(
+                mut self,
+                name: &'static str,
+                value: impl $crate::IntoArgument,
+            ) -> Self {
+                self.call.argument(name, value);
+                self
+            }
+
+            pub(crate) fn with_body<T: $crate::serde::Serialize + ?Sized>(
+                mut self,
+                body: &T,
+            ) -> Self {
+                self.call.json_body(body);
+                self
+            }
+
+            pub(crate) fn with_bytes(
+                mut self,
+                body: impl ::std::convert::Into<$crate::Bytes>,
+            ) -> Self {
+                self.call.bytes_body(body);
+                self
+            }
+
+            pub(crate) fn with_upload(
+                mut self,
+                body: impl ::std::convert::Into<$crate::UploadBody>,
+            ) -> Self {
+                self.call.upload_body(body);
+                self
+            }
+
+            pub(crate) fn with_parts(mut self, parts: impl $crate::IntoParts) -> Self {
+                self.call.parts_body(parts);
+                self
+            }
+
+            pub(crate) fn with_media(mut self, media: &'static str) -> Self {
+                self.call.content_type(media);
+                self
+            }
+
+            pub(crate) fn with_basic_auth(
+                mut self,
+                user: impl ::std::convert::Into<::std::string::String>,
+                password: impl ::std::convert::Into<$crate::Secret>,
+            ) -> Self {
+                self.call.basic_auth(user, password);
+                self
+            }
+
+            /// Limits the time of this call as a whole.
+            pub fn with_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.timeout(limit);
+                self
+            }
+
+            /// Limits the time to connect for this call, where that is shorter than the client's; not with an HTTP client of
+            /// your own.
+            pub fn with_connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.connect_timeout(limit);
+                self
+            }
+
+            /// Limits the time of each attempt of this call.
+            pub fn with_attempt_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.attempt_timeout(limit);
+                self
+            }
+
+            /// Limits the silence between two pieces of this call's answer.
+            pub fn with_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
+                self.call.idle_timeout(limit);
+                self
+            }
+
+            /// Limits the bytes of this call's answer that are read into memory, counted after decompression.
+            pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
+                self.call.max_answer_bytes(bytes);
+                self
+            }
+
+            /// Sets how often this call is sent at most; 1 is once and never again.
+            pub fn with_attempts(mut self, attempts: u32) -> Self {
+                self.call.attempts(attempts);
+                self
+            }
+
+            /// Gives the key by which the vendor tells a repetition of this call from a second one.
+            ///
+            /// Without it every call has a new one. Keep it with what the call is for, and give it again after a crash.
+            /// An operation that takes no key fails before anything is sent.
+            pub fn with_idempotency_key(
+                mut self,
+                key: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.call.idempotency_key(key);
+                self
+            }
+
+            /// Adds a header to this call.
+            pub fn with_header(mut self, name: &str, value: &str) -> Self {
+                self.call.header(name, value);
+                self
+            }
+
+            /// Sends the call and reads its answer.
+            ///
+            /// # Errors
+            /// Ask the error with its predicates.
+            pub fn send(
+                self,
+            ) -> impl ::std::future::Future<
+                Output = ::std::result::Result<
+                    $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                    $crate::Error,
+                >,
+            > + ::std::marker::Send
+            + use<'c, Op> {
+                self.client.core.send::<Op>(self.call)
+            }
+
+            /// Sends the call and gives the answer as it comes, whatever its status. A body that was not given stays empty.
+            ///
+            /// # Errors
+            /// If no answer came.
+            pub async fn send_raw(
+                self,
+            ) -> ::std::result::Result<$crate::RawResponse, $crate::Error> {
+                self.client
+                    .core
+                    .call(self.call, $crate::Reading::Untouched)
+                    .await
+            }
+        }
+
+        #[allow(dead_code)] // A vendor may have no list.
+        impl<'c, Op: $crate::PagedOperation> Request<'c, Op> {
+            /// Walks through the pages of the list, from the one that the call asks for.
+            pub fn pages(self) -> $crate::Pages<Op> {
+                $crate::Pages::new(self.client, self.call)
+            }
+
+            /// Walks through the items of every page of the list, from the page that the call asks for.
+            pub fn items(self) -> $crate::Items<Op> {
+                $crate::Items::new(self.client, self.call)
+            }
+        }
+
+        impl<'c, Op: $crate::TypedOperation> ::std::future::IntoFuture for Request<'c, Op> {
+            type Output = ::std::result::Result<
+                $crate::Response<<Op::Answer as $crate::Decode>::Output>,
+                $crate::Error,
+            >;
+            type IntoFuture = $crate::BoxFuture<'c, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+
+        impl<Op> ::std::fmt::Debug for Request<'_, Op> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct("Request")
+                    .field("call", &self.call)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}

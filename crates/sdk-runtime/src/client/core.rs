@@ -1,0 +1,171 @@
+//! The inside of every vendor's client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::BoxFuture;
+use crate::auth::authenticate::Credentials;
+use crate::auth::token_cache::TokenCache;
+use crate::auth::token_source::TokenSource;
+use crate::call_path;
+use crate::call_path::context::CallContext;
+use crate::call_path::token_provider::{CurrentToken, TokenProvider};
+use crate::decode::{Decode, TypedOperation};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::response::typed::Response;
+use crate::table::vendor::Vendor;
+use crate::token::access_token::AccessToken;
+use crate::token::cached_token::CachedToken;
+use crate::token::store::TokenStore;
+use crate::value::secret::Secret;
+
+/// The inside of a client. Clones share connections and the token cache.
+#[derive(Clone)]
+pub struct ClientCore(Arc<Inner>);
+
+struct Inner {
+    context: Arc<CallContext>,
+    credentials: Option<Arc<dyn Credentials>>,
+    tokens: Option<TokenCache>,
+}
+
+/// What a client is made from.
+pub(crate) struct Parts {
+    pub(crate) context: Arc<CallContext>,
+    pub(crate) credentials: Option<Arc<dyn Credentials>>,
+    pub(crate) token_source: Option<Arc<dyn TokenSource>>,
+    pub(crate) token_store: Option<Arc<dyn TokenStore>>,
+}
+
+impl ClientCore {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let own = parts
+            .credentials
+            .as_ref()
+            .filter(|credentials| credentials.takes_token());
+        let source = parts
+            .token_source
+            .or_else(|| own.map(|own| Arc::clone(own) as Arc<dyn TokenSource>));
+        let tokens = source
+            .map(|source| TokenCache::new(source, Arc::clone(&parts.context), parts.token_store));
+        Self(Arc::new(Inner {
+            context: parts.context,
+            credentials: parts.credentials,
+            tokens,
+        }))
+    }
+
+    /// The vendor.
+    pub fn vendor(&self) -> &'static Vendor {
+        self.0.context.vendor
+    }
+
+    /// The URL that paths are added to.
+    pub fn base_url(&self) -> &str {
+        self.0.context.base_url.as_str()
+    }
+
+    /// See [`VendorClient::access_token`].
+    pub fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async {
+            let token = match self.tokens()?.current() {
+                CurrentToken::Ready(token) => token,
+                CurrentToken::Pending(token) => token.await?,
+            };
+            Ok(token.token().clone())
+        })
+    }
+
+    /// See [`VendorClient::renew_access_token`].
+    pub fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
+        Box::pin(async { Ok(self.tokens()?.renew_now().await?.token().clone()) })
+    }
+
+    /// Sends a call and reads its answer as the operation promises.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn send<Op: TypedOperation>(
+        &self,
+        call: Call,
+    ) -> impl Future<Output = Result<Response<<Op::Answer as Decode>::Output>, Error>> + Send + use<'_, Op>
+    {
+        let answer = self.call(call, Op::Answer::READING);
+        async move {
+            let mut raw = answer.await?;
+            let value = Op::Answer::decode(&mut raw)?;
+            Ok(Response::new(value, raw))
+        }
+    }
+
+    /// Sends a call. This is the one way by which a client sends anything.
+    ///
+    /// # Errors
+    /// If nothing came back; and, unless the answer is to be untouched, if it is an error.
+    pub fn call(
+        &self,
+        mut call: Call,
+        reading: Reading,
+    ) -> BoxFuture<'_, Result<RawResponse, Error>> {
+        if reading == Reading::Untouched && !call.has_body() {
+            call.no_body();
+        }
+        if call.operation().token
+            && let Some(credentials) = &self.0.credentials
+        {
+            credentials.complete(&mut call);
+        }
+        Box::pin(call_path::execute(&self.0.context, self, call, reading))
+    }
+
+    pub(crate) fn context(&self) -> &CallContext {
+        &self.0.context
+    }
+
+    /// The token cache, if these credentials get tokens.
+    fn tokens(&self) -> Result<&TokenCache, Error> {
+        self.0.tokens.as_ref().ok_or_else(|| {
+            let why = match &self.0.credentials {
+                Some(_) => "the credentials given are a key, which gets no access token; give others with .credentials(…)",
+                None => "the client has no credentials; give some with .credentials(…)",
+            };
+            Error::new(ErrorKind::Credentials, format!("{}: {why}", self.vendor().name))
+        })
+    }
+}
+
+impl TokenProvider for ClientCore {
+    fn api_key(&self) -> Option<&Secret> {
+        self.0.credentials.as_ref()?.api_key()
+    }
+
+    fn current(&self) -> Result<CurrentToken<'_>, Error> {
+        Ok(self.tokens()?.current())
+    }
+
+    fn forget(&self, rejected: &CachedToken) {
+        if let Ok(tokens) = self.tokens() {
+            tokens.forget(rejected);
+        }
+    }
+
+    fn renew<'a>(
+        &'a self,
+        rejected: &'a CachedToken,
+    ) -> BoxFuture<'a, Result<Arc<CachedToken>, Error>> {
+        Box::pin(async move { self.tokens()?.renew(rejected).await })
+    }
+}
+
+impl fmt::Debug for ClientCore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("vendor", &self.vendor().name)
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
+    }
+}

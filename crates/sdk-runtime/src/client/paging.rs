@@ -1,0 +1,21 @@
+//! Lists in pages: every page, or every item of every page.
+
+pub(crate) mod cursor;
+pub(crate) mod items;
+pub(crate) mod link;
+pub(crate) mod pager;
+pub(crate) mod pages;
+pub(crate) mod rule;
+
+use crate::decode::{Decode, TypedOperation};
+
+/// An operation that answers with a page of a list.
+///
+/// How the next page is asked for and when the list ends stands in the operation table.
+pub trait PagedOperation: TypedOperation {
+    /// What is listed.
+    type Item: Send + 'static;
+
+    /// The items of a page, if the answer has any.
+    fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;
+}

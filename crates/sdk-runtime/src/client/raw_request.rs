@@ -1,0 +1,187 @@
+//! A request to any path of the vendor.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::client::core::ClientCore;
+use crate::decode::{Decode, Json};
+use crate::error::Error;
+use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::response::typed::Response;
+use crate::table::method::Method;
+use crate::table::operation::{Operation, Repeat};
+use crate::table::path_match::operation_of;
+
+const fn operation(method: Method, repeat: Repeat) -> Operation {
+    Operation {
+        id: "request",
+        method,
+        repeat,
+        ..Operation::EMPTY
+    }
+}
+
+/// Reads.
+static GET: Operation = operation(Method::Get, Repeat::Safe);
+static HEAD: Operation = operation(Method::Head, Repeat::Safe);
+static OPTIONS: Operation = operation(Method::Options, Repeat::Safe);
+/// Writes: without the table's word for it, none of them may be repeated.
+static PUT: Operation = operation(Method::Put, Repeat::Never);
+static DELETE: Operation = operation(Method::Delete, Repeat::Never);
+static POST: Operation = operation(Method::Post, Repeat::Never);
+static PATCH: Operation = operation(Method::Patch, Repeat::Never);
+/// A read that the table says has effects.
+static GET_WITH_EFFECTS: Operation = operation(Method::Get, Repeat::Never);
+
+/// A request to any path of the vendor, with the client's token and limits.
+///
+/// If method and path are those of an operation, that operation's rules apply: which credential goes with it, and
+/// whether it may be repeated. The path is compared after percent-decoding, and the most literal template wins: `/me`
+/// before `/{id}`. For a path that no operation has, reads are repeated like those of operations, and **a write is sent
+/// once**, whatever comes back, unless [`repeatable`](Self::repeatable) says that a repetition does no harm.
+#[must_use = "a request does nothing until it is sent"]
+pub struct PathRequest<'c> {
+    core: &'c ClientCore,
+    call: Call,
+}
+
+impl<'c> PathRequest<'c> {
+    /// Starts a request. The path begins with a slash, is below the base URL, and is sent as it is.
+    pub fn new(core: &'c ClientCore, method: Method, path: impl Into<String>) -> Self {
+        let path = path.into();
+        let rules = rules(core, method, &path);
+        let operation = match method {
+            Method::Get if rules.is_some_and(Operation::is_write) => &GET_WITH_EFFECTS,
+            Method::Get => &GET,
+            Method::Head => &HEAD,
+            Method::Options => &OPTIONS,
+            Method::Put => &PUT,
+            Method::Delete => &DELETE,
+            Method::Post => &POST,
+            Method::Patch => &PATCH,
+        };
+        let mut call = Call::new(operation);
+        call.path = Some(path);
+        call.rules = rules;
+        Self { core, call }
+    }
+
+    /// Says that sending the request twice does no more than sending it once, so that it is repeated like a read: after
+    /// timeouts, broken connections, 408, 429 and 5xx. For a write to a path that no operation has.
+    ///
+    /// If the path belongs to an operation that must not be repeated, the request fails and nothing is sent.
+    pub fn repeatable(mut self) -> Self {
+        match self.call.rules {
+            Some(rules) if rules.repeat == Repeat::Never => {
+                let text = format!(
+                    "the path belongs to `{}`, which must not be repeated: leave .repeatable() out",
+                    rules.id
+                );
+                self.call.fail(Error::request(self.call.operation, text));
+            }
+            Some(_) => {}
+            None => self.call.repeat = Some(Repeat::Safe),
+        }
+        self
+    }
+
+    /// Adds a pair to the query.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.call.query(name, value);
+        self
+    }
+
+    /// Sets the body, which is sent as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.call.json_body(body);
+        self
+    }
+
+    /// Sets the body as bytes of a media type.
+    pub fn bytes(mut self, media: &str, body: impl Into<bytes::Bytes>) -> Self {
+        self.call.header("content-type", media);
+        self.call.bytes_body(body);
+        self
+    }
+
+    /// Adds a header.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.call.header(name, value);
+        self
+    }
+
+    /// Limits the time of this call.
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
+        self.call.timeout(limit);
+        self
+    }
+
+    /// Limits the time to connect, where that is shorter than the client's; not with an HTTP client of your own.
+    pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
+        self.call.connect_timeout(limit);
+        self
+    }
+
+    /// Limits the time of each attempt.
+    pub fn with_attempt_timeout(mut self, limit: Duration) -> Self {
+        self.call.attempt_timeout(limit);
+        self
+    }
+
+    /// Limits how many bytes of the answer are read into memory, counted after decompression. Default: the client's limit, 64 MiB.
+    pub fn with_max_answer_bytes(mut self, bytes: usize) -> Self {
+        self.call.max_answer_bytes(bytes);
+        self
+    }
+
+    /// Limits the silence between two pieces of the answer.
+    pub fn with_idle_timeout(mut self, limit: Duration) -> Self {
+        self.call.idle_timeout(limit);
+        self
+    }
+
+    /// Sets how often the request is sent at most; 1 is once and never again.
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.call.attempts(attempts);
+        self
+    }
+
+    /// Sends the request and reads the answer as JSON.
+    ///
+    /// # Errors
+    /// If the answer is an error or cannot be read as `T`.
+    pub async fn send<T: DeserializeOwned + Send + 'static>(self) -> Result<Response<T>, Error> {
+        let mut raw = self.core.call(self.call, Reading::Whole).await?;
+        let value = Json::<T>::decode(&mut raw)?;
+        Ok(Response::new(value, raw))
+    }
+
+    /// Sends the request and gives the answer as it comes, whatever its status.
+    ///
+    /// # Errors
+    /// If no answer came.
+    pub async fn send_raw(self) -> Result<RawResponse, Error> {
+        self.core.call(self.call, Reading::Untouched).await
+    }
+}
+
+/// The operation that the request belongs to. It is looked for in the URL that is sent, in which `.` and `..` are resolved.
+fn rules(core: &ClientCore, method: Method, path: &str) -> Option<&'static Operation> {
+    let base = &core.context().base_url;
+    let url = base.join(path, "").ok()?;
+    let path = url.path().strip_prefix(base.path())?;
+    operation_of(core.vendor().operations, method, path)
+}
+
+impl fmt::Debug for PathRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PathRequest")
+            .field("method", &self.call.operation().method)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,365 @@
+//! The URL that a client's paths are added to, and what may be sent where.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::config::server_url::ServerUrl;
+use crate::error::Error;
+use crate::table::vendor::Vendor;
+
+/// A base URL that was found fit to use.
+#[derive(Debug, Clone)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    /// Without a slash at its end.
+    text: String,
+}
+
+impl BaseUrl {
+    pub(crate) fn choose(
+        vendor: &Vendor,
+        given: Option<&str>,
+        server: &ServerUrl,
+        allow_plain_http: bool,
+    ) -> Result<Self, Error> {
+        let help = help(vendor, server);
+        let refuse = |what: String| {
+            Err(Error::configuration(format!(
+                "{}: {what}: {help}",
+                vendor.name
+            )))
+        };
+        let text = match given {
+            Some(given) if given.contains(['{', '}']) => {
+                return refuse(format!("the base URL {} is a placeholder", shown(given)));
+            }
+            Some(given) => given.trim(),
+            None if server.is_placeholder() => {
+                if let Some((name, value)) = server.misfit() {
+                    return refuse(format!(
+                        "the server `{}` takes a bare host as `{name}`, such as example.com or example.com:8443, not {}",
+                        server.name(),
+                        shown(value)
+                    ));
+                }
+                return refuse(format!(
+                    "the server `{}`, {}, is a placeholder that nobody can use as it is",
+                    server.name(),
+                    server.as_str()
+                ));
+            }
+            None => server.as_str(),
+        };
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                return refuse(format!(
+                    "the base URL {} is not a URL ({error})",
+                    shown(text)
+                ));
+            }
+        };
+        if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+            return refuse(format!("the base URL {} is not an https URL", shown(text)));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse(
+                "the base URL holds a user name or password, which belong into the credentials"
+                    .to_owned(),
+            );
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse(format!(
+                "the base URL {} has a query or fragment",
+                shown(text)
+            ));
+        }
+        if !may_be_plain(&url, allow_plain_http) {
+            return Err(Error::configuration(format!(
+                "{}: {}; or {help}",
+                vendor.name,
+                plain_refusal(&url)
+            )));
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { url, text })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether what is sent there is not encrypted and stays on this machine.
+    pub(crate) fn is_plain_loopback(&self) -> bool {
+        self.url.scheme() == "http" && is_loopback(&self.url)
+    }
+
+    /// The URL of a path, which begins with a slash and is escaped already. A fragment is dropped: it is never sent.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, String> {
+        let path = path.split_once('#').map_or(path, |(path, _)| path);
+        let mut text = format!("{}{path}", self.text);
+        if !query.is_empty() {
+            text.push(if path.contains('?') { '&' } else { '?' });
+            text.push_str(query);
+        }
+        let url = Url::parse(&text).map_err(|error| error.to_string())?;
+        if self.is_origin_of(&url) {
+            Ok(url)
+        } else {
+            Err("the path leads to another host".to_owned())
+        }
+    }
+
+    /// The path, without a slash at its end.
+    pub(crate) fn path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
+    /// The URL of a path and query that hold the base path already.
+    pub(crate) fn at(&self, path_and_query: &str) -> Result<Url, String> {
+        let mut url = self
+            .url
+            .join(path_and_query)
+            .map_err(|error| error.to_string())?;
+        url.set_fragment(None);
+        if self.is_origin_of(&url) {
+            Ok(url)
+        } else {
+            Err("the link leads to another origin".to_owned())
+        }
+    }
+
+    /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        // As `Url::origin` of http and https, which are all that pass here, without its copies of the host.
+        self.url.scheme() == url.scheme()
+            && self.url.host() == url.host()
+            && self.url.port_or_known_default() == url.port_or_known_default()
+    }
+}
+
+/// How to say where the vendor is.
+fn help(vendor: &Vendor, server: &ServerUrl) -> String {
+    let url = vendor.variable("base_url");
+    let Some((first, others)) = server.variables().split_first() else {
+        return format!(
+            "give .base_url(\"https://…\") on the builder, or set {url} for from_env()"
+        );
+    };
+    let fields = others.iter().fold(format!("{first}: …"), |fields, name| {
+        format!("{fields}, {name}: …")
+    });
+    let choice = format!(".server(Server::{} {{ {fields} }})", variant(server.name()));
+    let is_default = vendor
+        .servers
+        .first()
+        .is_some_and(|first| first.name == server.name());
+    // Of the others nobody could tell from the environment that they were meant.
+    let set = if is_default {
+        let names = server.variables().iter().map(|name| vendor.variable(name));
+        format!("{} or {url}", names.collect::<Vec<_>>().join(", "))
+    } else {
+        url
+    };
+    format!("give {choice} or .base_url(\"https://…\") on the builder, or set {set} for from_env()")
+}
+
+/// The variant that generated code has for a server.
+fn variant(name: &str) -> String {
+    let words = name.split('_');
+    words
+        .map(|word| match word.split_at_checked(1) {
+            Some((first, rest)) => first.to_ascii_uppercase() + rest,
+            None => String::new(),
+        })
+        .collect()
+}
+
+/// A URL in quotes, without a user name and password that it may hold.
+fn shown(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("\"…@{host}\""),
+        None => format!("{text:?}"),
+    }
+}
+
+/// Whether a URL is encrypted, does not leave the machine, or is allowed to be neither.
+pub(crate) fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
+    url.scheme() == "https" || allow_plain_http || is_loopback(url)
+}
+
+pub(crate) fn plain_refusal(url: &Url) -> String {
+    format!(
+        "plain http to {} is refused, because others on the network could read the credentials: use https, or call .allow_plain_http()",
+        url.host_str().unwrap_or_default(),
+    )
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::vendor::{ErrorShape, ServerInfo};
+
+    const VENDOR: Vendor = Vendor {
+        name: "acme",
+        display_name: "Acme",
+        crate_name: "acme-sdk",
+        crate_version: "0.0.0",
+        servers: &[],
+        operations: &[],
+        limits: None,
+        error: ErrorShape::EMPTY,
+    };
+
+    fn choose(given: Option<&str>, server: &'static str) -> Result<String, String> {
+        let server = ServerInfo {
+            name: "main",
+            url: server,
+            placeholder: false,
+            description: "",
+        };
+        BaseUrl::choose(&VENDOR, given, &ServerUrl::new(&server), false)
+            .map(|url| url.as_str().to_owned())
+            .map_err(|error| {
+                assert!(error.is_configuration());
+                error.to_string()
+            })
+    }
+
+    #[test]
+    fn a_given_url_beats_the_server_and_loses_its_last_slash() {
+        assert_eq!(
+            choose(Some("https://a.example.com/v1/"), "https://b.example.com").unwrap(),
+            "https://a.example.com/v1"
+        );
+        assert_eq!(
+            choose(None, "https://b.example.com/").unwrap(),
+            "https://b.example.com"
+        );
+    }
+
+    #[test]
+    fn a_base_url_that_cannot_be_used_is_refused_with_what_to_give() {
+        for bad in [
+            "",
+            "acme.example.com",
+            "ftp://acme.example.com",
+            "https://",
+            "https://{host}/v1",
+            "mailto:a@b",
+            "https://a.example.com/?x=1",
+            "https://a.example.com/#x",
+        ] {
+            let error = choose(Some(bad), "https://b.example.com").unwrap_err();
+            assert!(
+                error.contains(".base_url(") && error.contains("ACME_BASE_URL"),
+                "{bad}: {error}"
+            );
+        }
+        let error = choose(None, "https://{host}/v1").unwrap_err();
+        assert!(
+            error.contains("placeholder") && error.contains(".base_url("),
+            "{error}"
+        );
+        for bad in [
+            "https://user:hush@a.example.com",
+            "https://user:hush@{host}",
+            "user:hush@a.example.com",
+        ] {
+            let error = choose(Some(bad), "").unwrap_err();
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_refused_beyond_loopback() {
+        for bad in [
+            "http://acme.example.com",
+            "http://128.0.0.1",
+            "http://localhost.example.com",
+            "http://[::2]",
+            "http://0.0.0.0",
+        ] {
+            assert!(
+                choose(Some(bad), "")
+                    .unwrap_err()
+                    .contains(".allow_plain_http()"),
+                "{bad}"
+            );
+        }
+        for good in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://localhost:1",
+            "http://LOCALHOST",
+        ] {
+            assert!(choose(Some(good), "").is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn another_scheme_host_or_port_is_another_origin() {
+        let server = ServerInfo {
+            name: "main",
+            url: "https://a.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let base = BaseUrl::choose(&VENDOR, None, &ServerUrl::new(&server), false).unwrap();
+        let same = |text: &str| base.is_origin_of(&Url::parse(text).unwrap());
+        assert!(same("https://a.example.com:443/other"));
+        for other in [
+            "http://a.example.com/v1",
+            "https://a.example.com:444/v1",
+            "https://a.example.com.evil.com/v1",
+            "https://evil.com/a.example.com",
+        ] {
+            assert!(!same(other), "{other}");
+        }
+        let bare = BaseUrl::choose(
+            &VENDOR,
+            Some("https://a.example.com"),
+            &ServerUrl::new(&server),
+            false,
+        )
+        .unwrap();
+        assert!(bare.join("@evil.com/x", "").is_err());
+        assert!(bare.join(".evil.com/x", "").is_err());
+        assert_eq!(
+            base.join("/x", "a=1").unwrap().as_str(),
+            "https://a.example.com/v1/x?a=1"
+        );
+    }
+
+    #[test]
+    fn a_fragment_is_dropped_and_takes_no_query_with_it() {
+        let server = ServerInfo {
+            name: "main",
+            url: "https://a.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let base = BaseUrl::choose(&VENDOR, None, &ServerUrl::new(&server), false).unwrap();
+        for (path, url) in [
+            ("/x#part", "https://a.example.com/v1/x?b=2"),
+            ("/x?a=1#part?", "https://a.example.com/v1/x?a=1&b=2"),
+        ] {
+            assert_eq!(base.join(path, "b=2").unwrap().as_str(), url);
+        }
+        assert_eq!(
+            base.at("/v1/x?a=1#part").unwrap().as_str(),
+            "https://a.example.com/v1/x?a=1"
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! Settings by name: given ones first, then the environment's.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::error::Error;
+use crate::table::vendor::Vendor;
+use crate::value::secret::Secret;
+
+/// Settings by the names of environment variables. What was given beats the environment.
+#[derive(Clone, Default)]
+pub struct Variables {
+    given: BTreeMap<String, Secret>,
+    environment: bool,
+}
+
+impl Variables {
+    /// The process's environment.
+    pub fn from_env() -> Self {
+        Self {
+            given: BTreeMap::new(),
+            environment: true,
+        }
+    }
+
+    /// Nothing but what will be given.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Gives one variable.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Secret>) {
+        self.given.insert(name.into(), value.into());
+    }
+
+    pub(crate) fn leave_environment(&mut self) {
+        self.environment = false;
+    }
+
+    /// The value of a variable, without the blanks and line ends around it. An empty one counts as missing.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let value = match self.given.get(name) {
+            Some(given) => Some(given.expose().to_owned()),
+            None if self.environment => std::env::var(name).ok(),
+            None => None,
+        };
+        let value = value?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// The value of a variable as a secret.
+    pub fn secret(&self, name: &str) -> Option<Secret> {
+        self.get(name).map(Secret::from)
+    }
+
+    /// The value of the first of some variables that is set.
+    ///
+    /// # Errors
+    /// If none is: names them and the builder's method, such as `credentials(Credentials::new(id, secret))`.
+    pub fn require(&self, vendor: &Vendor, names: &[&str], builder: &str) -> Result<Secret, Error> {
+        names
+            .iter()
+            .find_map(|name| self.secret(name))
+            .ok_or_else(|| Error::missing_credentials(vendor, names, builder))
+    }
+}
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variables")
+            .field("given", &self.given)
+            .field("environment", &self.environment)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_beats_the_environment_and_an_empty_value_is_none() {
+        let mut variables = Variables::from_env();
+        assert!(variables.get("PATH").is_some());
+        variables.set("PATH", "mine");
+        assert_eq!(variables.get("PATH").as_deref(), Some("mine"));
+        variables.set("PATH", "");
+        assert_eq!(variables.get("PATH"), None);
+        assert_eq!(Variables::empty().get("PATH"), None);
+    }
+
+    #[test]
+    fn blanks_around_a_value_are_dropped_and_nothing_but_blanks_is_missing() {
+        let mut variables = Variables::empty();
+        variables.set("KEY", " a b\r\n");
+        assert_eq!(variables.get("KEY").as_deref(), Some("a b"));
+        assert_eq!(variables.secret("KEY"), Some("a b".into()));
+        variables.set("KEY", " \t\n");
+        assert_eq!(variables.get("KEY"), None);
+        let vendor = Vendor {
+            name: "acme",
+            display_name: "Acme",
+            crate_name: "acme-sdk",
+            crate_version: "0.0.0",
+            servers: &[],
+            operations: &[],
+            limits: None,
+            error: crate::table::vendor::ErrorShape::EMPTY,
+        };
+        let error = variables.require(&vendor, &["KEY"], "credentials(…)");
+        assert!(error.unwrap_err().to_string().contains("KEY is not set"));
+    }
+
+    #[test]
+    fn variables_print_no_value() {
+        let mut variables = Variables::empty();
+        variables.set("NAME", "hush");
+        assert!(!format!("{variables:?}").contains("hush"));
+    }
+}

@@ -1,0 +1,161 @@
+//! The URL of a server that was chosen by name.
+
+use reqwest::Url;
+
+use crate::config::environment::Variables;
+use crate::table::vendor::{ServerInfo, Vendor};
+
+/// A named server's URL, with its variables filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerUrl {
+    name: &'static str,
+    url: String,
+    placeholder: bool,
+    /// The variables of its URL, those that were filled in, too.
+    variables: Vec<String>,
+    /// A variable that is part of the host, and what it was to be filled in with although no host has that in it.
+    misfit: Option<(String, String)>,
+}
+
+impl ServerUrl {
+    /// Takes a server as the vendor's document has it.
+    pub fn new(server: &ServerInfo) -> Self {
+        Self {
+            name: server.name,
+            url: server.url.to_owned(),
+            variables: variables(server.url).map(str::to_owned).collect(),
+            misfit: None,
+            placeholder: server.placeholder || server.url.contains('{'),
+        }
+    }
+
+    /// Fills in one variable. An empty value leaves it open, and so does one that does not fit: the client's builder refuses it.
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        let open = format!("{{{name}}}");
+        if is_in_host(&self.url, &open) && !value.is_empty() && !is_host(value) {
+            self.misfit = Some((name.to_owned(), value.to_owned()));
+        } else if !value.is_empty() && self.url.contains(&open) {
+            self.url = self.url.replace(&open, value);
+            self.placeholder = self.url.contains('{');
+        }
+        self
+    }
+
+    /// Fills in the variables that the environment has: `<VENDOR>_<NAME>`.
+    pub(crate) fn with_variables(self, vendor: &Vendor, given: &Variables) -> Self {
+        let names = self.variables.clone();
+        names.iter().fold(self, |server, name| {
+            let value = given.get(&vendor.variable(name)).unwrap_or_default();
+            server.with_variable(name, &value)
+        })
+    }
+
+    /// The names of the variables in its URL.
+    pub(crate) fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The variable whose value does not fit, and the value.
+    pub(crate) fn misfit(&self) -> Option<(&str, &str)> {
+        let (name, value) = self.misfit.as_ref()?;
+        Some((name, value))
+    }
+
+    /// The server's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether the URL cannot be used as it is.
+    pub fn is_placeholder(&self) -> bool {
+        self.placeholder
+    }
+}
+
+fn variables(url: &str) -> impl Iterator<Item = &str> {
+    let opened = url.split('{').skip(1);
+    opened.filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+fn is_in_host(url: &str, variable: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    host.split('/')
+        .next()
+        .is_some_and(|host| host.contains(variable))
+}
+
+/// Whether a text can be a host, with or without a port, or a part of one.
+fn is_host(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '@'))
+        && Url::parse(&format!("https://{text}/")).is_ok()
+}
+
+impl From<&ServerInfo> for ServerUrl {
+    fn from(server: &ServerInfo) -> Self {
+        Self::new(server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: ServerInfo = ServerInfo {
+        name: "tenant",
+        url: "https://{host}/api/v1",
+        placeholder: true,
+        description: "",
+    };
+
+    #[test]
+    fn a_server_with_an_open_variable_is_a_placeholder_until_it_is_given() {
+        assert!(ServerUrl::new(&TENANT).is_placeholder());
+        assert!(
+            ServerUrl::new(&TENANT)
+                .with_variable("host", "")
+                .is_placeholder()
+        );
+        let given = ServerUrl::new(&TENANT).with_variable("host", "acme.example.com");
+        assert!(!given.is_placeholder());
+        assert_eq!(given.as_str(), "https://acme.example.com/api/v1");
+    }
+
+    #[test]
+    fn what_is_no_bare_host_is_not_put_in_the_place_of_one() {
+        let given = |value| ServerUrl::new(&TENANT).with_variable("host", value);
+        for good in [
+            "acme",
+            "acme.example.com:8443",
+            "[::1]:80",
+            "bücher.example",
+        ] {
+            assert_eq!(given(good).as_str(), format!("https://{good}/api/v1"));
+        }
+        for bad in [
+            "https://acme.example.com",
+            "acme.example.com/",
+            "acme.example.com/api",
+            "acme.example.com?x",
+            "acme.example.com#x",
+            "me@acme.example.com",
+            " acme.example.com",
+            "acme.example.com:port",
+            "acme\\x",
+            "<acme>",
+        ] {
+            assert_eq!(given(bad).misfit(), Some(("host", bad)));
+            assert!(given(bad).is_placeholder());
+        }
+        let version = ServerInfo {
+            url: "https://a.example.com/{version}",
+            ..TENANT
+        };
+        let server = ServerUrl::new(&version).with_variable("version", "api/v2");
+        assert_eq!(server.as_str(), "https://a.example.com/api/v2");
+    }
+}

@@ -1,0 +1,116 @@
+//! Writes a download to the disk, all of it or nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::fs::File;
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+use crate::decode::download::Download;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+
+/// How much is gathered before it is written.
+const STEP: usize = 512 * 1024;
+
+impl Download {
+    /// Writes all that is left into a file, and returns how many bytes that were.
+    ///
+    /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
+    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk), and if the file cannot be written.
+    pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let path = path.as_ref();
+        let (mut partial, file) = Partial::create(path)
+            .await
+            .map_err(|error| self.not_written(path, error))?;
+        let mut writer = BufWriter::with_capacity(STEP, file);
+        let mut written = 0;
+        while let Some(chunk) = self.chunk().await? {
+            writer
+                .write_all(&chunk)
+                .await
+                .map_err(|error| self.not_written(path, error))?;
+            written += chunk.len() as u64;
+        }
+        writer
+            .flush()
+            .await
+            .map_err(|error| self.not_written(path, error))?;
+        drop(writer);
+        tokio::fs::rename(&partial.path, path)
+            .await
+            .map_err(|error| self.not_written(path, error))?;
+        partial.is_done = true;
+        Ok(written)
+    }
+
+    /// An error about the file on our side.
+    fn not_written(&self, path: &Path, error: std::io::Error) -> Error {
+        let text = format!("{} cannot be written", path.display());
+        Error::new(ErrorKind::Output, text)
+            .with_operation(self.raw.operation())
+            .with_source(error)
+    }
+}
+
+/// A file that is removed unless it was finished.
+struct Partial {
+    path: PathBuf,
+    is_done: bool,
+}
+
+impl Partial {
+    /// Creates it in the folder of the file that it will become, so that it need not be copied.
+    async fn create(path: &Path) -> io::Result<(Self, File)> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let Some(name) = path.file_name() else {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the path names no file",
+            ));
+        };
+        if tokio::fs::metadata(path)
+            .await
+            .is_ok_and(|about| about.is_dir())
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "it is a directory",
+            ));
+        }
+        loop {
+            let mut hidden = std::ffi::OsString::from(".");
+            hidden.push(name);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            hidden.push(format!(".{}-{count}.part", std::process::id()));
+            let partial = Self {
+                path: path.with_file_name(hidden),
+                is_done: false,
+            };
+            // Not in another thread: there it would come to be after its future was dropped.
+            match std::fs::File::create_new(&partial.path) {
+                Ok(file) => return Ok((partial, File::from_std(file))),
+                Err(error) => {
+                    // It is not ours to remove.
+                    std::mem::forget(partial);
+                    if error.kind() != io::ErrorKind::AlreadyExists {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_done {
+            // Nobody is left to hear of a failure.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

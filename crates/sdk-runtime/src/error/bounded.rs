@@ -1,0 +1,72 @@
+//! Cuts a text at a bound, and keeps it on one line.
+
+/// The start of a text, of at most so many bytes.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
+/// The start of a text that is to be searched, and whether that is not all of it. It does not end within an escape.
+pub(super) fn cut_for_search(text: &str, most: usize) -> (&str, bool) {
+    /// The longest escape, `\ud83d\ude00`, lacks a byte.
+    const ESCAPE: usize = 11;
+    if text.len() <= most {
+        return (text, false);
+    }
+    let start = cut(text, most);
+    let (before, tail) = start.split_at(cut(start, start.len().saturating_sub(ESCAPE)).len());
+    let kept = match tail.find(['%', '&', '\\']) {
+        Some(escape) => cut(start, before.len() + escape).trim_end_matches('\\'),
+        None => start,
+    };
+    (kept, true)
+}
+
+/// Replaces line ends, other control characters and those that change the direction of what follows by blanks.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut is_gap = false;
+    for character in text.chars() {
+        if breaks_line(character) {
+            is_gap = true;
+            continue;
+        }
+        if is_gap && !line.is_empty() && !line.ends_with(' ') && character != ' ' {
+            line.push(' ');
+        }
+        is_gap = false;
+        line.push(character);
+    }
+    line
+}
+
+pub(super) fn breaks_line(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters_and_before_an_escape() {
+        assert_eq!(cut("aéb", 2), "a");
+        assert_eq!(cut("aéb", 9), "aéb");
+        assert_eq!(cut_for_search("abc", 3), ("abc", false));
+        for text in ["ab%2Fcd", "ab&quot;cd", r"ab\u002fcd", r"ab\\\u002fcd"] {
+            assert_eq!(cut_for_search(text, 6), ("ab", true), "{text}");
+        }
+        assert_eq!(cut_for_search("üüü", 5), ("üü", true));
+    }
+
+    #[test]
+    fn a_text_is_on_one_line_and_shows_no_control_character() {
+        assert_eq!(one_line("a\r\nb\t \u{1b}[31mc\u{202e}d\n"), "a b [31mc d");
+        assert_eq!(one_line("\n a  b"), " a  b");
+    }
+}

@@ -1,0 +1,9 @@
+//! One call before it is sent: its arguments, its body and its options.
+//!
+//! How a call is sent, and how often, belongs to `call_path`.
+
+pub(crate) mod argument;
+pub(crate) mod body;
+pub(crate) mod call;
+pub(crate) mod credential;
+pub(crate) mod departure;

@@ -1,0 +1,124 @@
+//! Writes path parameters into the path of an operation.
+
+use std::borrow::Cow;
+
+use crate::request::argument::text::{percent_encoded, texts};
+use crate::request::argument::{Argument, Shape};
+use crate::table::parameter::{Parameter, Style};
+
+/// Puts one value in the place of `{name}`; says why if it cannot stand there.
+///
+/// An empty value, `.` and `..` are refused: they would reach another operation.
+pub(crate) fn fill(
+    path: &str,
+    parameter: &Parameter,
+    argument: &Argument,
+) -> Result<String, String> {
+    if let Shape::List(items) = &argument.0
+        && items.is_empty()
+    {
+        return Err("an empty list cannot stand in a path".to_owned());
+    }
+    let texts = texts(parameter, &argument.0)?;
+    let mut filled = String::with_capacity(path.len() + 32);
+    let mut rest = path;
+    while let Some(at) = rest.find('{') {
+        let (before, slot) = rest.split_at(at);
+        filled.push_str(before);
+        let after = slot[1..].strip_prefix(parameter.name);
+        rest = if let Some(after) = after.and_then(|after| after.strip_prefix('}')) {
+            put(&mut filled, parameter, &texts)?;
+            after
+        } else {
+            filled.push('{');
+            &slot[1..]
+        };
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), String> {
+    if texts.is_empty() {
+        return Err("a value is needed".to_owned());
+    }
+    for (number, text) in texts.iter().enumerate() {
+        if number > 0 {
+            path.push(',');
+        }
+        if parameter.style == Style::KeepSlashes {
+            for (depth, part) in text.split('/').enumerate() {
+                if depth > 0 {
+                    path.push('/');
+                }
+                put_segment(path, part)?;
+            }
+        } else {
+            put_segment(path, text)?;
+        }
+    }
+    Ok(())
+}
+
+fn put_segment(path: &mut String, text: &str) -> Result<(), String> {
+    match text {
+        "" => Err("an empty value cannot stand in a path".to_owned()),
+        "." | ".." => Err(format!("`{text}` cannot stand in a path")),
+        _ => {
+            path.extend(percent_encoded(text));
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::argument::IntoArgument;
+    use crate::table::parameter::Place;
+
+    const CODE: Parameter = Parameter {
+        name: "code",
+        place: Place::Path,
+        required: true,
+        ..Parameter::EMPTY
+    };
+    const FILE: Parameter = Parameter {
+        style: Style::KeepSlashes,
+        ..CODE
+    };
+
+    fn filled(parameter: &Parameter, value: impl IntoArgument) -> Result<String, String> {
+        fill("/files/{code}/download", parameter, &value.into_argument())
+    }
+
+    #[test]
+    fn a_value_is_one_segment_whatever_it_holds() {
+        assert_eq!(filled(&CODE, "sku-1").unwrap(), "/files/sku-1/download");
+        assert_eq!(
+            filled(&CODE, "a/b?c#d e%2e\\ü").unwrap(),
+            "/files/a%2Fb%3Fc%23d%20e%252e%5C%C3%BC/download"
+        );
+        assert_eq!(filled(&CODE, 7).unwrap(), "/files/7/download");
+    }
+
+    #[test]
+    fn slashes_are_kept_only_where_the_document_says_so() {
+        assert_eq!(
+            filled(&FILE, "a/b c/d.png").unwrap(),
+            "/files/a/b%20c/d.png/download"
+        );
+    }
+
+    #[test]
+    fn a_value_that_would_reach_another_operation_is_refused() {
+        for bad in ["", ".", ".."] {
+            assert!(filled(&CODE, bad).is_err(), "{bad:?}");
+        }
+        for bad in ["", "/", "a//b", "../b", "a/..", "a/./b", "a/"] {
+            assert!(filled(&FILE, bad).is_err(), "{bad:?}");
+        }
+        assert!(filled(&CODE, Vec::<String>::new()).is_err());
+        assert!(filled(&CODE, None::<&str>).is_err());
+    }
+}

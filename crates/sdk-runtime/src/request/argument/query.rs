@@ -1,0 +1,157 @@
+//! Writes query parameters into a query string.
+
+use crate::request::argument::Argument;
+use crate::request::argument::text::{percent_encoded, texts};
+use crate::table::parameter::{Parameter, Style};
+
+/// Appends one parameter to a query string.
+pub(crate) fn append(
+    query: &mut String,
+    parameter: &Parameter,
+    argument: &Argument,
+) -> Result<(), String> {
+    let texts = texts(parameter, &argument.0)?;
+    match parameter.style {
+        Style::Simple | Style::Comma if texts.len() > 1 => {
+            begin(query, parameter.name);
+            for (number, text) in texts.iter().enumerate() {
+                if number > 0 {
+                    query.push(',');
+                }
+                query.extend(percent_encoded(text));
+            }
+        }
+        _ => {
+            for text in &texts {
+                append_pair(query, parameter.name, text);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Appends one `name=value`, both escaped.
+pub(crate) fn append_pair(query: &mut String, name: &str, value: &str) {
+    begin(query, name);
+    query.extend(percent_encoded(value));
+}
+
+fn begin(query: &mut String, name: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.extend(percent_encoded(name));
+    query.push('=');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::argument::{AsJson, IntoArgument};
+    use crate::table::parameter::Kind;
+
+    fn query(parameter: Parameter, value: impl IntoArgument) -> String {
+        let mut query = String::new();
+        append(&mut query, &parameter, &value.into_argument()).unwrap();
+        query
+    }
+
+    const STATUS: Parameter = Parameter {
+        name: "status[]",
+        ..Parameter::EMPTY
+    };
+
+    #[test]
+    fn a_list_is_repeated_or_joined_as_the_document_says() {
+        let values = ["a b", "c,d"];
+        assert_eq!(
+            query(
+                Parameter {
+                    style: Style::Exploded,
+                    ..STATUS
+                },
+                values
+            ),
+            "status%5B%5D=a%20b&status%5B%5D=c%2Cd"
+        );
+        assert_eq!(
+            query(
+                Parameter {
+                    style: Style::Comma,
+                    ..STATUS
+                },
+                values
+            ),
+            "status%5B%5D=a%20b,c%2Cd"
+        );
+        assert_eq!(
+            query(
+                Parameter {
+                    style: Style::Comma,
+                    ..STATUS
+                },
+                Vec::<i64>::new()
+            ),
+            ""
+        );
+    }
+
+    #[test]
+    fn json_is_sent_as_json_text() {
+        let json = Parameter {
+            name: "search",
+            kind: Kind::Json,
+            style: Style::Json,
+            ..Parameter::EMPTY
+        };
+        let value = serde_json::json!({"enabled": [{"operator": "=", "value": true}]});
+        let text = "search=%7B%22enabled%22%3A%5B%7B%22operator%22%3A%22%3D%22%2C%22value%22%3Atrue%7D%5D%7D";
+        assert_eq!(query(json, &value), text);
+        assert_eq!(query(json, AsJson(&value)), text);
+        assert_eq!(query(json, value.to_string()), text);
+        assert_eq!(
+            query(json, vec!["a", "b"]),
+            "search=%5B%22a%22%2C%22b%22%5D"
+        );
+    }
+
+    #[test]
+    fn booleans_are_words_unless_the_vendor_takes_numbers() {
+        let flag = Parameter {
+            name: "async",
+            ..Parameter::EMPTY
+        };
+        assert_eq!(query(flag, true), "async=true");
+        assert_eq!(
+            query(
+                Parameter {
+                    kind: Kind::IntegerBool,
+                    ..flag
+                },
+                true
+            ),
+            "async=1"
+        );
+        assert_eq!(
+            query(
+                Parameter {
+                    kind: Kind::IntegerBool,
+                    ..flag
+                },
+                false
+            ),
+            "async=0"
+        );
+    }
+
+    #[test]
+    fn an_absent_value_is_not_sent_and_a_number_that_is_none_is_refused() {
+        let number = Parameter {
+            name: "limit",
+            ..Parameter::EMPTY
+        };
+        assert_eq!(query(number, None::<i64>), "");
+        assert_eq!(query(number, 2.5), "limit=2.5");
+        assert!(append(&mut String::new(), &number, &f64::NAN.into_argument()).is_err());
+    }
+}

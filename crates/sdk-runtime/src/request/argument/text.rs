@@ -1,0 +1,79 @@
+//! The text of a single argument, as its parameter wants it.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+
+use crate::request::argument::Shape;
+use crate::table::parameter::{Kind, Parameter, Style};
+
+/// Everything but the characters that never need an escape.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The text with escapes, piece by piece.
+pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
+}
+
+/// The texts of an argument: none if it is absent, more than one if it is a list.
+pub(super) fn texts<'a>(
+    parameter: &Parameter,
+    shape: &'a Shape,
+) -> Result<Vec<Cow<'a, str>>, String> {
+    if parameter.style == Style::Json {
+        return Ok(json(shape)?.map(Cow::from).into_iter().collect());
+    }
+    match shape {
+        Shape::Absent => Ok(Vec::new()),
+        Shape::List(items) => items
+            .iter()
+            .filter(|item| !matches!(item, Shape::Absent))
+            .map(|item| single(parameter, item))
+            .collect(),
+        one => single(parameter, one).map(|text| vec![text]),
+    }
+}
+
+fn single<'a>(parameter: &Parameter, shape: &'a Shape) -> Result<Cow<'a, str>, String> {
+    match shape {
+        Shape::Bool(flag) if parameter.kind == Kind::IntegerBool => {
+            Ok(if *flag { "1" } else { "0" }.into())
+        }
+        Shape::Bool(flag) => Ok(if *flag { "true" } else { "false" }.into()),
+        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => Ok(text.into()),
+        Shape::Unusable(why) => Err(why.clone()),
+        Shape::List(_) | Shape::Absent => Err("a list inside a list cannot be sent".to_owned()),
+    }
+}
+
+/// The JSON text of an argument. A text counts as JSON already.
+fn json(shape: &Shape) -> Result<Option<String>, String> {
+    Ok(Some(match shape {
+        Shape::Absent => return Ok(None),
+        Shape::Text(text) | Shape::Number(text) | Shape::Json(text) => text.clone(),
+        Shape::Bool(flag) => flag.to_string(),
+        Shape::Unusable(why) => return Err(why.clone()),
+        Shape::List(items) => {
+            let mut texts = Vec::new();
+            for item in items {
+                match item {
+                    Shape::Text(text) => {
+                        texts.push(serde_json::Value::from(text.as_str()).to_string())
+                    }
+                    other => texts.extend(json(other)?),
+                }
+            }
+            format!("[{}]", texts.join(","))
+        }
+    }))
+}
+
+/// The texts of an argument as parts of a body: none if it is absent, one an item if it is a list.
+pub(crate) fn parts(argument: &crate::request::argument::Argument) -> Result<Vec<String>, String> {
+    let texts = texts(&Parameter::EMPTY, &argument.0)?;
+    Ok(texts.into_iter().map(Cow::into_owned).collect())
+}

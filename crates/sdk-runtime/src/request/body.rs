@@ -1,0 +1,65 @@
+//! The body of a request, made anew for every attempt.
+
+pub(crate) mod chain;
+pub(crate) mod encode;
+pub(crate) mod file;
+pub(crate) mod form;
+pub(crate) mod multipart;
+pub(crate) mod pairs;
+pub(crate) mod parts;
+pub(crate) mod source;
+pub(crate) mod unreadable;
+pub(crate) mod upload;
+
+use bytes::Bytes;
+
+use crate::request::body::chain::Chain;
+use crate::request::body::multipart::Multipart;
+use crate::request::body::source::{NotOpened, Source};
+
+/// What makes the body of every attempt.
+///
+/// The lines of a bulk request are `Bytes` too: one request of them is short, and how many there are is not.
+#[derive(Clone)]
+pub(crate) enum Body {
+    /// No body.
+    Empty,
+    /// The same bytes each time.
+    Bytes(Bytes),
+    /// One file, opened anew each time, or a stream that can be read once.
+    Source(Source),
+    /// Parts with a boundary between them; their files are opened anew each time.
+    Parts(Multipart),
+}
+
+impl Body {
+    /// Opens the body for one attempt.
+    pub(crate) async fn open(&self) -> Result<Option<reqwest::Body>, NotOpened> {
+        let mut chain = Chain::default();
+        match self {
+            Self::Empty => return Ok(None),
+            Self::Bytes(bytes) => return Ok(Some(reqwest::Body::from(bytes.clone()))),
+            Self::Source(source) => chain.push(source.open().await?),
+            Self::Parts(parts) => parts.open(&mut chain).await?,
+        }
+        Ok(Some(chain.into()))
+    }
+
+    /// Whether the body is read while it is sent, and may be of any size.
+    pub(crate) fn is_streamed(&self) -> bool {
+        match self {
+            Self::Empty | Self::Bytes(_) => false,
+            Self::Source(_) => true,
+            Self::Parts(parts) => parts.is_streamed(),
+        }
+    }
+
+    /// Whether the body can be sent a second time.
+    pub(crate) fn is_replayable(&self) -> bool {
+        match self {
+            Self::Empty | Self::Bytes(_) => true,
+            Self::Source(source) => source.is_replayable(),
+            Self::Parts(parts) => parts.is_replayable(),
+        }
+    }
+}

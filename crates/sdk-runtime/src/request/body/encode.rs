@@ -1,0 +1,155 @@
+//! Encodes what the caller gave as the body, for the media type that was chosen.
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use crate::request::body::multipart::Multipart;
+use crate::request::body::pairs::{Field, pairs};
+use crate::request::body::parts::Parts;
+use crate::request::body::{Body, form};
+use crate::system::randomness::Randomness;
+use crate::table::request_body::{Encoding, MediaType};
+
+/// A body and the `Content-Type` to send it with.
+pub(crate) struct Encoded {
+    pub(crate) body: Body,
+    pub(crate) content_type: String,
+}
+
+/// Encodes a value that is held as JSON text, in which numbers are exact.
+pub(crate) fn encode(
+    json: &Bytes,
+    media: &MediaType,
+    randomness: &dyn Randomness,
+) -> Result<Encoded, String> {
+    let plain = |bytes: Bytes| Encoded {
+        body: Body::Bytes(bytes),
+        content_type: media.name.to_owned(),
+    };
+    Ok(match media.encoding {
+        Encoding::Json => plain(json.clone()),
+        Encoding::Form => plain(form::encode(json)?),
+        Encoding::Multipart => {
+            let fields = pairs(json)?.into_iter();
+            let parts = fields.fold(Parts::new(), |parts, (name, field)| match field {
+                Field::Text(value) => parts.text(name, value),
+                Field::Json(value) => parts.json(name, value),
+            });
+            encode_parts(parts, media, randomness)?
+        }
+        Encoding::Text => {
+            let text: String = serde_json::from_slice(json)
+                .map_err(|_| "a text body takes a text only".to_owned())?;
+            plain(text.into())
+        }
+        Encoding::Lines => plain(lines(json)?),
+        Encoding::Bytes => {
+            return Err(format!(
+                "{} is sent from bytes, not from a value",
+                media.name
+            ));
+        }
+    })
+}
+
+/// Encodes parts, whose media type must say what stands between them.
+pub(crate) fn encode_parts(
+    parts: Parts,
+    media: &MediaType,
+    randomness: &dyn Randomness,
+) -> Result<Encoded, String> {
+    if media.encoding != Encoding::Multipart {
+        return Err(format!("{} is not sent from parts", media.name));
+    }
+    let multipart = Multipart::new(parts, randomness)?;
+    Ok(Encoded {
+        content_type: format!("{}; boundary={}", media.name, multipart.boundary()),
+        body: Body::Parts(multipart),
+    })
+}
+
+/// One item of the list a line.
+fn lines(json: &Bytes) -> Result<Bytes, String> {
+    let items: Vec<&RawValue> =
+        serde_json::from_slice(json).map_err(|_| "a body of lines takes a list only".to_owned())?;
+    let lines: Vec<&str> = items.iter().map(|item| item.get()).collect();
+    Ok(lines.join("\n").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::randomness::SystemRandomness;
+
+    fn encoded(json: &'static str, encoding: Encoding) -> Result<String, String> {
+        let media = MediaType {
+            name: "x/y",
+            encoding,
+            schema: "",
+        };
+        let encoded = encode(&Bytes::from(json), &media, &SystemRandomness::new())?;
+        match encoded.body {
+            Body::Bytes(bytes) => Ok(String::from_utf8(bytes.to_vec()).unwrap()),
+            _ => Ok(String::new()),
+        }
+    }
+
+    #[test]
+    fn every_encoding_is_made_from_the_same_value() {
+        let json = r#"{"amount":1234567890.123456789012345678,"ids":[1,2],"note":"a b&ü","none":null,"ok":true}"#;
+        assert_eq!(encoded(json, Encoding::Json).unwrap(), json);
+        assert_eq!(
+            encoded(json, Encoding::Form).unwrap(),
+            "amount=1234567890.123456789012345678&ids=1&ids=2&note=a+b%26%C3%BC&ok=true"
+        );
+        assert_eq!(
+            encoded(r#""plain \"text\"""#, Encoding::Text).unwrap(),
+            r#"plain "text""#
+        );
+        assert_eq!(
+            encoded(r#"[{"a":1},{"a":2}]"#, Encoding::Lines).unwrap(),
+            "{\"a\":1}\n{\"a\":2}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_flat_is_json_in_a_part() {
+        let media = MediaType {
+            name: "multipart/form-data",
+            encoding: Encoding::Multipart,
+            schema: "",
+        };
+        let json = r#"{"name":"n","inner":{"size":1.10},"list":[{"a":1},"b"]}"#;
+        let encoded = encode(&json.into(), &media, &SystemRandomness::new()).unwrap();
+        let mut body = encoded.body.open().await.unwrap_or_default().unwrap();
+        let mut text = String::new();
+        let mut body = std::pin::Pin::new(&mut body);
+        while let Some(frame) =
+            std::future::poll_fn(|cx| http_body::Body::poll_frame(body.as_mut(), cx)).await
+        {
+            let data = frame.unwrap().into_data().unwrap();
+            text.push_str(std::str::from_utf8(&data).unwrap());
+        }
+        for part in [
+            "name=\"name\"\r\n\r\nn\r\n",
+            "name=\"inner\"\r\nContent-Type: application/json\r\n\r\n{\"size\":1.10}\r\n",
+            "name=\"list\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
+            "name=\"list\"\r\n\r\nb\r\n",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in {text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_the_encoding_is_refused() {
+        assert!(encoded("[1]", Encoding::Form).is_err());
+        assert!(
+            encoded(r#"{"a":{"b":1}}"#, Encoding::Form)
+                .unwrap_err()
+                .contains('a')
+        );
+        assert!(encoded("{}", Encoding::Text).is_err());
+        assert!(encoded("{}", Encoding::Lines).is_err());
+        assert!(encoded("{}", Encoding::Bytes).is_err());
+    }
+}

@@ -1,0 +1,194 @@
+//! A file to be uploaded: from a path, from bytes, or from a stream.
+
+use std::error::Error as StdError;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::{fmt, io};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::request::body::source::Source;
+
+/// A file to be uploaded. It is read while it is sent and never held in memory as a whole.
+///
+/// A path and bytes can be sent again after a failure; a stream cannot.
+/// The name and the media type are always sent; the latter is guessed from the name's extension.
+#[derive(Clone)]
+pub struct File {
+    pub(super) source: Source,
+    name: String,
+    media_type: Option<String>,
+}
+
+impl File {
+    /// Reads a file from the disk; it is opened when the call is sent. Its name is the last part of the path.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let name = path
+            .file_name()
+            .map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
+        Self::new(Source::Path(path), name)
+    }
+
+    /// Takes bytes.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self::new(Source::Bytes(bytes.into()), name.into())
+    }
+
+    /// Takes a stream, which can be sent only once: such a call is never repeated.
+    ///
+    /// With its length given, the request says its own length; a stream of another length is an error.
+    pub fn stream<S, E>(name: impl Into<String>, stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let stream = Box::pin(AsIo(Box::pin(stream)));
+        Self::new(Source::once(stream, length), name.into())
+    }
+
+    fn new(source: Source, name: String) -> Self {
+        Self {
+            source,
+            name,
+            media_type: None,
+        }
+    }
+
+    /// Sends another name.
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sends another media type than the one that the name suggests.
+    pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// The name that is sent.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The media type that is sent.
+    pub fn media_type(&self) -> &str {
+        self.media_type
+            .as_deref()
+            .unwrap_or_else(|| guess(&self.name))
+    }
+
+    pub(super) fn given_media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+}
+
+/// The media type that an extension stands for, among the files that vendors take.
+fn guess(name: &str) -> &'static str {
+    let extension = name
+        .rsplit_once('.')
+        .map_or("", |(_, extension)| extension)
+        .to_ascii_lowercase();
+    match extension.as_str() {
+        "csv" => "text/csv",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "gif" => "image/gif",
+        "htm" | "html" => "text/html",
+        "jpeg" | "jpg" => "image/jpeg",
+        "json" => "application/json",
+        "md" => "text/markdown",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "rtf" => "application/rtf",
+        "svg" => "image/svg+xml",
+        "tif" | "tiff" => "image/tiff",
+        "tmx" | "xlf" | "xliff" | "xml" => "application/xml",
+        "txt" => "text/plain",
+        "webp" => "image/webp",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "yaml" | "yml" => "application/yaml",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+impl From<PathBuf> for File {
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&Path> for File {
+    fn from(path: &Path) -> Self {
+        Self::path(path)
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("name", &self.name)
+            .field("media_type", &self.media_type())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A stream whose errors are made I/O errors.
+struct AsIo<S>(Pin<Box<S>>);
+
+impl<S, E> Stream for AsIo<S>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0
+            .as_mut()
+            .poll_next(cx)
+            .map(|next| next.map(|piece| piece.map_err(io::Error::other)))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for File {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "File".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "binary" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_a_media_type_are_always_there() {
+        let file = File::path("/tmp/Invoice 7.PDF");
+        assert_eq!(
+            (file.name(), file.media_type()),
+            ("Invoice 7.PDF", "application/pdf")
+        );
+        let file = File::bytes("noextension", "x");
+        assert_eq!(file.media_type(), "application/octet-stream");
+        let file = file.with_name("a.png").with_media_type("image/x-own");
+        assert_eq!((file.name(), file.media_type()), ("a.png", "image/x-own"));
+        assert_eq!(File::path("/").name(), "file");
+    }
+}

@@ -1,0 +1,343 @@
+//! A call that is being put together, before anything is sent.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use crate::config::timeouts::Timeouts;
+use crate::error::Error;
+use crate::request::argument::{Argument, IntoArgument};
+use crate::request::body::parts::{IntoParts, Parts};
+use crate::request::body::upload::UploadBody;
+use crate::request::departure::Departure;
+use crate::table::operation::{Operation, Repeat};
+use crate::table::parameter::Parameter;
+use crate::table::request_body::Encoding;
+use crate::value::secret::{Secret, written};
+
+/// One call of an operation: its arguments, body and options.
+///
+/// What is wrong with them is kept and returned when the call is sent.
+/// `Debug` shows names only.
+#[derive(Clone)]
+pub struct Call {
+    pub(crate) operation: &'static Operation,
+    /// The path and query, where the operation is not from a table.
+    pub(crate) path: Option<String>,
+    /// The URL of a link that the vendor gave; the path and the query are in it.
+    pub(crate) link: Option<reqwest::Url>,
+    pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Given>,
+    pub(crate) media: Option<&'static str>,
+    pub(crate) basic: Option<(String, Secret)>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) max_answer: Option<usize>,
+    pub(crate) idempotency_key: Option<String>,
+    /// The secrets in the body, which errors must not repeat.
+    pub(crate) secrets: Option<Arc<[Secret]>>,
+    /// Where the call may be withdrawn before it is sent.
+    pub(crate) departure: Option<Arc<Departure>>,
+    /// The operation whose rules apply, where the call goes by a path that the table has.
+    pub(crate) rules: Option<&'static Operation>,
+    /// Whether the caller allows a repetition, where the call goes by a path.
+    pub(crate) repeat: Option<Repeat>,
+    pub(crate) failure: Option<Error>,
+}
+
+/// The body as it was given.
+#[derive(Clone)]
+pub(crate) enum Given {
+    /// Left out on purpose.
+    Nothing,
+    /// A value as JSON text; encoded for the media type when the call is sent.
+    Json(Bytes),
+    /// Bytes as they are.
+    Bytes(Bytes),
+    /// Bytes, a text or a file as it is.
+    Upload(UploadBody),
+    /// The parts of a multipart body.
+    Parts(Parts),
+}
+
+impl Call {
+    /// Starts a call of an operation.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            path: None,
+            link: None,
+            arguments: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            media: None,
+            basic: None,
+            timeouts: Timeouts::default(),
+            attempts: None,
+            max_answer: None,
+            idempotency_key: None,
+            secrets: None,
+            departure: None,
+            rules: None,
+            repeat: None,
+            failure: None,
+        }
+    }
+
+    /// The operation that is called.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The operation whose rules on tokens, limits and repetitions apply.
+    pub(crate) fn rules(&self) -> &'static Operation {
+        self.rules.unwrap_or(self.operation)
+    }
+
+    /// Whether it goes by a path that the operation table does not have.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.path.is_some() && self.rules.is_none()
+    }
+
+    /// Gives a parameter its value, by its name on the wire; a second value replaces the first.
+    ///
+    /// Where one name is in two places, `query.id`, `path.id` or `header.id` says which.
+    pub fn argument(&mut self, name: &str, value: impl IntoArgument) {
+        self.put(name, value.into_argument());
+    }
+
+    fn put(&mut self, name: &str, value: Argument) {
+        let Some(parameter) = self.operation.parameter(name) else {
+            return self.fail(Error::request(
+                self.operation,
+                format!("there is no parameter `{name}`"),
+            ));
+        };
+        self.arguments
+            .retain(|(known, _)| !known.is_same(parameter));
+        self.arguments.push((parameter, value));
+    }
+
+    /// Gives the body as a value. It is encoded for the media type that is chosen.
+    pub fn json_body<T: Serialize + ?Sized>(&mut self, body: &T) {
+        let (json, secrets) = written(|| serde_json::to_vec(body));
+        self.secrets = secrets;
+        match json {
+            Ok(json) => self.body = Some(Given::Json(json.into())),
+            Err(error) => {
+                self.fail(
+                    Error::request(self.operation, "the body cannot be encoded").with_source(error),
+                );
+            }
+        }
+    }
+
+    /// Gives the body as bytes, which are sent untouched.
+    pub fn bytes_body(&mut self, body: impl Into<Bytes>) {
+        self.body = Some(Given::Bytes(body.into()));
+    }
+
+    /// Gives the body as bytes, a text or a file, which is sent untouched.
+    pub fn upload_body(&mut self, body: impl Into<UploadBody>) {
+        self.body = Some(Given::Upload(body.into()));
+    }
+
+    /// Gives the body as parts. They choose the multipart media type among those that the operation takes.
+    pub fn parts_body(&mut self, parts: impl IntoParts) {
+        self.body = Some(Given::Parts(parts.into_parts()));
+        let media = self.operation.body.map_or(&[][..], |body| body.media);
+        if self.media.is_none() {
+            let multipart = media
+                .iter()
+                .find(|media| media.encoding == Encoding::Multipart);
+            self.media = multipart.map(|media| media.name);
+        }
+    }
+
+    /// Leaves the body out, even where one is required.
+    pub fn no_body(&mut self) {
+        self.body = Some(Given::Nothing);
+    }
+
+    /// Whether the body is decided: given, or left out on purpose.
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Chooses among the media types that the operation takes.
+    pub fn content_type(&mut self, media: &'static str) {
+        self.media = Some(media);
+    }
+
+    /// The media type that is chosen, or the first that the operation takes.
+    pub fn media(&self) -> Option<&'static str> {
+        self.media
+            .or_else(|| Some(self.operation.body?.media.first()?.name))
+    }
+
+    /// Sends a user name and a password for this call, whatever the client's credentials are.
+    pub fn basic_auth(&mut self, user: impl Into<String>, password: impl Into<Secret>) {
+        self.basic = Some((user.into(), password.into()));
+    }
+
+    /// Whether a user name and a password were given, or the header that carries them.
+    pub fn has_basic_auth(&self) -> bool {
+        self.basic.is_some() || self.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// Adds a header; a second value replaces the first.
+    ///
+    /// A `Content-Type` that the operation takes also chooses how the body is encoded.
+    pub fn header(&mut self, name: &str, value: &str) {
+        let media = self.operation.body.map_or(&[][..], |body| body.media);
+        if CONTENT_TYPE == *name.to_ascii_lowercase()
+            && let Some(known) = media
+                .iter()
+                .find(|media| media.name.eq_ignore_ascii_case(value))
+        {
+            return self.content_type(known.name);
+        }
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+            }
+            _ => self.fail(Error::request(
+                self.operation,
+                format!("the header {name:?} cannot be sent"),
+            )),
+        }
+    }
+
+    /// Limits the time of the whole call.
+    pub fn timeout(&mut self, limit: Duration) {
+        self.timeouts.call = Some(limit);
+    }
+
+    /// Limits the time to connect, in which nothing is sent yet. The client's own limit stays.
+    pub fn connect_timeout(&mut self, limit: Duration) {
+        self.timeouts.connect = Some(limit);
+    }
+
+    /// Limits the time of each attempt.
+    pub fn attempt_timeout(&mut self, limit: Duration) {
+        self.timeouts.attempt = Some(limit);
+    }
+
+    /// Limits the silence between two pieces of the answer's body.
+    pub fn idle_timeout(&mut self, limit: Duration) {
+        self.timeouts.idle = Some(limit);
+    }
+
+    /// Limits the bytes of the answer that are read into memory, counted after decompression.
+    pub fn max_answer_bytes(&mut self, bytes: usize) {
+        self.max_answer = Some(bytes);
+    }
+
+    /// Sets how often the call is sent at most; nought counts as one.
+    pub fn attempts(&mut self, attempts: u32) {
+        self.attempts = Some(attempts.max(1));
+    }
+
+    /// Gives the key by which the vendor tells a repetition from a second call.
+    pub fn idempotency_key(&mut self, key: impl Into<String>) {
+        self.idempotency_key = Some(key.into());
+    }
+
+    /// How long the call may take, if that was limited on purpose.
+    pub(crate) fn time_limit(&self, client: &Timeouts) -> Option<Duration> {
+        self.timeouts.or(client).call
+    }
+
+    /// Sends the call to a link that the vendor gave, instead of its path and query.
+    pub(crate) fn link(&mut self, url: reqwest::Url) {
+        self.link = Some(url);
+    }
+
+    pub(crate) fn has_argument(&self, name: &str) -> bool {
+        self.given(name)
+            .is_some_and(|argument| !argument.is_absent())
+    }
+
+    /// The value that was given for a parameter, if it is a whole number.
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.given(name)?.as_number()
+    }
+
+    fn given(&self, name: &str) -> Option<&Argument> {
+        let parameter = self.operation.parameter(name)?;
+        let given = self
+            .arguments
+            .iter()
+            .find(|(known, _)| known.is_same(parameter));
+        given.map(|(_, argument)| argument)
+    }
+
+    /// Adds a pair to the query, where the operation is not from a table.
+    pub(crate) fn query(&mut self, name: &str, value: &str) {
+        self.query.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The first failure is the one to report.
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|(parameter, _)| parameter.name)
+            .collect();
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .field("arguments", &arguments)
+            .field("has_body", &self.has_body())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_prints_no_value() {
+        static OPERATION: Operation = Operation {
+            id: "get_thing",
+            parameters: &[Parameter {
+                name: "key",
+                ..Parameter::EMPTY
+            }],
+            ..Operation::EMPTY
+        };
+        let mut call = Call::new(&OPERATION);
+        call.argument("key", "hush");
+        call.basic_auth("me", "hush");
+        call.header("X-Key", "hush");
+        call.json_body(&["hush"]);
+        let printed = format!("{call:?} {call:#?} {:?}", call.headers);
+        assert!(
+            printed.contains("key") && !printed.contains("hush"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_kept_until_the_call_is_sent() {
+        let mut call = Call::new(&Operation::EMPTY);
+        call.argument("nonsense", 1);
+        call.header("bad name", "x");
+        assert!(call.failure.unwrap().to_string().contains("`nonsense`"));
+    }
+}

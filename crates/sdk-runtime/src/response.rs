@@ -1,0 +1,11 @@
+//! What comes back from a vendor: the answer as it came, its body as it comes in, and the answer as it was read.
+//!
+//! How a body becomes a value belongs to `decode`.
+
+pub(crate) mod body_stream;
+pub(crate) mod headers;
+pub(crate) mod known_secrets;
+pub(crate) mod raw_response;
+pub(crate) mod reading;
+pub(crate) mod retry_after;
+pub(crate) mod typed;

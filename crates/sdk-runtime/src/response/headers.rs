@@ -1,0 +1,81 @@
+//! The headers of an answer, read as values.
+
+use std::str::FromStr;
+
+use http::HeaderMap;
+
+use crate::error::Error;
+use crate::response::raw_response::RawResponse;
+use crate::response::typed::Response;
+
+/// What came with headers: an answer, or an error that the vendor answered with.
+///
+/// A vendor crate adds a trait with a method for every header that the vendor documents.
+pub trait HasHeaders {
+    /// The headers, if anything was answered.
+    fn header_map(&self) -> Option<&HeaderMap>;
+
+    /// The value of a header; none if it is absent or cannot be read as the type.
+    fn header<T: FromStr>(&self, name: &str) -> Option<T>
+    where
+        Self: Sized,
+    {
+        let value = self.header_map()?.get(name)?;
+        // Not `to_str`: file names and messages come in UTF-8.
+        std::str::from_utf8(value.as_bytes())
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
+    }
+}
+
+impl HasHeaders for HeaderMap {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        Some(self)
+    }
+}
+
+impl HasHeaders for RawResponse {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        Some(self.headers())
+    }
+}
+
+impl<T> HasHeaders for Response<T> {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        Some(self.headers())
+    }
+}
+
+impl HasHeaders for Error {
+    fn header_map(&self) -> Option<&HeaderMap> {
+        self.headers()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    trait AnswerHeaders: HasHeaders + Sized {
+        fn remaining(&self) -> Option<i64> {
+            self.header("X-Remaining")
+        }
+    }
+    impl<T: HasHeaders> AnswerHeaders for T {}
+
+    #[test]
+    fn a_header_is_read_as_its_type() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-remaining", " 7".parse().unwrap());
+        headers.insert("location", "/things/ü".parse().unwrap());
+        assert_eq!(headers.remaining(), Some(7));
+        assert_eq!(
+            headers.header::<String>("Location").as_deref(),
+            Some("/things/ü")
+        );
+        assert_eq!(headers.header::<u32>("location"), None);
+        assert_eq!(headers.header::<String>("absent"), None);
+    }
+}

@@ -1,0 +1,356 @@
+//! An answer as it came, whatever its status.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::kind::ErrorKind;
+use crate::error::redactor::Redactor;
+use crate::error::{AnswerParts, Error};
+use crate::json::pluck::{Plucked, pluck};
+use crate::response::body_stream::Incoming;
+use crate::response::known_secrets::KnownSecrets;
+use crate::table::operation::Operation;
+use crate::table::vendor::Vendor;
+
+/// The headers that vendors put their name for a request in.
+const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
+
+/// An answer as it came: any status, the body not read yet.
+pub struct RawResponse {
+    vendor: &'static Vendor,
+    operation: &'static Operation,
+    status: StatusCode,
+    headers: HeaderMap,
+    url: reqwest::Url,
+    payload: Payload,
+    /// Whether it is from the vendor itself, and not from where a redirect led.
+    is_of_vendor: bool,
+    /// Kept so that an error can take it out of what the vendor echoes.
+    known: KnownSecrets,
+    /// Made of them when the first error needs it.
+    redactor: OnceLock<Arc<Redactor>>,
+    /// The most bytes of the body that are read into memory, counted after decompression.
+    most: usize,
+    attempts: u32,
+    watch: Option<Watch>,
+}
+
+/// Values that are wanted of a body beside what it is decoded to: found on the way, they save reading it twice.
+struct Watch {
+    pointers: [Option<&'static str>; 2],
+    found: Option<[Plucked; 2]>,
+}
+
+enum Payload {
+    Whole(Bytes),
+    Stream(Incoming),
+}
+
+impl RawResponse {
+    pub(crate) fn new(
+        vendor: &'static Vendor,
+        operation: &'static Operation,
+        mut response: reqwest::Response,
+        is_of_vendor: bool,
+        known: KnownSecrets,
+        idle: Duration,
+        most: usize,
+    ) -> Self {
+        Self {
+            vendor,
+            operation,
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            url: response.url().clone(),
+            payload: Payload::Stream(Incoming::new(response, operation, idle)),
+            is_of_vendor,
+            known,
+            redactor: OnceLock::new(),
+            most,
+            attempts: 1,
+            watch: None,
+        }
+    }
+
+    /// Has whoever decodes the body look at what the pointers point at.
+    pub(crate) fn watched(mut self, pointers: [Option<&'static str>; 2]) -> Self {
+        self.watch = Some(Watch {
+            pointers,
+            found: None,
+        });
+        self
+    }
+
+    /// What is to be looked at.
+    pub(crate) fn watch(&self) -> Option<[Option<&'static str>; 2]> {
+        self.watch.as_ref().map(|watch| watch.pointers)
+    }
+
+    pub(crate) fn set_signs(&mut self, signs: [Plucked; 2]) {
+        if let Some(watch) = &mut self.watch {
+            watch.found = Some(signs);
+        }
+    }
+
+    /// What was to be looked at.
+    pub(crate) fn signs(&mut self) -> [Plucked; 2] {
+        match self.watch.take() {
+            Some(Watch {
+                found: Some(found), ..
+            }) => found,
+            Some(Watch { pointers, .. }) => pluck(&self.whole(), pointers),
+            None => [const { Plucked::Nothing }; 2],
+        }
+    }
+
+    pub(crate) fn is_of_vendor(&self) -> bool {
+        self.is_of_vendor
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: u32) {
+        self.attempts = attempts;
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The vendor's name for the request.
+    pub fn request_id(&self) -> Option<&str> {
+        REQUEST_ID
+            .iter()
+            .find_map(|name| self.headers.get(*name)?.to_str().ok())
+            .filter(|id| !id.is_empty())
+    }
+
+    /// The `Content-Type`, or an empty text.
+    pub fn content_type(&self) -> &str {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// If the connection breaks before its end, or if the body is larger than the call's limit (default 64 MiB after
+    /// decompression; set it with `max_answer_bytes` on the builder or `with_max_answer_bytes` on the call).
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        self.read().await?;
+        Ok(self.whole())
+    }
+
+    /// The next piece of the body; none at its end.
+    ///
+    /// # Errors
+    /// If the connection breaks before the body's end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
+    }
+
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
+        match &mut self.payload {
+            Payload::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Payload::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Payload::Stream(incoming) => incoming.poll_chunk(cx),
+        }
+    }
+
+    /// Reads the body into memory.
+    ///
+    /// # Errors
+    /// If the connection breaks, or if the body is larger than the limit; then the connection is closed.
+    pub(crate) async fn read(&mut self) -> Result<(), Error> {
+        if matches!(self.payload, Payload::Whole(_)) {
+            return Ok(());
+        }
+        if self.announced().is_some_and(|length| length > self.most) {
+            return Err(self.refuse_size());
+        }
+        let mut whole = self.chunk().await?.unwrap_or_default();
+        // A body that comes in one piece is not copied.
+        if whole.len() <= self.most
+            && let Some(second) = self.chunk().await?
+        {
+            let mut joined = BytesMut::from(whole);
+            joined.extend_from_slice(&second);
+            while joined.len() <= self.most
+                && let Some(chunk) = self.chunk().await?
+            {
+                joined.extend_from_slice(&chunk);
+            }
+            whole = joined.freeze();
+        }
+        if whole.len() > self.most {
+            return Err(self.refuse_size());
+        }
+        self.payload = Payload::Whole(whole);
+        Ok(())
+    }
+
+    /// Reads the body up to its end or the call's limit and keeps its start only.
+    pub(crate) async fn drain(&mut self, kept: usize) -> Result<(), Error> {
+        let mut start = BytesMut::new();
+        let mut read = 0;
+        while read < self.most
+            && let Some(chunk) = self.chunk().await?
+        {
+            read += chunk.len();
+            let room = kept - start.len();
+            start.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        }
+        self.payload = Payload::Whole(start.freeze());
+        Ok(())
+    }
+
+    /// Reads the start of the body, and closes the connection if there is more.
+    pub(crate) async fn read_up_to(&mut self, most: usize) -> Result<(), Error> {
+        let mut start = BytesMut::new();
+        while start.len() < most
+            && let Some(chunk) = self.chunk().await?
+        {
+            start.extend_from_slice(&chunk);
+        }
+        start.truncate(most);
+        self.payload = Payload::Whole(start.freeze());
+        Ok(())
+    }
+
+    /// The length that the headers announce.
+    fn announced(&self) -> Option<usize> {
+        let length = self.headers.get(http::header::CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
+
+    /// The most bytes of the body that are read into memory.
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Drops the body, and says that it is too large.
+    fn refuse_size(&mut self) -> Error {
+        self.payload = Payload::Whole(Bytes::new());
+        self.too_large("")
+    }
+
+    /// The error of a body that is larger than the limit, with what else can be done.
+    pub(crate) fn too_large(&self, instead: &str) -> Error {
+        let text = format!(
+            "the answer is larger than the limit of {} bytes (after decompression): raise it with \
+             .max_answer_bytes(…) on the builder or .with_max_answer_bytes(…) on the call{instead}",
+            self.most
+        );
+        self.error_with(ErrorKind::Decode, text, &Bytes::new())
+    }
+
+    /// Reads the start of an error's body, for a while: the status says more than what is missing then.
+    pub(crate) async fn read_start(&mut self, limit: usize, until: Instant) {
+        let mut start = BytesMut::new();
+        while start.len() < limit
+            && let Ok(Ok(Some(chunk))) = timeout_at(until, self.chunk()).await
+        {
+            start.extend_from_slice(&chunk);
+        }
+        start.truncate(limit);
+        self.payload = Payload::Whole(start.freeze());
+    }
+
+    /// The body, if it was read.
+    pub(crate) fn whole(&self) -> Bytes {
+        match &self.payload {
+            Payload::Whole(bytes) => bytes.clone(),
+            Payload::Stream(_) => Bytes::new(),
+        }
+    }
+
+    /// The URL that answered.
+    pub(crate) fn url(&self) -> &reqwest::Url {
+        &self.url
+    }
+
+    pub(crate) fn set_whole(&mut self, bytes: Bytes) {
+        self.payload = Payload::Whole(bytes);
+    }
+
+    /// The same answer with the body, which is no longer here then.
+    pub(crate) fn take_body(&mut self) -> Self {
+        let payload = std::mem::replace(&mut self.payload, Payload::Whole(Bytes::new()));
+        Self {
+            headers: self.headers.clone(),
+            url: self.url.clone(),
+            payload,
+            known: self.known.clone(),
+            redactor: self.redactor.clone(),
+            watch: None,
+            ..*self
+        }
+    }
+
+    pub(crate) fn take_headers(&mut self) -> HeaderMap {
+        std::mem::take(&mut self.headers)
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn vendor(&self) -> &'static Vendor {
+        self.vendor
+    }
+
+    /// Makes an error of this answer, whose body has been read.
+    pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
+        self.error_with(kind, text, &self.whole())
+            .with_attempts(self.attempts)
+    }
+
+    fn error_with(&self, kind: ErrorKind, text: impl Into<String>, body: &Bytes) -> Error {
+        let parts = AnswerParts {
+            vendor: self.vendor,
+            operation: self.operation,
+            status: self.status,
+            headers: &self.headers,
+            request_id: self.request_id(),
+            body,
+            redactor: self.redactor(),
+        };
+        Error::answer(kind, text, &parts)
+    }
+
+    /// Removes the secrets of this call from what the vendor says.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        self.redactor
+            .get_or_init(|| Arc::new(Redactor::new(&self.known.secrets())))
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("operation", &self.operation.id)
+            .field("status", &self.status.as_u16())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}

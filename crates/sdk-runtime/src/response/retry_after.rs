@@ -1,0 +1,185 @@
+//! How long the vendor asks to wait, from the headers of its answer.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
+use time::{Date, Month, OffsetDateTime, Time};
+
+/// The headers that say when a quota begins anew, as a number.
+const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
+
+/// Below it a reset is a wait in seconds, from it on a moment in seconds since 1970: no quota begins anew in 2001.
+const EPOCH_FROM: u64 = 1_000_000_000;
+/// From it on a moment is in milliseconds.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+/// The longest wait that is told: more than a century.
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The wait that the headers ask for. A moment that has passed is a wait of nought.
+pub(crate) fn wait_hint(
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: impl Fn() -> SystemTime,
+) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let until = |moment: SystemTime| moment.duration_since(now()).unwrap_or_default();
+    let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
+        Some(wait) => Some(wait),
+        None => http_date(text, &now).map(until),
+    });
+    if after.is_some() || status != StatusCode::TOO_MANY_REQUESTS {
+        return after;
+    }
+    let number: u64 = RESET.iter().find_map(|name| text(name))?.parse().ok()?;
+    match number {
+        0..EPOCH_FROM => Some(Duration::from_secs(number)),
+        EPOCH_FROM..MILLISECONDS_FROM => {
+            Some(until(SystemTime::UNIX_EPOCH + Duration::from_secs(number)))
+        }
+        // The clock cannot tell every moment that a number can.
+        _ => SystemTime::UNIX_EPOCH
+            .checked_add(Duration::from_millis(number))
+            .map(until),
+    }
+}
+
+/// Seconds; some vendors write a fraction. More than can be waited for is still a wait.
+fn seconds(text: &str) -> Option<Duration> {
+    match Duration::try_from_secs_f64(text.parse().ok()?) {
+        Ok(wait) => Some(wait.min(LONGEST)),
+        Err(_) if text.starts_with(|first: char| first.is_ascii_digit()) => Some(LONGEST),
+        Err(_) => None,
+    }
+}
+
+/// A moment in one of the three forms of RFC 9110, section 5.6.7.
+fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
+    let parts: Vec<&str> = text.split_ascii_whitespace().collect();
+    match *parts {
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        [weekday, day, month, year, clock, "GMT"] if weekday.ends_with(',') => {
+            moment(day, month, year.parse().ok()?, clock)
+        }
+        // Sunday, 06-Nov-94 08:49:37 GMT
+        [weekday, date, clock, "GMT"] if weekday.ends_with(',') => {
+            let mut date = date.splitn(3, '-');
+            let (day, month, year) = (date.next()?, date.next()?, date.next()?);
+            let in_century: i32 = year.parse().ok().filter(|_| year.len() == 2)?;
+            let this_year = OffsetDateTime::from(now()).year();
+            let year = this_year - this_year % 100 + in_century;
+            // What looks further ahead than fifty years was in the last century.
+            let past = if year > this_year + 50 { 100 } else { 0 };
+            moment(day, month, year - past, clock)
+        }
+        // Sun Nov  6 08:49:37 1994
+        [_, month, day, clock, year] => moment(day, month, year.parse().ok()?, clock),
+        _ => None,
+    }
+}
+
+fn moment(day: &str, month: &str, year: i32, clock: &str) -> Option<SystemTime> {
+    let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
+    let mut next = || clock.next()?.ok();
+    // A leap second is told as the one before it.
+    let time = Time::from_hms(next()?, next()?, next()?.min(59)).ok()?;
+    let date = Date::from_calendar_date(
+        year,
+        crate::response::retry_after::month(month)?,
+        day.parse().ok()?,
+    )
+    .ok()?;
+    let seconds = date.with_time(time).assume_utc().unix_timestamp();
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.try_into().ok()?))
+}
+
+fn month(name: &str) -> Option<Month> {
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let index = NAMES.iter().position(|known| *known == name)?;
+    Month::try_from(u8::try_from(index).ok()? + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_795_305_600;
+
+    fn hint(status: u16, name: &'static str, value: &str) -> Option<f64> {
+        let headers =
+            HeaderMap::from_iter([(http::HeaderName::from_static(name), value.parse().unwrap())]);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
+        wait_hint(StatusCode::from_u16(status).unwrap(), &headers, || now)
+            .map(|wait| wait.as_secs_f64())
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        for (value, wait) in [
+            ("7", Some(7.0)),
+            (" 0 ", Some(0.0)),
+            ("1.5", Some(1.5)),
+            ("Sun, 22 Nov 2026 00:00:09 GMT", Some(9.0)),
+            ("Sun, 22 Nov 2026 00:00:60 GMT", Some(59.0)),
+            ("Sat, 21 Nov 2026 23:59:59 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-26 00:00:09 GMT", Some(9.0)),
+            ("Sunday, 22-Nov-77 00:00:09 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-94 00:00:09 GMT", Some(0.0)),
+            ("Sun Nov 22 00:00:09 2026", Some(9.0)),
+            ("Tue Dec  1 00:00:00 2026", Some(777_600.0)),
+            ("Sun, 22 Nov 2026 00:00:09 PST", None),
+            ("Sun, 22 Nov 2026 00:00:09 GMT x", None),
+            ("Sun, 32 Nov 2026 00:00:09 GMT", None),
+            ("Sun, 22 Nev 2026 00:00:09 GMT", None),
+            ("Sun, 22 Nov 2026 25:00:09 GMT", None),
+            ("Sun 22 Nov 2026 00:00:09 GMT", None),
+            ("Sunday, 22-Nov-2026 00:00:09 GMT", None),
+            ("Sunday, 22-Nov 00:00:09 GMT", None),
+            ("Sunday 22-Nov-26 00:00:09 GMT", None),
+            ("Sun Nov 22 00:00 2026", None),
+            ("4294967296", Some(4_294_967_295.0)),
+            ("99999999999999999999999", Some(4_294_967_295.0)),
+            ("-1", None),
+            ("soon", None),
+            ("inf", None),
+        ] {
+            assert_eq!(hint(429, "retry-after", value), wait, "{value}");
+            assert_eq!(hint(503, "retry-after", value), wait, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_quota_that_begins_anew_is_a_hint_only_where_the_quota_is_used_up() {
+        for name in RESET {
+            for (value, wait) in [
+                ("1795305607", Some(7.0)),
+                ("1795305607500", Some(7.5)),
+                ("1795305599", Some(0.0)),
+                ("30", Some(30.0)),
+                ("999999999", Some(999_999_999.0)),
+                ("1000000000", Some(0.0)),
+                ("99999999999", Some(99_999_999_999.0 - 1_795_305_600.0)),
+                ("100000000000", Some(0.0)),
+                ("", None),
+                ("soon", None),
+            ] {
+                assert_eq!(hint(429, name, value), wait, "{name}: {value}");
+                assert_eq!(hint(503, name, value), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_outright_beats_the_quota() {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", "2".parse().unwrap());
+        headers.insert("x-rate-limit-reset", "9".parse().unwrap());
+        let hint = wait_hint(StatusCode::TOO_MANY_REQUESTS, &headers, || {
+            SystemTime::UNIX_EPOCH
+        });
+        assert_eq!(hint, Some(Duration::from_secs(2)));
+    }
+}

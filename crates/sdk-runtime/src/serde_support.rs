@@ -1,0 +1,10 @@
+//! What generated types call to read and write JSON: tolerant readers, objects, unions and open enums.
+//!
+//! Types that users name belong to `value`.
+
+pub mod lenient;
+pub mod object;
+mod open_enum;
+pub(crate) mod open_object;
+pub(crate) mod positional;
+pub mod union;

@@ -1,0 +1,143 @@
+//! Reads unions: a value that is one of several types, told apart by a property or by trying.
+
+use serde::de::{DeserializeOwned, Error};
+use serde_json::Value;
+
+use crate::value::any_json::AnyJson;
+
+/// The text of the property that tells the variants apart; a number is taken as its digits.
+pub fn tag(value: &Value, property: &str) -> Option<String> {
+    match value.get(property)? {
+        Value::String(tag) => Some(tag.clone()),
+        Value::Number(tag) => Some(tag.to_string()),
+        Value::Bool(tag) => Some(tag.to_string()),
+        _ => None,
+    }
+}
+
+/// Decodes the variant that the tag names.
+///
+/// # Errors
+///
+/// When the value is not what the tag promises.
+pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
+    value.read().map_err(E::custom)
+}
+
+/// Decodes a number, unless a float has not all of its digits: then it is better kept as it came.
+///
+/// # Errors
+///
+/// When the value is no number, or no float.
+pub fn number<E: Error>(value: &AnyJson) -> Result<f64, E> {
+    let number: f64 = variant(value)?;
+    if digits(&value.text()) == digits(&format!("{number:e}")) {
+        Ok(number)
+    } else {
+        Err(E::custom("a float does not hold the number"))
+    }
+}
+
+/// A number's digits without the noughts around them, and the power of ten of the first.
+fn digits(number: &str) -> (String, i64) {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return (String::new(), 0);
+    }
+    let power = exponent.trim_start_matches('+').parse().unwrap_or(0);
+    let first = digits.len() as i64 - fraction.len() as i64;
+    (digits.trim_end_matches('0').to_owned(), first + power)
+}
+
+/// The names of an object's properties, and those of them that have only one value.
+pub type Shape<'s> = (&'s [&'s str], &'s [(&'s str, &'s str)]);
+
+/// The order in which to try the variants of a union that nothing tells apart.
+///
+/// An object that names more of the properties that came goes first, else the order of the document holds. One with
+/// another fixed value than came is left out. What has no names takes whatever comes.
+pub fn best_first(value: &Value, shapes: &[Shape<'_>]) -> Vec<usize> {
+    let Value::Object(object) = value else {
+        return (0..shapes.len()).collect();
+    };
+    let mut order: Vec<(usize, usize)> = shapes
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, fixed))| {
+            fixed
+                .iter()
+                .all(|(name, only)| object.get(*name).is_none_or(|value| value == only))
+        })
+        .map(|(index, (names, _))| {
+            let unnamed = object.keys().filter(|key| !names.contains(&key.as_str()));
+            let unnamed = if names.is_empty() { 0 } else { unnamed.count() };
+            (unnamed, index)
+        })
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, index)| index).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_variant_keeps_its_numbers() {
+        #[derive(serde::Deserialize)]
+        struct Amount {
+            exact: u128,
+            any: AnyJson,
+        }
+        let json =
+            r#"{"kind":"amount","exact":340282366920938463463374607431768211455,"any":1e30}"#;
+        let value: AnyJson = serde_json::from_str(json).unwrap();
+        let amount: Amount = variant::<_, serde_json::Error>(&value).unwrap();
+        assert_eq!((amount.exact, &*amount.any.text()), (u128::MAX, "1e30"));
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    #[test]
+    fn a_number_is_a_float_where_a_float_has_all_its_digits() {
+        let read = |text| number::<serde_json::Error>(&AnyJson::from_text(text).unwrap()).ok();
+        for text in ["1.10", "0", "-0.0", "1e3", "-250", "0.001e+2", "5e-324"] {
+            assert_eq!(read(text), Some(text.parse().unwrap()), "{text}");
+        }
+        for text in [
+            "123456789012345678901234567890",
+            "0.12345678901234567891",
+            "1e400",
+            "true",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_names_what_came_is_tried_first() {
+        let shapes: [Shape<'_>; 4] = [
+            (&["name"], &[]),
+            (&["kind", "code"], &[("kind", "a")]),
+            (&["kind", "code"], &[("kind", "b")]),
+            (&[], &[]),
+        ];
+        let order = |value: Value| best_first(&value, &shapes);
+        assert_eq!(order(json!({"name": 1})), [0, 3, 1, 2]);
+        assert_eq!(order(json!({"kind": "b", "code": 1})), [2, 3, 0]);
+        assert_eq!(order(json!({"kind": "b", "code": 1, "new": 2})), [3, 2, 0]);
+        assert_eq!(order(json!("text")), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_tag_is_text_or_a_number() {
+        assert_eq!(tag(&json!({"kind": "a"}), "kind").as_deref(), Some("a"));
+        assert_eq!(tag(&json!({"version": 2}), "version").as_deref(), Some("2"));
+        assert_eq!(tag(&json!({"kind": null}), "kind"), None);
+        assert_eq!(tag(&json!([1]), "kind"), None);
+    }
+}

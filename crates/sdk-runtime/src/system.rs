@@ -1,0 +1,6 @@
+//! What a client takes from the system that it runs on: the time of day and randomness.
+//!
+//! Both are passed in, so that tests can replace them. Deadlines use tokio's clock instead.
+
+pub(crate) mod randomness;
+pub(crate) mod wall_clock;

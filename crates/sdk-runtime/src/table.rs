@@ -1,0 +1,12 @@
+//! The static description of an API: a vendor, its operations, parameters, bodies, answers and pages.
+//!
+//! Generated code consists of values of these types. Nothing here sends or reads anything.
+
+pub(crate) mod answer;
+pub(crate) mod method;
+pub(crate) mod operation;
+pub(crate) mod paging;
+pub(crate) mod parameter;
+pub(crate) mod path_match;
+pub(crate) mod request_body;
+pub(crate) mod vendor;

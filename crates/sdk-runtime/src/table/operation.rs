@@ -1,0 +1,135 @@
+//! What the operation table says about one operation of a vendor.
+
+use crate::table::answer::AnswerSpec;
+use crate::table::method::Method;
+use crate::table::paging::{Bulk, Paging};
+use crate::table::parameter::Parameter;
+use crate::table::request_body::RequestBody;
+
+/// One operation of a vendor, as its document describes it.
+///
+/// Generated code keeps one static of it per operation; start from
+/// [`Operation::EMPTY`] to leave out what does not apply.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The operation's name, snake_case, unique within the vendor.
+    pub id: &'static str,
+    /// The vendor's own name of it, where that differs.
+    pub upstream_id: Option<&'static str>,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path below the server URL, with `{name}` for path parameters.
+    pub path: &'static str,
+    /// The one tag it belongs to.
+    pub tag: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// Its parameters in the path, the query and the headers.
+    pub parameters: &'static [Parameter],
+    /// The body that it takes, if it takes one.
+    pub body: Option<RequestBody>,
+    /// The answers that are documented.
+    pub answers: &'static [AnswerSpec],
+    /// The alternatives to identify the caller; empty where none is asked for.
+    pub security: &'static [Scheme],
+    /// Whether it hands out access tokens: then it carries none, is exempt
+    /// from limits and never touches the token cache.
+    pub token: bool,
+    /// How its list is paged, if it is one.
+    pub paging: Option<Paging>,
+    /// How it takes many items in one request, if it does.
+    pub bulk: Option<Bulk>,
+    /// Whether it may be sent a second time.
+    pub repeat: Repeat,
+    /// What it causes outside of the vendor's database, if anything.
+    pub effect: Option<Effect>,
+    /// Whether it is for the vendor's own staff.
+    pub internal: bool,
+    /// Whether the vendor advises against it.
+    pub deprecated: bool,
+}
+
+impl Operation {
+    /// An operation of which nothing is said, to start from.
+    pub const EMPTY: Self = Self {
+        id: "",
+        upstream_id: None,
+        method: Method::Get,
+        path: "/",
+        tag: "",
+        summary: "",
+        parameters: &[],
+        body: None,
+        answers: &[],
+        security: &[],
+        token: false,
+        paging: None,
+        bulk: None,
+        repeat: Repeat::Never,
+        effect: None,
+        internal: false,
+        deprecated: false,
+    };
+
+    /// Whether it may change something: everything but reads, and reads that the document says have effects.
+    pub(crate) fn is_write(&self) -> bool {
+        let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
+        !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
+    }
+
+    /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        let by_name = self.parameters.iter().find(|known| known.name == name);
+        by_name.or_else(|| {
+            let (place, name) = name.split_once('.')?;
+            self.parameters
+                .iter()
+                .find(|known| known.name == name && known.place.as_str() == place)
+        })
+    }
+}
+
+/// One way for a caller to say who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// An access token, as `Authorization: Bearer`.
+    Bearer,
+    /// A user name and a password, as `Authorization: Basic`.
+    Basic,
+    /// A key in a header of its own.
+    ApiKey {
+        /// The header's name.
+        header: &'static str,
+    },
+}
+
+/// Whether an operation may be sent a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// A second time changes nothing more.
+    Safe,
+    /// A second time with the same idempotency key changes nothing more.
+    Keyed(KeyPlace),
+    /// Only if the first time surely was not processed.
+    Never,
+}
+
+/// What carries the idempotency key of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// A header, by its name.
+    Header(&'static str),
+    /// A property of the body, by its name.
+    Body(&'static str),
+}
+
+/// What an operation causes that cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It costs money.
+    Money,
+    /// It sends a message to someone.
+    Message,
+    /// It signs something that others can use later.
+    Signature,
+}

@@ -1,0 +1,179 @@
+//! Finds the operation that a path belongs to.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::table::method::Method;
+use crate::table::operation::Operation;
+use crate::table::parameter::{Place, Style};
+
+/// The operation that a method and a path below the base URL belong to. Of several the one with the most literal
+/// template wins: `/users/me` before `/users/{id}`, segment by segment from the left.
+pub(crate) fn operation_of(
+    operations: &'static [&'static Operation],
+    method: Method,
+    path: &str,
+) -> Option<&'static Operation> {
+    let path = segments(path);
+    let candidates = operations.iter().filter(|known| known.method == method);
+    candidates
+        .filter_map(|known| Some((fit(known, &path)?, *known)))
+        .min_by(|(one, _), (other, _)| one.cmp(other))
+        .map(|(_, known)| known)
+}
+
+/// How literally a template's segment fits; the better the smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Literal,
+    /// A literal with parameters in it.
+    Mixed,
+    Parameter,
+}
+
+/// The segments, decoded one by one: an escaped slash is part of its segment. A slash at the end changes nothing.
+fn segments(path: &str) -> Vec<Cow<'_, str>> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/')
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+        .collect()
+}
+
+fn fit(operation: &Operation, path: &[Cow<'_, str>]) -> Option<Vec<Fit>> {
+    let mut rest = path;
+    let mut fits = Vec::with_capacity(path.len());
+    let mut templates = segments(operation.path).into_iter().peekable();
+    while let Some(template) = templates.next() {
+        let left = templates.clone().count();
+        // A parameter that keeps its slashes takes as many segments as the rest of the template leaves.
+        let count = if keeps_slashes(operation, &template) {
+            rest.len().checked_sub(left)?.max(1)
+        } else {
+            1
+        };
+        let (segments, after) = rest.split_at_checked(count)?;
+        fits.push(fit_segment(&template, &segments.join("/"))?);
+        rest = after;
+    }
+    rest.is_empty().then_some(fits)
+}
+
+fn keeps_slashes(operation: &Operation, template: &str) -> bool {
+    operation.parameters.iter().any(|parameter| {
+        parameter.place == Place::Path
+            && parameter.style == Style::KeepSlashes
+            && template.contains(&format!("{{{}}}", parameter.name))
+    })
+}
+
+fn fit_segment(template: &str, segment: &str) -> Option<Fit> {
+    let Some((first, mut template)) = template.split_once('{') else {
+        return (template == segment).then_some(Fit::Literal);
+    };
+    let mut rest = segment.strip_prefix(first)?;
+    let mut mixed = !first.is_empty();
+    loop {
+        let (_, after) = template.split_once('}')?;
+        let Some((literal, next)) = after.split_once('{') else {
+            // The last parameter takes all up to the literal at the end, and at least one character.
+            let value = rest.strip_suffix(after)?;
+            mixed |= !after.is_empty();
+            let fit = if mixed { Fit::Mixed } else { Fit::Parameter };
+            return (!value.is_empty()).then_some(fit);
+        };
+        mixed = true;
+        let start = rest.chars().next()?.len_utf8();
+        let at = start + rest[start..].find(literal)?;
+        rest = &rest[at + literal.len()..];
+        template = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Parameter;
+
+    macro_rules! table {
+        ($($method:ident $path:literal),* $(,)?) => {
+            &[$(&Operation { id: $path, method: Method::$method, path: $path, ..Operation::EMPTY }),*]
+        };
+    }
+
+    static FILE: Operation = Operation {
+        id: "file",
+        path: "/files/{code}/download",
+        parameters: &[Parameter {
+            name: "code",
+            place: Place::Path,
+            style: Style::KeepSlashes,
+            ..Parameter::EMPTY
+        }],
+        ..Operation::EMPTY
+    };
+
+    static TABLE: &[&Operation] = table![
+        Get "/users/{id}",
+        Get "/users/me",
+        Put "/users/{id}",
+        Get "/{any}/me",
+        Get "/reports/{id}.pdf",
+        Get "/reports/{id}",
+        Get "/pairs/{one},{other}",
+        Post "/",
+    ];
+
+    fn found(method: Method, path: &str) -> Option<&'static str> {
+        operation_of(TABLE, method, path).map(|operation| operation.id)
+    }
+
+    #[test]
+    fn the_most_literal_template_wins_after_decoding() {
+        let get = |path| found(Method::Get, path);
+        assert_eq!(get("/users/me"), Some("/users/me"));
+        assert_eq!(get("/users/%6De"), Some("/users/me"));
+        assert_eq!(get("/us%65rs/7/"), Some("/users/{id}"));
+        assert_eq!(get("/users/a%2Fb"), Some("/users/{id}"));
+        assert_eq!(get("/teams/me"), Some("/{any}/me"));
+        assert_eq!(get("/reports/7.pdf"), Some("/reports/{id}.pdf"));
+        assert_eq!(get("/reports/7"), Some("/reports/{id}"));
+        assert_eq!(get("/pairs/a,b"), Some("/pairs/{one},{other}"));
+        assert_eq!(found(Method::Put, "/users/me"), Some("/users/{id}"));
+        assert_eq!(found(Method::Post, "/"), Some("/"));
+    }
+
+    #[test]
+    fn a_path_that_the_table_does_not_have_belongs_to_no_operation() {
+        for path in [
+            "/users",
+            "/users/",
+            "/users//",
+            "/users/7/x",
+            "/Users/me7",
+            "/pairs/,b",
+            "/pairs/a,",
+        ] {
+            assert_eq!(found(Method::Get, path), None, "{path}");
+        }
+        assert_eq!(found(Method::Delete, "/users/7"), None);
+    }
+
+    #[test]
+    fn a_parameter_that_keeps_its_slashes_takes_several_segments() {
+        static FILES: &[&Operation] = &[&FILE];
+        for (path, is_found) in [
+            ("/files/a/download", true),
+            ("/files/a/b/c.png/download", true),
+            ("/files/download", false),
+            ("/files/a/b", false),
+        ] {
+            assert_eq!(
+                operation_of(FILES, Method::Get, path).is_some(),
+                is_found,
+                "{path}"
+            );
+        }
+    }
+}

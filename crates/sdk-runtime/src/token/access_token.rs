@@ -1,0 +1,157 @@
+//! An access token and what the vendor said about it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::HeaderValue;
+
+use crate::token::expires_in::ExpiresIn;
+use crate::value::secret::Secret;
+
+/// An access token, with its lifetime, scope and refresh token. `Debug` shows neither token.
+#[derive(Clone, PartialEq)]
+pub struct AccessToken(Arc<Inner>);
+
+/// Behind a pointer, so that a call that only wants the token at hand copies nothing.
+#[derive(Clone, PartialEq)]
+struct Inner {
+    value: Secret,
+    token_type: Option<String>,
+    lifetime: Option<Duration>,
+    expires: Option<SystemTime>,
+    scope: Option<String>,
+    refresh_token: Option<Secret>,
+}
+
+impl AccessToken {
+    /// Takes a token of which nothing more is known: it counts as valid until the vendor refuses it.
+    pub fn new(value: impl Into<Secret>) -> Self {
+        Self(Arc::new(Inner {
+            value: value.into(),
+            token_type: None,
+            lifetime: None,
+            expires: None,
+            scope: None,
+            refresh_token: None,
+        }))
+    }
+
+    fn edit(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// Adds the token's type, as the vendor names it.
+    pub fn with_type(mut self, token_type: impl Into<Option<String>>) -> Self {
+        self.edit().token_type = token_type.into();
+        self
+    }
+
+    /// Adds the lifetime in seconds. None, nought and less count as not known.
+    pub fn with_expires_in(mut self, seconds: impl Into<ExpiresIn>) -> Self {
+        self.edit().lifetime = seconds.into().lifetime();
+        self
+    }
+
+    /// Adds what the token allows.
+    pub fn with_scope(mut self, scope: impl Into<Option<String>>) -> Self {
+        self.edit().scope = scope.into();
+        self
+    }
+
+    /// Adds the token that gets the next access token.
+    pub fn with_refresh_token(mut self, token: impl Into<Option<Secret>>) -> Self {
+        self.edit().refresh_token = token.into().filter(|token| !token.is_empty());
+        self
+    }
+
+    pub(crate) fn with_expires(mut self, expires: Option<SystemTime>) -> Self {
+        self.edit().expires = expires;
+        self
+    }
+
+    /// The header that carries it, or what is wrong with the token.
+    pub(crate) fn header(&self) -> Result<HeaderValue, &'static str> {
+        if self.value().is_empty() {
+            return Err("the access token that was handed out is empty");
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", self.value().expose()))
+            .map_err(|_| {
+                "the access token that was handed out has characters that a header cannot carry"
+            })?;
+        header.set_sensitive(true);
+        Ok(header)
+    }
+
+    /// The token itself.
+    pub fn value(&self) -> &Secret {
+        &self.0.value
+    }
+
+    /// Its type; vendors that say nothing mean `Bearer`.
+    pub fn token_type(&self) -> &str {
+        self.0.token_type.as_deref().unwrap_or("Bearer")
+    }
+
+    /// How long it was valid when it was handed out, if the vendor said so.
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.0.lifetime
+    }
+
+    /// When it expires, by the time of day at which it was received; none if it is not known to expire.
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.0.expires
+    }
+
+    /// What it allows, as the vendor says it.
+    pub fn scope(&self) -> Option<&str> {
+        self.0.scope.as_deref()
+    }
+
+    /// The token that gets the next access token.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.0.refresh_token.as_ref()
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("value", &self.0.value)
+            .field("token_type", &self.token_type())
+            .field("lifetime", &self.0.lifetime)
+            .field("scope", &self.0.scope)
+            .field("refresh_token", &self.0.refresh_token)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_access_token_never_prints_a_token() {
+        let token = AccessToken::new("hush")
+            .with_refresh_token(Secret::from("hush2"))
+            .with_expires_in(60)
+            .with_type("bearer".to_owned())
+            .with_scope("a b".to_owned());
+        let printed = format!("{token:?} {token:#?}");
+        assert!(
+            !printed.contains("hush") && printed.contains("60s"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn what_the_vendor_left_out_may_be_none() {
+        let token = AccessToken::new("t")
+            .with_refresh_token(None)
+            .with_scope(None)
+            .with_type(None)
+            .with_expires_in(None::<i64>);
+        assert_eq!(token, AccessToken::new("t"));
+        assert_eq!(token.token_type(), "Bearer");
+    }
+}

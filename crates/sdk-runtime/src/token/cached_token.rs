@@ -1,0 +1,92 @@
+//! A token in the cache.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderValue;
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::system::randomness::Randomness;
+use crate::token::access_token::AccessToken;
+use crate::token::window::{Window, Windows, margin};
+
+/// A token as it was obtained, and how long it has to live.
+pub(crate) struct ObtainedToken {
+    pub(crate) token: AccessToken,
+    pub(crate) left: Option<Duration>,
+    /// When that is over, by the time of day.
+    pub(crate) expires: Option<SystemTime>,
+}
+
+/// A token, when it is to be renewed, and the header that carries it.
+pub(crate) struct CachedToken {
+    token: AccessToken,
+    header: HeaderValue,
+    generation: u64,
+    windows: Option<Windows>,
+    /// From when on it is not used any more, by the time of day.
+    old: Option<SystemTime>,
+}
+
+impl CachedToken {
+    /// Takes a token that has so long to live from now on, by both clocks.
+    pub(crate) fn new(
+        obtained: ObtainedToken,
+        generation: u64,
+        randomness: &dyn Randomness,
+    ) -> Result<Self, Error> {
+        let ObtainedToken {
+            token,
+            left,
+            expires,
+        } = obtained;
+        let header = token
+            .header()
+            .map_err(|why| Error::new(ErrorKind::Decode, why))?;
+        let windows = token.lifetime().zip(left).and_then(|(lifetime, left)| {
+            Windows::new(Instant::now().checked_add(left), lifetime, randomness)
+        });
+        let old = expires
+            .zip(token.lifetime())
+            .map(|(expires, lifetime)| expires - margin(lifetime));
+        Ok(Self {
+            token: token.with_expires(expires),
+            header,
+            generation,
+            windows,
+            old,
+        })
+    }
+
+    pub(crate) fn token(&self) -> &AccessToken {
+        &self.token
+    }
+
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// A token that is not known to expire never asks to be renewed.
+    ///
+    /// The time of day has a say, too: tokio's clock stands still while the machine sleeps. It can only
+    /// end a life early, which costs one exchange; one that was set back ends nothing.
+    pub(crate) fn window(&self, now: Instant, time_of_day: impl FnOnce() -> SystemTime) -> Window {
+        match self.windows.map(|windows| windows.at(now)) {
+            None => Window::Fresh,
+            Some(Window::Mandatory) => Window::Mandatory,
+            Some(_) if self.old.is_some_and(|old| time_of_day() >= old) => Window::Mandatory,
+            Some(window) => window,
+        }
+    }
+
+    /// Whether it has grown too old to be sent.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.windows
+            .is_some_and(|windows| windows.at(Instant::now()) == Window::Mandatory)
+    }
+}

@@ -1,0 +1,87 @@
+//! Sees to it that nobody else can read what is stored.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::path::Path;
+
+use crate::error::Error;
+use crate::token::store::file::failed;
+
+/// Makes the folder if it is missing; refuses one that others can look into.
+pub(super) fn folder(path: &Path) -> Result<(), Error> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|error| failed("made", path, error))?;
+    let metadata = std::fs::metadata(path).map_err(|error| failed("looked at", path, error))?;
+    refuse_shared(path, &metadata, "700")
+}
+
+/// Opens a file, which is made for its owner alone; refuses one that others can read.
+pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let file = options
+        .open(path)
+        .map_err(|error| failed("opened", path, error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| failed("looked at", path, error))?;
+    refuse_shared(path, &metadata, "600")?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn refuse_shared(path: &Path, metadata: &std::fs::Metadata, wanted: &str) -> Result<(), Error> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    // Whoever owns it can read it, whatever its mode.
+    refuse_foreign(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Error::configuration(format!(
+        "{} is open to others (mode {mode:o}), so tokens are not kept there: chmod {wanted}, or give another folder",
+        path.display()
+    )))
+}
+
+#[cfg(unix)]
+fn refuse_foreign(path: &Path, owner: u32, us: u32) -> Result<(), Error> {
+    if owner == us {
+        return Ok(());
+    }
+    Err(Error::configuration(format!(
+        "{} belongs to another user (uid {owner}, and this process is {us}), so tokens are not kept there: chown {us}, or give another folder",
+        path.display()
+    )))
+}
+
+#[cfg(not(unix))]
+fn refuse_shared(_: &Path, _: &std::fs::Metadata, _: &str) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_another_user_is_refused() {
+        let within = tempfile::tempdir().unwrap();
+        let ours = within.path().join("tokens");
+        folder(&ours).unwrap();
+        let owner = std::fs::metadata(&ours).unwrap().uid();
+        assert!(refuse_foreign(&ours, owner, owner).is_ok());
+        let error = refuse_foreign(&ours, owner, owner + 1).unwrap_err();
+        assert!(
+            error.is_configuration() && error.to_string().contains("belongs to another user"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! An access token as a store keeps it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use crate::token::access_token::AccessToken;
+use crate::value::secret::Secret;
+
+/// What a [`TokenStore`](crate::TokenStore) keeps: an access token, and what is needed to renew it. `Debug` shows no secret.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedToken {
+    /// None where there was nothing yet but a refresh token, which has been used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access_token: Option<Secret>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    /// Seconds since 1970.
+    obtained: f64,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lifetime: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Secret>,
+    /// The refresh tokens that must not be used again: the last one, and the one that the credentials still name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    used: Vec<Secret>,
+}
+
+impl SavedToken {
+    pub(crate) fn new(
+        token: &AccessToken,
+        refresh_token: Option<Secret>,
+        used: Vec<Secret>,
+        obtained: SystemTime,
+    ) -> Self {
+        Self {
+            access_token: Some(token.value().clone()),
+            token_type: Some(token.token_type().to_owned()),
+            scope: token.scope().map(str::to_owned),
+            obtained: since_1970(obtained),
+            lifetime: token.lifetime().map(|lifetime| lifetime.as_secs_f64()),
+            refresh_token,
+            used,
+        }
+    }
+
+    /// What is to be saved before a refresh token is used: that nobody may use it again.
+    pub(crate) fn using(before: Option<Self>, used: Vec<Secret>) -> Self {
+        Self {
+            refresh_token: None,
+            used,
+            ..before.unwrap_or(Self::NOTHING)
+        }
+    }
+
+    /// A refresh token that was not used after all.
+    pub(crate) fn unused(refresh_token: &Secret) -> Self {
+        Self {
+            refresh_token: Some(refresh_token.clone()),
+            ..Self::NOTHING
+        }
+    }
+
+    const NOTHING: Self = Self {
+        access_token: None,
+        token_type: None,
+        scope: None,
+        obtained: 0.0,
+        lifetime: None,
+        refresh_token: None,
+        used: Vec::new(),
+    };
+
+    /// Reads what [`to_json`](Self::to_json) wrote; none if it is something else.
+    pub fn from_json(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok()
+    }
+
+    /// Writes it as JSON. It holds secrets: keep it where others cannot read it.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Texts and numbers: nothing of it can fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The access token, without the refresh token.
+    pub(crate) fn access_token(&self) -> Option<AccessToken> {
+        let token = AccessToken::new(
+            self.access_token
+                .clone()
+                .filter(|value| !value.is_empty())?,
+        )
+        .with_type(self.token_type.clone())
+        .with_scope(self.scope.clone());
+        Some(match self.lifetime {
+            Some(lifetime) => token.with_expires_in(lifetime),
+            None => token,
+        })
+    }
+
+    /// How long the access token has to live; nothing if it is not known to end.
+    ///
+    /// Never more than its lifetime: the clock may have been set back since.
+    pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
+        let lifetime = Duration::try_from_secs_f64(self.lifetime?).ok()?;
+        let age = (since_1970(now) - self.obtained).max(0.0);
+        Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
+    }
+
+    /// The refresh token that may be used: the one saved, or else the client's own, unless that is used up.
+    pub(crate) fn refresh_token(&self, own: Option<Secret>) -> Option<Secret> {
+        let own = own.filter(|own| !self.used.contains(own));
+        self.refresh_token.clone().or(own)
+    }
+
+    /// The refresh tokens that are used up.
+    pub(crate) fn used(&self) -> &[Secret] {
+        &self.used
+    }
+}
+
+fn since_1970(moment: SystemTime) -> f64 {
+    moment
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs_f64()
+}
+
+impl fmt::Debug for SavedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SavedToken")
+            .field("access_token", &self.access_token)
+            .field("obtained", &self.obtained)
+            .field("lifetime", &self.lifetime)
+            .field("refresh_token", &self.refresh_token)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn saved(lifetime: Option<i64>) -> SavedToken {
+        let token = AccessToken::new("hush").with_expires_in(lifetime);
+        SavedToken::new(&token, Some("r-2".into()), vec!["r-1".into()], at(1000))
+    }
+
+    #[test]
+    fn what_is_saved_is_read_again_and_never_printed() {
+        let saved = saved(Some(60));
+        assert_eq!(SavedToken::from_json(&saved.to_json()), Some(saved.clone()));
+        assert!(!format!("{saved:?}").contains("hush"));
+        for odd in ["", "{", "[]", "{}", r#"{"access_token":"t"}"#, "null"] {
+            assert_eq!(SavedToken::from_json(odd.as_bytes()), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumps_never_makes_a_life_longer() {
+        let left = |now| saved(Some(60)).left(at(now)).map(|left| left.as_secs());
+        assert_eq!(
+            [left(1000), left(1059), left(1060)],
+            [Some(60), Some(1), Some(0)]
+        );
+        assert_eq!([left(10), left(9_000_000)], [Some(60), Some(0)]);
+        assert_eq!(saved(None).left(at(9_000_000)), None);
+    }
+
+    #[test]
+    fn a_refresh_token_that_was_used_is_not_offered_again() {
+        let used = SavedToken::using(Some(saved(None)), vec!["r-2".into()]);
+        assert_eq!(used.refresh_token(Some("r-2".into())), None);
+        assert_eq!(used.refresh_token(None), None);
+        assert_eq!(used.refresh_token(Some("r-0".into())), Some("r-0".into()));
+        assert_eq!(used.access_token().unwrap().value().expose(), "hush");
+        assert_eq!(
+            saved(None).refresh_token(Some("r-0".into())),
+            Some("r-2".into())
+        );
+        let first = SavedToken::using(None, vec!["r-0".into()]);
+        assert_eq!(
+            (
+                first.access_token(),
+                first.refresh_token(Some("r-0".into()))
+            ),
+            (None, None)
+        );
+    }
+}

@@ -1,0 +1,228 @@
+//! Text of the vendor is bounded: it costs little time, fits on a line of 1 KiB, and no cut lets a secret through.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::time::{Duration, Instant};
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use sdk_runtime::{Error, RetryPolicy};
+use support::{Reply, Script, answer, json};
+
+/// Base64, JSON and URLs all have to escape it.
+const SECRET: &str = "s3cr3t/+\\\"%41 & more of it, which is long enough to be cut anywhere";
+/// What an error may hold of one text.
+const TEXT: usize = 1024;
+/// Far more than a debug build needs, and far less than quadratic work takes.
+const SOON: Duration = Duration::from_secs(4);
+
+async fn client(exchange: Reply, reply: Reply) -> Client {
+    let script = Script::start(move |seen| match seen.target.as_str() {
+        "/token" => exchange.clone(),
+        _ => reply.clone(),
+    })
+    .await;
+    Client::builder()
+        .base_url(script.url)
+        .credentials(Credentials::new("id", SECRET))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap()
+}
+
+/// The error that an answer becomes, and the time that this takes.
+async fn list(reply: Reply) -> (Error, Duration) {
+    let token = r#"{"access_token":"t0ken-1","expires_in":3600}"#;
+    let client = client(json(200, token), reply).await;
+    client.access_token().await.unwrap();
+    let started = Instant::now();
+    let error = client.list_things("o").await.unwrap_err();
+    let _ = error.to_string();
+    (error, started.elapsed())
+}
+
+/// The error of an exchange, whose secret the server knows.
+async fn exchange(reply: Reply) -> Error {
+    let client = client(reply, Reply::Silence).await;
+    client.get_access_token().await.unwrap_err()
+}
+
+fn with_message(message: &str) -> Reply {
+    json(422, &serde_json::json!({ "message": message }).to_string())
+}
+
+#[tokio::test]
+async fn hostile_texts_cost_little_time() {
+    let wrapped = (0..13).fold("boom \"quoted\"".to_owned(), |inner, _| {
+        serde_json::json!({ "message": inner }).to_string()
+    });
+    let backslashes = "\\".repeat(64 * 1024);
+    for (name, reply) in [
+        ("backslashes", answer(422, &[], &backslashes)),
+        ("escaped backslashes", with_message(&backslashes)),
+        ("wrapped", json(422, &wrapped)),
+        (
+            "percent",
+            with_message(&format!("%{}", "25".repeat(32 * 1024))),
+        ),
+        ("references", with_message(&"&amp;".repeat(13_000))),
+        ("names", with_message(&"token=bearer ".repeat(5000))),
+        (
+            "fields",
+            json(
+                422,
+                &format!(
+                    r#"{{"errors":{{"{}":[{}""]}}}}"#,
+                    "f".repeat(16 * 1024),
+                    r#""x","#.repeat(12_000)
+                ),
+            ),
+        ),
+    ] {
+        let (error, took) = list(reply).await;
+        assert!(took < SOON, "{name}: {took:?}");
+        let printed = error.to_string();
+        assert!(printed.len() < 256 * 1024, "{name}: {}", printed.len());
+        assert!(error.message().len() <= TEXT, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_huge_text_in_place_of_a_number_is_cut() {
+    let long = "9x".repeat(4 * 1024 * 1024);
+    let body = format!(r#"{{"items":[{{"id":"{long}"}}]}}"#);
+    let (error, took) = list(json(200, &body)).await;
+    assert!(error.is_decode());
+    assert_eq!(error.json_path(), Some("$.items[0].id"));
+    assert!(took < SOON, "{took:?}");
+    let printed = format!("{error} {error:?}");
+    assert!(printed.len() < 8 * TEXT, "{}", printed.len());
+    assert!(std::error::Error::source(&error).is_none_or(|it| it.to_string().len() <= TEXT));
+}
+
+#[tokio::test]
+async fn every_text_is_at_most_a_line_of_1_kib() {
+    let long = "long \r\n\u{1b}[31m\u{202e}\u{0} é ".repeat(100);
+    let body = serde_json::json!({
+        "code": long, "message": long, "errors": [{ "property": long, "message": long }],
+    });
+    let id = "i".repeat(5000);
+    let reply = answer(422, &[("x-request-id", &id)], &body.to_string());
+    let (error, _) = list(reply).await;
+    let field = error.fields().first().unwrap();
+    for text in [
+        error.code().unwrap(),
+        error.message(),
+        error.request_id().unwrap(),
+        &field.field,
+        &field.message,
+    ] {
+        assert!((TEXT / 2..=TEXT).contains(&text.len()), "{}", text.len());
+        assert!(
+            !text.contains(|c: char| c.is_control() || c == '\u{202e}'),
+            "{text:?}"
+        );
+        assert!(text.ends_with('…'), "{text}");
+    }
+    assert!(
+        error.message().starts_with("long [31m é long"),
+        "{}",
+        error.message()
+    );
+    assert!(!error.to_string().contains('\n'));
+}
+
+#[tokio::test]
+async fn field_errors_are_kept_up_to_a_hundred() {
+    let body = serde_json::json!({ "errors": vec!["too long"; 5000] });
+    assert_eq!(
+        list(json(422, &body.to_string())).await.0.fields().len(),
+        100
+    );
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn unicode(text: &str) -> String {
+    let units = text.encode_utf16();
+    units.map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[tokio::test]
+async fn a_secret_is_found_as_hex_as_code_units_and_in_base64_over_several_lines() {
+    let lines = |end: &str| -> String {
+        let text = base64(&format!("id:{SECRET}"));
+        let lines: Vec<&str> = (0..text.len())
+            .step_by(20)
+            .map(|at| &text[at..text.len().min(at + 20)])
+            .collect();
+        lines.join(end)
+    };
+    for spelled in [
+        hex(SECRET),
+        hex(SECRET).to_uppercase(),
+        unicode(SECRET),
+        percent(&percent(SECRET)),
+        unicode(&percent(SECRET)),
+        lines("\n"),
+        lines("\r\n  "),
+    ] {
+        for reply in [
+            with_message(&format!("what is {spelled}?")),
+            answer(400, &[], &format!("what is {spelled}?")),
+        ] {
+            let error = exchange(reply).await;
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("what is"), "{shown}");
+            assert!(shown.contains("[redacted]"), "{spelled}: {shown}");
+            let middle = spelled.len() / 2;
+            for part in [&spelled[20..28], &spelled[middle - 4..middle + 4]] {
+                assert!(!shown.contains(part), "{part}: {shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_a_cut_goes_through_does_not_leak_its_half() {
+    for spelled in [
+        SECRET.to_owned(),
+        percent(SECRET),
+        unicode(SECRET),
+        hex(SECRET),
+        base64(&format!("id:{SECRET}")),
+    ] {
+        // The parts of it that are not at its ends.
+        let parts: Vec<&str> = (6..spelled.len() - 6)
+            .filter_map(|at| spelled.get(at..at + 6))
+            .collect();
+        let from = TEXT - spelled.len().min(TEXT);
+        for filler in (from..TEXT + 300).step_by(37) {
+            // Names whose values are removed shrink the text, so that more of it is shown.
+            for start in [
+                "x".repeat(filler),
+                "password=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ".repeat(filler / 45),
+            ] {
+                let text = format!("{start}{spelled}{}", "y".repeat(4000));
+                let error = exchange(with_message(&text)).await;
+                let shown = error.message();
+                assert!(shown.len() <= TEXT);
+                let leaked = parts.iter().find(|part| shown.contains(**part));
+                assert_eq!(leaked, None, "{filler}: {shown}");
+            }
+        }
+    }
+}

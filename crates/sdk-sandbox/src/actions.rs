@@ -1,0 +1,10 @@
+//! What operations do to records: create, change, delete, one or many at once, and start jobs. `dispatch` chooses by role.
+//! The checks before that (security, media types, schemas) are in `call`.
+
+pub(crate) mod bulk;
+pub(crate) mod create_many;
+pub(crate) mod crud;
+pub(crate) mod dispatch;
+pub(crate) mod merge;
+pub(crate) mod references;
+pub(crate) mod start_job;

@@ -1,0 +1,167 @@
+//! Creates several records in one call: the items of a list in the body, or files that came together.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::uploaded_file::File;
+use crate::json::plain_text::plain_text;
+use crate::json::pointer::{remove, set};
+use crate::json::template::{Values, fill};
+use crate::records::new_key::new_key;
+use crate::records::record_view::RecordView;
+use crate::resources::resource::Resource;
+use crate::response::body::{created, reply};
+use crate::response::call_context::CallContext;
+use crate::rules::record_rules::ManyRules;
+use crate::state::store::{Place, Record};
+
+/// What came of several records.
+#[derive(Debug, Default)]
+struct Made {
+    places: Vec<Place>,
+    /// How many were there already.
+    known: usize,
+}
+
+/// A record to make, and its file.
+type Item = (Value, Option<File>);
+
+/// The records that a request makes at once; none if it does not make them in this way.
+fn several(call: &CallContext<'_>, rules: &ManyRules) -> Option<Vec<Item>> {
+    let files: Vec<File> = call.request.files(&rules.from);
+    if !files.is_empty() {
+        return Some(files.into_iter().map(|f| (json!({}), Some(f))).collect());
+    }
+    let list = call.payload.value.as_ref()?.get(&rules.from)?.as_array()?;
+    let item = |item: &Value| match (item, &rules.text) {
+        (Value::Object(_), _) => Some((item.clone(), None)),
+        (_, Some(name)) => Some((json!({ name.clone(): item }), None)),
+        _ => None,
+    };
+    Some(list.iter().filter_map(item).collect())
+}
+
+/// Makes the records that a request has for a collection; none if it has a single one.
+pub(super) fn create_several(
+    call: &CallContext<'_>,
+    index: usize,
+) -> Option<Result<Reply, Refusal>> {
+    let resource = call.lookup.resource(index);
+    let rules = resource.rules.many.as_ref()?;
+    let items = several(call, rules)?;
+    let sent = items.len();
+    let (scope, home) = call.lookup.scope(resource);
+    let made = {
+        let _turn = call.vendor.store.writing();
+        keep_several(call, index, &scope, home.as_ref(), items)
+    };
+    Some(made.and_then(|made| answer_of(call, index, rules, sent, made)))
+}
+
+fn answer_of(
+    call: &CallContext<'_>,
+    index: usize,
+    rules: &ManyRules,
+    sent: usize,
+    made: Made,
+) -> Result<Reply, Refusal> {
+    let values = Values::from([
+        ("sent", json!(sent)),
+        ("made", json!(made.places.len())),
+        ("known", json!(made.known)),
+    ]);
+    let places = made.places.into_iter();
+    let shown: Vec<RecordView<'_>> = places.map(|place| call.lookup.view(index, place)).collect();
+    let mut answer = reply(call, created(call), Some(&shown))?;
+    if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
+        && !rules.answer.is_empty()
+    {
+        for (pointer, template) in &rules.answer {
+            match fill(template, &values) {
+                Some(value) => set(&mut body, pointer, value),
+                None => remove(&mut body, pointer),
+            }
+        }
+        answer.body = body.to_string().into();
+    }
+    Ok(answer)
+}
+
+/// Makes the records that a request has for the collections of a record that it just made.
+pub(super) fn create_inner(
+    call: &CallContext<'_>,
+    index: usize,
+    place: &Place,
+) -> Result<(), Refusal> {
+    for (inner, resource) in call.vendor.resources.all.iter().enumerate() {
+        if call.vendor.resources.home(inner).map(|(home, _)| home) == Some(index)
+            && let Some(rules) = &resource.rules.many
+            && let Some(items) = several(call, rules)
+        {
+            keep_several(call, inner, &place.within(), None, items)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps all but those that are there already.
+fn keep_several(
+    call: &CallContext<'_>,
+    index: usize,
+    scope: &[String],
+    home: Option<&Vec<String>>,
+    items: Vec<Item>,
+) -> Result<Made, Refusal> {
+    let resource = call.lookup.resource(index);
+    let mut taken = taken(call, index, scope);
+    let mut made = Made::default();
+    for (mut value, file) in items {
+        let place = Place {
+            scope: scope.to_vec(),
+            key: resource
+                .key_in(&value)
+                .unwrap_or_else(|| new_key(call.vendor, call.request, resource)),
+        };
+        let own = marks(resource, &value);
+        if call.lookup.exists(index, &place) || own.iter().any(|mark| taken.contains(mark)) {
+            made.known += 1;
+            continue;
+        }
+        taken.extend(own);
+        if let (Some(file), Value::Object(value)) = (&file, &mut value) {
+            file.describe(&resource.fields, value);
+        }
+        let record = Record {
+            value,
+            home: home.cloned(),
+            file,
+        };
+        call.vendor.store.put(index, place.clone(), record)?;
+        made.places.push(place);
+    }
+    Ok(made)
+}
+
+/// The values that no other record of the scope may have.
+fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
+    let resource = call.lookup.resource(index);
+    if resource.rules.unique.is_empty() {
+        return HashSet::new();
+    }
+    let (records, _) = call.vendor.store.list(index, scope);
+    let all = records.iter();
+    all.flat_map(|(_, record)| marks(resource, &record.value))
+        .collect()
+}
+
+/// The properties that no two records share, with their values.
+fn marks(resource: &Resource, value: &Value) -> Vec<(String, String)> {
+    let own = |name: &String| {
+        let value = value.get(name).filter(|value| !value.is_null())?;
+        Some((name.clone(), plain_text(value)))
+    };
+    resource.rules.unique.iter().filter_map(own).collect()
+}

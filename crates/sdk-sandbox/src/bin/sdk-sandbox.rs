@@ -1,0 +1,113 @@
+//! The sandbox as a program: plays the vendors until it is stopped.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use sdk_sandbox::{Builder, LoggedRequest, Sandbox};
+
+const USAGE: &str = "\
+Plays vendors on loopback until it is stopped.
+
+usage: sdk-sandbox [--port 8080] [--vendor NAME]... [--items N] [--seed N] [--token-lifetime SECONDS]
+                   [--strict] [--rate-limited] [--discard-uploads] [--quiet]
+
+The page, the documents and the admin endpoint are at the port, the vendors at the ports after it.
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mut out = std::io::stdout();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments
+        .iter()
+        .any(|argument| argument == "--help" || argument == "-h")
+    {
+        let _ = out.write_all(USAGE.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let builder = match settings(&arguments) {
+        Ok(builder) => builder,
+        Err(message) => return failed(&format!("{message}\n\n{USAGE}")),
+    };
+    let sandbox = match builder.start().await {
+        Ok(sandbox) => sandbox,
+        Err(error) => return failed(&format!("{error}\n")),
+    };
+    let _ = out.write_all(greeting(&sandbox).as_bytes());
+    let _ = tokio::signal::ctrl_c().await;
+    ExitCode::SUCCESS
+}
+
+fn failed(message: &str) -> ExitCode {
+    let _ = std::io::stderr().write_all(message.as_bytes());
+    ExitCode::FAILURE
+}
+
+fn settings(arguments: &[String]) -> Result<Builder, String> {
+    let mut builder = Sandbox::builder();
+    let mut port = 8080;
+    let mut quiet = false;
+    let mut arguments = arguments.iter();
+    while let Some(name) = arguments.next() {
+        let mut text = || {
+            arguments
+                .next()
+                .cloned()
+                .ok_or_else(|| format!("{name} needs a value"))
+        };
+        builder = match name.as_str() {
+            "--strict" => builder.strict(),
+            "--rate-limited" => builder.rate_limited(),
+            "--discard-uploads" => builder.discard_uploads(),
+            "--quiet" => {
+                quiet = true;
+                builder
+            }
+            "--vendor" => builder.vendor(text()?),
+            "--port" => {
+                port = number(name, &text()?)?;
+                builder
+            }
+            "--items" => builder.items(number(name, &text()?)?),
+            "--seed" => builder.seed(number(name, &text()?)?),
+            "--token-lifetime" => {
+                builder.token_lifetime(Duration::from_secs(number(name, &text()?)?))
+            }
+            _ => return Err(format!("{name} is not known")),
+        };
+    }
+    if !quiet {
+        builder = builder.on_request(log);
+    }
+    if port > 0 {
+        builder = builder.admin_port(port).port(port.saturating_add(1));
+    }
+    Ok(builder)
+}
+
+fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, String> {
+    text.parse()
+        .map_err(|_| format!("{name} needs a number, not `{text}`"))
+}
+
+fn greeting(sandbox: &Sandbox) -> String {
+    let mut text = format!("page and documents: {}/\n", sandbox.elsewhere());
+    for vendor in sandbox.vendors() {
+        text.push_str(&format!("\n# {vendor}: {}\n", sandbox.base_url(&vendor)));
+        for (name, value) in sandbox.environment(&vendor) {
+            text.push_str(&format!("export {name}='{value}'\n"));
+        }
+    }
+    text.push_str("\nCtrl-C stops it.\n");
+    text
+}
+
+fn log(request: &LoggedRequest) {
+    let operation = request.operation_id.as_deref().unwrap_or("-");
+    let line = format!(
+        "{} {} {} {} ({operation}, {} bytes)\n",
+        request.status, request.vendor, request.method, request.path, request.length
+    );
+    let _ = std::io::stdout().write_all(line.as_bytes());
+}

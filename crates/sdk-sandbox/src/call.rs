@@ -1,0 +1,12 @@
+//! One call, in this order (`handle_operation`): `authorize`, `negotiate` the answer's media type, `parse_body`, then either the
+//! `token_exchange`, or `validate` and the action: under its key once (`idempotency`), or line by line (`stream_lines`).
+//! Cheap checks come first, and a caller without a token learns nothing else. Faults, limits and the log are in `server`.
+
+pub(crate) mod authorize;
+pub(crate) mod handle_operation;
+pub(crate) mod idempotency;
+pub(crate) mod negotiate;
+pub(crate) mod parse_body;
+pub(crate) mod stream_lines;
+pub(crate) mod token_exchange;
+pub(crate) mod validate;

@@ -1,0 +1,93 @@
+//! Checks whether a request carries what the operation's security asks for.
+
+use crate::http::refusal::Refusal;
+use crate::http::request::Request;
+use crate::openapi::security::{Demand, Requirement, Scheme};
+use crate::rules::credentials::Credentials;
+use crate::rules::error_kind::ErrorKind;
+use crate::state::tokens::Tokens;
+
+/// Refuses a request that fulfils none of the alternatives.
+pub(crate) fn authorize(
+    alternatives: &[Requirement],
+    request: &Request,
+    credentials: &Credentials,
+    tokens: &Tokens,
+) -> Result<(), Refusal> {
+    let mut refusal: Option<Refusal> = None;
+    for requirement in alternatives {
+        let held = requirement
+            .iter()
+            .try_for_each(|demand| check_demand(demand, request, credentials, tokens));
+        match held {
+            Ok(()) => return Ok(()),
+            // A credential that is wrong tells more than one that is missing.
+            Err(found)
+                if refusal
+                    .as_ref()
+                    .is_none_or(|known| known.kind == ErrorKind::Unauthorized) =>
+            {
+                refusal = Some(found);
+            }
+            Err(_) => {}
+        }
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+fn check_demand(
+    demand: &Demand,
+    request: &Request,
+    credentials: &Credentials,
+    tokens: &Tokens,
+) -> Result<(), Refusal> {
+    match &demand.scheme {
+        Scheme::Basic => check_client(request.basic(), credentials),
+        Scheme::ApiKey { header } => match request.header(header) {
+            None => Err(Refusal::new(ErrorKind::Unauthorized, "no API key")),
+            Some(key) if Some(key) == credentials.api_key.as_deref() => Ok(()),
+            Some(_) => Err(Refusal::new(
+                ErrorKind::InvalidApiKey,
+                "the API key is wrong",
+            )),
+        },
+        Scheme::Bearer => {
+            let Some(token) = request.bearer() else {
+                return Err(Refusal::new(ErrorKind::Unauthorized, "no access token"));
+            };
+            let granted = tokens.check(token)?;
+            match demand.scopes.iter().find(|scope| !granted.contains(scope)) {
+                Some(scope) => Err(Refusal::new(
+                    ErrorKind::InsufficientScope,
+                    format!("the scope {scope} is missing"),
+                )),
+                None => Ok(()),
+            }
+        }
+        Scheme::Unknown => Err(Refusal::internal(
+            "a security scheme that the sandbox does not know",
+        )),
+    }
+}
+
+/// Refuses a client that is missing or not the known one.
+pub(crate) fn check_client(
+    given: Option<(String, String)>,
+    credentials: &Credentials,
+) -> Result<(), Refusal> {
+    match given {
+        None => Err(Refusal::new(
+            ErrorKind::InvalidClient,
+            "no client credentials",
+        )),
+        Some((id, secret))
+            if id == credentials.client_id && secret == credentials.client_secret =>
+        {
+            Ok(())
+        }
+        Some(_) => Err(Refusal::new(
+            ErrorKind::InvalidClient,
+            "the client credentials are wrong",
+        )),
+    }
+}

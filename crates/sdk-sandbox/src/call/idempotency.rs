@@ -1,0 +1,84 @@
+//! Calls under an idempotency key are carried out once; what a call does is noted as an effect.
+
+use crate::actions::dispatch::perform;
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::openapi::operation::{Operation, Repeat};
+use crate::openapi::path_template::PathValues;
+use crate::response::call_context::CallContext;
+use crate::response::payload::Payload;
+use crate::rules::role::Role;
+use crate::state::effects::{Effect, effect};
+use crate::vendor::Vendor;
+
+/// Does what is asked; what was asked under a key is done once.
+pub(super) fn handle_once(
+    vendor: &Vendor,
+    index: usize,
+    path: &PathValues,
+    request: &Request,
+    payload: &Payload<'_>,
+) -> Result<Reply, Refusal> {
+    let operation = &vendor.document.operations[index];
+    let call = CallContext::new(vendor, index, path, request, payload);
+    let noted = kind_of_effect(vendor, index);
+    let note = |kind: &str, key: Option<&str>| -> Effect {
+        effect(&vendor.name, &operation.id, kind, request, key)
+    };
+    let Some((key, header)) = key(vendor, operation, request, payload) else {
+        let reply = perform(&call)?;
+        if let Some(kind) = noted {
+            vendor.effects.add(note(kind, None));
+        }
+        return Ok(reply);
+    };
+    let mut turn = vendor.effects.turn();
+    if let Some(reply) = turn.answer(&operation.id, &key) {
+        return Ok(reply);
+    }
+    let mut reply = perform(&call)?;
+    if let Some(header) = header {
+        reply = reply.with_header(&header, key.clone());
+    }
+    let effect = note(noted.unwrap_or("action"), Some(&key));
+    turn.keep(&operation.id, &key, &reply, effect);
+    Ok(reply)
+}
+
+/// The key that makes a call one that is done once, and the header that repeats it.
+fn key(
+    vendor: &Vendor,
+    operation: &Operation,
+    request: &Request,
+    payload: &Payload<'_>,
+) -> Option<(String, Option<String>)> {
+    let rules = vendor.profile.idempotency.as_ref();
+    let field = match &operation.repeat {
+        Repeat::KeyedByHeader(header) => {
+            return Some((request.header(header)?.to_owned(), None));
+        }
+        Repeat::KeyedByBody(field) => field,
+        _ => &rules.filter(|_| request.method == "POST")?.field,
+    };
+    let header = rules.and_then(|rules| rules.header.clone());
+    Some((payload.text(field)?.to_owned(), header))
+}
+
+/// What a call does, if it does anything.
+fn kind_of_effect(vendor: &Vendor, index: usize) -> Option<&str> {
+    let operation = &vendor.document.operations[index];
+    if let Some(effect) = &operation.effect {
+        return Some(effect);
+    }
+    let reads = operation.method == "GET" || operation.method == "POST";
+    match vendor.resources.part(index).map(|part| part.role) {
+        Some(Role::Create) => Some("create"),
+        Some(Role::Update) => Some("update"),
+        Some(Role::Delete) => Some("delete"),
+        Some(Role::Bulk) => Some("bulk"),
+        Some(Role::List | Role::Read | Role::Download) => None,
+        _ if reads && operation.repeat == Repeat::Safe => None,
+        _ => Some("action"),
+    }
+}

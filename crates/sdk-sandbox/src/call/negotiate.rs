@@ -1,0 +1,34 @@
+//! Content negotiation: whether the operation can answer in a media type that the caller accepts.
+
+use crate::http::refusal::Refusal;
+use crate::http::request::Request;
+use crate::openapi::operation::Operation;
+use crate::rules::error_kind::ErrorKind;
+
+/// Refuses a request whose `Accept` fits no documented answer; errors, which are JSON, count as answers.
+pub(crate) fn negotiate(operation: &Operation, request: &Request) -> Result<(), Refusal> {
+    let Some(accept) = request.header("accept") else {
+        return Ok(());
+    };
+    let offered = operation
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.media)
+        .map(|(name, _)| name.as_str());
+    let fits = |name: &str| {
+        let family = name.split('/').next().unwrap_or_default();
+        accept
+            .split(',')
+            .map(|range| range.split(';').next().unwrap_or_default().trim())
+            .any(|range| {
+                range == "*/*" || range.eq_ignore_ascii_case(name) || range == format!("{family}/*")
+            })
+    };
+    if offered.chain(["application/json"]).any(fits) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorKind::NotAcceptable,
+        format!("{accept} cannot be served"),
+    ))
+}

@@ -1,0 +1,133 @@
+//! Request bodies: taken apart by media type, then checked against their schema.
+
+use serde_json::{Map, Value};
+
+use crate::http::multipart::Part;
+use crate::http::refusal::Refusal;
+use crate::http::request::Request;
+use crate::openapi::document::Document;
+use crate::openapi::operation::Operation;
+use crate::openapi::parameter::Shape;
+use crate::openapi::property::property;
+use crate::response::payload::Payload;
+use crate::rules::error_kind::ErrorKind;
+use crate::rules::profile::Profile;
+
+/// Takes the body of a request apart; refuses what the operation does not take or cannot be read.
+pub(crate) fn parse_body<'o>(
+    document: &Document,
+    operation: &'o Operation,
+    profile: &Profile,
+    request: &Request,
+) -> Result<Payload<'o>, Refusal> {
+    let Some(expected) = &operation.body else {
+        return Ok(Payload::default());
+    };
+    let given = request.media_type();
+    if request.body.is_empty() && given.is_none() && !profile.content_type_required {
+        return missing(expected.required);
+    }
+    let media = given.as_deref().and_then(|name| {
+        expected
+            .media
+            .iter()
+            .find(|m| m.name.eq_ignore_ascii_case(name))
+    });
+    let Some(media) = media else {
+        let known: Vec<&str> = expected.media.iter().map(|m| m.name.as_str()).collect();
+        let given = given.unwrap_or_else(|| "nothing".to_owned());
+        let detail = format!("{given} was sent where {} is expected", known.join(" or "));
+        return Err(Refusal::new(ErrorKind::UnsupportedMediaType, detail));
+    };
+    if request.body.is_empty() {
+        return missing(expected.required);
+    }
+    let malformed = |detail: String| Refusal::new(ErrorKind::Malformed, detail);
+    let value = match media.name.as_str() {
+        _ if operation.lines() => None,
+        "application/x-www-form-urlencoded" => {
+            let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&request.body)
+                .map_err(|e| malformed(format!("the form cannot be read: {e}")))?;
+            Some(fields(document, &media.schema, pairs))
+        }
+        "multipart/form-data" => {
+            let parts = request.parts.as_ref();
+            let parts =
+                parts.ok_or_else(|| malformed("the multipart body cannot be read".to_owned()))?;
+            // The schema does not describe the content of a file.
+            let text = |part: &Part| match part.file_name {
+                Some(_) => "(file)".to_owned(),
+                None => part.text(),
+            };
+            let parts = parts.iter().map(|part| (part.name.clone(), text(part)));
+            Some(fields(document, &media.schema, parts))
+        }
+        name if name == "application/json" || name.ends_with("+json") => {
+            let value = serde_json::from_slice(&request.body);
+            Some(value.map_err(|e| malformed(format!("the body is not JSON: {e}")))?)
+        }
+        _ => None,
+    };
+    Ok(Payload {
+        media: Some(media),
+        value,
+    })
+}
+
+fn missing<'o>(required: bool) -> Result<Payload<'o>, Refusal> {
+    if required {
+        Err(Refusal::new(ErrorKind::MissingBody, "a body is required"))
+    } else {
+        Ok(Payload::default())
+    }
+}
+
+/// Named texts as an object, in the types that the schema asks for.
+fn fields(
+    document: &Document,
+    schema: &Value,
+    pairs: impl IntoIterator<Item = (String, String)>,
+) -> Value {
+    let mut map = Map::new();
+    for (name, text) in pairs {
+        let shape = property(document, schema, &name)
+            .map_or(Shape::Text, |schema| Shape::of(document, schema));
+        let value = shape.value(&text);
+        match (&shape, map.get_mut(&name)) {
+            (Shape::Array(_), Some(Value::Array(items))) => items.push(value),
+            (Shape::Array(_), _) => {
+                map.insert(name, Value::Array(vec![value]));
+            }
+            _ => {
+                map.insert(name, value);
+            }
+        }
+    }
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn form_fields_take_the_types_of_the_schema() {
+        let schema = json!({ "allOf": [{ "properties": {
+            "count": { "type": "integer" }, "tags[]": { "type": "array", "items": { "type": "string" } }, "name": { "type": "string" },
+        } }] });
+        let pairs = [
+            ("count", "3"),
+            ("tags[]", "a"),
+            ("tags[]", "b"),
+            ("name", "7"),
+            ("more", "x"),
+        ];
+        let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let value = fields(&Document::read("{}").unwrap(), &schema, pairs);
+        assert_eq!(
+            value,
+            json!({ "count": 3, "tags[]": ["a", "b"], "name": "7", "more": "x" })
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Bodies of one JSON document per line (NDJSON), cut while they come in. Own code: no library in the tree bounds the length of a
+//! line in characters and goes on after a line that is too long.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::http::body_error::BodyError;
+use crate::openapi::operation::Bulk;
+
+/// One line of a body of lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NdjsonLine {
+    Whole(Bytes),
+    TooLong,
+}
+
+/// Cuts a body at its line ends; what a line has beyond its bound is not held.
+#[derive(Debug, Default)]
+pub(super) struct LineSplitter {
+    lines: Vec<NdjsonLine>,
+    current: BytesMut,
+    too_long: bool,
+    pub(super) held: usize,
+}
+
+impl LineSplitter {
+    pub(super) fn push(&mut self, bytes: &[u8], bulk: Bulk) -> Result<(), BodyError> {
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            self.append(&rest[..end], bulk);
+            self.end(bulk)?;
+            rest = &rest[end + 1..];
+        }
+        self.append(rest, bulk);
+        Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8], bulk: Bulk) {
+        // Bytes are counted here: a character has at most four.
+        if self.too_long || self.current.len() + bytes.len() > bulk.longest.saturating_mul(4) {
+            self.too_long = true;
+            self.current.clear();
+        } else {
+            self.current.extend_from_slice(bytes);
+            self.held += bytes.len();
+        }
+    }
+
+    fn end(&mut self, bulk: Bulk) -> Result<(), BodyError> {
+        let line = self.current.split().freeze();
+        let too_long = std::mem::take(&mut self.too_long) || characters(&line) > bulk.longest;
+        if line.iter().all(u8::is_ascii_whitespace) && !too_long {
+            return Ok(());
+        }
+        if self.lines.len() >= bulk.most {
+            return Err(BodyError::TooLarge);
+        }
+        self.lines.push(if too_long {
+            NdjsonLine::TooLong
+        } else {
+            NdjsonLine::Whole(line)
+        });
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self, bulk: Bulk) -> Result<Vec<NdjsonLine>, BodyError> {
+        self.end(bulk)?;
+        Ok(self.lines)
+    }
+}
+
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BULK: Bulk = Bulk {
+        lines: true,
+        most: 3,
+        longest: 5,
+    };
+
+    fn lines(body: &[u8], piece: usize) -> Result<Vec<NdjsonLine>, BodyError> {
+        let mut lines = LineSplitter::default();
+        for piece in body.chunks(piece) {
+            lines.push(piece, BULK)?;
+        }
+        lines.finish(BULK)
+    }
+
+    #[test]
+    fn lines_are_cut_bounded_and_counted() {
+        let whole = |text: &'static str| NdjsonLine::Whole(Bytes::from_static(text.as_bytes()));
+        for piece in [1, 2, 100] {
+            let found = lines("äöüäö\n\n123456\r\nab".as_bytes(), piece);
+            assert_eq!(
+                found,
+                Ok(vec![whole("äöüäö"), NdjsonLine::TooLong, whole("ab")])
+            );
+            assert_eq!(lines(b"1\n2\n3\n4", piece), Err(BodyError::TooLarge));
+            assert_eq!(lines(&[b'x'; 100], piece), Ok(vec![NdjsonLine::TooLong]));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Refused requests, and how a profile words them.
+
+use serde_json::{Value, json};
+
+use crate::http::reply::Reply;
+use crate::json::template::{Values, fill, fill_text};
+use crate::openapi::operation::Operation;
+use crate::openapi::schema::FieldFault;
+use crate::rules::error_kind::ErrorKind;
+use crate::rules::error_rules::ErrorRules;
+
+/// A refusal on its way to becoming an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) kind: ErrorKind,
+    pub(crate) detail: String,
+    pub(crate) faults: Vec<FieldFault>,
+    headers: Vec<(String, String)>,
+    /// A status that stands above the rules.
+    status: Option<u16>,
+}
+
+impl Refusal {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            faults: Vec::new(),
+            headers: Vec::new(),
+            status: None,
+        }
+    }
+
+    /// A refusal with this very status, whatever the profile says.
+    pub(crate) fn of_status(status: u16, detail: impl Into<String>) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::new(ErrorKind::of_status(status), detail)
+        }
+    }
+
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, detail)
+    }
+
+    pub(crate) fn of_fields(kind: ErrorKind, faults: Vec<FieldFault>) -> Self {
+        let line = |fault: &FieldFault| {
+            format!("{} {}", fault.field, fault.message)
+                .trim()
+                .to_owned()
+        };
+        let detail = faults.iter().map(line).collect::<Vec<_>>().join("; ");
+        Self {
+            faults,
+            ..Self::new(kind, detail)
+        }
+    }
+
+    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The answer in the vendor's own shape.
+    pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
+        let id = operation.map(|operation| operation.id.as_str());
+        let rule = rules.rule(self.kind, id).cloned().unwrap_or_default();
+        let declared = |status: &u16| {
+            operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
+        };
+        let statuses = rule.status.as_deref().unwrap_or_default();
+        let status = statuses
+            .iter()
+            .copied()
+            .find(declared)
+            .or(statuses.first().copied());
+        let status = self.status.or(status).unwrap_or_else(|| self.kind.status());
+
+        let mut values = Values::from([("status", json!(status)), ("detail", json!(self.detail))]);
+        let message = rule.message.as_deref().unwrap_or("{detail}");
+        values.insert("message", json!(fill_text(message, &values)));
+        // A row of the document knows the code better than the general rule.
+        let row = operation.and_then(|o| {
+            let fits = |row: &&Value| {
+                row.get("status") == Some(&json!(status))
+                    && row.get("type") == rule.kind.as_deref().map(|k| json!(k)).as_ref()
+            };
+            o.error_codes
+                .iter()
+                .find(fits)
+                .filter(|_| rule.kind.is_some())
+        });
+        let code = row.and_then(|row| row.get("code")).cloned();
+        values.extend(code.or(rule.code).map(|code| ("code", code)));
+        values.extend(rule.kind.map(|kind| ("type", json!(kind))));
+        if let Some(template) = rules.fault.as_ref().filter(|_| !self.faults.is_empty()) {
+            values.insert(
+                "faults",
+                self.faults
+                    .iter()
+                    .filter_map(|fault| fault_value(template, fault))
+                    .collect(),
+            );
+        }
+        let body = fill(rule.body.as_ref().unwrap_or(&rules.body), &values).unwrap_or(Value::Null);
+        let reply = Reply::json(status, &body);
+        self.headers
+            .iter()
+            .fold(reply, |reply, (name, value)| reply.with_header(name, value))
+    }
+}
+
+fn fault_value(template: &Value, fault: &FieldFault) -> Option<Value> {
+    fill(
+        template,
+        &Values::from([
+            ("field", json!(fault.field)),
+            ("message", json!(fault.message)),
+        ]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+
+    fn rules() -> ErrorRules {
+        serde_json::from_value(json!({
+            "body": { "code": "{code}", "text": "{message}", "errors": "{faults}" },
+            "fault": { "at": "{field}", "why": "{message}" },
+            "kinds": {
+                "unauthorized": { "code": "no_entry", "message": "No entry." },
+                "validation": { "status": [400, 422], "code": 7, "message": "Invalid: {detail}" },
+            },
+        }))
+        .unwrap()
+    }
+
+    fn body(reply: &Reply) -> Value {
+        serde_json::from_slice(&reply.body).unwrap()
+    }
+
+    #[test]
+    fn a_kind_without_wording_takes_that_of_the_wider_kind() {
+        let reply = Refusal::new(ErrorKind::ExpiredToken, "expired").render(&rules(), None);
+        assert_eq!(reply.status, 401);
+        assert_eq!(
+            body(&reply),
+            json!({ "code": "no_entry", "text": "No entry." })
+        );
+    }
+
+    #[test]
+    fn the_first_status_that_the_operation_declares_is_taken() {
+        let text = json!({ "paths": { "/a": { "get": { "operationId": "a", "responses": { "422": {} } } } } });
+        let document = Document::read(&text.to_string()).unwrap();
+        let refusal = Refusal::of_fields(
+            ErrorKind::Validation,
+            vec![FieldFault {
+                field: "a.b".into(),
+                message: "is required".into(),
+            }],
+        );
+        let reply = refusal.render(&rules(), document.operations.first());
+        assert_eq!(reply.status, 422);
+        let expected = json!({ "code": 7, "text": "Invalid: a.b is required", "errors": [{ "at": "a.b", "why": "is required" }] });
+        assert_eq!(body(&reply), expected);
+        assert_eq!(refusal.render(&rules(), None).status, 400);
+    }
+}

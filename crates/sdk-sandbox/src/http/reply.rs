@@ -1,0 +1,83 @@
+//! A reply that is ready to be sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::http::outgoing_body::Pieces;
+
+/// An answer that is ready to be sent.
+#[derive(Default)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    /// A body that is made while it is sent, in place of the other.
+    pub(crate) pieces: Option<Pieces>,
+}
+
+impl Clone for Reply {
+    /// A body that is made while it is sent is made once, so a copy has none.
+    fn clone(&self) -> Self {
+        Self {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            pieces: None,
+        }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reply {
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self {
+            status,
+            ..Self::default()
+        }
+        .with_body("application/json", body.to_string())
+    }
+
+    pub(crate) fn with_body(mut self, media: &str, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.with_header("Content-Type", media)
+    }
+
+    /// The whole body at once.
+    pub(crate) fn settled(mut self) -> Self {
+        if let Some(mut pieces) = self.pieces.take() {
+            let pieces: Vec<Bytes> = std::iter::from_fn(&mut pieces).collect();
+            self.body = pieces.concat().into();
+        }
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Sets a header, in place of one of the same name.
+    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+}

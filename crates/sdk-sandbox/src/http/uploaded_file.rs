@@ -1,0 +1,61 @@
+//! Uploaded files: how they are shown and served again.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use crate::http::reply::Reply;
+
+/// A file that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) media: Option<String>,
+    /// Empty where uploads are discarded.
+    pub(crate) content: Bytes,
+    pub(crate) length: u64,
+}
+
+impl File {
+    /// The file as an answer, byte for byte.
+    pub(crate) fn serve(&self, reply: Reply) -> Reply {
+        let given = self.media.as_deref().unwrap_or("application/octet-stream");
+        let declared = reply.header("content-type").unwrap_or_default().to_owned();
+        let media = if declared.is_empty() || declared == "application/octet-stream" {
+            given
+        } else {
+            &declared
+        };
+        let name: String = self
+            .name
+            .chars()
+            .filter(|c| !c.is_control() && *c != '"')
+            .collect();
+        let disposition = format!("attachment; filename=\"{name}\"");
+        reply
+            .with_body(media, self.content.clone())
+            .with_header("Content-Disposition", disposition)
+    }
+
+    /// Says what is known about the file, in those of the usual properties that the record has.
+    pub(crate) fn describe(&self, fields: &BTreeSet<String>, value: &mut Map<String, Value>) {
+        let extension = self.name.rsplit_once('.').map_or("", |(_, end)| end);
+        let media = self.media.as_deref().unwrap_or("application/octet-stream");
+        for (names, known) in [
+            (
+                &["original_filename", "filename", "file_name", "name"][..],
+                json!(self.name),
+            ),
+            (&["mime_type", "content_type", "media_type"], json!(media)),
+            (&["size", "length"], json!(self.length)),
+            (&["extension"], json!(extension)),
+        ] {
+            for name in names.iter().filter(|name| fields.contains(**name)) {
+                value
+                    .entry((*name).to_owned())
+                    .or_insert_with(|| known.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Changes of a JSON value by JSON pointer.
+
+use serde_json::{Value, json};
+
+/// Sets a value by JSON pointer, making the objects on the way.
+pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
+    let mut place = body;
+    for step in pointer.split('/').skip(1) {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[step];
+    }
+    *place = value;
+}
+
+/// Removes the property that a JSON pointer leads to.
+pub(crate) fn remove(body: &mut Value, pointer: &str) {
+    if let Some((parent, name)) = pointer.rsplit_once('/')
+        && let Some(Value::Object(map)) = body.pointer_mut(parent)
+    {
+        map.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_set_and_removed_by_pointer() {
+        let mut body = json!({ "a": 1 });
+        set(&mut body, "/b/c", json!(2));
+        remove(&mut body, "/a");
+        remove(&mut body, "/x/y");
+        assert_eq!(body, json!({ "b": { "c": 2 } }));
+        set(&mut body, "", json!([3]));
+        assert_eq!(body, json!([3]));
+    }
+}

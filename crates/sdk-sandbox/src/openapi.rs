@@ -1,0 +1,14 @@
+//! An OpenAPI document as the sandbox reads it: operations, parameters, security, paging, and schemas that check values.
+//! It describes what requests and answers may look like. Requests themselves are in `http`, sample values in `sample`.
+
+pub(crate) mod date_layout;
+pub(crate) mod document;
+pub(crate) mod operation;
+pub(crate) mod paging;
+pub(crate) mod parameter;
+pub(crate) mod path_template;
+pub(crate) mod property;
+pub(crate) mod router;
+pub(crate) mod schema;
+pub(crate) mod security;
+pub(crate) mod tree;

@@ -1,0 +1,133 @@
+//! One vendor's merged OpenAPI document, read once and looked up by reference.
+
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::openapi::operation::Operation;
+use crate::openapi::tree::Tree;
+
+/// The methods that OpenAPI allows as keys of a path item.
+const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// A merged document: its raw tree and what was read out of it.
+#[derive(Debug)]
+pub(crate) struct Document {
+    tree: Tree,
+    /// The path of the default server, without a slash at its end.
+    pub(crate) base_path: String,
+    pub(crate) operations: Vec<Operation>,
+}
+
+impl Document {
+    /// Reads a document; fails on text that is not JSON and on operations that cannot be served.
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        let root: Value = serde_json::from_str(text)
+            .map_err(|e| Error::caused_by("the document is not JSON", e))?;
+        let base_path = base_path(&root);
+        let tree = Tree::new(root);
+        Ok(Self {
+            operations: read_operations(&tree)?,
+            base_path,
+            tree,
+        })
+    }
+
+    /// The limits of calls that the document states.
+    pub(crate) fn limits(&self) -> Option<&Value> {
+        self.tree.root().get("x-sdk-limits")
+    }
+
+    /// The document as JSON.
+    pub(crate) fn text(&self) -> String {
+        self.tree.root().to_string()
+    }
+
+    /// The named schemas.
+    #[cfg(test)]
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let schemas = self.tree.root().pointer("/components/schemas");
+        schemas.and_then(Value::as_object).into_iter().flatten()
+    }
+
+    /// What the document is called.
+    pub(crate) fn title(&self) -> &str {
+        let title = self
+            .tree
+            .root()
+            .pointer("/info/title")
+            .and_then(Value::as_str);
+        title.unwrap_or_default()
+    }
+}
+
+impl Deref for Document {
+    type Target = Tree;
+
+    /// What reads schemas needs no more than the tree.
+    fn deref(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+fn read_operations(tree: &Tree) -> Result<Vec<Operation>, Error> {
+    let paths = tree.root().get("paths").and_then(Value::as_object);
+    let mut operations = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        let item = tree.resolve(item);
+        for method in METHODS {
+            if let Some(operation) = item.get(method) {
+                operations.push(Operation::read(tree, method, path, item, operation)?);
+            }
+        }
+    }
+    Ok(operations)
+}
+
+fn base_path(root: &Value) -> String {
+    let url = root
+        .pointer("/servers/0/url")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
+        None => url,
+    };
+    path.trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::tree::reference;
+
+    #[test]
+    fn the_base_path_is_the_path_of_the_first_server() {
+        for (url, path) in [
+            ("https://{host}/api/v1", "/api/v1"),
+            ("https://api.example.com", ""),
+            ("https://api.example.com/v0/", "/v0"),
+            ("/relative", "/relative"),
+        ] {
+            assert_eq!(
+                base_path(&serde_json::json!({ "servers": [{ "url": url }] })),
+                path
+            );
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_json_is_an_error() {
+        let error = Document::read("openapi: 3.0.3").unwrap_err();
+        assert!(error.to_string().starts_with("the document is not JSON"));
+    }
+
+    #[test]
+    fn a_circle_of_references_ends() {
+        let text = r##"{"components":{"schemas":{"A":{"$ref":"#/components/schemas/A"}}}}"##;
+        let document = Document::read(text).unwrap();
+        let node = document.lookup("#/components/schemas/A").unwrap();
+        assert!(reference(document.resolve(node)).is_some());
+    }
+}

@@ -1,0 +1,312 @@
+//! One operation as the document describes it.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::openapi::paging::Paging;
+use crate::openapi::parameter::Parameter;
+use crate::openapi::path_template::{PathTemplate, shape};
+use crate::openapi::schema::Check;
+use crate::openapi::security::{Requirement, requirements};
+use crate::openapi::tree::Tree;
+
+/// An operation: where it is found, what it demands and what it answers.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    /// The template as the document has it, without the base path.
+    pub(crate) path: String,
+    /// The template with its parameters made nameless.
+    pub(crate) shape: String,
+    /// What it does, in a line.
+    pub(crate) summary: String,
+    /// In capitals, as on the wire.
+    pub(crate) method: String,
+    pub(crate) template: PathTemplate,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<RequestBody>,
+    pub(crate) answers: Vec<Answer>,
+    /// Alternatives, one of which has to hold; none: nothing is asked for.
+    pub(crate) security: Vec<Requirement>,
+    /// Whether the operation hands out access tokens.
+    pub(crate) token: bool,
+    pub(crate) paging: Option<Paging>,
+    /// How many records at once a body may have.
+    pub(crate) bulk: Option<Bulk>,
+    /// `money`, `message` or `signature`.
+    pub(crate) effect: Option<String>,
+    pub(crate) repeat: Repeat,
+    /// The operation's own rate limit, in addition to that of the document.
+    pub(crate) limits: Option<Value>,
+    /// The rows of `x-sdk-error-codes`.
+    pub(crate) error_codes: Vec<Value>,
+}
+
+/// Whether a call may be repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    Safe,
+    Never,
+    /// Safe with the same value of this header.
+    KeyedByHeader(String),
+    /// Safe with the same value of this property of the body.
+    KeyedByBody(String),
+}
+
+/// A body of many records, as `x-sdk-bulk` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bulk {
+    /// One document a line, and not one array.
+    pub(crate) lines: bool,
+    pub(crate) most: usize,
+    pub(crate) longest: usize,
+}
+
+/// The body that an operation takes.
+#[derive(Debug)]
+pub(crate) struct RequestBody {
+    pub(crate) required: bool,
+    pub(crate) media: Vec<RequestMedia>,
+}
+
+/// One of the media types of a request body.
+#[derive(Debug)]
+pub(crate) struct RequestMedia {
+    pub(crate) name: String,
+    pub(crate) schema: Value,
+    pub(crate) check: Check,
+}
+
+/// One documented answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// `200`, `4XX` or `default`.
+    pub(crate) status: String,
+    /// Media type and schema.
+    pub(crate) media: Vec<(String, Value)>,
+    /// Header name and schema.
+    pub(crate) headers: Vec<(String, Value)>,
+}
+
+impl Operation {
+    pub(crate) fn read(
+        tree: &Tree,
+        method: &str,
+        path: &str,
+        item: &Value,
+        node: &Value,
+    ) -> Result<Self, Error> {
+        let id = node.get("operationId").and_then(Value::as_str);
+        let id = id
+            .ok_or_else(|| Error::new(format!("{method} {path} has no operationId")))?
+            .to_owned();
+        let parameters = Parameter::read_all(tree, item, node);
+        let body = node
+            .get("requestBody")
+            .map(|body| RequestBody::read(tree.resolve(body)));
+        let security = node.get("security").or_else(|| tree.security());
+        Ok(Self {
+            method: method.to_ascii_uppercase(),
+            template: PathTemplate::read(path, &parameters),
+            path: path.to_owned(),
+            shape: shape(path),
+            summary: summary(node),
+            bulk: node.get("x-sdk-bulk").map(Bulk::read),
+            effect: node
+                .get("x-sdk-effect")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            repeat: Repeat::read(method, node.get("x-sdk-repeat")),
+            error_codes: node
+                .get("x-sdk-error-codes")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default(),
+            limits: node.get("x-sdk-limits").cloned(),
+            body,
+            answers: answers(tree, node),
+            security: requirements(tree, security),
+            token: node
+                .get("x-sdk-token")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            paging: node.get("x-sdk-pagination").and_then(Paging::read),
+            parameters,
+            id,
+        })
+    }
+
+    /// The answer of success with the lowest status, and that status.
+    pub(crate) fn success(&self) -> (u16, Option<&Answer>) {
+        let status = |answer: &Answer| match answer.status.as_str() {
+            "2XX" => Some(200),
+            text => text
+                .parse()
+                .ok()
+                .filter(|status| (200..300).contains(status)),
+        };
+        let lowest = self
+            .answers
+            .iter()
+            .filter_map(|a| Some((status(a)?, Some(a))))
+            .min_by_key(|(s, _)| *s);
+        lowest.unwrap_or_else(|| (200, self.answers.iter().find(|a| a.status == "default")))
+    }
+}
+
+impl Operation {
+    /// The documented answer of a status.
+    pub(crate) fn answer(&self, status: u16) -> Option<&Answer> {
+        let text = status.to_string();
+        self.answers.iter().find(|answer| answer.status == text)
+    }
+
+    /// Whether the body is one document a line.
+    pub(crate) fn lines(&self) -> bool {
+        self.bulk.is_some_and(|bulk| bulk.lines)
+    }
+
+    /// The schema of the JSON body that the operation takes.
+    pub(crate) fn body_schema(&self) -> Option<&Value> {
+        let media = &self.body.as_ref()?.media;
+        media.first().map(|media| &media.schema)
+    }
+
+    /// The schema of the JSON body of success.
+    pub(crate) fn answer_schema(&self) -> Option<&Value> {
+        let json = |(name, _): &&(String, Value)| is_json(name);
+        let answers = self.answers.iter().filter(|a| a.status.starts_with('2'));
+        answers
+            .filter_map(|answer| answer.media.iter().find(json))
+            .map(|(_, schema)| schema)
+            .next()
+    }
+
+    /// Whether success is a file and nothing else.
+    pub(crate) fn is_download(&self) -> bool {
+        let media = self.success().1.map(|answer| answer.media.as_slice());
+        media.is_some_and(|media| !media.is_empty() && media.iter().all(|(name, _)| !is_json(name)))
+    }
+}
+
+/// Whether a media type is JSON of some kind.
+pub(crate) fn is_json(media: &str) -> bool {
+    media == "application/json" || media.ends_with("+json")
+}
+
+impl Repeat {
+    fn read(method: &str, node: Option<&Value>) -> Self {
+        match node {
+            Some(Value::String(text)) if text == "safe" => Self::Safe,
+            Some(Value::String(_)) => Self::Never,
+            Some(node) => {
+                let keyed = |place: &str| Some(node.get("keyed")?.get(place)?.as_str()?.to_owned());
+                let by_header = keyed("header").map(Self::KeyedByHeader);
+                let by_body = || keyed("body").map(Self::KeyedByBody);
+                by_header.or_else(by_body).unwrap_or(Self::Never)
+            }
+            None if ["get", "head", "put", "delete", "options"].contains(&method) => Self::Safe,
+            None => Self::Never,
+        }
+    }
+}
+
+impl Bulk {
+    fn read(node: &Value) -> Self {
+        let number = |key: &str| node.get(key).and_then(Value::as_u64).map(|n| n as usize);
+        Self {
+            lines: node.get("format").and_then(Value::as_str) == Some("ndjson"),
+            most: number("max_lines").unwrap_or(100),
+            longest: number("max_line_length").unwrap_or(1_000_000),
+        }
+    }
+}
+
+/// The first paragraph of what the document says.
+fn summary(node: &Value) -> String {
+    let text = |key: &str| node.get(key).and_then(Value::as_str);
+    let text = text("summary").or_else(|| text("description"));
+    text.and_then(|text| text.lines().next())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+impl RequestBody {
+    fn read(node: &Value) -> Self {
+        let content = node.get("content").and_then(Value::as_object);
+        let media = content.into_iter().flatten().map(|(name, media)| {
+            let schema = media.get("schema").cloned().unwrap_or(Value::Bool(true));
+            RequestMedia {
+                name: name.clone(),
+                check: Check::new(&schema),
+                schema,
+            }
+        });
+        Self {
+            required: node
+                .get("required")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            media: media.collect(),
+        }
+    }
+}
+
+fn answers(tree: &Tree, operation: &Value) -> Vec<Answer> {
+    let entries = |node: &Value, key: &str| -> Vec<(String, Value)> {
+        let map = node.get(key).and_then(Value::as_object);
+        let schema = |value: &Value| {
+            tree.resolve(value)
+                .get("schema")
+                .cloned()
+                .unwrap_or(Value::Bool(true))
+        };
+        map.into_iter()
+            .flatten()
+            .map(|(name, value)| (name.clone(), schema(value)))
+            .collect()
+    };
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let answer = |(status, node): (&String, &Value)| {
+        let node = tree.resolve(node);
+        let media = entries(node, "content");
+        Answer {
+            status: status.clone(),
+            media,
+            headers: entries(node, "headers"),
+        }
+    };
+    responses.into_iter().flatten().map(answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+    use serde_json::json;
+
+    fn operation(node: &Value) -> Operation {
+        let text = json!({ "paths": { "/a": { "get": node } } }).to_string();
+        Document::read(&text).unwrap().operations.remove(0)
+    }
+
+    #[test]
+    fn the_lowest_success_is_the_answer() {
+        let read = operation(
+            &json!({ "operationId": "a", "responses": { "404": {}, "204": {}, "201": {} } }),
+        );
+        assert_eq!(read.success().0, 201);
+        let read = operation(&json!({ "operationId": "a", "responses": { "default": {} } }));
+        assert_eq!(read.success().0, 200);
+        assert!(read.success().1.is_some());
+    }
+
+    #[test]
+    fn an_operation_without_an_id_is_an_error() {
+        let text = r#"{"paths":{"/a":{"get":{"responses":{}}}}}"#;
+        assert_eq!(
+            Document::read(text).unwrap_err().to_string(),
+            "get /a has no operationId"
+        );
+    }
+}

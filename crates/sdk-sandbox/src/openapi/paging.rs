@@ -1,0 +1,86 @@
+//! How an operation's list is paged, as the document describes it.
+
+use serde_json::Value;
+
+use crate::openapi::property::property;
+use crate::openapi::tree::Tree;
+
+/// How an operation pages, as `x-sdk-pagination` says.
+#[derive(Debug)]
+pub(crate) struct Paging {
+    pub(crate) style: Style,
+    pub(crate) limit: Option<String>,
+    pub(crate) default_limit: u64,
+    pub(crate) items: String,
+    pub(crate) total: Option<String>,
+    pub(crate) next: Option<String>,
+    /// The parameter and its value that switch to the other way of following links.
+    pub(crate) choose: Option<(String, String)>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Style {
+    /// Pages by number, counted from `first`.
+    Page {
+        parameter: String,
+        first: u64,
+    },
+    Offset {
+        parameter: String,
+    },
+    Cursor {
+        parameter: String,
+    },
+    Link,
+}
+
+impl Paging {
+    /// `None` where the style is none that is known.
+    pub(crate) fn read(node: &Value) -> Option<Self> {
+        let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+        let number = |key: &str| node.get(key).and_then(Value::as_u64);
+        let style = match node.get("style")?.as_str()? {
+            "page" => Style::Page {
+                parameter: text("page")?,
+                first: number("first").unwrap_or(1),
+            },
+            "offset" => Style::Offset {
+                parameter: text("offset")?,
+            },
+            "cursor" => Style::Cursor {
+                parameter: text("cursor")?,
+            },
+            "link" => Style::Link,
+            _ => return None,
+        };
+        let choose = node.get("choose").and_then(|c| {
+            Some((
+                c.get("parameter")?.as_str()?.to_owned(),
+                c.get("value")?.as_str()?.to_owned(),
+            ))
+        });
+        Some(Self {
+            style,
+            limit: text("limit"),
+            default_limit: number("default_limit").unwrap_or(25),
+            items: text("items").unwrap_or_default(),
+            total: text("total"),
+            next: text("next"),
+            choose,
+        })
+    }
+
+    /// Where the items stand in the answer.
+    pub(crate) fn items(&self) -> &str {
+        &self.items
+    }
+
+    /// The schema of one item within the schema of the answer.
+    pub(crate) fn item_schema<'d>(&self, tree: &'d Tree, schema: &'d Value) -> Option<&'d Value> {
+        let steps = self.items.split('/').filter(|step| !step.is_empty());
+        let list = steps
+            .into_iter()
+            .try_fold(schema, |schema, step| property(tree, schema, step))?;
+        tree.resolve(list).get("items")
+    }
+}

@@ -1,0 +1,145 @@
+//! Parameters as the document describes them.
+
+use serde_json::Value;
+
+use crate::openapi::schema::{Check, is_type};
+use crate::openapi::tree::Tree;
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) kind: Shape,
+    pub(crate) keep_slashes: bool,
+    pub(crate) schema: Value,
+    pub(crate) required: bool,
+    /// Whether an array is one value a key, and not one text with commas.
+    pub(crate) exploded: bool,
+    /// The default that the document states.
+    pub(crate) default: Option<Value>,
+    pub(crate) check: Check,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+/// What a text stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    /// Integers, numbers, booleans: as JSON writes them.
+    Literal {
+        integer: bool,
+    },
+    Array(Box<Shape>),
+    /// JSON in a text.
+    Json,
+}
+
+impl Shape {
+    /// The shape that a schema asks for.
+    pub(crate) fn of(tree: &Tree, schema: &Value) -> Self {
+        let is = |name| is_type(tree, schema, name);
+        if is("integer") {
+            Self::Literal { integer: true }
+        } else if is("number") || is("boolean") {
+            Self::Literal { integer: false }
+        } else if is("array") {
+            let items = tree.resolve(schema).get("items");
+            Self::Array(Box::new(
+                items.map_or(Self::Text, |items| Self::of(tree, items)),
+            ))
+        } else if is("object") {
+            Self::Json
+        } else {
+            Self::Text
+        }
+    }
+
+    pub(crate) fn is_integer(&self) -> bool {
+        matches!(self, Self::Literal { integer: true })
+    }
+
+    /// The value of a text; a text that does not fit stays one, so that the schema can refuse it.
+    pub(crate) fn value(&self, text: &str) -> Value {
+        let text_value = || Value::String(text.to_owned());
+        match self {
+            Self::Text => text_value(),
+            Self::Json => serde_json::from_str(text).unwrap_or_else(|_| text_value()),
+            Self::Array(item) => item.value(text),
+            Self::Literal { .. } => match serde_json::from_str(text) {
+                Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
+                _ => text_value(),
+            },
+        }
+    }
+}
+
+impl Parameter {
+    /// The parameters of an operation, those of its path item included.
+    pub(crate) fn read_all(tree: &Tree, item: &Value, operation: &Value) -> Vec<Self> {
+        let list = |node: &Value| {
+            node.get("parameters")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
+        let mut all: Vec<Self> = Vec::new();
+        for node in list(operation).iter().chain(&list(item)) {
+            if let Some(parameter) = Self::read(tree, tree.resolve(node))
+                && !all
+                    .iter()
+                    .any(|p| p.name == parameter.name && p.place == parameter.place)
+            {
+                all.push(parameter);
+            }
+        }
+        all
+    }
+
+    pub(crate) fn read(tree: &Tree, node: &Value) -> Option<Self> {
+        let name = node.get("name")?.as_str()?.to_owned();
+        let place = match node.get("in")?.as_str()? {
+            "path" => Place::Path,
+            "query" => Place::Query,
+            "header"
+                if !["accept", "authorization", "content-type"]
+                    .contains(&name.to_ascii_lowercase().as_str()) =>
+            {
+                Place::Header
+            }
+            _ => return None,
+        };
+        let flag = |key: &str| node.get(key).and_then(Value::as_bool);
+        let content = node
+            .get("content")
+            .and_then(Value::as_object)
+            .and_then(|map| map.values().next());
+        let schema = content
+            .unwrap_or(node)
+            .get("schema")
+            .cloned()
+            .unwrap_or(Value::Bool(true));
+        Some(Self {
+            kind: if content.is_some() {
+                Shape::Json
+            } else {
+                Shape::of(tree, &schema)
+            },
+            keep_slashes: flag("x-sdk-keep-slashes").unwrap_or(false),
+            required: flag("required").unwrap_or(false),
+            exploded: flag("explode").unwrap_or(place == Place::Query),
+            default: tree.resolve(&schema).get("default").cloned(),
+            check: Check::new(&schema),
+            schema,
+            place,
+            name,
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Path templates, and how well a path fits one.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
+
+use crate::openapi::parameter::{Parameter, Place};
+
+/// What is encoded in a segment of a path.
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A path template, cut at its slashes.
+#[derive(Debug, Clone)]
+pub(crate) struct PathTemplate {
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone)]
+enum Segment {
+    Literal(String),
+    /// `before{name}after`; `number` where the parameter has to be one.
+    Parameter {
+        before: String,
+        name: String,
+        after: String,
+        slashes: bool,
+        number: bool,
+    },
+}
+
+/// The values of the path parameters, decoded.
+pub(crate) type PathValues = Vec<(String, String)>;
+
+/// How well a template fits: numbers that are numbers, then literal segments, then any segments.
+pub(crate) type Rank = (bool, usize, usize);
+
+impl PathTemplate {
+    pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
+        let segment = |text: &str| {
+            let cut = text
+                .split_once('{')
+                .and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+            let Some((before, (name, after))) = cut else {
+                return Segment::Literal(text.to_owned());
+            };
+            let parameter = parameters
+                .iter()
+                .find(|p| p.place == Place::Path && p.name == name);
+            Segment::Parameter {
+                before: before.to_owned(),
+                name: name.to_owned(),
+                after: after.to_owned(),
+                slashes: parameter.is_some_and(|p| p.keep_slashes),
+                number: parameter.is_some_and(|p| p.kind.is_integer()),
+            }
+        };
+        Self {
+            segments: path
+                .trim_start_matches('/')
+                .split('/')
+                .map(segment)
+                .collect(),
+        }
+    }
+
+    pub(crate) fn matches(&self, path: &str) -> Option<(Rank, PathValues)> {
+        let path: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let mut values = Vec::new();
+        if !fits(&self.segments, &path, &mut values) {
+            return None;
+        }
+        let literals = self
+            .segments
+            .iter()
+            .filter(|s| matches!(s, Segment::Literal(_)))
+            .count();
+        let typed = self.segments.iter().all(|segment| match segment {
+            Segment::Parameter {
+                name, number: true, ..
+            } => values
+                .iter()
+                .any(|(n, value)| n == name && value.parse::<i64>().is_ok()),
+            _ => true,
+        });
+        // `/{id}` would take every unknown path, so it only takes what can be an id.
+        if literals == 0 && !typed {
+            return None;
+        }
+        Some(((typed, literals, self.segments.len()), values))
+    }
+}
+
+fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
+    let (Some((segment, segments)), Some((first, rest))) =
+        (segments.split_first(), path.split_first())
+    else {
+        return segments.is_empty() && path.is_empty();
+    };
+    match segment {
+        Segment::Literal(text) => decode(first) == *text && fits(segments, rest, values),
+        Segment::Parameter {
+            before,
+            name,
+            after,
+            slashes,
+            ..
+        } => {
+            let most = if *slashes {
+                path.len().saturating_sub(segments.len())
+            } else {
+                1
+            };
+            for taken in 1..=most {
+                let text = path[..taken].join("/");
+                let Some(value) = text
+                    .strip_prefix(before.as_str())
+                    .and_then(|t| t.strip_suffix(after.as_str()))
+                else {
+                    continue;
+                };
+                if value.is_empty() {
+                    continue;
+                }
+                let known = values.len();
+                values.push((name.clone(), decode(value)));
+                if fits(segments, &path[taken..], values) {
+                    return true;
+                }
+                values.truncate(known);
+            }
+            false
+        }
+    }
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A path with its parameters made nameless.
+pub(crate) fn shape(path: &str) -> String {
+    let part = |part: &str| {
+        if part.starts_with('{') && part.ends_with('}') {
+            "/{}".to_owned()
+        } else {
+            format!("/{part}")
+        }
+    };
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(part)
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! The properties of schemas, also of composed ones.
+
+use serde_json::Value;
+
+use crate::openapi::tree::Tree;
+
+/// How deep compositions are followed.
+const DEEP: usize = 8;
+
+/// The schema of a property, which may stand in a member of a composition.
+pub(crate) fn property<'d>(tree: &'d Tree, schema: &'d Value, name: &str) -> Option<&'d Value> {
+    let mut found = None;
+    walk(tree, schema, DEEP, &mut |known, schema| {
+        if known == name && found.is_none() {
+            found = Some(schema);
+        }
+    });
+    found
+}
+
+/// All properties of a schema and of its members.
+pub(crate) fn properties<'d>(tree: &'d Tree, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
+    let mut all: Vec<(&str, &Value)> = Vec::new();
+    walk(tree, schema, DEEP, &mut |name, schema| {
+        if !all.iter().any(|(known, _)| *known == name) {
+            all.push((name, schema));
+        }
+    });
+    all
+}
+
+/// Whether a schema or one of its members demands a property.
+pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
+    required_within(tree, schema, name, DEEP)
+}
+
+fn required_within(tree: &Tree, schema: &Value, name: &str, depth: usize) -> bool {
+    let schema = tree.resolve(schema);
+    let own = schema.get("required").and_then(Value::as_array);
+    own.is_some_and(|names| names.iter().any(|n| n == name))
+        || depth > 0 && members(schema).any(|member| required_within(tree, member, name, depth - 1))
+}
+
+fn walk<'d>(
+    tree: &'d Tree,
+    schema: &'d Value,
+    depth: usize,
+    visit: &mut impl FnMut(&'d str, &'d Value),
+) {
+    let schema = tree.resolve(schema);
+    let own = schema.get("properties").and_then(Value::as_object);
+    for (name, property) in own.into_iter().flatten() {
+        visit(name, property);
+    }
+    if depth > 0 {
+        members(schema).for_each(|member| walk(tree, member, depth - 1, visit));
+    }
+}
+
+fn members(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+    use serde_json::json;
+
+    #[test]
+    fn members_of_compositions_count() {
+        let document = Document::read("{}").unwrap();
+        let schema = json!({ "properties": { "a": {} }, "allOf": [{ "oneOf": [{ "required": ["b"], "properties": { "b": { "type": "string" } } }] }] });
+        assert_eq!(
+            property(&document, &schema, "b"),
+            Some(&json!({ "type": "string" }))
+        );
+        let names: Vec<&str> = properties(&document, &schema)
+            .iter()
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(names, ["a", "b"]);
+        assert!(is_required(&document, &schema, "b") && !is_required(&document, &schema, "a"));
+    }
+}

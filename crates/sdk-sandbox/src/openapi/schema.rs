@@ -1,0 +1,319 @@
+//! OpenAPI 3.0 schemas as JSON Schema, and the checks made of them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::OnceLock;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::date_layout;
+use crate::openapi::tree::{Tree, reference};
+
+const COMPONENTS: &str = "#/components/schemas/";
+
+/// The formats that are worth a check; every other one only names a meaning.
+const FORMATS: [&str; 7] = ["date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid"];
+
+/// Keywords of OpenAPI that say nothing about validity.
+const SILENT: [&str; 8] = [
+    "discriminator",
+    "xml",
+    "externalDocs",
+    "example",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "default",
+];
+
+/// A schema to check requests with, compiled when it is first asked.
+pub(crate) struct Check {
+    schema: Value,
+    validator: OnceLock<Result<Validator, String>>,
+}
+
+impl Check {
+    pub(crate) fn new(schema: &Value) -> Self {
+        Self {
+            schema: schema.clone(),
+            validator: OnceLock::new(),
+        }
+    }
+
+    /// Every violation; `Err` where the schema itself is not usable.
+    pub(crate) fn violations(&self, tree: &Tree, value: &Value) -> Result<Vec<FieldFault>, String> {
+        let validator = self.validator.get_or_init(|| {
+            let options = jsonschema::options()
+                .with_draft(Draft::Draft202012)
+                .should_validate_formats(true)
+                .offline();
+            options
+                .build(&whole(tree, &self.schema))
+                .map_err(|error| error.to_string())
+        });
+        let validator = validator.as_ref().map_err(Clone::clone)?;
+        let fault = |error: jsonschema::ValidationError<'_>| {
+            let place = error
+                .instance_path()
+                .as_str()
+                .trim_start_matches('/')
+                .replace('/', ".");
+            match error.kind() {
+                ValidationErrorKind::Required { property } => {
+                    let name = property.as_str().unwrap_or_default();
+                    let field = if place.is_empty() {
+                        name.to_owned()
+                    } else {
+                        format!("{place}.{name}")
+                    };
+                    FieldFault {
+                        field,
+                        message: "is required".to_owned(),
+                    }
+                }
+                // The value stays out of the answer: it may be a secret.
+                _ => FieldFault {
+                    field: place,
+                    message: error.masked_with("value").to_string(),
+                },
+            }
+        };
+        Ok(validator.iter_errors(value).map(fault).collect())
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldFault {
+    /// With points between the levels; empty for the whole.
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+/// The schema as JSON Schema, with all that it refers to as `$defs`.
+fn whole(tree: &Tree, schema: &Value) -> Value {
+    let mut wanted = Vec::new();
+    let mut root = convert(tree, schema, &mut wanted);
+    let mut known = BTreeSet::new();
+    let mut definitions = Map::new();
+    while let Some(name) = wanted.pop() {
+        if known.insert(name.clone())
+            && let Some(target) = tree.lookup(&format!("{COMPONENTS}{name}"))
+        {
+            let definition = convert(tree, target, &mut wanted);
+            definitions.insert(name, definition);
+        }
+    }
+    if let Value::Object(root) = &mut root {
+        root.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+    root
+}
+
+fn convert(tree: &Tree, node: &Value, wanted: &mut Vec<String>) -> Value {
+    let Value::Object(schema) = node else {
+        return node.clone();
+    };
+    if let Some(name) = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|r| r.strip_prefix(COMPONENTS))
+    {
+        wanted.push(name.to_owned());
+        return json!({ "$ref": format!("#/$defs/{name}") });
+    }
+    let mut out = Map::new();
+    let own_layout = date_layout::example(node);
+    if let Some(example) = own_layout {
+        out.insert("pattern".to_owned(), date_layout::pattern(example).into());
+    }
+    for (key, value) in schema {
+        let mut each = |value: &Value| convert(tree, value, wanted);
+        let (key, value) = match (key.as_str(), value) {
+            (key, _) if key.starts_with("x-") || SILENT.contains(&key) => continue,
+            ("format", _) if own_layout.is_some() => continue,
+            ("format", value) if !value.as_str().is_some_and(|f| FORMATS.contains(&f)) => continue,
+            ("nullable" | "exclusiveMinimum" | "exclusiveMaximum", _) => continue,
+            ("minimum", value) if is_true(schema, "exclusiveMinimum") => {
+                ("exclusiveMinimum", value.clone())
+            }
+            ("maximum", value) if is_true(schema, "exclusiveMaximum") => {
+                ("exclusiveMaximum", value.clone())
+            }
+            ("properties", Value::Object(map)) => (
+                "properties",
+                Value::Object(
+                    map.iter()
+                        .map(|(name, value)| (name.clone(), each(value)))
+                        .collect(),
+                ),
+            ),
+            ("required", Value::Array(names)) => ("required", required(tree, schema, names)),
+            ("items" | "not" | "additionalProperties", value) => (key.as_str(), each(value)),
+            // A vendor takes whichever member fits; several documents have members that overlap.
+            ("oneOf" | "anyOf", Value::Array(list)) => ("anyOf", list.iter().map(each).collect()),
+            ("allOf", Value::Array(list)) => ("allOf", list.iter().map(each).collect()),
+            (key, value) => (key, value.clone()),
+        };
+        out.insert(key.to_owned(), value);
+    }
+    bound(schema, &mut out);
+    if is_true(schema, "nullable") {
+        nullable(out)
+    } else {
+        Value::Object(out)
+    }
+}
+
+/// A format of whole numbers bounds them where the schema does not.
+fn bound(schema: &Map<String, Value>, out: &mut Map<String, Value>) {
+    let (least, most) = match schema.get("format").and_then(Value::as_str) {
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        // A number below the least one is read as a float, which is the same as that one.
+        Some("int64") => (-i64::MAX, i64::MAX),
+        _ => return,
+    };
+    for (key, strict, number) in [
+        ("minimum", "exclusiveMinimum", least),
+        ("maximum", "exclusiveMaximum", most),
+    ] {
+        if !out.contains_key(strict) {
+            out.entry(key).or_insert(json!(number));
+        }
+    }
+}
+
+/// What a request has to have: a property that only answers have is not asked for.
+fn required(tree: &Tree, schema: &Map<String, Value>, names: &[Value]) -> Value {
+    let read_only = |name: &Value| {
+        let property = schema.get("properties").and_then(|p| p.get(name.as_str()?));
+        property.is_some_and(|p| tree.resolve(p).get("readOnly") == Some(&Value::Bool(true)))
+    };
+    names
+        .iter()
+        .filter(|name| !read_only(name))
+        .cloned()
+        .collect()
+}
+
+/// Allows null; where the type is stated in place, so that a violation still names its own place.
+fn nullable(mut schema: Map<String, Value>) -> Value {
+    let composed = ["allOf", "anyOf", "not"]
+        .iter()
+        .any(|key| schema.contains_key(*key));
+    match schema.get("type").cloned() {
+        None if schema.is_empty() => return Value::Bool(true),
+        Some(kind) if !composed => {
+            schema.insert("type".to_owned(), json!([kind, "null"]));
+        }
+        _ => return json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    Value::Object(schema)
+}
+
+fn is_true(schema: &Map<String, Value>, key: &str) -> bool {
+    schema.get(key) == Some(&Value::Bool(true))
+}
+
+/// Whether a schema, behind its references, is of a type.
+pub(crate) fn is_type(tree: &Tree, schema: &Value, name: &str) -> bool {
+    let schema = tree.resolve(schema);
+    match schema.get("type").and_then(Value::as_str) {
+        Some(kind) => kind == name,
+        None => {
+            let members = schema.get("allOf").and_then(Value::as_array);
+            members
+                .into_iter()
+                .flatten()
+                .any(|member| reference(member).is_some() && is_type(tree, member, name))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+
+    fn document() -> Document {
+        let text = json!({ "components": { "schemas": {
+            "Size": { "type": "string", "enum": ["small", "large"] },
+            "Tree": { "type": "object", "properties": { "child": { "$ref": "#/components/schemas/Tree" } }, "additionalProperties": false },
+        } } });
+        Document::read(&text.to_string()).unwrap()
+    }
+
+    fn violations(schema: &Value, value: &Value) -> Vec<String> {
+        let faults = Check::new(schema).violations(&document(), value).unwrap();
+        faults
+            .into_iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .collect()
+    }
+
+    #[test]
+    fn nullable_takes_null_even_around_a_reference() {
+        let schema =
+            json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/Size" }] });
+        assert!(violations(&schema, &Value::Null).is_empty());
+        assert!(violations(&schema, &json!("small")).is_empty());
+        assert_eq!(violations(&schema, &json!("huge")).len(), 1);
+        assert!(
+            violations(
+                &json!({ "type": "string", "enum": ["a"], "nullable": true }),
+                &Value::Null
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn exclusive_bounds_are_flags_in_openapi() {
+        let schema = json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true });
+        assert_eq!(violations(&schema, &json!(0)).len(), 1);
+        assert!(violations(&schema, &json!(0.5)).is_empty());
+    }
+
+    #[test]
+    fn unknown_formats_are_meanings_and_known_ones_are_checked() {
+        assert!(
+            violations(
+                &json!({ "type": "string", "format": "evm-address" }),
+                &json!("x")
+            )
+            .is_empty()
+        );
+        assert_eq!(
+            violations(&json!({ "type": "string", "format": "uuid" }), &json!("x")).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_property_of_answers_is_not_demanded() {
+        let schema = json!({ "type": "object", "required": ["id", "name"], "properties": { "id": { "type": "string", "readOnly": true }, "name": { "type": "string" } } });
+        assert!(violations(&schema, &json!({ "name": "a" })).is_empty());
+        assert_eq!(violations(&schema, &json!({ "id": "a" })).len(), 1);
+    }
+
+    #[test]
+    fn recursion_is_followed_and_the_place_is_named() {
+        let schema = json!({ "$ref": "#/components/schemas/Tree" });
+        assert!(violations(&schema, &json!({ "child": { "child": {} } })).is_empty());
+        let found = violations(&schema, &json!({ "child": { "child": 1 } }));
+        assert_eq!(found, ["child.child: value is not of type \"object\""]);
+    }
+}

@@ -1,0 +1,97 @@
+//! The records of a collection in their order. Only written records are held in memory.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::records::record_view::RecordView;
+use crate::resources::record_location::RecordLocation;
+use crate::state::store::{Place, Record};
+use crate::vendor::Vendor;
+
+/// First the initial records, then the created ones.
+#[derive(Debug)]
+pub(crate) struct Listing<'l> {
+    vendor: &'l Vendor,
+    resource: usize,
+    scope: Vec<String>,
+    /// Changed ones among the first.
+    changed: HashMap<u64, Record>,
+    /// The numbers of deleted ones among the first, in order.
+    gone: Vec<u64>,
+    first: u64,
+    made: Vec<(String, Record)>,
+    pub(crate) total: u64,
+}
+
+impl<'l> Listing<'l> {
+    pub(crate) fn new(
+        vendor: &'l Vendor,
+        resource: usize,
+        scope: Vec<String>,
+        home: Option<Vec<String>>,
+        seeds: u64,
+    ) -> Self {
+        let kind = &vendor.resources.all[resource];
+        let number = |key: &str| kind.number_of(&vendor.document, key, seeds);
+        let (records, gone) = vendor.store.list(resource, &scope);
+        let mut gone: Vec<u64> = gone.iter().filter_map(|key| number(key)).collect();
+        gone.sort_unstable();
+        let mut changed = HashMap::new();
+        let mut made = Vec::new();
+        for (key, record) in records {
+            let elsewhere = home.is_some() && record.home.is_some() && record.home != home;
+            match number(&key) {
+                Some(number) => {
+                    changed.insert(number, record);
+                }
+                None if elsewhere => {}
+                None => made.push((key, record)),
+            }
+        }
+        let first = seeds.saturating_sub(gone.len() as u64);
+        Self {
+            total: first + made.len() as u64,
+            vendor,
+            resource,
+            scope,
+            changed,
+            gone,
+            first,
+            made,
+        }
+    }
+
+    /// The record at an index of the list, in the form of an answer.
+    pub(crate) fn item(&self, node: &RecordLocation, turn: u64) -> Value {
+        let resource = &self.vendor.resources.all[self.resource];
+        let (key, record) = if turn < self.first {
+            let number =
+                self.gone.iter().fold(
+                    turn,
+                    |number, gone| {
+                        if *gone <= number { number + 1 } else { number }
+                    },
+                );
+            let key = resource.key_of(&self.vendor.document, number);
+            (key, self.changed.get(&number).cloned())
+        } else {
+            let place = usize::try_from(turn - self.first).unwrap_or(usize::MAX);
+            match self.made.get(place) {
+                Some((key, record)) => (key.clone(), Some(record.clone())),
+                None => return Value::Null,
+            }
+        };
+        let place = Place {
+            scope: self.scope.clone(),
+            key,
+        };
+        let view = RecordView {
+            vendor: self.vendor,
+            resource,
+            place,
+            record,
+        };
+        view.render(node)
+    }
+}

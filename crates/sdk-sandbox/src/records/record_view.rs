@@ -1,0 +1,200 @@
+//! One record, and the form in which answers show it.
+
+use serde_json::{Map, Value, json};
+
+use crate::openapi::property::{is_required, properties, property};
+use crate::openapi::schema::is_type;
+use crate::records::count::count;
+use crate::resources::record_location::RecordLocation;
+use crate::resources::resource::Resource;
+use crate::sample::prng::Prng;
+use crate::sample::sampler::Sampler;
+use crate::state::store::{Place, Record};
+use crate::vendor::Vendor;
+
+/// A record that a call reads or changes.
+#[derive(Debug)]
+pub(crate) struct RecordView<'f> {
+    pub(crate) vendor: &'f Vendor,
+    pub(crate) resource: &'f Resource,
+    pub(crate) place: Place,
+    /// The written record; `None` for a record that the sandbox makes up.
+    pub(crate) record: Option<Record>,
+}
+
+impl RecordView<'_> {
+    fn seed(&self) -> Prng {
+        let Place { scope, key } = &self.place;
+        Prng::new((&self.resource.name, scope, key), self.vendor.seed)
+    }
+
+    /// The whole record, written or made up.
+    pub(crate) fn value(&self, view: Option<&RecordLocation>) -> Value {
+        match (&self.record, view) {
+            (Some(record), _) => record.value.clone(),
+            (None, Some(view)) => self.render(view),
+            (None, None) => json!({}),
+        }
+    }
+
+    /// Whether it was created, and is not one of the initial records.
+    pub(crate) fn is_made(&self) -> bool {
+        let (document, items) = (&self.vendor.document, self.vendor.items);
+        let number = || self.resource.number_of(document, &self.place.key, items);
+        self.record.is_some() && number().is_none()
+    }
+
+    /// The record in the form that an answer has.
+    pub(crate) fn render(&self, node: &RecordLocation) -> Value {
+        let mut value = self.bare(node);
+        self.count(node, &mut value);
+        if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
+            *link = json!(format!("{}{path}", self.vendor.base_url()));
+        }
+        value
+    }
+
+    fn bare(&self, node: &RecordLocation) -> Value {
+        let document = self.vendor.document.as_ref();
+        let Some(record) = &self.record else {
+            let mut value = Sampler::new(document, self.seed()).value(&node.schema);
+            self.insert_key(node, &mut value);
+            return value;
+        };
+        let mut value = Sampler::new(document, self.seed())
+            .lean()
+            .value(&node.schema);
+        let known = properties(document, &node.schema);
+        if let (Value::Object(value), Value::Object(written)) = (&mut value, &record.value) {
+            let hidden =
+                |schema: &Value| document.resolve(schema).get("writeOnly") == Some(&json!(true));
+            let shown = |name: &str| {
+                known.is_empty()
+                    || known
+                        .iter()
+                        .any(|(k, schema)| *k == name && !hidden(schema))
+            };
+            let written = written.iter().filter(|(name, _)| shown(name));
+            value.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+        }
+        self.insert_key(node, &mut value);
+        self.fit_schema(node, &mut value);
+        value
+    }
+
+    fn insert_key(&self, node: &RecordLocation, value: &mut Value) {
+        let document = self.vendor.document.as_ref();
+        let Value::Object(value) = value else { return };
+        self.insert_scope(node, value);
+        if self.resource.single {
+            return;
+        }
+        for name in self.resource.key.iter().chain(&self.resource.parameter) {
+            if let Some(schema) = property(document, &node.schema, name) {
+                let key = &self.place.key;
+                let number = is_type(document, schema, "integer").then(|| key.parse::<i64>());
+                match number {
+                    None => value.insert(name.clone(), json!(key)),
+                    Some(Ok(number)) => value.insert(name.clone(), json!(number)),
+                    Some(Err(_)) => None,
+                };
+            }
+        }
+    }
+
+    /// The keys of the records that it belongs to, where it has them under the names that its path has.
+    fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
+        let document = self.vendor.document.as_ref();
+        let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
+        let names = template.split('/').filter_map(|part| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            Some(name)
+        });
+        for (name, key) in names.zip(&self.place.scope) {
+            let own = |known: &String| known == name;
+            let written = self.record.as_ref().and_then(|r| r.value.get(name));
+            if let (Some(schema), None) = (property(document, &node.schema, name), written)
+                && !self.vendor.profile.keys.iter().any(own)
+            {
+                let known = is_type(document, schema, "integer").then(|| key.parse::<i64>());
+                let key = known
+                    .and_then(Result::ok)
+                    .map_or_else(|| json!(key), Value::from);
+                value.insert(name.to_owned(), key);
+            }
+        }
+    }
+
+    /// Says how many records belong to this one.
+    fn count(&self, node: &RecordLocation, value: &mut Value) {
+        for index in &self.resource.counted {
+            let rules = &self.vendor.resources.all[*index].rules;
+            let Some(name) = rules.count.as_ref() else {
+                continue;
+            };
+            if property(&self.vendor.document, &node.schema, name).is_some()
+                && let Value::Object(value) = value
+            {
+                let seeds = if self.is_made() { 0 } else { self.vendor.items };
+                let scope = self.place.within();
+                let total = count(self.vendor, *index, &scope, seeds);
+                value.insert(name.clone(), json!(total));
+            }
+        }
+    }
+
+    /// Replaces written values that do not fit the schema of the answer by sample values.
+    fn fit_schema(&self, node: &RecordLocation, value: &mut Value) {
+        let document = self.vendor.document.as_ref();
+        let Ok(faults) = node.check.violations(document, value) else {
+            return;
+        };
+        if faults.is_empty() {
+            return;
+        }
+        let whole = Sampler::new(document, self.seed()).value(&node.schema);
+        let Value::Object(map) = value else { return };
+        for fault in faults {
+            let name = fault.field.split('.').next().unwrap_or_default();
+            map.remove(name);
+            if is_required(document, &node.schema, name)
+                && let Some(sample) = whole.get(name)
+            {
+                map.insert(name.to_owned(), sample.clone());
+            }
+        }
+        let fitted = Value::Object(std::mem::take::<Map<_, _>>(map));
+        let fits = node.check.violations(document, &fitted);
+        *value = if fits.is_ok_and(|faults| faults.is_empty()) {
+            fitted
+        } else {
+            whole
+        };
+    }
+
+    /// The path of the record below the base URL.
+    pub(crate) fn address(&self) -> Option<String> {
+        let template = self.resource.item.as_ref()?;
+        let mut values = self
+            .place
+            .scope
+            .iter()
+            .chain((!self.resource.single).then_some(&self.place.key));
+        // Keys that the vendor makes of several parts stand in paths as they are.
+        let slashes = self.resource.rules.new_key.is_some();
+        let part = |part: &str| {
+            if !part.starts_with('{') {
+                return Some(part.to_owned());
+            }
+            let value = values.next()?;
+            let encode = |text: &str| {
+                percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)
+                    .to_string()
+            };
+            let pieces = value.split('/').map(encode).collect::<Vec<_>>();
+            Some(pieces.join(if slashes { "/" } else { "%2F" }))
+        };
+        let parts: Option<Vec<String>> = template.split('/').map(part).collect();
+        Some(parts?.join("/"))
+    }
+}

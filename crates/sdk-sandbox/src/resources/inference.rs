@@ -1,0 +1,362 @@
+//! Infers from paths, methods and schemas which operations create, list, read, change and delete the same records.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::openapi::document::Document;
+use crate::openapi::operation::{Operation, Repeat};
+use crate::openapi::parameter::Place;
+use crate::openapi::path_template::shape;
+use crate::openapi::property::properties;
+use crate::openapi::schema::is_type;
+use crate::openapi::tree::reference;
+use crate::resources::paths::{
+    CREATES, UPDATES, collection, collections_without_items, is_list, items, singles, verb,
+};
+use crate::resources::record_location::RecordLocation;
+use crate::resources::resource::Resource;
+use crate::rules::profile::Profile;
+use crate::rules::record_rules::ResourceRules;
+use crate::rules::role::Role;
+
+/// What an operation does to which records.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) role: Role,
+    pub(crate) resource: usize,
+    /// Where the record, or for a list the records, stand in the answer.
+    pub(crate) node: Option<RecordLocation>,
+}
+
+/// The resources of a vendor.
+#[derive(Debug, Default)]
+pub(crate) struct Resources {
+    pub(crate) all: Vec<Resource>,
+    /// By operation, in the order of the document.
+    parts: Vec<Option<Part>>,
+    /// The records that the path of an operation goes through: the resource, and how many values lead to it.
+    parents: Vec<Vec<(usize, usize)>>,
+    /// By operation, the collection of which its answer shows a page within the record that it is about.
+    inner: Vec<Option<Part>>,
+    /// By resource, the record that its records belong to: the resource, and how many values lead to it.
+    homes: Vec<Option<(usize, usize)>>,
+    /// By resource, where a whole record is seen: the number of an operation.
+    views: Vec<Option<usize>>,
+    by_item: HashMap<String, usize>,
+    by_collection: HashMap<String, usize>,
+}
+
+impl Resources {
+    pub(crate) fn read(document: &Document, profile: &Profile) -> Self {
+        let mut resources = Self::default();
+        let operations = &document.operations;
+        for (name, rules) in profile.resources.iter().filter(|(_, r)| r.item.is_some()) {
+            resources.add(name, rules.item.as_deref(), rules);
+        }
+        let none = ResourceRules::default();
+        let by_shape = profile.resources.iter().map(|(name, r)| (shape(name), r));
+        let by_shape: HashMap<String, &ResourceRules> = by_shape.collect();
+        let rules = |name: &str| by_shape.get(&shape(name)).copied().unwrap_or(&none);
+        for path in items(document) {
+            let name = collection(path);
+            if !resources.by_item.contains_key(&shape(path)) {
+                resources.add(name, Some(path), rules(name));
+            }
+        }
+        for path in collections_without_items(document) {
+            if resources.collection(path).is_none() {
+                resources.add(path, None, rules(path));
+            }
+        }
+        for path in singles(document) {
+            if resources.collection(path).is_none() {
+                let index = resources.add(path, Some(path), rules(path));
+                resources.all[index].single = true;
+            }
+        }
+        let roles = operations.iter().map(|operation| {
+            let known = resources.role(document, operation);
+            let given = profile.roles.get(&operation.id);
+            let (role, resource) = known?;
+            let role = given.copied().unwrap_or(role);
+            (role != Role::None).then_some((role, resource))
+        });
+        let roles: Vec<Option<(Role, usize)>> = roles.collect();
+        let inner: Vec<Option<(Role, usize)>> = operations
+            .iter()
+            .map(|operation| {
+                let shows = |r: &Resource| r.rules.pages.contains(&operation.id);
+                Some((Role::List, resources.all.iter().position(shows)?))
+            })
+            .collect();
+        let seen = [roles.as_slice(), &inner].concat();
+        resources.learn(document, profile, &seen);
+        for (operation, (role, inner)) in operations.iter().zip(roles.into_iter().zip(inner)) {
+            let part = |(role, index): (Role, usize)| Part {
+                role,
+                resource: index,
+                node: RecordLocation::find(document, operation, role, &resources.all[index].fields),
+            };
+            let (own, inner) = (role.map(part), inner.map(part));
+            let resource = own.as_ref().map(|part| part.resource);
+            let parents = resources.parents_of(&operation.path, resource);
+            resources.parts.push(own);
+            resources.inner.push(inner);
+            resources.parents.push(parents);
+        }
+        for index in 0..resources.all.len() {
+            let home = resources
+                .parents_of(&resources.all[index].name, Some(index))
+                .pop();
+            resources.homes.push(home);
+            if let (Some((home, _)), true) = (home, resources.all[index].rules.count.is_some()) {
+                resources.all[home].counted.push(index);
+            }
+        }
+        for index in 0..resources.all.len() {
+            let seen = |wanted| {
+                let fits = |part: &Option<Part>| {
+                    part.as_ref().is_some_and(|p| {
+                        p.resource == index && p.role == wanted && p.node.is_some()
+                    })
+                };
+                resources.parts.iter().position(fits)
+            };
+            let view = seen(Role::Read).or_else(|| seen(Role::List));
+            resources.views.push(view);
+        }
+        resources
+    }
+
+    pub(crate) fn part(&self, operation: usize) -> Option<&Part> {
+        self.parts.get(operation)?.as_ref()
+    }
+
+    /// The collection of which an operation shows a page within the record that it is about.
+    pub(crate) fn inner(&self, operation: usize) -> Option<&Part> {
+        self.inner.get(operation)?.as_ref()
+    }
+
+    /// The record that the records of a resource belong to, and how many values lead to it.
+    pub(crate) fn home(&self, resource: usize) -> Option<(usize, usize)> {
+        *self.homes.get(resource)?
+    }
+
+    pub(crate) fn parents(&self, operation: usize) -> &[(usize, usize)] {
+        self.parents.get(operation).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a whole record of a resource is seen.
+    pub(crate) fn record_location(&self, resource: usize) -> Option<&RecordLocation> {
+        let inner = || {
+            let mut parts = self.inner.iter().flatten();
+            parts.find(|part| part.resource == resource)
+        };
+        let seen = self.views.get(resource)?.and_then(|index| self.part(index));
+        seen.or_else(inner)?.node.as_ref()
+    }
+
+    /// Whether the answer of an operation is a record of a resource.
+    pub(crate) fn shows_record(&self, operation: &Operation, resource: usize) -> bool {
+        let shown = operation.answer_schema();
+        let view = self.record_location(resource).map(|node| &node.schema);
+        shown
+            .zip(view)
+            .is_some_and(|(shown, view)| same(shown, view))
+    }
+
+    fn add(&mut self, name: &str, item: Option<&str>, rules: &ResourceRules) -> usize {
+        let index = self.all.len();
+        if let Some(item) = item {
+            self.by_item.insert(shape(item), index);
+        }
+        self.by_collection.insert(shape(name), index);
+        self.all.push(Resource {
+            name: name.to_owned(),
+            item: item.map(str::to_owned),
+            single: false,
+            key: None,
+            parameter: None,
+            key_schema: Value::Bool(true),
+            fields: BTreeSet::new(),
+            rules: rules.clone(),
+            counted: Vec::new(),
+            kind: OnceLock::new(),
+        });
+        index
+    }
+
+    /// The resource of a collection; also where the path goes through more than the record's own path does.
+    fn collection(&self, path: &str) -> Option<usize> {
+        let shape = shape(path);
+        if let Some(index) = self.by_collection.get(&shape) {
+            return Some(*index);
+        }
+        let fits = |(known, index): (&String, &usize)| {
+            let whole =
+                known.len() > 1 && !self.all[*index].single && shape.ends_with(known.as_str());
+            whole.then_some((known.len(), *index))
+        };
+        self.by_collection
+            .iter()
+            .filter_map(fits)
+            .max()
+            .map(|(_, index)| index)
+    }
+
+    fn role(&self, document: &Document, operation: &Operation) -> Option<(Role, usize)> {
+        if operation.token {
+            return None;
+        }
+        let lists = |resource: &Resource| resource.rules.lists.contains(&operation.id);
+        if let Some(index) = self.all.iter().position(lists) {
+            return Some((Role::List, index));
+        }
+        let verb = verb(operation);
+        let method = operation.method.as_str();
+        let reads = method == "GET" && operation.repeat == Repeat::Safe;
+        let writes = method == "POST" && operation.repeat != Repeat::Safe;
+        if let Some(index) = self.by_item.get(&operation.shape) {
+            let role = match method {
+                "GET" if reads && operation.is_download() => Role::Download,
+                "GET" if reads => Role::Read,
+                "PUT" | "PATCH" => Role::Update,
+                "DELETE" => Role::Delete,
+                "POST" if writes && (self.all[*index].single || UPDATES.contains(&verb)) => {
+                    Role::Update
+                }
+                _ => Role::Act,
+            };
+            if role != Role::Act || !self.by_collection.contains_key(&operation.shape) {
+                return Some((role, *index));
+            }
+        }
+        if let Some(index) = self.collection(&operation.path) {
+            let role = match method {
+                _ if operation.bulk.is_some() => Some(Role::Bulk),
+                "GET" if reads && is_list(document, operation) => Some(Role::List),
+                "POST" if writes && CREATES.contains(&verb) => Some(Role::Create),
+                "POST" if !writes && operation.paging.is_some() => Some(Role::List),
+                _ => None,
+            };
+            if let Some(role) = role {
+                return Some((role, index));
+            }
+        }
+        let file = operation.path.strip_suffix("/download");
+        if let Some(index) = file.and_then(|path| self.by_item.get(&shape(path)))
+            && reads
+            && operation.is_download()
+        {
+            return Some((Role::Download, *index));
+        }
+        let (parent, _) = self.parents_of(&operation.path, None).pop()?;
+        Some((Role::Act, parent))
+    }
+
+    /// Finds out what the keys and fields of every resource are.
+    fn learn(&mut self, document: &Document, profile: &Profile, roles: &[Option<(Role, usize)>]) {
+        let mut keys: BTreeMap<usize, (String, Value)> = BTreeMap::new();
+        // The record that an operation is about comes first, then the records that it also shows.
+        for (operation, role) in document.operations.iter().cycle().zip(roles) {
+            let Some((role, index)) = role else { continue };
+            let resource = &mut self.all[*index];
+            if [Role::Create, Role::Update, Role::Bulk].contains(role) {
+                let fields = operation
+                    .body_schema()
+                    .map(|schema| properties(document, schema));
+                resource.fields.extend(
+                    fields
+                        .into_iter()
+                        .flatten()
+                        .map(|(name, _)| name.to_owned()),
+                );
+            }
+            let shown = [Role::Read, Role::List, Role::Create, Role::Update].contains(role);
+            let none = BTreeSet::new();
+            let node = shown
+                .then(|| RecordLocation::find(document, operation, *role, &none))
+                .flatten();
+            let own = node.as_ref().map(|node| properties(document, &node.schema));
+            if matches!(role, Role::Read | Role::List) {
+                let names = own.iter().flatten().map(|(name, _)| (*name).to_owned());
+                resource.fields.extend(names);
+            }
+            if [Role::Read, Role::Update, Role::Delete, Role::Download].contains(role)
+                && !resource.single
+                && resource.parameter.is_none()
+            {
+                let path = operation.parameters.iter().rfind(|p| {
+                    p.place == Place::Path && operation.path.ends_with(&format!("{{{}}}", p.name))
+                });
+                if let Some(parameter) = path {
+                    resource.parameter = Some(parameter.name.clone());
+                    resource.key_schema = parameter.schema.clone();
+                }
+            }
+            let parameter = resource.parameter.clone();
+            let wanted = resource.rules.key.iter().chain(&parameter).cloned();
+            let wanted: Vec<String> = wanted
+                .chain(profile.keys.iter().cloned())
+                .chain(["id".to_owned()])
+                .collect();
+            let found = own.into_iter().flatten().filter_map(|(name, schema)| {
+                let rank = wanted.iter().position(|key| key == name)?;
+                Some((rank, name, schema))
+            });
+            let best = found.min_by_key(|(rank, ..)| *rank);
+            let known = keys
+                .get(index)
+                .and_then(|(known, _)| wanted.iter().position(|k| k == known));
+            if let Some((rank, name, schema)) = best
+                && known.is_none_or(|known| rank < known)
+            {
+                keys.insert(*index, (name.to_owned(), schema.clone()));
+            }
+        }
+        for (index, (name, schema)) in keys {
+            let resource = &mut self.all[index];
+            resource.key = Some(name);
+            // Either may say no more than that it is a text, where the other says what kind.
+            let says_kind = |key: &str| document.resolve(&resource.key_schema).get(key).is_some();
+            let is_text = is_type(document, &resource.key_schema, "string");
+            if resource.parameter.is_none()
+                || is_text && !["format", "pattern", "enum"].into_iter().any(says_kind)
+            {
+                resource.key_schema = schema;
+            }
+        }
+    }
+
+    /// The records that a path goes through, and the one that it ends at unless the operation is about that one.
+    fn parents_of(&self, path: &str, own: Option<usize>) -> Vec<(usize, usize)> {
+        let mut parents = Vec::new();
+        let mut prefix = String::new();
+        let mut values = 0;
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            if !prefix.is_empty()
+                && let Some(index) = self.by_item.get(&prefix)
+                && !self.all[*index].single
+            {
+                parents.push((*index, values));
+            }
+            values += usize::from(part.contains('{'));
+            prefix = format!("{prefix}{}", shape(part));
+        }
+        if let (Some(index), Some(own)) = (self.by_item.get(&prefix), own)
+            && *index != own
+            && !self.all[*index].single
+        {
+            parents.push((*index, values));
+        }
+        parents.dedup();
+        parents
+    }
+}
+
+/// Whether two schemas are the same component.
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
+    reference(left).is_some() && reference(left) == reference(right)
+}

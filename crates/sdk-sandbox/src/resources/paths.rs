@@ -1,0 +1,109 @@
+//! Infers from paths where records and collections are.
+
+use std::collections::BTreeSet;
+
+use crate::openapi::document::Document;
+use crate::openapi::operation::{Operation, Repeat};
+use crate::resources::record_location;
+
+/// The verbs of operations that make a record.
+pub(crate) const CREATES: [&str; 7] = ["create", "add", "insert", "save", "upload", "new", "post"];
+/// The verbs of operations that change a record.
+pub(crate) const UPDATES: [&str; 3] = ["update", "upload", "upsert"];
+
+/// The first word of an operation id.
+pub(crate) fn verb(operation: &Operation) -> &str {
+    operation.id.split('_').next().unwrap_or_default()
+}
+
+/// A path without its last part.
+pub(crate) fn collection(path: &str) -> &str {
+    path.rsplit_once('/')
+        .map_or("", |(collection, _)| collection)
+}
+
+fn ends_in_parameter(path: &str) -> bool {
+    path.ends_with('}')
+        && path
+            .rsplit('/')
+            .next()
+            .is_some_and(|part| part.starts_with('{'))
+}
+
+/// The paths of single records: they can be changed or deleted, or there is a collection of them.
+pub(crate) fn items(document: &Document) -> Vec<&str> {
+    let operations = || document.operations.iter().filter(|o| !o.token);
+    let lists: Vec<&Operation> = operations()
+        .filter(|o| o.bulk.is_some() || creates(o) || o.method == "GET" && is_list(document, o))
+        .collect();
+    let mut known = BTreeSet::new();
+    let mut paths: Vec<&str> = Vec::new();
+    for operation in operations().filter(|o| ends_in_parameter(&o.path)) {
+        if known.contains(operation.shape.as_str()) {
+            continue;
+        }
+        let home = collection(&operation.shape);
+        let changed = |o: &Operation| {
+            o.shape == operation.shape
+                && (["PUT", "PATCH", "DELETE"].contains(&o.method.as_str())
+                    || o.method == "POST" && UPDATES.contains(&verb(o)))
+        };
+        let gathered =
+            |o: &&Operation| o.shape == home || home.len() > 1 && o.shape.ends_with(home);
+        if operations().any(changed) || lists.iter().any(gathered) {
+            known.insert(operation.shape.as_str());
+            paths.push(&operation.path);
+        }
+    }
+    paths
+}
+
+fn creates(operation: &Operation) -> bool {
+    operation.method == "POST"
+        && operation.repeat != Repeat::Safe
+        && CREATES.contains(&verb(operation))
+}
+
+/// The paths at which records are made and listed.
+pub(crate) fn collections_without_items(document: &Document) -> Vec<&str> {
+    let listed = |path: &str| {
+        let mut operations = document.operations.iter().filter(|o| o.path == path);
+        operations.any(|o| o.method == "GET" && is_list(document, o))
+    };
+    let made = document
+        .operations
+        .iter()
+        .filter(|o| !o.token && (creates(o) || o.bulk.is_some()));
+    made.map(|o| o.path.as_str())
+        .filter(|path| !ends_in_parameter(path) && listed(path))
+        .collect()
+}
+
+/// The paths of which there is one record each.
+pub(crate) fn singles(document: &Document) -> Vec<&str> {
+    let at = |path: &str| {
+        let path = path.to_owned();
+        document.operations.iter().filter(move |o| o.path == path)
+    };
+    let written = |o: &Operation| {
+        ["PUT", "PATCH", "DELETE"].contains(&o.method.as_str())
+            || o.method == "POST"
+                && o.repeat != Repeat::Safe
+                && (CREATES.contains(&verb(o)) || UPDATES.contains(&verb(o)))
+    };
+    let read = document
+        .operations
+        .iter()
+        .filter(|o| o.method == "GET" && !ends_in_parameter(&o.path) && !is_list(document, o));
+    read.map(|o| o.path.as_str())
+        .filter(|path| at(path).any(written))
+        .collect()
+}
+
+/// Whether an answer is a list: an array, pages, or an envelope around one array.
+pub(crate) fn is_list(document: &Document, operation: &Operation) -> bool {
+    operation.paging.is_some()
+        || operation
+            .answer_schema()
+            .is_some_and(|schema| record_location::list(document, schema).is_some())
+}

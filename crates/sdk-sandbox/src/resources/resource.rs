@@ -1,0 +1,140 @@
+//! A kind of record: its paths, its key, and the keys of the initial records.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::json::plain_text::plain_text;
+use crate::openapi::document::Document;
+use crate::openapi::schema::{Check, is_type};
+use crate::resources::keys::KeyKind;
+use crate::rules::record_rules::ResourceRules;
+use crate::sample::prng::Prng;
+use crate::sample::sampler::Sampler;
+
+/// A kind of record.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// The path of its collection, or of the record where there is but one.
+    pub(crate) name: String,
+    /// The path of one record; none where records have no address.
+    pub(crate) item: Option<String>,
+    /// Whether there is exactly one.
+    pub(crate) single: bool,
+    /// The property that is the key.
+    pub(crate) key: Option<String>,
+    /// The path parameter that carries the key.
+    pub(crate) parameter: Option<String>,
+    pub(crate) key_schema: Value,
+    /// The names of properties by which the record is known within an answer.
+    pub(crate) fields: BTreeSet<String>,
+    pub(crate) rules: ResourceRules,
+    /// The resources whose records belong to one of these and are counted by it.
+    pub(crate) counted: Vec<usize>,
+    pub(crate) kind: OnceLock<KeyKind>,
+}
+
+impl Resource {
+    pub(crate) fn kind(&self, document: &Document) -> &KeyKind {
+        self.kind.get_or_init(|| {
+            if is_type(document, &self.key_schema, "integer") {
+                return KeyKind::Number;
+            }
+            let mark = (Prng::new(&self.name, 0).next() & 0xffff_ffff) as u32;
+            let check = Check::new(&self.key_schema);
+            let fits = |kind: &KeyKind| {
+                let key = json!(kind.write(0).unwrap_or_default());
+                check
+                    .violations(document, &key)
+                    .is_ok_and(|faults| faults.is_empty())
+            };
+            let schema = document.resolve(&self.key_schema);
+            let word = KeyKind::Word(self.word());
+            let uuid = KeyKind::Uuid(mark);
+            let is_uuid = schema.get("format").and_then(Value::as_str) == Some("uuid")
+                || self.key.as_deref() == Some("uuid");
+            let order = if is_uuid { [uuid, word] } else { [word, uuid] };
+            order.into_iter().find(fits).unwrap_or(KeyKind::Sample)
+        })
+    }
+
+    /// The key that a body gives its record.
+    pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
+        let value = body.get(self.key.as_ref()?)?;
+        let key = plain_text(value);
+        (value.is_string() || value.is_number())
+            .then_some(key)
+            .filter(|key| !key.is_empty())
+    }
+
+    /// The last literal of the path as one word: `families` gives `family`.
+    fn word(&self) -> String {
+        let literal = self
+            .name
+            .split('/')
+            .rfind(|part| !part.is_empty() && !part.starts_with('{'));
+        let word = literal.unwrap_or("record").replace('-', "_");
+        match word.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => {
+                let hissing = ["xes", "ses", "ches", "shes"]
+                    .iter()
+                    .any(|end| word.ends_with(end));
+                let end = if hissing { "es" } else { "s" };
+                word.strip_suffix(end).unwrap_or(&word).to_owned()
+            }
+        }
+    }
+
+    /// The key of one of the records that are there from the start.
+    pub(crate) fn key_of(&self, document: &Document, number: u64) -> String {
+        let kind = self.kind(document);
+        kind.write(number).unwrap_or_else(|| {
+            let seed = Prng::new((&self.name, "key"), number);
+            plain_text(&Sampler::new(document, seed).value(&self.key_schema))
+        })
+    }
+
+    /// Which of the first records has a key.
+    pub(crate) fn number_of(&self, document: &Document, key: &str, records: u64) -> Option<u64> {
+        let kind = self.kind(document);
+        let number = match kind {
+            KeyKind::Sample => {
+                (0..records.min(1000)).find(|number| self.key_of(document, *number) == key)
+            }
+            kind => kind.read(key),
+        };
+        number.filter(|number| *number < records)
+    }
+
+    /// The key as it stands in a body.
+    pub(crate) fn key_value(&self, document: &Document, key: &str) -> Value {
+        if is_type(document, &self.key_schema, "integer") {
+            key.parse::<i64>().map_or_else(|_| json!(key), |n| json!(n))
+        } else {
+            json!(key)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lead_back_to_their_numbers() {
+        for kind in [
+            KeyKind::Number,
+            KeyKind::Uuid(7),
+            KeyKind::Word("family".into()),
+        ] {
+            for number in [0, 1, 999_999] {
+                let key = kind.write(number).unwrap();
+                assert_eq!(kind.read(&key), Some(number), "{key}");
+            }
+            assert_eq!(kind.read("family_007"), None);
+            assert_eq!(kind.read("made up"), None);
+        }
+    }
+}

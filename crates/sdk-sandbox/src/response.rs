@@ -1,0 +1,11 @@
+//! Answers of success: body, page, links, headers and the state of jobs, made from the schema, the records and the profile.
+//! Refusals are in `http::refusal`, damage by faults in `state::fault_effects`.
+
+pub(crate) mod body;
+pub(crate) mod call_context;
+pub(crate) mod headers;
+pub(crate) mod job_state;
+pub(crate) mod page;
+pub(crate) mod page_links;
+pub(crate) mod page_window;
+pub(crate) mod payload;

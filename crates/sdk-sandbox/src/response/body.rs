@@ -1,0 +1,131 @@
+//! Answers of success, made from the document and from what is kept.
+
+use serde_json::Value;
+
+use crate::http::parameter_value::value_of;
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::json::pointer::set;
+use crate::openapi::operation::{Answer, Repeat, is_json};
+use crate::openapi::tree::reference;
+use crate::records::record_view::RecordView;
+use crate::response::call_context::CallContext;
+use crate::response::headers::{with_address, with_declared_headers};
+use crate::response::job_state::look_at_job;
+use crate::response::page::page;
+use crate::rules::role::Role;
+use crate::sample::sampler::Sampler;
+
+/// The documented answer of a status, with the records that the call is about.
+pub(crate) fn reply(
+    call: &CallContext<'_>,
+    status: u16,
+    view: Option<&[RecordView<'_>]>,
+) -> Result<Reply, Refusal> {
+    let mut reply = Reply {
+        status,
+        ..Reply::default()
+    };
+    let declared = call.operation.answer(status);
+    if let Some(answer) = declared.or_else(|| call.operation.success().1)
+        && let Some((media, schema)) = media(call, answer)
+    {
+        reply = match media.as_str() {
+            name if is_json(name) => {
+                let body = body(call, schema, view)?;
+                reply.with_body(name, body.to_string())
+            }
+            "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
+            name => reply.with_body(name, text(call, schema)),
+        };
+    }
+    if let Some([view]) = view {
+        reply = with_address(call, reply, view);
+    }
+    Ok(with_declared_headers(call, reply))
+}
+
+/// The media type that the caller prefers, else JSON, else the first one.
+fn media<'a>(call: &CallContext<'_>, answer: &'a Answer) -> Option<&'a (String, Value)> {
+    let accept = call.request.header("accept").unwrap_or_default();
+    let wanted = answer
+        .media
+        .iter()
+        .find(|(name, _)| accept.contains(name.as_str()) && name != "*/*");
+    wanted
+        .or_else(|| answer.media.iter().find(|(name, _)| is_json(name)))
+        .or_else(|| answer.media.first())
+}
+
+fn body(
+    call: &CallContext<'_>,
+    schema: &Value,
+    view: Option<&[RecordView<'_>]>,
+) -> Result<Value, Refusal> {
+    let document = call.document();
+    // Two messages that were sent have two ids, while the same read says the same.
+    let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
+    let number = if acts { call.number } else { 0 };
+    let mut body = Sampler::new(document, call.seed("body", number)).value(schema);
+    copy_path_parameters(call, &mut body);
+    let part = call.part();
+    let listed = part.filter(|part| part.role == Role::List);
+    match (
+        &call.operation.paging,
+        listed.and_then(|p| Some((p, p.node.as_ref()?))),
+    ) {
+        (Some(_), _) => page(call, &mut body, schema)?,
+        (None, Some((part, node))) => {
+            let listing = call.lookup.listing(part);
+            let items = (0..listing.total.min(1000)).map(|turn| listing.item(node, turn));
+            let items = Value::Array(items.collect());
+            set(&mut body, &node.pointer, items);
+        }
+        (None, None) => {}
+    }
+    if let (Some(view), Some(node)) = (view, part.and_then(|part| part.node.as_ref())) {
+        let mut records = view.iter().map(|view| view.render(node));
+        if node.list {
+            set(&mut body, &node.pointer, records.collect());
+        } else if let Some(record) = records.next() {
+            set(&mut body, &node.pointer, record);
+        }
+    }
+    let name = reference(schema).and_then(|name| name.rsplit('/').next());
+    let facts = name.and_then(|name| call.vendor.profile.facts.get(name));
+    for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
+        set(&mut body, &format!("/{name}"), fact.clone());
+    }
+    look_at_job(call, &mut body);
+    Ok(body)
+}
+
+/// What was asked for by a path parameter comes back under the same name.
+fn copy_path_parameters(call: &CallContext<'_>, body: &mut Value) {
+    let Value::Object(body) = body else { return };
+    for parameter in &call.operation.parameters {
+        if let (Some(known), Some(value)) = (
+            body.get_mut(&parameter.name),
+            value_of(parameter, call.request, call.path),
+        ) && call.path.iter().any(|(name, _)| *name == parameter.name)
+            && std::mem::discriminant(known) == std::mem::discriminant(&value)
+        {
+            *known = value;
+        }
+    }
+}
+
+fn text(call: &CallContext<'_>, schema: &Value) -> String {
+    match Sampler::new(call.document(), call.seed("text", 0)).value(schema) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// The status of a record that was made.
+pub(crate) fn created(call: &CallContext<'_>) -> u16 {
+    match call.operation.answer(201) {
+        Some(_) => 201,
+        None => call.operation.success().0,
+    }
+}

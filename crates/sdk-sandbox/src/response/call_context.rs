@@ -1,0 +1,65 @@
+//! What an answer is made from.
+
+use std::sync::atomic::Ordering;
+
+use crate::http::request::Request;
+use crate::openapi::document::Document;
+use crate::openapi::operation::Operation;
+use crate::openapi::path_template::PathValues;
+use crate::records::lookup::Lookup;
+use crate::resources::inference::Part;
+use crate::response::payload::Payload;
+use crate::sample::prng::Prng;
+use crate::vendor::Vendor;
+
+/// One call of one operation.
+#[derive(Debug)]
+pub(crate) struct CallContext<'s> {
+    pub(crate) vendor: &'s Vendor,
+    pub(crate) operation: &'s Operation,
+    /// The number of the operation in its document.
+    pub(crate) index: usize,
+    pub(crate) request: &'s Request,
+    pub(crate) path: &'s PathValues,
+    pub(crate) payload: &'s Payload<'s>,
+    /// The records that the path leads to.
+    pub(crate) lookup: Lookup<'s>,
+    /// The number of the request, from one.
+    pub(crate) number: u64,
+}
+
+impl<'s> CallContext<'s> {
+    pub(crate) fn new(
+        vendor: &'s Vendor,
+        index: usize,
+        path: &'s PathValues,
+        request: &'s Request,
+        payload: &'s Payload<'s>,
+    ) -> Self {
+        Self {
+            vendor,
+            operation: &vendor.document.operations[index],
+            index,
+            request,
+            path,
+            payload,
+            lookup: Lookup::new(vendor, index, path),
+            number: vendor.requests.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    pub(crate) fn document(&self) -> &'s Document {
+        &self.vendor.document
+    }
+
+    /// What the operation does to records.
+    pub(crate) fn part(&self) -> Option<&'s Part> {
+        self.vendor.resources.part(self.index)
+    }
+
+    /// The random numbers of one purpose, the same for the same call.
+    pub(crate) fn seed(&self, purpose: &str, number: u64) -> Prng {
+        let id = &self.operation.id;
+        Prng::new((id, self.path, purpose, number), self.vendor.seed)
+    }
+}

@@ -1,0 +1,197 @@
+//! The page of a list that a call asks for.
+
+use serde_json::{Value, json};
+
+use crate::http::parameter_value::value_of;
+use crate::http::refusal::Refusal;
+use crate::json::pointer::{remove, set};
+use crate::openapi::paging::{Paging, Style};
+use crate::response::call_context::CallContext;
+use crate::response::page_links::write_page_facts;
+use crate::response::page_window::{CURSOR, Window, window};
+use crate::rules::role::Role;
+use crate::sample::sampler::Sampler;
+
+/// Puts the page that is asked for into an answer.
+pub(super) fn page(
+    call: &CallContext<'_>,
+    body: &mut Value,
+    schema: &Value,
+) -> Result<(), Refusal> {
+    let Some(paging) = &call.operation.paging else {
+        return Ok(());
+    };
+    let document = call.document();
+    let parameters = &call.operation.parameters;
+    let declared: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
+    let value = |name: &str| {
+        let parameter = parameters.iter().find(|p| p.name == name)?;
+        value_of(parameter, call.request, call.path).or_else(|| parameter.default.clone())
+    };
+    let rules = &call.vendor.profile.paging;
+    let window = window(paging, value, &declared, rules)?;
+    let listed = call.part().filter(|part| part.role == Role::List);
+    let listed = listed.or_else(|| call.vendor.resources.inner(call.index));
+    let (items, total) = match listed.and_then(|part| Some((part, part.node.as_ref()?))) {
+        Some((part, node)) => {
+            let listing = call.lookup.listing(part);
+            let turns = window.numbers(listing.total);
+            let items: Vec<Value> = turns.map(|turn| listing.item(node, turn)).collect();
+            (items, listing.total)
+        }
+        None => {
+            let Some(item) = paging.item_schema(document, schema) else {
+                return Ok(());
+            };
+            let sample = |number| Sampler::new(document, call.seed("item", number)).value(item);
+            let total = call.vendor.items;
+            (window.numbers(total).map(sample).collect(), total)
+        }
+    };
+    let counted = rules
+        .count
+        .as_deref()
+        .is_none_or(|name| !declared.contains(&name) || value(name) == Some(Value::Bool(true)));
+    write_page(
+        paging,
+        body,
+        items,
+        &window,
+        counted.then_some(total),
+        total,
+        |name, place| link(call, name, place),
+    );
+    Ok(())
+}
+
+/// The address of this request with one query parameter changed.
+fn link(call: &CallContext<'_>, name: &str, place: &str) -> String {
+    let others = call.request.query.iter().filter(|(known, _)| known != name);
+    let pairs: Vec<(&str, &str)> = others
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .chain([(name, place)])
+        .collect();
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    format!("{}{}?{query}", call.vendor.origin(), call.request.path)
+}
+
+/// Puts the items in their place, and the fields that lead on.
+fn write_page(
+    paging: &Paging,
+    body: &mut Value,
+    items: Vec<Value>,
+    window: &Window,
+    counted: Option<u64>,
+    total: u64,
+    link: impl Fn(&str, &str) -> String,
+) {
+    let end = window.start.saturating_add(items.len() as u64);
+    set(body, &paging.items, Value::Array(items));
+    // Some answers repeat what was asked for under the names of the parameters.
+    let number = window
+        .numbered
+        .then_some((window.carrier.as_str(), window.start / window.limit + 1));
+    let limit = paging.limit.as_deref().map(|name| (name, window.limit));
+    for (name, value) in number.into_iter().chain(limit) {
+        if let Some(known) = body.get_mut(name).filter(|known| known.is_number()) {
+            *known = json!(value);
+        }
+    }
+    if let Some(pointer) = &paging.total {
+        match counted {
+            Some(total) => set(body, pointer, json!(total)),
+            None => remove(body, pointer),
+        }
+    }
+    write_page_facts(paging, body, window, end, &link);
+    let Some(pointer) = &paging.next else { return };
+    let first = match &paging.style {
+        Style::Page { first, .. } => *first,
+        _ => 1,
+    };
+    let place = if window.numbered {
+        (end / window.limit).saturating_add(first).to_string()
+    } else {
+        format!("{CURSOR}{end}")
+    };
+    let more = end < total;
+    match &paging.style {
+        Style::Cursor { .. } => set(body, pointer, if more { json!(place) } else { Value::Null }),
+        _ if more => set(body, pointer, json!(link(&window.carrier, &place))),
+        // A link object without `href` is removed as a whole.
+        _ if pointer.ends_with("/href") => remove(body, pointer.trim_end_matches("/href")),
+        _ => set(body, pointer, Value::Null),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::call_rules::PagingRules;
+
+    /// Follows a list of seven to its end, three at a time, and tells the sizes of its pages.
+    fn sizes(shape: &Value, declared: &[&str]) -> Vec<usize> {
+        let paging = Paging::read(shape).unwrap();
+        let mut given = json!({ "limit": 3 });
+        let mut sizes = Vec::new();
+        for _ in 0..9 {
+            let window = window(
+                &paging,
+                |name| given.get(name).cloned(),
+                declared,
+                &PagingRules::default(),
+            )
+            .unwrap();
+            let items: Vec<Value> = window.numbers(7).map(|n| json!(n)).collect();
+            let (count, end) = (items.len(), window.start + items.len() as u64);
+            sizes.push(count);
+            let mut body =
+                json!({ "paging": { "next": "old" }, "_links": { "next": { "href": "old" } } });
+            write_page(
+                &paging,
+                &mut body,
+                items,
+                &window,
+                Some(7),
+                7,
+                |name, place| format!("{name}={place}"),
+            );
+            let next = paging
+                .next
+                .as_deref()
+                .and_then(|pointer| body.pointer(pointer))
+                .and_then(Value::as_str);
+            let (name, place) = match (&paging.style, next) {
+                (Style::Offset { parameter }, _) if count == 3 => (parameter.clone(), json!(end)),
+                (Style::Cursor { parameter }, Some(next)) => (parameter.clone(), json!(next)),
+                (_, Some(link)) => {
+                    let (name, place) = link.split_once('=').unwrap();
+                    (
+                        name.to_owned(),
+                        serde_json::from_str(place).unwrap_or_else(|_| json!(place)),
+                    )
+                }
+                _ => break,
+            };
+            given[name] = place;
+        }
+        sizes
+    }
+
+    #[test]
+    fn every_style_leads_to_the_last_item_and_ends() {
+        let pages = json!({ "style": "page", "page": "page", "limit": "limit", "items": "/data", "next": "/paging/next" });
+        let offset = json!({ "style": "offset", "offset": "first", "limit": "limit", "items": "" });
+        let cursor = json!({ "style": "cursor", "cursor": "next", "limit": "limit", "items": "/data", "next": "/paging/next" });
+        let link = json!({ "style": "link", "limit": "limit", "items": "/_embedded/items", "next": "/_links/next/href" });
+        for (shape, declared) in [
+            (&pages, &["page"][..]),
+            (&offset, &[]),
+            (&cursor, &[]),
+            (&link, &["page"]),
+            (&link, &["search_after"]),
+        ] {
+            assert_eq!(sizes(shape, declared), [3, 3, 1], "{shape}");
+        }
+    }
+}

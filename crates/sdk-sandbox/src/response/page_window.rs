@@ -1,0 +1,158 @@
+//! The part of a list that a call asks for.
+
+use serde_json::{Value, json};
+
+use crate::http::refusal::Refusal;
+use crate::openapi::paging::{Paging, Style};
+use crate::openapi::schema::FieldFault;
+use crate::rules::call_rules::PagingRules;
+use crate::rules::error_kind::ErrorKind;
+
+/// The largest page; a list is never cut short without a word, so more is refused.
+const MOST: u64 = 10_000;
+/// What a cursor begins with.
+pub(crate) const CURSOR: &str = "after-";
+
+/// The part of a list that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) start: u64,
+    pub(crate) limit: u64,
+    /// The parameter that carries the place of the next page.
+    pub(crate) carrier: String,
+    pub(crate) numbered: bool,
+}
+
+impl Window {
+    /// The numbers of the items in the window.
+    pub(crate) fn numbers(&self, total: u64) -> std::ops::Range<u64> {
+        self.start
+            ..self
+                .start
+                .saturating_add(self.limit)
+                .min(total)
+                .max(self.start)
+    }
+}
+
+/// Reads the window from the parameters; `value` gives one by name, its default included.
+pub(crate) fn window(
+    paging: &Paging,
+    value: impl Fn(&str) -> Option<Value>,
+    declared: &[&str],
+    rules: &PagingRules,
+) -> Result<Window, Refusal> {
+    let number = |name: &str| value(name).and_then(|v| v.as_u64());
+    let limit = paging
+        .limit
+        .as_deref()
+        .and_then(number)
+        .unwrap_or(paging.default_limit)
+        .max(1);
+    if limit > MOST {
+        let name = paging.limit.clone().unwrap_or_default();
+        return Err(beyond(name, format!("{MOST} is the most at once")));
+    }
+    let at = |carrier: &str, start: u64, numbered| Window {
+        start,
+        limit,
+        carrier: carrier.to_owned(),
+        numbered,
+    };
+    let given = |name: &str| value(name).filter(|cursor| cursor.as_str() != Some(""));
+    // The way back is a cursor, too, under the name that answers have for it.
+    let back = || previous(paging).filter(|name| declared.contains(&name.as_str()));
+    let cursor = |carrier: &str| given(carrier).or_else(|| given(&back()?));
+    let by_cursor = |carrier: &str| match cursor(carrier).as_ref().and_then(Value::as_str) {
+        None => Ok(at(carrier, 0, false)),
+        Some(text) => match text.strip_prefix(CURSOR).and_then(|rest| rest.parse().ok()) {
+            // A page cannot begin so late that its end has no number.
+            Some(start) => Ok(at(carrier, start, false)),
+            None => Err(Refusal::of_fields(
+                ErrorKind::Parameter,
+                vec![FieldFault {
+                    field: carrier.to_owned(),
+                    message: "is not a cursor of this list".to_owned(),
+                }],
+            )),
+        },
+    };
+    let by_number = |carrier: &str, first: u64| {
+        let page = number(carrier).unwrap_or(first);
+        let last = page
+            .saturating_sub(first)
+            .saturating_add(1)
+            .saturating_mul(limit);
+        if let Some(ceiling) = rules.ceiling.filter(|ceiling| last > *ceiling) {
+            return Err(beyond(
+                carrier.to_owned(),
+                format!("{ceiling} records can be reached by number"),
+            ));
+        }
+        Ok(at(
+            carrier,
+            page.saturating_sub(first).saturating_mul(limit),
+            true,
+        ))
+    };
+    match &paging.style {
+        Style::Page { parameter, first } => by_number(parameter, *first),
+        Style::Offset { parameter } => Ok(at(parameter, number(parameter).unwrap_or(0), false)),
+        Style::Cursor { parameter } => by_cursor(parameter),
+        Style::Link => {
+            let chosen = paging
+                .choose
+                .as_ref()
+                .filter(|(name, wanted)| value(name).as_ref() == Some(&json!(wanted)));
+            let has = |name: &&str| declared.contains(name);
+            match chosen {
+                Some((_, carrier)) => by_cursor(carrier),
+                None if has(&"page") => by_number("page", 1),
+                None => by_cursor(
+                    ["search_after", "cursor", "after"]
+                        .into_iter()
+                        .find(has)
+                        .unwrap_or("cursor"),
+                ),
+            }
+        }
+    }
+}
+
+/// What answers call the cursor of the page before.
+fn previous(paging: &Paging) -> Option<String> {
+    let (_, next) = paging.next.as_ref()?.rsplit_once('/')?;
+    (next == "next").then(|| "previous".to_owned())
+}
+
+fn beyond(field: String, message: String) -> Refusal {
+    Refusal::of_fields(ErrorKind::Ceiling, vec![FieldFault { field, message }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_of_somebody_else_is_refused() {
+        let paging =
+            Paging::read(&json!({ "style": "cursor", "cursor": "next", "items": "" })).unwrap();
+        let refusal = window(
+            &paging,
+            |_| Some(json!("abc")),
+            &[],
+            &PagingRules::default(),
+        )
+        .unwrap_err();
+        assert_eq!(refusal.detail, "next is not a cursor of this list");
+    }
+
+    #[test]
+    fn a_window_beyond_the_end_is_empty() {
+        let paging =
+            Paging::read(&json!({ "style": "offset", "offset": "first", "items": "" })).unwrap();
+        let start = |name: &str| (name == "first").then(|| json!(u64::MAX));
+        let window = window(&paging, start, &[], &PagingRules::default()).unwrap();
+        assert_eq!(window.numbers(7).count(), 0);
+    }
+}

@@ -1,0 +1,44 @@
+//! The body of a request, taken apart.
+
+use serde_json::Value;
+
+use crate::http::refusal::Refusal;
+use crate::openapi::operation::RequestMedia;
+use crate::openapi::tree::Tree;
+use crate::rules::error_kind::ErrorKind;
+
+/// A body that was taken apart.
+#[derive(Debug, Default)]
+pub(crate) struct Payload<'o> {
+    pub(crate) media: Option<&'o RequestMedia>,
+    /// What there is to check; nothing for raw bytes, text and lines.
+    pub(crate) value: Option<Value>,
+}
+
+impl Payload<'_> {
+    /// Refuses a body that its schema does not allow.
+    pub(crate) fn validate(&self, tree: &Tree, kind: ErrorKind) -> Result<(), Refusal> {
+        let (Some(media), Some(value)) = (self.media, &self.value) else {
+            return Ok(());
+        };
+        let faults = media
+            .check
+            .violations(tree, value)
+            .map_err(Refusal::internal)?;
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::of_fields(kind, faults))
+        }
+    }
+
+    /// Whether a field of the body has this very value.
+    pub(crate) fn has(&self, field: &str, value: &Value) -> bool {
+        self.value.as_ref().and_then(|body| body.get(field)) == Some(value)
+    }
+
+    /// A field of the body, if it is a text.
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        self.value.as_ref()?.get(field)?.as_str()
+    }
+}

@@ -1,0 +1,13 @@
+//! What a vendor does that its document does not say: a profile (`profiles/<vendor>.yaml`) as data types, and the embedded
+//! documents and profiles. Code that applies a rule is in the layer that needs it; only `embedded` names vendors.
+
+pub(crate) mod call_rules;
+pub(crate) mod credentials;
+pub(crate) mod embedded;
+pub(crate) mod error_kind;
+pub(crate) mod error_rules;
+pub(crate) mod profile;
+pub(crate) mod record_rules;
+pub(crate) mod role;
+pub(crate) mod token_rules;
+mod yaml;

@@ -1,0 +1,80 @@
+//! What a profile says of calls: work that goes on, rate limits, pages, idempotency keys, states of the account.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A kind of work, from its beginning to its end.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JobRules {
+    /// The operations that begin it, of which only calls with this query parameter where one is named.
+    pub(crate) start: Vec<String>,
+    #[serde(default)]
+    pub(crate) when: Option<(String, String)>,
+    /// The collection that it is a record of.
+    #[serde(default)]
+    pub(crate) resource: Option<String>,
+    /// The operations that look at it.
+    pub(crate) poll: Vec<String>,
+    /// Where the answer of the beginning has the key.
+    pub(crate) key: String,
+    /// The parameter of the look that carries the key.
+    pub(crate) parameter: String,
+    /// Where answers have the state.
+    pub(crate) state: String,
+    /// From the first to the last.
+    pub(crate) states: Vec<String>,
+    /// What else is so in the last state, by pointer; and in those before it.
+    #[serde(default)]
+    pub(crate) done: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) open: Map<String, Value>,
+    /// The body of the beginning, where the document describes another one.
+    #[serde(default)]
+    pub(crate) answer: Option<Value>,
+}
+
+/// The limits of a vendor and how it tells of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitRules {
+    pub(crate) requests: Option<u64>,
+    pub(crate) per_seconds: Option<u64>,
+    pub(crate) concurrent: Option<u64>,
+    /// The headers with the limit and with what is left of it, on every answer.
+    pub(crate) limit_header: Option<String>,
+    pub(crate) remaining_header: Option<String>,
+    /// The header that says on a refusal at what Unix time there is more.
+    pub(crate) reset_header: Option<String>,
+    /// Whether a refusal says in how many seconds there is more.
+    pub(crate) retry_after: bool,
+}
+
+/// The field of a body that makes a call one that is done once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdempotencyRules {
+    pub(crate) field: String,
+    pub(crate) header: Option<String>,
+}
+
+/// The states of an account that keep it from getting a token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountRules {
+    pub(crate) status: u16,
+    /// The body, in which `{account_status}` stands for the state.
+    pub(crate) body: Value,
+    /// The state that gets a token.
+    pub(crate) approved: String,
+}
+
+/// The bounds of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PagingRules {
+    /// The last record that can be reached by the number of a page.
+    pub(crate) ceiling: Option<u64>,
+    /// The parameter that asks for the number of all records, where it is not always told.
+    pub(crate) count: Option<String>,
+}

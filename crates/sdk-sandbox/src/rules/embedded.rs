@@ -1,0 +1,159 @@
+//! The embedded vendors, one feature each. No other file of the code names a vendor.
+//!
+//! `cargo xtask generate` writes `documents/`: a copy of each vendor crate's `openapi.json`, without white space.
+
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use crate::error::Error;
+use crate::openapi::document::Document;
+
+/// The document and the profile of one vendor, as they were when this crate was built.
+#[derive(Debug)]
+pub(crate) struct Embedded {
+    pub(crate) name: &'static str,
+    document: &'static str,
+    pub(crate) profile: &'static str,
+    /// Read once a process, as many sandboxes as there may be.
+    read: OnceLock<Arc<Document>>,
+}
+
+impl Embedded {
+    pub(crate) fn document(&self) -> Result<Arc<Document>, Error> {
+        if let Some(document) = self.read.get() {
+            return Ok(Arc::clone(document));
+        }
+        let document = Document::read(self.document).map_err(|e| Error::caused_by(self.name, e))?;
+        Ok(Arc::clone(self.read.get_or_init(|| Arc::new(document))))
+    }
+}
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        vec![$(
+            #[cfg(feature = $name)]
+            Embedded {
+                name: $name,
+                document: include_str!(concat!("../../documents/", $name, ".json")),
+                profile: include_str!(concat!("../../profiles/", $name, ".yaml")),
+                read: OnceLock::new(),
+            },
+        )*]
+    };
+}
+
+/// Every vendor whose feature is on.
+pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> =
+    LazyLock::new(|| embedded!["akeneo", "metquay", "motaword", "oneshot", "smscx",]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::refusal::Refusal;
+    use crate::json::template::{Values, fill};
+    use crate::openapi::schema::Check;
+    use crate::openapi::schema::FieldFault;
+    use crate::sample::prng::Prng;
+    use crate::sample::sampler::Sampler;
+    use crate::server::operations_test::vendors;
+    use serde_json::{Value, json};
+
+    fn fits(document: &Document, schema: &Value, value: &Value, what: &str) {
+        let faults = Check::new(schema).violations(document, value).unwrap();
+        assert!(faults.is_empty(), "{what}: {faults:?} in {value}");
+    }
+
+    #[test]
+    fn every_refusal_fits_the_schemas_of_the_statuses_it_can_have() {
+        for vendor in vendors() {
+            let (document, profile) = (&vendor.document, &vendor.profile);
+            let fault = FieldFault {
+                field: "name".into(),
+                message: "is required".into(),
+            };
+            for kind in profile.errors.kinds.keys() {
+                let refusal = Refusal::of_fields(*kind, vec![fault.clone()]);
+                for operation in &document.operations {
+                    let reply = refusal.render(&profile.errors, Some(operation));
+                    let body: Value = serde_json::from_slice(&reply.body).unwrap();
+                    let answers = operation.answers.iter();
+                    let declared =
+                        answers.filter(|answer| answer.status == reply.status.to_string());
+                    for (_, schema) in declared.flat_map(|answer| &answer.media) {
+                        fits(
+                            document,
+                            schema,
+                            &body,
+                            &format!("{} {kind:?}", operation.id),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_token_answer_fits_its_schema() {
+        for vendor in vendors() {
+            let (document, profile) = (&vendor.document, &vendor.profile);
+            let mut values = Values::from([("expires_in", json!(60))]);
+            values
+                .extend(["access_token", "refresh_token", "scope"].map(|name| (name, json!(name))));
+            for operation in document
+                .operations
+                .iter()
+                .filter(|operation| operation.token)
+            {
+                let body = fill(&profile.tokens.exchanges[&operation.id].answer, &values).unwrap();
+                for (_, schema) in operation
+                    .success()
+                    .1
+                    .iter()
+                    .flat_map(|answer| &answer.media)
+                {
+                    fits(document, schema, &body, &operation.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_schema_of_a_request_can_be_checked() {
+        for vendor in vendors() {
+            let document = &vendor.document;
+            for operation in &document.operations {
+                for media in operation.body.iter().flat_map(|body| &body.media) {
+                    let checked = media.check.violations(document, &Value::Null);
+                    assert!(
+                        checked.is_ok(),
+                        "{} {}: {checked:?}",
+                        vendor.name,
+                        operation.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sample_answer_fits_its_schema() {
+        for vendor in vendors() {
+            let document = &vendor.document;
+            for operation in &document.operations {
+                for (media, schema) in operation.answers.iter().flat_map(|answer| &answer.media) {
+                    let check = Check::new(schema);
+                    for seed in 0..3 {
+                        let value =
+                            Sampler::new(document, Prng::new(&operation.id, seed)).value(schema);
+                        let faults = check.violations(document, &value).unwrap();
+                        assert!(
+                            faults.is_empty(),
+                            "{} {} {media}: {faults:?} {value}",
+                            vendor.name,
+                            operation.id
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

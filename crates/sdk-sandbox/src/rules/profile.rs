@@ -1,0 +1,85 @@
+//! What a vendor does that its document does not say: data, read from a profile file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::rules::call_rules::{AccountRules, IdempotencyRules, JobRules, LimitRules, PagingRules};
+use crate::rules::credentials::Credentials;
+use crate::rules::error_rules::ErrorRules;
+use crate::rules::record_rules::{MergeRules, ResourceRules};
+use crate::rules::role::Role;
+use crate::rules::token_rules::TokenRules;
+use crate::rules::yaml;
+
+/// The profile of one vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    pub(crate) credentials: Credentials,
+    /// Sets of environment variables that a client can be configured by, the usual one first.
+    pub(crate) environments: Vec<BTreeMap<String, String>>,
+    pub(crate) tokens: TokenRules,
+    pub(crate) errors: ErrorRules,
+    /// Headers that every answer has.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The properties that can be the key of a record, the most likely one first.
+    #[serde(default)]
+    pub(crate) keys: Vec<String>,
+    /// Corrections of what was read out of the document, by the path of a collection.
+    #[serde(default)]
+    pub(crate) resources: BTreeMap<String, ResourceRules>,
+    /// What operations do to records, by operation id, where that was read wrongly.
+    #[serde(default)]
+    pub(crate) roles: BTreeMap<String, Role>,
+    /// Properties that are always so in answers of success.
+    #[serde(default)]
+    pub(crate) facts: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) merge: MergeRules,
+    #[serde(default)]
+    pub(crate) jobs: Vec<JobRules>,
+    #[serde(default)]
+    pub(crate) paging: PagingRules,
+    /// Limits of calls that the document does not state, and how the vendor tells of them.
+    #[serde(default)]
+    pub(crate) limits: LimitRules,
+    /// The body field that makes a call one that is done once, and the header that repeats it.
+    pub(crate) idempotency: Option<IdempotencyRules>,
+    /// Headers that carry the key of a new record.
+    #[serde(default)]
+    pub(crate) key_headers: Vec<String>,
+    /// What an exchange answers while the account is in another state than the usual one.
+    pub(crate) account: Option<AccountRules>,
+    /// Whether a write without a content type is refused even if it has no body.
+    #[serde(default)]
+    pub(crate) content_type_required: bool,
+    /// Whether an `Accept` that no documented answer fits is refused.
+    #[serde(default)]
+    pub(crate) accept_checked: bool,
+}
+
+impl Profile {
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        serde_json::from_value(yaml::read(text)?).map_err(|e| Error::caused_by("the profile", e))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_an_error() {
+        let error = Profile::read("credentails: {}").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("the profile: unknown field `credentails`"),
+            "{error}"
+        );
+    }
+}

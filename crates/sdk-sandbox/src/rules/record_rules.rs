@@ -1,0 +1,67 @@
+//! What a profile says of records: corrections of collections, and how changes are merged.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Corrections of what was read out of the document about one collection.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ResourceRules {
+    /// The path of one record, where it does not begin with that of the collection.
+    pub(crate) item: Option<String>,
+    /// The property that is the last part of a record's address.
+    pub(crate) key: Option<String>,
+    /// How a key is made where the body has none; `{hex1}`, `{hex40}`, `{number}` and `{file}` stand for themselves.
+    pub(crate) new_key: Option<String>,
+    /// Properties that no two records share.
+    pub(crate) unique: Vec<String>,
+    /// Properties of bodies that answers have under another name.
+    pub(crate) fields: BTreeMap<String, String>,
+    /// Further operations that list these records.
+    pub(crate) lists: Vec<String>,
+    /// The records that keep one of these from being deleted.
+    pub(crate) dependants: Vec<DependantRules>,
+    /// Properties that stay as they are while there are such records.
+    pub(crate) held: Vec<String>,
+    /// How a call makes several of these records.
+    pub(crate) many: Option<ManyRules>,
+    /// Operations on the record that these belong to which show a page of these.
+    pub(crate) pages: Vec<String>,
+    /// The property of the record that these belong to which says how many there are.
+    pub(crate) count: Option<String>,
+}
+
+/// Where several new records stand in a request.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ManyRules {
+    /// The field of the body with the list of them, or the name of the parts of which each is the file of one.
+    pub(crate) from: String,
+    /// The property that an item is which is nothing but a text.
+    pub(crate) text: Option<String>,
+    /// What the answer says, by JSON pointer; `{sent}`, `{made}` and `{known}` stand for how many there were.
+    #[serde(default)]
+    pub(crate) answer: BTreeMap<String, Value>,
+}
+
+/// Which records depend on one. Records that the sandbox made up depend on none.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DependantRules {
+    /// The collection of the records that depend.
+    pub(crate) of: String,
+    /// Their property that names what they depend on.
+    pub(crate) field: String,
+    /// The properties that it can be named by.
+    pub(crate) is: Vec<String>,
+}
+
+/// What a vendor does beyond merging objects.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MergeRules {
+    /// Properties that hold lists by name, whose entries replace the entry that has the same values here.
+    pub(crate) entries: BTreeMap<String, Vec<String>>,
+}

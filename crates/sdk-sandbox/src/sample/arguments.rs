@@ -1,0 +1,87 @@
+//! Sample arguments of operations, as a call by their table takes them.
+
+use serde_json::{Map, Value, json};
+
+use crate::openapi::document::Document;
+use crate::openapi::operation::{Operation, RequestMedia, is_json};
+use crate::openapi::parameter::{Parameter, Place};
+use crate::openapi::property::properties;
+use crate::sample::prng::Prng;
+use crate::sample::sampler::Sampler;
+
+/// An object of what the operation demands: parameters by their names on the wire, and the body in a media type, the
+/// first unless one is named. A client has credentials of its own for a token operation, so `exchange` says whether the
+/// body of one is wanted.
+pub(crate) fn arguments(
+    document: &Document,
+    operation: &Operation,
+    media: Option<&str>,
+    exchange: bool,
+    seed: u64,
+) -> Value {
+    let sample = |schema: &Value, purpose: &str| {
+        let seed = Prng::new((&operation.id, purpose), seed);
+        Sampler::new(document, seed).lean().asking().value(schema)
+    };
+    let mut arguments = Map::new();
+    for parameter in operation.parameters.iter().filter(|known| known.required) {
+        let value = sample(&parameter.schema, &parameter.name);
+        arguments.insert(name(operation, parameter), value);
+    }
+    let mut known = operation.body.iter().flat_map(|body| &body.media);
+    let chosen = known.find(|known| media.is_none_or(|name| known.name == name));
+    if let Some(chosen) = chosen {
+        if exchange || !operation.token {
+            let value = sample(&chosen.schema, "body");
+            arguments.insert("body".to_owned(), body(document, operation, chosen, value));
+        }
+        arguments.insert("content_type".to_owned(), json!(chosen.name));
+    }
+    Value::Object(arguments)
+}
+
+/// The name of a parameter, with its place where another one has the same.
+fn name(operation: &Operation, parameter: &Parameter) -> String {
+    let same = |other: &&Parameter| other.name == parameter.name;
+    if operation.parameters.iter().filter(same).count() == 1 {
+        return parameter.name.clone();
+    }
+    let place = match parameter.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+    };
+    format!("{place}.{}", parameter.name)
+}
+
+/// The body, with its files as objects.
+fn body(document: &Document, operation: &Operation, media: &RequestMedia, value: Value) -> Value {
+    match media.name.as_str() {
+        _ if operation.lines() => json!([value]),
+        "multipart/form-data" => parts(document, &media.schema, value),
+        "application/x-www-form-urlencoded" => value,
+        name if is_json(name) => value,
+        _ => file(),
+    }
+}
+
+fn parts(document: &Document, schema: &Value, mut value: Value) -> Value {
+    let is_binary =
+        |schema: &Value| document.resolve(schema).get("format") == Some(&json!("binary"));
+    for (name, schema) in properties(document, schema) {
+        let Some(field) = value.get_mut(name) else {
+            continue;
+        };
+        let items = document.resolve(schema).get("items");
+        if is_binary(schema) {
+            *field = file();
+        } else if items.is_some_and(is_binary) {
+            *field = json!([file()]);
+        }
+    }
+    value
+}
+
+fn file() -> Value {
+    json!({ "text": "sample", "name": "sample.txt" })
+}

@@ -1,0 +1,340 @@
+//! Sample values made from schemas.
+
+use serde_json::{Map, Value, json};
+
+use crate::openapi::document::Document;
+use crate::openapi::tree::reference;
+use crate::sample::prng::Prng;
+use crate::sample::scalar::{self, bound};
+
+/// How deep a value may nest before optional parts are left out.
+const DEEP: usize = 12;
+
+/// Makes values for the schemas of a document.
+#[derive(Debug)]
+pub(crate) struct Sampler<'d> {
+    document: &'d Document,
+    seed: Prng,
+    /// The references that the value being made stands in.
+    within: Vec<&'d str>,
+    /// The property that the value being made belongs to.
+    property: &'d str,
+    depth: usize,
+    /// Whether optional parts are left out, but for those that only a server sets.
+    lean: bool,
+    /// Whether the value is for a request, which has what answers keep back, and not what only a server sets.
+    asking: bool,
+    /// What members of a composition demand of each other.
+    demanded: Vec<&'d str>,
+}
+
+impl<'d> Sampler<'d> {
+    pub(crate) fn new(document: &'d Document, seed: Prng) -> Self {
+        Self {
+            document,
+            seed,
+            within: Vec::new(),
+            property: "sample",
+            depth: 0,
+            lean: false,
+            asking: false,
+            demanded: Vec::new(),
+        }
+    }
+
+    /// Makes values for requests in place of answers.
+    pub(crate) fn asking(mut self) -> Self {
+        self.asking = true;
+        self
+    }
+
+    /// Leaves optional properties out, but for those that only a server sets.
+    pub(crate) fn lean(mut self) -> Self {
+        self.lean = true;
+        self
+    }
+
+    /// A value for the schema; null where none can be made.
+    pub(crate) fn value(&mut self, schema: &'d Value) -> Value {
+        self.make(schema).unwrap_or(Value::Null)
+    }
+
+    /// `None` where the schema leads back into itself.
+    fn make(&mut self, schema: &'d Value) -> Option<Value> {
+        let Some(name) = reference(schema) else {
+            return self.make_in_place(schema);
+        };
+        if self.within.contains(&name) || self.depth >= DEEP {
+            return None;
+        }
+        let target = self.document.lookup(name)?;
+        self.within.push(name);
+        let value = self.make(target);
+        self.within.pop();
+        value
+    }
+
+    fn make_in_place(&mut self, schema: &'d Value) -> Option<Value> {
+        self.depth += 1;
+        let value = self.make_by_kind(schema);
+        self.depth -= 1;
+        value
+            .or_else(|| (schema.get("nullable") == Some(&Value::Bool(true))).then_some(Value::Null))
+    }
+
+    fn make_by_kind(&mut self, schema: &'d Value) -> Option<Value> {
+        if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+            let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+            return values
+                .get(self.seed.below(values.len()))
+                .map(|value| (*value).clone());
+        }
+        for key in ["oneOf", "anyOf"] {
+            if let Some(members) = schema.get(key).and_then(Value::as_array) {
+                let chosen = self.one_of(schema, members)?;
+                return Some(self.with_own_properties(schema, chosen));
+            }
+        }
+        if let Some(members) = schema.get("allOf").and_then(Value::as_array) {
+            let known = self.demanded.len();
+            for part in members.iter().chain([schema]) {
+                let names = self
+                    .document
+                    .resolve(part)
+                    .get("required")
+                    .and_then(Value::as_array);
+                self.demanded
+                    .extend(names.into_iter().flatten().filter_map(Value::as_str));
+            }
+            let mut whole = Some(Value::Null);
+            for member in members {
+                let made = self.make(member);
+                whole = whole.zip(made).map(|(whole, made)| merge(whole, made));
+            }
+            self.demanded.truncate(known);
+            let whole = whole?;
+            return Some(self.with_own_properties(schema, whole));
+        }
+        match schema.get("type").and_then(Value::as_str) {
+            Some("string") => Some(Value::String(scalar::text(
+                schema,
+                self.property,
+                &mut self.seed,
+            ))),
+            Some("integer") => Some(scalar::integer(schema, &mut self.seed)),
+            Some("number") => Some(scalar::number(schema, &mut self.seed)),
+            Some("boolean") => Some(Value::Bool(self.seed.below(2) == 0)),
+            Some("array") => self.array(schema),
+            Some("object") => self.object(schema),
+            _ if schema.get("properties").is_some() => self.object(schema),
+            _ => Some(Value::String(format!(
+                "{}-{}",
+                self.property,
+                self.seed.below(1000)
+            ))),
+        }
+    }
+
+    fn one_of(&mut self, schema: &'d Value, members: &'d [Value]) -> Option<Value> {
+        let first = self.seed.below(members.len());
+        let order = (0..members.len()).map(|step| &members[(first + step) % members.len()]);
+        let mut order = order.collect::<Vec<_>>().into_iter();
+        let (member, mut value) = order.find_map(|member| Some((member, self.make(member)?)))?;
+        let discriminator = schema.get("discriminator");
+        if let (Some(property), Some(object), Some(target)) = (
+            discriminator
+                .and_then(|d| d.get("propertyName"))
+                .and_then(Value::as_str),
+            value.as_object_mut(),
+            reference(member),
+        ) {
+            let mapping = discriminator
+                .and_then(|d| d.get("mapping"))
+                .and_then(Value::as_object);
+            let mapped = mapping
+                .into_iter()
+                .flatten()
+                .find(|(_, to)| to.as_str() == Some(target));
+            if let Some((key, _)) = mapped {
+                // A discriminator is a text in the document, yet the property may be a number.
+                let number = object.get(property).is_some_and(Value::is_number);
+                let key = if number {
+                    serde_json::from_str(key).unwrap_or_else(|_| json!(key))
+                } else {
+                    json!(key)
+                };
+                object.insert(property.to_owned(), key);
+            }
+        }
+        Some(value)
+    }
+
+    fn with_own_properties(&mut self, schema: &'d Value, value: Value) -> Value {
+        if schema.get("properties").is_none() {
+            return value;
+        }
+        let own = self.object(schema).unwrap_or(Value::Null);
+        merge(value, own)
+    }
+
+    fn object(&mut self, schema: &'d Value) -> Option<Value> {
+        let mut map = Map::new();
+        let required = schema.get("required").and_then(Value::as_array);
+        let is_required =
+            |name: &str| required.is_some_and(|names| names.iter().any(|n| n == name));
+        for (name, property) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let flag = |key| self.document.resolve(property).get(key) == Some(&Value::Bool(true));
+            let is_required = |name: &str| is_required(name) || self.demanded.contains(&name);
+            let needed = is_required(name);
+            let kept_back = if self.asking { "readOnly" } else { "writeOnly" };
+            if flag(kept_back) || (self.lean && !needed && !flag("readOnly")) {
+                continue;
+            }
+            // A property is the same in every schema that has it, as long as it is described alike.
+            let part = self.seed.child(name);
+            let outer_seed = std::mem::replace(&mut self.seed, part);
+            let outer = std::mem::replace(&mut self.property, name);
+            let demanded = std::mem::take(&mut self.demanded);
+            let value = self.make(property);
+            self.demanded = demanded;
+            self.property = outer;
+            self.seed = outer_seed;
+            match value {
+                Some(value) => {
+                    map.insert(name.clone(), value);
+                }
+                None if needed => return None,
+                None => {}
+            }
+        }
+        if let Some(extra @ Value::Object(_)) = schema.get("additionalProperties") {
+            let least = bound(schema, "minProperties").unwrap_or(1.0) as usize;
+            for number in 1..=least.clamp(1, 10) {
+                let Some(value) = self.make(extra) else { break };
+                map.insert(format!("key_{number}"), value);
+            }
+        }
+        Some(Value::Object(map))
+    }
+
+    fn array(&mut self, schema: &'d Value) -> Option<Value> {
+        let least = bound(schema, "minItems").unwrap_or(0.0) as usize;
+        let most = bound(schema, "maxItems").unwrap_or(f64::MAX) as usize;
+        let count = (1 + self.seed.below(2)).max(least).min(most);
+        let mut items: Vec<Value> = Vec::new();
+        let unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
+        for _ in 0..count {
+            match schema
+                .get("items")
+                .map_or(Some(json!("sample")), |item| self.make(item))
+            {
+                Some(item) if unique && items.contains(&item) => {}
+                Some(item) => items.push(item),
+                None => break,
+            }
+        }
+        (items.len() >= least || unique).then_some(Value::Array(items))
+    }
+}
+
+fn merge(left: Value, right: Value) -> Value {
+    match (left, right) {
+        (Value::Object(mut left), Value::Object(right)) => {
+            left.extend(right);
+            Value::Object(left)
+        }
+        (left, Value::Null) => left,
+        (_, right) => right,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::schema::Check;
+
+    fn document() -> Document {
+        let text = json!({ "components": { "schemas": {
+            "Node": { "type": "object", "required": ["name", "children"], "properties": {
+                "name": { "type": "string" },
+                "parent": { "$ref": "#/components/schemas/Node" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
+            } },
+            "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
+            "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": ["cat"] }, "lives": { "type": "integer", "minimum": 1, "maximum": 9 } } },
+            "Dog": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" }, "name": { "type": "string" } } },
+            "Pet": { "oneOf": [{ "$ref": "#/components/schemas/Cat" }, { "$ref": "#/components/schemas/Dog" }],
+                "discriminator": { "propertyName": "kind", "mapping": { "cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog" } } },
+        } } });
+        Document::read(&text.to_string()).unwrap()
+    }
+
+    fn sample(schema: &Value, seed: u64) -> Value {
+        Sampler::new(&document(), Prng::new("test", seed)).value(schema)
+    }
+
+    #[test]
+    fn samples_fit_their_schemas() {
+        let schemas = [
+            json!({ "type": "string", "minLength": 20, "maxLength": 22 }),
+            json!({ "type": "string", "maxLength": 2 }),
+            json!({ "type": "string", "format": "uuid" }),
+            json!({ "type": "string", "format": "date-time" }),
+            json!({ "type": "string", "pattern": "^[A-Z]{3}-[0-9]+$" }),
+            json!({ "type": "string", "enum": ["a", "b"] }),
+            json!({ "type": "integer", "minimum": 5, "maximum": 5 }),
+            json!({ "type": "integer", "maximum": -5, "multipleOf": 5 }),
+            json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 1 }),
+            json!({ "type": "array", "minItems": 3, "items": { "type": "boolean" } }),
+            json!({ "type": "array", "maxItems": 0, "items": { "type": "boolean" } }),
+            json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 2 }),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Cat" }, { "type": "object", "required": ["age"], "properties": { "age": { "type": "integer" } } }] }),
+            json!({ "$ref": "#/components/schemas/Node" }),
+            json!({ "$ref": "#/components/schemas/Pet" }),
+        ];
+        for (schema, seed) in schemas
+            .iter()
+            .flat_map(|schema| (0..20).map(move |seed| (schema, seed)))
+        {
+            let value = sample(schema, seed);
+            let faults = Check::new(schema).violations(&document(), &value).unwrap();
+            assert!(faults.is_empty(), "{value} for {schema}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn recursion_ends_where_it_can_and_is_null_where_it_cannot() {
+        let node = sample(&json!({ "$ref": "#/components/schemas/Node" }), 1);
+        assert_eq!(node["children"], json!([]));
+        assert_eq!(node.get("parent"), None);
+        assert_eq!(
+            sample(&json!({ "$ref": "#/components/schemas/Endless" }), 1),
+            Value::Null
+        );
+    }
+
+    #[test]
+    fn a_discriminator_names_the_member() {
+        for seed in 0..20 {
+            let pet = sample(&json!({ "$ref": "#/components/schemas/Pet" }), seed);
+            assert_eq!(pet["kind"] == "cat", pet.get("lives").is_some(), "{pet}");
+        }
+    }
+
+    #[test]
+    fn write_only_properties_are_not_answered() {
+        let schema = json!({ "type": "object", "properties": { "a": { "type": "string", "writeOnly": true }, "b": { "type": "string" } } });
+        let value = sample(&schema, 1);
+        assert_eq!(value.get("a"), None);
+        assert!(
+            value["b"]
+                .as_str()
+                .is_some_and(|text| text.starts_with("b-"))
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! Endpoints that belong to no vendor: index page, documents, admin API, and the target of redirects to another origin.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use hyper::body::Body;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::http::body_reader::{BodyBudget, BodyFormat, read_body};
+use crate::http::outgoing_body::OutgoingBody;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::server::index_page::page;
+use crate::server::vendor_service::response;
+use crate::state::effects::Effect;
+use crate::state::fault::Fault;
+use crate::state::request_log::{Log, LoggedRequest};
+use crate::vendor::Vendor;
+
+/// The vendor name in the log for requests that no vendor gets.
+const ELSEWHERE: &str = "elsewhere";
+const ADMIN: &str = "/__sandbox/";
+
+/// Serves the sandbox's own origin.
+#[derive(Debug)]
+pub(crate) struct AdminServer {
+    vendors: Vec<Arc<Vendor>>,
+    log: Arc<Log>,
+    origin: String,
+    budget: BodyBudget,
+}
+
+/// A fault as the admin endpoint takes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    vendor: String,
+    /// As [`Fault`] reads it from text.
+    fault: String,
+}
+
+impl AdminServer {
+    pub(crate) fn new(vendors: Vec<Arc<Vendor>>, log: Arc<Log>, origin: String) -> Self {
+        Self {
+            vendors,
+            log,
+            origin,
+            budget: BodyBudget::default(),
+        }
+    }
+
+    pub(crate) async fn serve<B>(
+        &self,
+        request: http::Request<B>,
+    ) -> io::Result<Response<OutgoingBody>>
+    where
+        B: Body<Data = Bytes> + Unpin,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let (parts, body) = request.into_parts();
+        let mut request = Request::head(&parts);
+        let received = read_body(body, BodyFormat::Whole, &self.budget).await;
+        request.fill(received.map_err(io::Error::other)?);
+        Ok(response(self.answer(&request), None))
+    }
+
+    fn answer(&self, request: &Request) -> Reply {
+        let path = request.path.as_str();
+        if let Some(path) = path.strip_prefix(ADMIN) {
+            return self.admin(path, request);
+        }
+        if request.method == "GET" {
+            if path == "/" {
+                let page = page(&self.vendors, &self.origin);
+                let reply = Reply {
+                    status: 200,
+                    ..Reply::default()
+                };
+                return reply.with_body("text/html; charset=utf-8", page);
+            }
+            let vendor = path
+                .strip_suffix("/openapi.json")
+                .and_then(|path| path.strip_prefix('/'));
+            if let Some(vendor) = vendor.and_then(|name| self.vendor(name)) {
+                let reply = Reply {
+                    status: 200,
+                    ..Reply::default()
+                };
+                return reply.with_body("application/json", vendor.document.text());
+            }
+        }
+        self.log
+            .add(LoggedRequest::new(ELSEWHERE, None, request, 200));
+        Reply::json(200, &json!({}))
+    }
+
+    fn vendor(&self, name: &str) -> Option<&Arc<Vendor>> {
+        self.vendors.iter().find(|vendor| vendor.name == name)
+    }
+
+    /// `GET vendors|requests|effects`, `POST faults {vendor, fault}`, `DELETE faults`, `POST reset`,
+    /// `POST tokens/expire|revoke`.
+    fn admin(&self, path: &str, request: &Request) -> Reply {
+        match (request.method.as_str(), path) {
+            ("GET", "vendors") => {
+                let told = |vendor: &Arc<Vendor>| {
+                    let environment = vendor.environments().into_iter().next().unwrap_or_default();
+                    let environment: serde_json::Map<String, Value> = environment
+                        .into_iter()
+                        .map(|(n, v)| (n, json!(v)))
+                        .collect();
+                    json!({ "name": vendor.name, "base_url": vendor.base_url(), "environment": environment,
+                        "operations": vendor.document.operations.len(), "pending_faults": vendor.faults.len() })
+                };
+                Reply::json(200, &self.vendors.iter().map(told).collect())
+            }
+            ("GET", "requests") => {
+                let told = |request: &LoggedRequest| {
+                    json!({ "vendor": request.vendor, "operation_id": request.operation_id, "method": request.method,
+                        "path": request.path, "query": request.query, "length": request.length, "status": request.status })
+                };
+                Reply::json(200, &self.log.requests().iter().map(told).collect())
+            }
+            ("GET", "effects") => {
+                let effects = self.vendors.iter().flat_map(|vendor| vendor.effects.all());
+                let told = |effect: Effect| {
+                    json!({ "vendor": effect.vendor, "operation_id": effect.operation_id, "kind": effect.kind,
+                        "path": effect.path, "idempotency_key": effect.idempotency_key })
+                };
+                Reply::json(200, &effects.map(told).collect())
+            }
+            ("POST", "faults") => self.order(request),
+            ("DELETE", "faults") => self.each(|vendor| vendor.faults.clear()),
+            ("POST", "reset") => self.each(Vendor::reset),
+            ("POST", "tokens/expire") => self.each(|vendor| vendor.tokens.expire()),
+            ("POST", "tokens/revoke") => self.each(|vendor| vendor.tokens.revoke()),
+            _ => Reply::json(
+                404,
+                &json!({ "sandbox": "there is no such admin endpoint" }),
+            ),
+        }
+    }
+
+    fn each(&self, act: impl Fn(&Vendor)) -> Reply {
+        self.vendors.iter().for_each(|vendor| act(vendor));
+        Reply::json(200, &json!({}))
+    }
+
+    fn order(&self, request: &Request) -> Reply {
+        let refused = |message: String| Reply::json(400, &json!({ "sandbox": message }));
+        let order: Order = match serde_json::from_slice(&request.body) {
+            Ok(order) => order,
+            Err(error) => return refused(error.to_string()),
+        };
+        let Some(vendor) = self.vendor(&order.vendor) else {
+            return refused(format!("there is no vendor {}", order.vendor));
+        };
+        match order.fault.parse::<Fault>() {
+            Ok(fault) => {
+                vendor.faults.add(fault, vendor.seed);
+                Reply::json(200, &json!({ "pending_faults": vendor.faults.len() }))
+            }
+            Err(error) => refused(error.to_string()),
+        }
+    }
+}

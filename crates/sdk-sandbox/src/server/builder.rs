@@ -1,0 +1,159 @@
+//! The settings of a sandbox.
+
+mod start;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::rules::credentials::Credentials;
+use crate::state::request_log::{LoggedRequest, Observer};
+
+/// Settings of a sandbox, and its start.
+///
+/// Defaults: all embedded vendors, free ports, the token lifetimes of the vendors, seed 1, 3 items per list.
+#[derive(Default)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct Builder {
+    vendors: Vec<String>,
+    own: Vec<(String, String, String)>,
+    credentials: BTreeMap<String, Credentials>,
+    token_lifetime: Option<Duration>,
+    refused: Vec<String>,
+    port: u16,
+    seed: Option<u64>,
+    items: Option<u64>,
+    strict: bool,
+    discard_uploads: bool,
+    memory: Option<usize>,
+    rate_limited: bool,
+    rate_limits: BTreeMap<String, (u64, Duration, Option<u64>)>,
+    accounts: BTreeMap<String, String>,
+    admin_port: u16,
+    observer: Option<Observer>,
+}
+
+impl Builder {
+    /// Plays this vendor; may be called more than once. By default all embedded vendors are played.
+    pub fn vendor(mut self, name: impl Into<String>) -> Self {
+        self.vendors.push(name.into());
+        self
+    }
+
+    /// Plays a vendor from your own merged OpenAPI document (JSON) and profile (YAML).
+    pub fn document(
+        mut self,
+        name: impl Into<String>,
+        document: impl Into<String>,
+        profile: impl Into<String>,
+    ) -> Self {
+        self.own
+            .push((name.into(), document.into(), profile.into()));
+        self
+    }
+
+    /// Replaces the test credentials of a vendor.
+    pub fn credentials(mut self, vendor: impl Into<String>, credentials: Credentials) -> Self {
+        self.credentials.insert(vendor.into(), credentials);
+        self
+    }
+
+    /// Sets the lifetime of access tokens of all vendors. Answers state it in seconds, rounded up.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Makes a vendor refuse every access token, even a new one.
+    pub fn reject_tokens(mut self, vendor: impl Into<String>) -> Self {
+        self.refused.push(vendor.into());
+        self
+    }
+
+    /// The port of the first vendor; the others take the ports after it. Defaults to 0, free ports.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Seeds sample answers and tokens: the same seed gives the same ones. Defaults to 1.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The number of initial records of each collection (default 3). They are made on demand.
+    pub fn items(mut self, items: u64) -> Self {
+        self.items = Some(items);
+        self
+    }
+
+    /// Answers 404 for every record that is neither one of the listed ones nor was created. Without it, a record of
+    /// any key is made up when it is read or changed, unless it was deleted.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Counts the bytes of uploaded files and drops the content.
+    pub fn discard_uploads(mut self) -> Self {
+        self.discard_uploads = true;
+        self
+    }
+
+    /// The most bytes of records and files per vendor (default 256 MiB). A call beyond it is answered 507, or 413
+    /// while its body is still being read.
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
+    /// Turns on the rate limits of all vendors that publish one. Off by default.
+    pub fn rate_limited(mut self) -> Self {
+        self.rate_limited = true;
+        self
+    }
+
+    /// Limits a vendor to `requests` calls per `per` (whole seconds), and to `concurrent` calls in flight.
+    pub fn rate_limit(
+        mut self,
+        vendor: impl Into<String>,
+        requests: u64,
+        per: Duration,
+        concurrent: Option<u64>,
+    ) -> Self {
+        self.rate_limits
+            .insert(vendor.into(), (requests, per, concurrent));
+        self
+    }
+
+    /// The state of the account at a vendor that tells it in place of a token, such as `suspended`.
+    pub fn account_status(mut self, vendor: impl Into<String>, state: impl Into<String>) -> Self {
+        self.accounts.insert(vendor.into(), state.into());
+        self
+    }
+
+    /// The port of the sandbox's own origin: index page, documents, admin API. Defaults to 0, a free port.
+    pub fn admin_port(mut self, port: u16) -> Self {
+        self.admin_port = port;
+        self
+    }
+
+    /// Calls `observer` with each request when it is answered.
+    pub fn on_request(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("vendors", &self.vendors)
+            .field("port", &self.port)
+            .field("seed", &self.seed)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
+    }
+}

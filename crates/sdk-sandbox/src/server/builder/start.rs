@@ -1,0 +1,220 @@
+//! Starts a sandbox: makes its vendors, takes a port for each, and runs the servers.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::http::body_reader::BodyBudget;
+use crate::http::listener::{listen, serve};
+use crate::openapi::document::Document;
+use crate::resources::inference::Resources;
+use crate::rules::embedded::EMBEDDED;
+use crate::rules::profile::Profile;
+use crate::server::admin::AdminServer;
+use crate::server::builder::Builder;
+use crate::server::sandbox::Sandbox;
+use crate::server::vendor_service;
+use crate::state::effects::Effects;
+use crate::state::fault::Faults;
+use crate::state::jobs::Jobs;
+use crate::state::rate_limiter::Limiter;
+use crate::state::request_log::Log;
+use crate::state::store::Store;
+use crate::state::tokens::Tokens;
+use crate::vendor::Vendor;
+
+/// A name, a document and a profile.
+pub(crate) type Source = (String, Arc<Document>, String);
+
+/// How many bytes of records and files are kept, of every vendor.
+const MEMORY: usize = 256 * 1024 * 1024;
+
+impl Builder {
+    /// Starts to listen. The server runs on the current tokio runtime until the sandbox is dropped.
+    ///
+    /// # Errors
+    ///
+    /// A vendor that is not known or whose feature is off, a document or profile that cannot be read, a port
+    /// that is taken.
+    pub async fn start(self) -> Result<Sandbox, Error> {
+        let log = Arc::new(Log::new(self.observer.clone()));
+        let budget = Arc::new(BodyBudget::default());
+        let mut vendors = Vec::new();
+        for vendor in self.played(&log, &budget)? {
+            let port = if self.port == 0 {
+                0
+            } else {
+                self.port.saturating_add(vendors.len() as u16)
+            };
+            let taken = |e| Error::caused_by(format!("no port for {}", vendor.name), e);
+            let (listener, address) = listen(port).await.map_err(taken)?;
+            let _ = vendor.origin.set(format!("http://{address}"));
+            vendors.push((Arc::new(vendor), listener));
+        }
+        let taken = |e| Error::caused_by("no port for the admin API", e);
+        let (admin_listener, address) = listen(self.admin_port).await.map_err(taken)?;
+        let elsewhere = format!("http://{address}");
+        let (vendors, listeners): (Vec<Arc<Vendor>>, Vec<_>) = vendors.into_iter().unzip();
+        let mut tasks = Vec::new();
+        for (vendor, listener) in vendors.iter().zip(listeners) {
+            let _ = vendor.elsewhere.set(elsewhere.clone());
+            let vendor = Arc::clone(vendor);
+            let answer = move |request| {
+                let vendor = Arc::clone(&vendor);
+                async move { vendor_service::serve(&vendor, request).await }
+            };
+            tasks.push(serve(listener, answer));
+        }
+        let admin = Arc::new(AdminServer::new(
+            vendors.clone(),
+            Arc::clone(&log),
+            elsewhere.clone(),
+        ));
+        let answer = move |request| {
+            let admin = Arc::clone(&admin);
+            async move { admin.serve(request).await }
+        };
+        tasks.push(serve(admin_listener, answer));
+        Ok(Sandbox::new(vendors, tasks, log, elsewhere))
+    }
+
+    /// The vendors, each made on a thread of its own: most of a start is reading documents.
+    fn played(&self, log: &Arc<Log>, budget: &Arc<BodyBudget>) -> Result<Vec<Vendor>, Error> {
+        std::thread::scope(|scope| {
+            for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
+                // An error is found again, and told, when the document is asked for.
+                scope.spawn(|| embedded.document().is_ok());
+            }
+        });
+        let sources = self.sources()?;
+        std::thread::scope(|scope| {
+            let make = |(name, document, profile): Source| {
+                scope.spawn(move || self.vendor_of(name, document, &profile, log, budget))
+            };
+            let threads: Vec<_> = sources.into_iter().map(make).collect();
+            let ended = |_| Err(Error::new("a vendor could not be made"));
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(ended))
+                .collect()
+        })
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        let only_own = self.vendors.is_empty() && !self.own.is_empty();
+        !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
+    }
+
+    pub(crate) fn sources(&self) -> Result<Vec<Source>, Error> {
+        let known = || {
+            EMBEDDED
+                .iter()
+                .map(|e| e.name)
+                .chain(self.own.iter().map(|(name, ..)| name.as_str()))
+        };
+        for name in self
+            .vendors
+            .iter()
+            .chain(self.credentials.keys())
+            .chain(&self.refused)
+            .chain(self.rate_limits.keys())
+            .chain(self.accounts.keys())
+        {
+            if !known().any(|known| known == name) {
+                let known = known().collect::<Vec<_>>().join(", ");
+                return Err(Error::new(format!(
+                    "the sandbox has no vendor `{name}`, only: {known}"
+                )));
+            }
+        }
+        let mut sources = Vec::new();
+        for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
+            sources.push((
+                embedded.name.to_owned(),
+                embedded.document()?,
+                embedded.profile.to_owned(),
+            ));
+        }
+        for (name, document, profile) in &self.own {
+            let document =
+                Document::read(document).map_err(|e| Error::caused_by(name.as_str(), e))?;
+            sources.push((name.clone(), Arc::new(document), profile.clone()));
+        }
+        Ok(sources)
+    }
+
+    pub(crate) fn vendor_of(
+        &self,
+        name: String,
+        document: Arc<Document>,
+        profile: &str,
+        log: &Arc<Log>,
+        budget: &Arc<BodyBudget>,
+    ) -> Result<Vendor, Error> {
+        let profile = Profile::read(profile).map_err(|e| Error::caused_by(name.as_str(), e))?;
+        if let Some(id) = document
+            .operations
+            .iter()
+            .find(|o| o.token && !profile.tokens.exchanges.contains_key(&o.id))
+        {
+            return Err(Error::new(format!(
+                "{name}: the profile has no exchange for {}",
+                id.id
+            )));
+        }
+        let seed = self.seed.unwrap_or(1);
+        let lifetime = self
+            .token_lifetime
+            .unwrap_or(Duration::from_secs(profile.tokens.lifetime));
+        let refresh_lifetime = profile.tokens.refresh_lifetime.map(Duration::from_secs);
+        let tokens = Tokens::new(&name, seed, lifetime, refresh_lifetime);
+        let credentials = self
+            .credentials
+            .get(&name)
+            .unwrap_or(&profile.credentials)
+            .clone();
+        if let Some(token) = &credentials.standing_token {
+            let scopes = profile
+                .tokens
+                .exchanges
+                .values()
+                .filter_map(|rules| rules.scope.as_ref());
+            tokens.accept(
+                token,
+                scopes.flat_map(|scope| scope.known.clone()).collect(),
+            );
+        }
+        tokens.refuse(self.refused.contains(&name));
+        let stated = document.limits();
+        let mut limiter = Limiter::new(profile.limits.clone(), stated, self.rate_limited);
+        if let Some((requests, per, concurrent)) = self.rate_limits.get(&name) {
+            limiter.set(*requests, *per, *concurrent);
+        }
+        let memory = self.memory.unwrap_or(MEMORY);
+        Ok(Vendor {
+            resources: Resources::read(&document, &profile),
+            store: Store::new(memory),
+            effects: Effects::default(),
+            jobs: Jobs::default(),
+            account: Mutex::new(self.accounts.get(&name).cloned()),
+            log: Arc::clone(log),
+            budget: Arc::clone(budget),
+            elsewhere: OnceLock::new(),
+            strict: self.strict,
+            discard_uploads: self.discard_uploads,
+            limiter,
+            memory,
+            tokens,
+            credentials,
+            profile,
+            document,
+            seed,
+            name,
+            items: self.items.unwrap_or(3),
+            faults: Faults::default(),
+            origin: OnceLock::new(),
+            requests: AtomicU64::new(1),
+        })
+    }
+}

@@ -1,0 +1,319 @@
+//! Every operation of every document, called with what its schemas allow.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use percent_encoding::utf8_percent_encode;
+use serde_json::Value;
+
+use crate::http::body_reader::BodyBudget;
+use crate::json::plain_text::plain_text;
+use crate::openapi::document::Document;
+use crate::openapi::operation::{Operation, is_json};
+use crate::openapi::parameter::Place;
+use crate::openapi::path_template::SEGMENT;
+use crate::openapi::schema::Check;
+use crate::rules::role::Role;
+use crate::sample::prng::Prng;
+use crate::sample::sampler::Sampler;
+use crate::server::builder::Builder;
+use crate::server::vendor_service::serve;
+use crate::state::request_log::Log;
+use crate::vendor::Vendor;
+
+/// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
+pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
+    let builder = Builder::default();
+    let sources = builder.sources().unwrap();
+    let vendor = |(name, document, profile): (String, Arc<Document>, String)| {
+        let document = match std::env::var("SANDBOX_DOCUMENTS") {
+            Ok(folder) => {
+                let text = std::fs::read_to_string(format!("{folder}/{name}.json")).unwrap();
+                Arc::new(Document::read(&text).unwrap())
+            }
+            Err(_) => document,
+        };
+        let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
+        Arc::new(
+            builder
+                .vendor_of(name, document, &profile, &log, &budget)
+                .unwrap(),
+        )
+    };
+    sources.into_iter().map(vendor).collect()
+}
+
+/// A request that the document allows, with or without the optional parts of its body.
+fn request(
+    vendor: &Vendor,
+    operation: &Operation,
+    lean: bool,
+    seed: u64,
+) -> http::Request<Full<Bytes>> {
+    let document = &vendor.document;
+    let sample = |schema: &Value, purpose: &str| {
+        let sampler = Sampler::new(document, Prng::new((&operation.id, purpose), seed));
+        let sampler = if lean { sampler.lean() } else { sampler };
+        sampler.asking().value(schema)
+    };
+    let mut path = operation.path.clone();
+    let mut query = Vec::new();
+    let mut built = http::Request::builder().method(operation.method.as_str());
+    for parameter in &operation.parameters {
+        if parameter.place != Place::Path && !parameter.required {
+            continue;
+        }
+        let value = plain_text(&sample(&parameter.schema, &parameter.name));
+        match parameter.place {
+            Place::Path => {
+                let value = utf8_percent_encode(&value, SEGMENT).to_string();
+                path = path.replace(&format!("{{{}}}", parameter.name), &value);
+            }
+            Place::Query => query.push((parameter.name.clone(), value)),
+            Place::Header => built = built.header(&parameter.name, value),
+        }
+    }
+    let mut body = Bytes::new();
+    if let Some(media) = operation.body.iter().flat_map(|body| &body.media).next() {
+        let value = sample(&media.schema, "body");
+        let (kind, bytes) = encode(&media.name, &value);
+        built = built.header("content-type", kind);
+        body = bytes;
+    }
+    let query = serde_urlencoded::to_string(query).unwrap();
+    let uri = format!("{}{path}?{query}", vendor.document.base_path);
+    let built = built.header("authorization", format!("Bearer {}", vendor.issue_token()));
+    built.uri(uri).body(Full::new(body)).unwrap()
+}
+
+fn encode(media: &str, value: &Value) -> (String, Bytes) {
+    let fields = || {
+        value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name, plain_text(value)))
+    };
+    match media {
+        "application/x-www-form-urlencoded" => {
+            let body = serde_urlencoded::to_string(fields().collect::<Vec<_>>()).unwrap();
+            (media.to_owned(), body.into())
+        }
+        "multipart/form-data" => {
+            let part = |(name, value): (&String, String)| match value.starts_with("c2FtcGxl")
+                || name.contains("file")
+            {
+                true => format!(
+                    "--b\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\n\r\n{value}\r\n"
+                ),
+                false => format!(
+                    "--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                ),
+            };
+            let body = fields().map(part).collect::<String>() + "--b--\r\n";
+            (format!("{media}; boundary=b"), body.into())
+        }
+        _ => (media.to_owned(), value.to_string().into()),
+    }
+}
+
+/// The status and the body of an answer.
+async fn answer(vendor: &Arc<Vendor>, request: http::Request<Full<Bytes>>) -> (u16, String, Bytes) {
+    let response = serve(vendor, request).await.unwrap();
+    let kind = response
+        .headers()
+        .get("content-type")
+        .map(|v| v.to_str().unwrap().to_owned());
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, kind.unwrap_or_default(), body)
+}
+
+/// Says what is wrong with an answer, if anything is.
+fn fault(
+    vendor: &Vendor,
+    operation: &Operation,
+    status: u16,
+    kind: &str,
+    body: &[u8],
+) -> Option<String> {
+    let Some(declared) = operation.answer(status) else {
+        return Some(format!(
+            "the status {status} is not declared: {}",
+            String::from_utf8_lossy(body)
+        ));
+    };
+    if !(200..300).contains(&status) {
+        return Some(format!("{status}: {}", String::from_utf8_lossy(body)));
+    }
+    let Some((name, schema)) = declared
+        .media
+        .iter()
+        .find(|(name, _)| name == kind || name == "*/*")
+    else {
+        let fits = declared.media.is_empty() && body.is_empty();
+        return (!fits).then(|| format!("{kind} is not declared"));
+    };
+    if !is_json(name) || operation.lines() {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(body).unwrap();
+    let faults = Check::new(schema)
+        .violations(&vendor.document, &value)
+        .unwrap();
+    (!faults.is_empty()).then(|| format!("{faults:?} in {value}"))
+}
+
+#[tokio::test]
+async fn every_operation_answers_what_it_declares() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let mut count = 0;
+        for operation in vendor.document.operations.iter().filter(|o| !o.token) {
+            for (lean, seed) in [(true, 1), (false, 1), (false, 2)] {
+                vendor.reset();
+                let (status, kind, body) =
+                    answer(&vendor, request(&vendor, operation, lean, seed)).await;
+                if let Some(fault) = fault(&vendor, operation, status, &kind, &body) {
+                    faults.push(format!("{} {}: {fault}", vendor.name, operation.id));
+                    break;
+                }
+            }
+            count += 1;
+        }
+        println!("{}: {count} operations", vendor.name);
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn every_deleted_record_is_gone() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let mut reads: BTreeMap<usize, &Operation> = BTreeMap::new();
+        for (index, operation) in vendor.document.operations.iter().enumerate() {
+            if let Some(part) = vendor
+                .resources
+                .part(index)
+                .filter(|p| p.role == Role::Read)
+            {
+                reads.insert(part.resource, operation);
+            }
+        }
+        for (index, operation) in vendor.document.operations.iter().enumerate() {
+            let Some(part) = vendor
+                .resources
+                .part(index)
+                .filter(|p| p.role == Role::Delete)
+            else {
+                continue;
+            };
+            vendor.reset();
+            let deletion = request(&vendor, operation, true, 1);
+            let path = deletion.uri().clone();
+            let (deleted, ..) = answer(&vendor, deletion).await;
+            let again = request(&vendor, operation, true, 1);
+            let (again, ..) = answer(&vendor, again).await;
+            let mut statuses = vec![deleted / 100, again];
+            if let Some(read) = reads
+                .get(&part.resource)
+                .filter(|read| read.path == operation.path)
+            {
+                let mut request = request(&vendor, read, true, 1);
+                *request.uri_mut() = path;
+                statuses.push(answer(&vendor, request).await.0);
+            }
+            if statuses[0] != 2 || statuses[1..].iter().any(|status| *status != 404) {
+                faults.push(format!("{} {}: {statuses:?}", vendor.name, operation.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_schema_has_samples_that_fit_it() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let document = &vendor.document;
+        for (name, schema) in document.schemas() {
+            let check = Check::new(schema);
+            for (lean, seed) in [false, true]
+                .into_iter()
+                .flat_map(|l| (0..8).map(move |s| (l, s)))
+            {
+                let sampler = Sampler::new(document, Prng::new(name, seed));
+                let sampler = if lean { sampler.lean() } else { sampler };
+                let value = sampler.asking().value(schema);
+                let found = check.violations(document, &value).unwrap();
+                if !found.is_empty() {
+                    faults.push(format!("{} {name}: {found:?} in {value}", vendor.name));
+                    break;
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// What was sent under a key of its own comes back from a read, as far as answers have it.
+#[tokio::test]
+async fn what_an_upsert_wrote_can_be_read() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let operations = &vendor.document.operations;
+        for (index, operation) in operations.iter().enumerate() {
+            let upserts = operation.answer(201).is_some() && operation.answer(204).is_some();
+            let read = operations
+                .iter()
+                .find(|o| o.method == "GET" && o.path == operation.path);
+            let (Some(read), Some(part)) = (read, vendor.resources.part(index)) else {
+                continue;
+            };
+            if part.role != Role::Update || !upserts {
+                continue;
+            }
+            vendor.reset();
+            let written = request(&vendor, operation, false, 3);
+            let path = written.uri().path().to_owned();
+            let sent = written.body().clone().collect().await.unwrap().to_bytes();
+            let sent: Value = serde_json::from_slice(&sent).unwrap();
+            let (status, ..) = answer(&vendor, written).await;
+            let mut again = request(&vendor, read, true, 3);
+            *again.uri_mut() = path.parse().unwrap();
+            let (_, _, body) = answer(&vendor, again).await;
+            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let key = vendor.resources.all[part.resource]
+                .key
+                .clone()
+                .unwrap_or_default();
+            let lost = sent
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, value)| {
+                    **name != key && body.get(name.as_str()).is_some_and(|read| read != *value)
+                });
+            let lost: Vec<_> = lost.map(|(name, _)| name).collect();
+            if status != 201 || !lost.is_empty() {
+                faults.push(format!(
+                    "{} {}: {status} {lost:?}",
+                    vendor.name, operation.id
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -1,0 +1,269 @@
+//! The handle of a running sandbox.
+
+use std::sync::{Arc, PoisonError};
+
+use tokio::task::AbortHandle;
+
+use crate::error::Error;
+use crate::rules::credentials::Credentials;
+use crate::sample::arguments::arguments;
+use crate::server::builder::Builder;
+use crate::state::effects::Effect;
+use crate::state::fault::Fault;
+use crate::state::request_log::{Log, LoggedRequest};
+use crate::vendor::Vendor;
+
+/// A running server that plays vendors, each on a loopback port of its own.
+///
+/// It stops when it is dropped: ports are freed and connections closed. Vendors are addressed by their machine
+/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect.
+#[derive(Debug)]
+pub struct Sandbox {
+    vendors: Vec<Arc<Vendor>>,
+    tasks: Vec<AbortHandle>,
+    log: Arc<Log>,
+    elsewhere: String,
+}
+
+impl Sandbox {
+    pub(crate) fn new(
+        vendors: Vec<Arc<Vendor>>,
+        tasks: Vec<AbortHandle>,
+        log: Arc<Log>,
+        elsewhere: String,
+    ) -> Self {
+        Self {
+            vendors,
+            tasks,
+            log,
+            elsewhere,
+        }
+    }
+
+    /// Starts all embedded vendors with their usual settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// Begins with the settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The names of the played vendors.
+    pub fn vendors(&self) -> Vec<String> {
+        self.vendors
+            .iter()
+            .map(|vendor| vendor.name.clone())
+            .collect()
+    }
+
+    fn vendor(&self, name: &str) -> Option<&Vendor> {
+        self.vendors
+            .iter()
+            .map(AsRef::as_ref)
+            .find(|vendor: &&Vendor| vendor.name == name)
+    }
+
+    /// The base URL of a vendor: scheme, host, port and the base path of its default server, without a final slash.
+    pub fn base_url(&self, vendor: &str) -> String {
+        self.vendor(vendor)
+            .map(Vendor::base_url)
+            .unwrap_or_default()
+    }
+
+    /// The environment variables that lead a client here, with the credentials that get it a token.
+    pub fn environment(&self, vendor: &str) -> Vec<(String, String)> {
+        self.environments(vendor)
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// Every set of environment variables that leads a client here, such as one with an API key.
+    pub fn environments(&self, vendor: &str) -> Vec<Vec<(String, String)>> {
+        self.vendor(vendor)
+            .map(Vendor::environments)
+            .unwrap_or_default()
+    }
+
+    /// The credentials that a vendor accepts.
+    pub fn credentials(&self, vendor: &str) -> Credentials {
+        self.vendor(vendor)
+            .map(|vendor| vendor.credentials.clone())
+            .unwrap_or_default()
+    }
+
+    /// The requests that came in, in order; the newest 10,000 are kept.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.log.requests()
+    }
+
+    /// The requests that came in for one vendor.
+    pub fn requests_of(&self, vendor: &str) -> Vec<LoggedRequest> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.vendor == vendor);
+        requests
+    }
+
+    /// How many token exchanges of a vendor were answered with a token.
+    pub fn exchanges(&self, vendor: &str) -> usize {
+        self.vendor(vendor)
+            .map_or(0, |vendor| vendor.tokens.exchanges())
+    }
+
+    /// Expires every issued access token now. Refresh and standing tokens stay valid.
+    pub fn expire_tokens(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.expire();
+        }
+    }
+
+    /// Revokes every access, refresh and standing token.
+    pub fn revoke_tokens(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.revoke();
+        }
+    }
+
+    /// Refuses every access token from now on, also new ones; `false` ends that.
+    pub fn reject_tokens(&self, vendor: &str, rejected: bool) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.tokens.refuse(rejected);
+        }
+    }
+
+    /// The effects of all vendors other than records: messages, payments, signatures and other actions,
+    /// once per idempotency key.
+    pub fn effects(&self) -> Vec<Effect> {
+        let mut effects = self.writes();
+        effects.retain(Effect::is_action);
+        effects
+    }
+
+    /// The [`effects`](Self::effects) of one vendor.
+    pub fn effects_of(&self, vendor: &str) -> Vec<Effect> {
+        let mut effects = self.effects();
+        effects.retain(|effect| effect.vendor == vendor);
+        effects
+    }
+
+    /// All effects, created, changed and deleted records included, in order per vendor.
+    pub fn writes(&self) -> Vec<Effect> {
+        let vendors = self.vendors.iter();
+        vendors.flat_map(|vendor| vendor.effects.all()).collect()
+    }
+
+    /// Another origin, which plays no vendor. It answers everything with an empty object; its requests are logged
+    /// under the vendor `elsewhere`. The index page, the documents and the admin API are there, too.
+    pub fn elsewhere(&self) -> &str {
+        &self.elsewhere
+    }
+
+    /// A token with all scopes of a vendor, issued without an exchange. It can be revoked.
+    pub fn issue_token(&self, vendor: &str) -> String {
+        self.vendor(vendor)
+            .map(Vendor::issue_token)
+            .unwrap_or_default()
+    }
+
+    /// Sets the state of the account, such as `suspended`. Only the approved state gets tokens.
+    pub fn account_status(&self, vendor: &str, state: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            let mut account = vendor
+                .account
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *account = Some(state.to_owned());
+        }
+    }
+
+    /// Sample arguments of an operation, as a call by its id takes them (`VendorClient::call` of the runtime): everything
+    /// that the document requires. The body is in the first media type; a token operation gets none, because a client has
+    /// its own credentials for it. `None` for an operation that the vendor does not have.
+    pub fn sample_arguments(&self, vendor: &str, operation_id: &str) -> Option<serde_json::Value> {
+        self.sample_arguments_in(vendor, operation_id, None)
+    }
+
+    /// Like [`sample_arguments`](Self::sample_arguments), with the body in this media type; `None` is the first one.
+    pub fn sample_arguments_in(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+    ) -> Option<serde_json::Value> {
+        self.arguments(vendor, operation_id, media, false)
+    }
+
+    /// Like [`sample_arguments_in`](Self::sample_arguments_in), with a body also for a token operation.
+    pub fn sample_exchange(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+    ) -> Option<serde_json::Value> {
+        self.arguments(vendor, operation_id, media, true)
+    }
+
+    fn arguments(
+        &self,
+        vendor: &str,
+        operation_id: &str,
+        media: Option<&str>,
+        exchange: bool,
+    ) -> Option<serde_json::Value> {
+        let vendor = self.vendor(vendor)?;
+        let mut operations = vendor.document.operations.iter();
+        let operation = operations.find(|known| known.id == operation_id)?;
+        let (document, seed) = (&vendor.document, vendor.seed);
+        let mut found = arguments(document, operation, media, exchange, seed);
+        // The document has no sample of what is exchanged for a token.
+        if let Some(rules) = vendor.profile.tokens.exchanges.get(operation_id)
+            && let Some(serde_json::Value::Object(body)) = found.get_mut("body")
+        {
+            body.extend(rules.sample.clone());
+        }
+        Some(found)
+    }
+
+    /// Removes the pending faults of a vendor.
+    pub fn clear_faults(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.faults.clear();
+        }
+    }
+
+    /// The number of pending faults of a vendor.
+    pub fn pending_faults(&self, vendor: &str) -> usize {
+        self.vendor(vendor).map_or(0, |vendor| vendor.faults.len())
+    }
+
+    /// Forgets the records, effects, jobs, faults and used codes of a vendor; its tokens stay valid.
+    pub fn reset(&self, vendor: &str) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.reset();
+        }
+    }
+
+    /// The bytes of records and files that a vendor keeps.
+    pub fn kept_bytes(&self, vendor: &str) -> usize {
+        self.vendor(vendor).map_or(0, |vendor| vendor.store.bytes())
+    }
+
+    /// Orders a fault for the next calls of a vendor.
+    pub fn fault(&self, vendor: &str, fault: Fault) {
+        if let Some(vendor) = self.vendor(vendor) {
+            vendor.faults.add(fault, vendor.seed);
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}

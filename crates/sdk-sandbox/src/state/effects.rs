@@ -1,0 +1,127 @@
+//! Effects: what calls have done, once per idempotency key.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+
+/// How many effects and how many keys are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// Something that a call has done.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Effect {
+    /// The machine name of the vendor.
+    pub vendor: String,
+    /// The operation that did it.
+    pub operation_id: String,
+    /// `money`, `message` or `signature` as the document says, else `create`, `update`, `delete`, `bulk` or `action`.
+    pub kind: String,
+    /// In capitals.
+    pub method: String,
+    /// As sent, with the base path, without the query.
+    pub path: String,
+    /// The key under which it was asked for, where it had one.
+    pub idempotency_key: Option<String>,
+    /// The body of the request, at most its first 64 KiB.
+    pub body: Bytes,
+}
+
+impl Effect {
+    /// Whether it is more than a written record: a call of an operation that works on no record, or that the
+    /// document marks.
+    pub fn is_action(&self) -> bool {
+        !["create", "update", "delete", "bulk"].contains(&self.kind.as_str())
+    }
+}
+
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effect")
+            .field("vendor", &self.vendor)
+            .field("operation_id", &self.operation_id)
+            .field("kind", &self.kind)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All effects of a vendor, and the answers that were given under a key.
+#[derive(Debug, Default)]
+pub(crate) struct Effects(Mutex<Notes>);
+
+#[derive(Debug, Default)]
+struct Notes {
+    effects: Vec<Effect>,
+    answers: HashMap<(String, String), Reply>,
+}
+
+/// Held while a call with a key is handled, so that a second one waits for its answer.
+pub(crate) struct EffectsGuard<'e>(MutexGuard<'e, Notes>);
+
+impl Effects {
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, effect: Effect) {
+        let mut notes = self.notes();
+        if notes.effects.len() < REMEMBERED {
+            notes.effects.push(effect);
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<Effect> {
+        self.notes().effects.clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.notes() = Notes::default();
+    }
+
+    pub(crate) fn turn(&self) -> EffectsGuard<'_> {
+        EffectsGuard(self.notes())
+    }
+}
+
+impl EffectsGuard<'_> {
+    /// The answer that was given under a key before.
+    pub(crate) fn answer(&self, operation: &str, key: &str) -> Option<Reply> {
+        let place = (operation.to_owned(), key.to_owned());
+        self.0.answers.get(&place).cloned()
+    }
+
+    pub(crate) fn keep(&mut self, operation: &str, key: &str, reply: &Reply, effect: Effect) {
+        if self.0.answers.len() < REMEMBERED {
+            let place = (operation.to_owned(), key.to_owned());
+            self.0.answers.insert(place, reply.clone());
+        }
+        if self.0.effects.len() < REMEMBERED {
+            self.0.effects.push(effect);
+        }
+    }
+}
+
+/// Notes what a request has done.
+pub(crate) fn effect(
+    vendor: &str,
+    operation: &str,
+    kind: &str,
+    request: &Request,
+    key: Option<&str>,
+) -> Effect {
+    Effect {
+        vendor: vendor.to_owned(),
+        operation_id: operation.to_owned(),
+        kind: kind.to_owned(),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        idempotency_key: key.map(str::to_owned),
+        body: Bytes::copy_from_slice(&request.body[..request.body.len().min(64 * 1024)]),
+    }
+}

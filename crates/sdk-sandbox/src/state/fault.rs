@@ -1,0 +1,374 @@
+//! Faults that a test orders: what goes wrong, for which calls, how often.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::openapi::operation::Operation;
+use crate::sample::prng::Prng;
+
+/// A fault: what goes wrong, for which calls and how often.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sdk_sandbox::Fault;
+///
+/// let busy = Fault::status(503).on("list_parcels").retry_after(Duration::from_secs(1)).times(2);
+/// let flaky = Fault::reset().probability(0.1).seed(7).always();
+/// // The same in a header `X-Sandbox-Fault` of a request, or at the admin endpoint.
+/// let busy: Fault = "status=503; on=list_parcels; retry-after=1; times=2".parse()?;
+/// # let _ = (busy, flaky);
+/// # Ok::<(), sdk_sandbox::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a fault does nothing until `Sandbox::fault` takes it"]
+pub struct Fault {
+    pub(crate) operation: Option<String>,
+    /// `None`: for ever.
+    pub(crate) times: Option<usize>,
+    pub(crate) skip: usize,
+    pub(crate) probability: f64,
+    pub(crate) seed: Option<Prng>,
+    pub(crate) kind: FaultKind,
+    pub(crate) applied: bool,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) hints: Vec<Hint>,
+    pub(crate) body: Option<(String, Bytes)>,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FaultKind {
+    Status(u16),
+    Delay(Duration),
+    /// Half of the body, and the rest after this time or never.
+    Stall(Option<Duration>),
+    ResetBefore,
+    Reset,
+    Truncated,
+    Oversized(usize),
+    Html,
+    Empty,
+    ContentType(String),
+    Field(Change, Option<String>),
+    Expired,
+    Revoked,
+    Redirect(Option<String>),
+}
+
+/// What happens to a field of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    WrongType,
+    UnknownEnum,
+    Extra,
+    Null,
+    Missing,
+}
+
+/// A hint how long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hint {
+    Seconds(Duration),
+    Date(Duration),
+    Reset(Duration),
+}
+
+impl Fault {
+    pub(crate) fn new(kind: FaultKind) -> Self {
+        Self {
+            operation: None,
+            times: Some(1),
+            skip: 0,
+            probability: 1.0,
+            seed: None,
+            kind,
+            applied: false,
+            headers: Vec::new(),
+            hints: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// Answers with a status, in the vendor's error shape unless [`body`](Self::body) says otherwise. The call is
+    /// not carried out, unless [`applied`](Self::applied) says so.
+    pub fn status(status: u16) -> Self {
+        Self::new(FaultKind::Status(status))
+    }
+
+    /// Answers normally after this time.
+    pub fn delay(time: Duration) -> Self {
+        Self::new(FaultKind::Delay(time))
+    }
+
+    /// Sends half of the body and then nothing more, with the connection left open.
+    pub fn stall() -> Self {
+        Self::new(FaultKind::Stall(None))
+    }
+
+    /// Sends half of the body, and the rest after this time.
+    pub fn stall_for(time: Duration) -> Self {
+        Self::new(FaultKind::Stall(Some(time)))
+    }
+
+    /// Resets the connection (TCP RST) after the request was read and before it is carried out; with
+    /// [`applied`](Self::applied) after it was.
+    pub fn reset() -> Self {
+        Self::new(FaultKind::Reset)
+    }
+
+    /// Resets the connection (TCP RST) before the body of the request is read.
+    pub fn reset_before() -> Self {
+        Self::new(FaultKind::ResetBefore)
+    }
+
+    /// Cuts the connection in the middle of the body of the answer.
+    pub fn truncated() -> Self {
+        Self::new(FaultKind::Truncated)
+    }
+
+    /// Adds `bytes` bytes of white space to the body of the answer.
+    pub fn oversized(bytes: usize) -> Self {
+        Self::new(FaultKind::Oversized(bytes))
+    }
+
+    /// Answers with the normal status and a page of HTML as the body.
+    pub fn html() -> Self {
+        Self::new(FaultKind::Html)
+    }
+
+    /// Answers with the normal status and no body.
+    pub fn empty() -> Self {
+        Self::new(FaultKind::Empty)
+    }
+
+    /// Answers normally, with this `Content-Type`.
+    pub fn content_type(media: impl Into<String>) -> Self {
+        Self::new(FaultKind::ContentType(media.into()))
+    }
+
+    /// Gives a field of the answer a value of another type.
+    pub fn wrong_type() -> Self {
+        Self::new(FaultKind::Field(Change::WrongType, None))
+    }
+
+    /// Gives a field of the answer that has one of some values another one. An answer without such a field stays.
+    pub fn unknown_enum() -> Self {
+        Self::new(FaultKind::Field(Change::UnknownEnum, None))
+    }
+
+    /// Adds a field that the document does not know.
+    pub fn extra_field() -> Self {
+        Self::new(FaultKind::Field(Change::Extra, None))
+    }
+
+    /// Makes a field of the answer null.
+    pub fn null_field() -> Self {
+        Self::new(FaultKind::Field(Change::Null, None))
+    }
+
+    /// Leaves a field of the answer out.
+    pub fn missing_field() -> Self {
+        Self::new(FaultKind::Field(Change::Missing, None))
+    }
+
+    /// Ends the life of the access token that the request carries, which is refused then.
+    pub fn expired_token() -> Self {
+        Self::new(FaultKind::Expired)
+    }
+
+    /// Revokes the access token that the request carries, which is refused then, and all refresh tokens.
+    pub fn revoked_token() -> Self {
+        Self::new(FaultKind::Revoked)
+    }
+
+    /// Sends the caller to the same path of another origin: [`Sandbox::elsewhere`](crate::Sandbox::elsewhere).
+    pub fn redirect() -> Self {
+        Self::new(FaultKind::Redirect(None))
+    }
+
+    /// Sends the caller to an address.
+    pub fn redirect_to(url: impl Into<String>) -> Self {
+        Self::new(FaultKind::Redirect(Some(url.into())))
+    }
+
+    /// Only for this operation id. Without it, every operation but a token exchange is meant.
+    pub fn on(mut self, operation_id: impl Into<String>) -> Self {
+        self.operation = Some(operation_id.into());
+        self
+    }
+
+    /// Applies to this many calls. Defaults to 1.
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Applies to every call.
+    pub fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// Spares this many calls first.
+    pub fn skip(mut self, calls: usize) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    /// Applies to this share of the calls, from 0 to 1. The seed alone decides which.
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = probability;
+        self
+    }
+
+    /// Seeds the choice of calls and fields. Defaults to the seed of the sandbox.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(Prng::new("fault", seed));
+        self
+    }
+
+    /// Carries the call out before the fault, so that only the answer is lost.
+    pub fn applied(mut self) -> Self {
+        self.applied = true;
+        self
+    }
+
+    /// The field to change, as a JSON pointer into the answer. By default the seed chooses one.
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        if let FaultKind::Field(_, place) = &mut self.kind {
+            *place = Some(pointer.into());
+        }
+        self
+    }
+
+    /// Adds a header to the answer.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds `Retry-After` in seconds.
+    pub fn retry_after(mut self, time: Duration) -> Self {
+        self.hints.push(Hint::Seconds(time));
+        self
+    }
+
+    /// Adds `Retry-After` as a date.
+    pub fn retry_after_date(mut self, time: Duration) -> Self {
+        self.hints.push(Hint::Date(time));
+        self
+    }
+
+    /// Adds `X-Rate-Limit-Reset` with a Unix time.
+    pub fn rate_limit_reset(mut self, time: Duration) -> Self {
+        self.hints.push(Hint::Reset(time));
+        self
+    }
+
+    /// Gives the answer of [`status`](Self::status) a body of its own.
+    pub fn body(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        self.body = Some((content_type.into(), body.into()));
+        self
+    }
+
+    fn concerns(&self, operation: &Operation) -> bool {
+        self.operation
+            .as_ref()
+            .map_or(!operation.token, |id| *id == operation.id)
+    }
+
+    /// Whether the call is not carried out at all.
+    pub(crate) fn prevents(&self) -> bool {
+        !self.applied
+            && matches!(
+                self.kind,
+                FaultKind::Status(_) | FaultKind::Reset | FaultKind::Redirect(_)
+            )
+    }
+}
+
+/// The pending faults, the oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    fn list(&self) -> MutexGuard<'_, Vec<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, mut fault: Fault, seed: u64) {
+        let mut faults = self.list();
+        let number = faults.len();
+        fault
+            .seed
+            .get_or_insert_with(|| Prng::new(("fault", number), seed));
+        faults.push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.list().clear();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        let mut faults = self.list();
+        faults.retain(|fault| fault.times != Some(0));
+        faults.len()
+    }
+
+    /// Takes the fault of the next call of an operation.
+    pub(crate) fn next(&self, operation: &Operation) -> Option<Fault> {
+        let mut faults = self.list();
+        faults.retain(|fault| fault.times != Some(0));
+        for fault in faults.iter_mut().filter(|fault| fault.concerns(operation)) {
+            if fault.skip > 0 {
+                fault.skip -= 1;
+                continue;
+            }
+            let drawn = fault.seed.as_mut().map_or(0, Prng::next) as f64 / u64::MAX as f64;
+            if drawn >= fault.probability {
+                continue;
+            }
+            if let Some(times) = &mut fault.times {
+                *times -= 1;
+            }
+            return Some(fault.clone());
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+
+    fn hits(fault: Fault, calls: usize) -> Vec<usize> {
+        let text = r#"{"paths":{"/a":{"get":{"operationId":"a","responses":{}}}}}"#;
+        let document = Document::read(text).unwrap();
+        let faults = Faults::default();
+        faults.add(fault, 1);
+        (0..calls)
+            .filter(|_| faults.next(&document.operations[0]).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn count_skip_and_operation_decide() {
+        assert_eq!(hits(Fault::reset().times(2), 5), [0, 1]);
+        assert_eq!(hits(Fault::reset().skip(3).times(2), 9), [3, 4]);
+        assert_eq!(hits(Fault::reset().always(), 3), [0, 1, 2]);
+        assert!(hits(Fault::reset().on("b"), 3).is_empty());
+    }
+
+    #[test]
+    fn probability_is_by_seed() {
+        let some = |seed| hits(Fault::reset().always().probability(0.3).seed(seed), 1000);
+        assert_eq!(some(1), some(1));
+        assert_ne!(some(1), some(2));
+        assert!((200..400).contains(&some(3).len()));
+        assert!(hits(Fault::reset().probability(0.0), 100).is_empty());
+    }
+}

@@ -1,0 +1,211 @@
+//! Damages answers as a fault demands.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::http::outgoing_body::{OutgoingBody, Step};
+use crate::http::reply::Reply;
+use crate::http::wall_clock::{date_in, unix_now};
+use crate::json::pointer::remove;
+use crate::openapi::operation::Operation;
+use crate::openapi::property::properties;
+use crate::openapi::tree::Tree;
+use crate::sample::prng::Prng;
+use crate::state::fault::{Change, Fault, FaultKind, Hint};
+
+const HTML: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
+
+/// Adds the fault's headers and wait hints.
+pub(crate) fn with_hints(fault: &Fault, reply: Reply) -> Reply {
+    let reply = fault
+        .headers
+        .iter()
+        .fold(reply, |reply, (name, value)| reply.with_header(name, value));
+    fault.hints.iter().fold(reply, |reply, hint| match hint {
+        Hint::Seconds(time) => reply.with_header("Retry-After", time.as_secs().to_string()),
+        Hint::Date(time) => {
+            let date = date_in(*time);
+            reply.with_header("Retry-After", date)
+        }
+        Hint::Reset(time) => {
+            let at = unix_now() + time.as_secs();
+            reply.with_header("X-Rate-Limit-Reset", at.to_string())
+        }
+    })
+}
+
+/// Changes what an answer says.
+pub(crate) fn change(fault: &Fault, tree: &Tree, operation: &Operation, reply: Reply) -> Reply {
+    match &fault.kind {
+        FaultKind::Html => {
+            let mut reply = reply.settled();
+            // A page that says it is a file would be one.
+            let own = |name: &str| !name.eq_ignore_ascii_case("content-disposition");
+            reply.headers.retain(|(name, _)| own(name));
+            reply.with_body("text/html; charset=utf-8", HTML)
+        }
+        FaultKind::Empty => {
+            let mut reply = reply.settled();
+            reply.body = Bytes::new();
+            reply
+        }
+        FaultKind::ContentType(media) => reply.with_header("Content-Type", media),
+        FaultKind::Field(change, place) => {
+            change_field(fault, tree, operation, reply, *change, place.as_deref())
+        }
+        _ => reply,
+    }
+}
+
+fn change_field(
+    fault: &Fault,
+    tree: &Tree,
+    operation: &Operation,
+    reply: Reply,
+    change: Change,
+    place: Option<&str>,
+) -> Reply {
+    let mut reply = reply.settled();
+    let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else {
+        return reply;
+    };
+    let schema = operation
+        .answer_schema()
+        .cloned()
+        .unwrap_or(Value::Bool(true));
+    let mut seed = fault.seed.clone().unwrap_or_else(|| Prng::new("field", 1));
+    let chosen = match place {
+        Some(place) => Some(place.to_owned()),
+        None => {
+            let mut places = Vec::new();
+            let only_enums = change == Change::UnknownEnum;
+            walk(tree, &schema, &body, String::new(), only_enums, &mut places);
+            let place = seed.below(places.len());
+            places.into_iter().nth(place)
+        }
+    };
+    match (change, chosen) {
+        (Change::Extra, place) => {
+            let parent = place
+                .as_deref()
+                .and_then(|p| p.rsplit_once('/'))
+                .map_or("", |(p, _)| p);
+            if let Some(Value::Object(parent)) = body.pointer_mut(parent) {
+                let extra = json!({ "unknown": [1, null] });
+                parent.insert("x_sandbox_extra".to_owned(), extra);
+            }
+        }
+        (_, None) => {}
+        (Change::Missing, Some(place)) => remove(&mut body, &place),
+        (Change::Null, Some(place)) => put(&mut body, &place, Value::Null),
+        (Change::UnknownEnum, Some(place)) => put(&mut body, &place, json!("x-sandbox-unknown")),
+        (Change::WrongType, Some(place)) => {
+            let wrong = match body.pointer(&place) {
+                Some(Value::String(_)) | None => json!({ "unexpected": true }),
+                Some(_) => json!("unexpected"),
+            };
+            put(&mut body, &place, wrong);
+        }
+    }
+    reply.body = body.to_string().into();
+    reply
+}
+
+/// Turns an answer into what is sent, broken as the fault asks for.
+pub(crate) fn send(fault: &Fault, reply: &mut Reply) -> OutgoingBody {
+    let mut steps = vec![];
+    let rest = match reply.pieces.take() {
+        Some(mut pieces) => {
+            // Of an answer that is made while it is sent, the first piece goes out.
+            if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
+                steps.extend(pieces().map(Step::Data));
+            }
+            Step::Pieces(pieces)
+        }
+        None => {
+            let whole = reply.body.clone();
+            let half = match fault.kind {
+                FaultKind::Stall(_) | FaultKind::Truncated => whole.len() / 2,
+                _ => 0,
+            };
+            if matches!(fault.kind, FaultKind::Stall(_) | FaultKind::Truncated) {
+                *reply =
+                    std::mem::take(reply).with_header("Content-Length", whole.len().to_string());
+            }
+            steps.push(Step::Data(whole.slice(..half)));
+            Step::Data(whole.slice(half..))
+        }
+    };
+    match fault.kind {
+        FaultKind::Stall(None) => steps.push(Step::Hang),
+        FaultKind::Stall(Some(time)) => steps.extend([Step::Wait(time), rest]),
+        FaultKind::Truncated => steps.push(Step::Break),
+        FaultKind::Oversized(bytes) => steps.extend([rest, Step::Spaces(bytes)]),
+        _ => steps.push(rest),
+    }
+    OutgoingBody::new(steps)
+}
+
+/// How long the answer is held back.
+pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
+    match fault.kind {
+        FaultKind::Delay(time) => Some(time),
+        _ => None,
+    }
+}
+
+fn put(body: &mut Value, place: &str, value: Value) {
+    if let Some(known) = body.pointer_mut(place) {
+        *known = value;
+    }
+}
+
+/// Collects the places of the fields that the document knows.
+fn walk(
+    tree: &Tree,
+    schema: &Value,
+    body: &Value,
+    place: String,
+    only_enums: bool,
+    found: &mut Vec<String>,
+) {
+    if found.len() >= 1000 {
+        return;
+    }
+    match body {
+        Value::Object(map) => {
+            for (name, schema) in properties(tree, schema) {
+                let Some(value) = map.get(name) else { continue };
+                let name = name.replace('~', "~0").replace('/', "~1");
+                let place = format!("{place}/{name}");
+                let inner = tree.resolve(schema);
+                let member = |key: &str| inner.get(key).and_then(Value::as_array);
+                let listed = inner.get("enum").is_some()
+                    || member("allOf").is_some_and(|all| {
+                        all.iter().any(|m| tree.resolve(m).get("enum").is_some())
+                    });
+                if !only_enums || (listed && value.is_string()) {
+                    found.push(place.clone());
+                }
+                walk(tree, schema, value, place, only_enums, found);
+            }
+        }
+        Value::Array(items) => {
+            if let Some(schema) = tree.resolve(schema).get("items") {
+                for (number, item) in items.iter().enumerate().take(3) {
+                    walk(
+                        tree,
+                        schema,
+                        item,
+                        format!("{place}/{number}"),
+                        only_enums,
+                        found,
+                    );
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,209 @@
+//! The log of all requests.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::http::request::Request;
+
+/// How many requests are remembered, the newest ones.
+const REMEMBERED: usize = 10_000;
+/// How many bytes of bodies are remembered.
+const BODIES: usize = 64 * 1024 * 1024;
+
+/// A request that came in, and the status it got.
+///
+/// The headers and the body are as sent, secrets included, so that a test can look at them. `Debug` hides
+/// the values of headers that carry credentials, and shows only the length of the body.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// The machine name of the vendor.
+    pub vendor: String,
+    /// The operation that the request was for, if there is one.
+    pub operation_id: Option<String>,
+    /// In capitals.
+    pub method: String,
+    /// As sent: percent-encoded, with the base path, without the query.
+    pub path: String,
+    /// As sent, without the question mark; empty if there is none.
+    pub query: String,
+    /// Names are in lower case.
+    pub headers: Vec<(String, String)>,
+    /// As sent; of a body with files or lines at most the first MiB.
+    pub body: Bytes,
+    /// How long the body was.
+    pub length: u64,
+    /// The status of the answer; 0 where the connection was cut.
+    pub status: u16,
+}
+
+impl LoggedRequest {
+    pub(crate) fn new(
+        vendor: &str,
+        operation_id: Option<String>,
+        request: &Request,
+        status: u16,
+    ) -> Self {
+        let text =
+            |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Self {
+            vendor: vendor.to_owned(),
+            operation_id,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.raw_query.clone(),
+            headers: request
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+                .collect(),
+            body: request.body.clone(),
+            length: request.length,
+            status,
+        }
+    }
+
+    /// The value of a header, its name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl fmt::Debug for LoggedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value): &(String, String)| {
+            let secret = ["authorization", "cookie", "key", "token", "secret"]
+                .iter()
+                .any(|part| name.contains(part));
+            (
+                name.clone(),
+                if secret {
+                    "[redacted]".to_owned()
+                } else {
+                    value.clone()
+                },
+            )
+        };
+        f.debug_struct("LoggedRequest")
+            .field("vendor", &self.vendor)
+            .field("operation_id", &self.operation_id)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field(
+                "headers",
+                &self.headers.iter().map(shown).collect::<Vec<_>>(),
+            )
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("status", &self.status)
+            .finish()
+    }
+}
+
+/// All requests of a sandbox, whatever the vendor.
+#[derive(Default)]
+pub(crate) struct Log {
+    entries: Mutex<Entries>,
+    observer: Option<Observer>,
+}
+
+/// Called with each request when it is answered.
+pub(crate) type Observer = Arc<dyn Fn(&LoggedRequest) + Send + Sync>;
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    requests: VecDeque<LoggedRequest>,
+    bytes: usize,
+}
+
+impl Log {
+    pub(crate) fn new(observer: Option<Observer>) -> Self {
+        Self {
+            observer,
+            ..Self::default()
+        }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, request: LoggedRequest) {
+        if let Some(observer) = &self.observer {
+            observer(&request);
+        }
+        let mut entries = self.entries();
+        entries.bytes += request.body.len();
+        entries.requests.push_back(request);
+        while entries.requests.len() > REMEMBERED
+            || (entries.bytes > BODIES && entries.requests.len() > 1)
+        {
+            let Some(oldest) = entries.requests.pop_front() else {
+                break;
+            };
+            entries.bytes -= oldest.body.len();
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
+        self.entries().requests.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(body: Bytes) -> LoggedRequest {
+        let mut request = Request::get("/a", "b=1");
+        request
+            .headers
+            .insert("authorization", "Bearer s3cret".parse().unwrap());
+        request.headers.insert("x-api-key", "k3y".parse().unwrap());
+        request
+            .headers
+            .insert("accept", "text/plain".parse().unwrap());
+        request.body = body;
+        LoggedRequest::new("parcels", None, &request, 200)
+    }
+
+    #[test]
+    fn debug_shows_no_credential() {
+        let shown = format!("{:?}", logged(Bytes::from_static(b"password=pa55")));
+        for secret in ["s3cret", "k3y", "pa55"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("text/plain"), "{shown}");
+    }
+
+    #[test]
+    fn the_log_does_not_grow_without_end() {
+        let log = Log::default();
+        for _ in 0..REMEMBERED + 5 {
+            log.add(logged(Bytes::new()));
+        }
+        assert_eq!(log.requests().len(), REMEMBERED);
+        let log = Log::default();
+        for _ in 0..3 {
+            log.add(logged(Bytes::from(vec![0; BODIES / 2])));
+        }
+        assert_eq!(log.requests().len(), 2);
+    }
+}

@@ -1,0 +1,280 @@
+//! The records that were created, changed and deleted, up to a bound of memory.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::http::refusal::Refusal;
+use crate::http::uploaded_file::File;
+
+/// Where a record is: the values of the path that lead to its collection, and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) scope: Vec<String>,
+    pub(crate) key: String,
+}
+
+impl Place {
+    /// The scope of the records that belong to this one.
+    pub(crate) fn within(&self) -> Vec<String> {
+        self.scope.iter().chain([&self.key]).cloned().collect()
+    }
+}
+
+/// A record that was written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Record {
+    pub(crate) value: Value,
+    /// The values of the path of the collection that it was created in, where that path has more than the record's.
+    pub(crate) home: Option<Vec<String>>,
+    pub(crate) file: Option<File>,
+}
+
+/// The records of a vendor in one sandbox.
+#[derive(Debug)]
+pub(crate) struct Store {
+    collections: Mutex<Collections>,
+    /// Held from reading a record until it is changed.
+    writing: Mutex<()>,
+    most: usize,
+}
+
+#[derive(Debug, Default)]
+struct Collections {
+    collections: HashMap<usize, Collection>,
+    bytes: usize,
+    made: u64,
+}
+
+#[derive(Debug, Default)]
+struct Collection {
+    records: HashMap<Place, (u64, Record)>,
+    order: BTreeMap<u64, Place>,
+    gone: HashSet<Place>,
+}
+
+impl Store {
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            collections: Mutex::default(),
+            writing: Mutex::default(),
+            most,
+        }
+    }
+
+    fn collections(&self) -> MutexGuard<'_, Collections> {
+        self.collections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps other writers out while the guard lives.
+    pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn get(&self, resource: usize, place: &Place) -> Option<Record> {
+        let collections = self.collections();
+        let (_, record) = collections.collections.get(&resource)?.records.get(place)?;
+        Some(record.clone())
+    }
+
+    /// Whether a record was deleted and not made again.
+    pub(crate) fn is_gone(&self, resource: usize, place: &Place) -> bool {
+        let collections = self.collections();
+        let collection = collections.collections.get(&resource);
+        collection.is_some_and(|collection| collection.gone.contains(place))
+    }
+
+    /// Keeps a record, in place of one of the same address.
+    pub(crate) fn put(&self, resource: usize, place: Place, record: Record) -> Result<(), Refusal> {
+        let mut collections = self.collections();
+        let size = size(&record) + place.key.len();
+        let collection = collections.collections.entry(resource).or_default();
+        let known = collection.records.get(&place);
+        let freed = known.map_or(0, |(_, known)| self::size(known) + place.key.len());
+        let bytes = (collections.bytes + size).saturating_sub(freed);
+        if bytes > self.most {
+            return Err(full());
+        }
+        collections.bytes = bytes;
+        collections.made += 1;
+        let made = collections.made;
+        let collection = collections.collections.entry(resource).or_default();
+        collection.gone.remove(&place);
+        let turn = match collection.records.get(&place) {
+            Some((turn, _)) => *turn,
+            None => {
+                collection.order.insert(made, place.clone());
+                made
+            }
+        };
+        collection.records.insert(place, (turn, record));
+        Ok(())
+    }
+
+    /// Forgets a record and remembers that it is gone.
+    pub(crate) fn remove(&self, resource: usize, place: &Place) -> Result<(), Refusal> {
+        let mut collections = self.collections();
+        if collections.bytes + place.key.len() > self.most {
+            return Err(full());
+        }
+        let collection = collections.collections.entry(resource).or_default();
+        let mut freed = 0;
+        if let Some((turn, record)) = collection.records.remove(place) {
+            collection.order.remove(&turn);
+            freed = size(&record);
+        } else {
+            collections.bytes += place.key.len();
+        }
+        let collection = collections.collections.entry(resource).or_default();
+        collection.gone.insert(place.clone());
+        collections.bytes = collections.bytes.saturating_sub(freed);
+        Ok(())
+    }
+
+    /// The records of a scope in the order they were made, and the keys of those that are gone.
+    pub(crate) fn list(
+        &self,
+        resource: usize,
+        scope: &[String],
+    ) -> (Vec<(String, Record)>, Vec<String>) {
+        let collections = self.collections();
+        let Some(collection) = collections.collections.get(&resource) else {
+            return (Vec::new(), Vec::new());
+        };
+        let here = collection
+            .order
+            .values()
+            .filter(|place| place.scope == scope);
+        let records = here.filter_map(|place| {
+            let (_, record) = collection.records.get(place)?;
+            Some((place.key.clone(), record.clone()))
+        });
+        let gone = collection.gone.iter().filter(|place| place.scope == scope);
+        (
+            records.collect(),
+            gone.map(|place| place.key.clone()).collect(),
+        )
+    }
+
+    /// The keys of the records of a scope, and of those that are gone.
+    pub(crate) fn keys(&self, resource: usize, scope: &[String]) -> (Vec<String>, Vec<String>) {
+        let collections = self.collections();
+        let Some(collection) = collections.collections.get(&resource) else {
+            return Default::default();
+        };
+        let keys = |places: &mut dyn Iterator<Item = &Place>| {
+            let here = places.filter(|place| place.scope == scope);
+            here.map(|place| place.key.clone()).collect()
+        };
+        (
+            keys(&mut collection.order.values()),
+            keys(&mut collection.gone.iter()),
+        )
+    }
+
+    /// Whether a record that was written is such a one, wherever it is.
+    pub(crate) fn any(&self, resource: usize, is: impl Fn(&Value) -> bool) -> bool {
+        let collections = self.collections();
+        let collection = collections.collections.get(&resource);
+        collection.is_some_and(|collection| {
+            collection
+                .records
+                .values()
+                .any(|(_, record)| is(&record.value))
+        })
+    }
+
+    /// A number that no record had before.
+    pub(crate) fn next(&self) -> u64 {
+        let mut collections = self.collections();
+        collections.made += 1;
+        collections.made
+    }
+
+    /// How many bytes of records are kept.
+    pub(crate) fn bytes(&self) -> usize {
+        self.collections().bytes
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        *self.collections() = Collections::default();
+    }
+}
+
+fn full() -> Refusal {
+    Refusal::of_status(
+        507,
+        "the sandbox keeps no more: its bound of memory is reached",
+    )
+}
+
+fn size(record: &Record) -> usize {
+    weight(&record.value)
+        + record
+            .file
+            .as_ref()
+            .map_or(0, |file| file.content.len() + 64)
+}
+
+/// About how many bytes a value takes.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 32 + text.len(),
+        Value::Array(items) => 32 + items.iter().map(weight).sum::<usize>(),
+        Value::Object(map) => 64 + map.iter().map(|(k, v)| k.len() + weight(v)).sum::<usize>(),
+        _ => 32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn place(key: &str) -> Place {
+        Place {
+            scope: Vec::new(),
+            key: key.to_owned(),
+        }
+    }
+
+    fn record(value: Value) -> Record {
+        Record {
+            value,
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn records_are_listed_in_the_order_they_were_made() {
+        let store = Store::new(10_000);
+        for key in ["b", "a", "c"] {
+            store
+                .put(0, place(key), record(json!({ "k": key })))
+                .unwrap();
+        }
+        store
+            .put(0, place("b"), record(json!({ "k": "new" })))
+            .unwrap();
+        store.remove(0, &place("a")).unwrap();
+        let (records, gone) = store.list(0, &[]);
+        let keys: Vec<&str> = records.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!((keys, gone), (vec!["b", "c"], vec!["a".to_owned()]));
+        assert!(store.is_gone(0, &place("a")) && !store.is_gone(1, &place("a")));
+    }
+
+    #[test]
+    fn the_bound_of_memory_holds_and_deleting_frees() {
+        let store = Store::new(1000);
+        let big = record(json!("x".repeat(600)));
+        store.put(0, place("a"), big.clone()).unwrap();
+        store.put(0, place("a"), big.clone()).unwrap();
+        assert!(store.put(0, place("b"), big.clone()).is_err());
+        store.remove(0, &place("a")).unwrap();
+        store.put(0, place("b"), big).unwrap();
+    }
+}

@@ -1,0 +1,93 @@
+//! The command `build-bench`: what the vendor crates cost to build, beside the client of another generator.
+//!
+//! One file measures a build, one makes the other client.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::model::Api;
+use crate::spec::lint::documents;
+use crate::spec::load::Document;
+
+mod cost;
+mod peer;
+
+use cost::Target;
+
+/// Prints time and memory of a debug build of each named vendor's crate, or of all; with `peer`, and the ratios to the peer.
+pub fn run(root: &Path, vendors: &[String], peer: bool) -> Result<()> {
+    let root = &root.canonicalize().context("no workspace there")?;
+    let folder = root.join("target/build-bench");
+    let started = Instant::now();
+    let documents = documents(root, vendors)?;
+    for document in &documents {
+        crate::command::generate::generate(root, document)?;
+    }
+    println!("generating: {}", seconds(started.elapsed()));
+    let peers = match peer {
+        true => peer::Generator::find(&folder)?,
+        false => None,
+    };
+    for document in &documents {
+        bench(root, &folder, document, peers.as_ref())?;
+    }
+    Ok(())
+}
+
+fn bench(
+    root: &Path,
+    folder: &Path,
+    document: &Document,
+    peers: Option<&peer::Generator>,
+) -> Result<()> {
+    let api = Api::read(&document.vendor, &document.root);
+    let vendor = api.vendor;
+    let krate = root.join(format!("crates/{vendor}-sdk"));
+    let own = |features: Option<String>| Target {
+        manifest: krate.join("Cargo.toml"),
+        features,
+        folder: folder.to_path_buf(),
+    };
+    let operations = |tag: &str| api.operations.iter().filter(|o| o.tag == tag).count();
+    let gated = api.tags.iter().filter(|tag| !tag.always);
+    let largest = gated.max_by_key(|tag| operations(tag.name));
+    let whole = cost::of_build(&own(None))?;
+    let tag = largest
+        .map(|tag| cost::of_build(&own(Some(format!("rustls,{}", tag.name)))))
+        .transpose()?;
+    println!("{vendor}, {} operations: {whole}", api.operations.len());
+    if let (Some(largest), Some(cost)) = (largest, &tag) {
+        let count = operations(largest.name);
+        println!(
+            "{vendor}, its largest tag `{}`, {count} operations: {cost}",
+            largest.name
+        );
+    }
+    let Some(peers) = peers else { return Ok(()) };
+    let client = peers.generate(root, folder, vendor)?;
+    let cost = cost::of_build(&Target {
+        manifest: client.manifest,
+        features: None,
+        folder: folder.to_path_buf(),
+    });
+    match cost {
+        Ok(cost) => {
+            println!(
+                "{vendor}, the peer, generated in {}: {cost}",
+                seconds(client.time)
+            );
+            println!("{vendor}, of the peer's: {}", whole.share_of(&cost));
+            if let Some(tag) = &tag {
+                println!("{vendor}, one tag of the peer's: {}", tag.share_of(&cost));
+            }
+        }
+        Err(error) => println!("{vendor}, the peer does not build: {error:#}"),
+    }
+    Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}

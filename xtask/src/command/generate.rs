@@ -1,0 +1,281 @@
+//! The command `generate`: from the specs to the generated code of the vendor crates.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+
+use crate::emit::{
+    crate_root, headers, progenitor_share, reference, requests, table, test_cases, types, vendor,
+};
+use crate::model::Api;
+use crate::name;
+use crate::output::{Change, Output, replace_region};
+use crate::progenitor::{RustApi, SHARED, rust_api};
+use crate::spec::lint::documents;
+use crate::spec::load::Document;
+
+/// The command that mends stale code.
+const MEND: &str = "cargo xtask generate";
+
+/// Generates the named vendors, or all of them; with `check`, only says what would change.
+pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
+    let documents = documents(root, vendors)?;
+    let mut outputs = Vec::new();
+    let mut shares = progenitor_share::HEAD.to_owned();
+    for document in &documents {
+        let started = Instant::now();
+        let generated = generate(root, document)
+            .with_context(|| format!("specs/{}: nothing was written", document.vendor))?;
+        println!(
+            "{}, {} ms",
+            generated.summary,
+            started.elapsed().as_millis()
+        );
+        shares.push_str(&generated.share);
+        outputs.push(generated.output);
+    }
+    // The table has a row per vendor, so that it needs all of them.
+    if vendors.is_empty() {
+        outputs.extend(shares_table(root, &shares)?);
+    }
+    // All vendors are generated before the first file is touched.
+    let mut stale = Vec::new();
+    for output in &outputs {
+        let changes = output.changes(root)?;
+        if !check {
+            output.apply(root, &changes)?;
+        }
+        stale.extend(changes);
+    }
+    if check && !stale.is_empty() {
+        for change in &stale {
+            match change {
+                Change::Write(path) => {
+                    eprintln!("{}: differs from what the specs give", path.display())
+                }
+                Change::Delete(path) => {
+                    eprintln!("{}: does not belong in a generated folder", path.display())
+                }
+            }
+        }
+        bail!(
+            "{} stale files; run `{MEND}` and commit what it writes",
+            stale.len()
+        );
+    }
+    if !check {
+        println!("{} files changed", stale.len());
+    }
+    Ok(())
+}
+
+/// Everything that one document gives.
+pub(crate) struct Generated {
+    output: Output,
+    /// A line about it.
+    summary: String,
+    /// Its row in the table of what comes from progenitor.
+    share: String,
+}
+
+/// Generates the code of one vendor.
+pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
+    let api = Api::read(&document.vendor, &document.root);
+    let rust_api = rust_api(&api, |schema| owner_by_file(document, &api, schema))?;
+    let krate = PathBuf::from("crates").join(name::package(&document.vendor));
+    let mut output = Output::default();
+    let generated = krate.join("src/generated");
+    for (name, source, tokens) in modules(&api, &rust_api)? {
+        let text = render(&document.vendor, &source, tokens)
+            .with_context(|| format!("{name} does not parse"))?;
+        output.files.insert(generated.join(name), text);
+    }
+    output.folders.push(generated);
+    let tests = krate.join("tests/generated");
+    let text = render(
+        &document.vendor,
+        "*.yaml",
+        test_cases::emit(&api, &rust_api)?,
+    )?;
+    output.files.insert(tests.join("every_operation.rs"), text);
+    output.folders.push(tests);
+    output
+        .files
+        .insert(krate.join("API.md"), reference::emit(&api, &rust_api)?);
+    let mut merged = serde_json::to_string_pretty(&document.root)?;
+    merged.push('\n');
+    output.files.insert(krate.join("openapi.json"), merged);
+    // A package holds all that it embeds, so the sandbox has its own copy of each document it plays.
+    let sandbox = Path::new("crates/sdk-sandbox");
+    let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
+    if root.join(profile).exists() {
+        let copy = sandbox.join(format!("documents/{}.json", document.vendor));
+        let compact = serde_json::to_string(&document.root)?;
+        output.files.insert(copy, compact + "\n");
+    }
+    for (file, region, lines) in [
+        ("Cargo.toml", "features", vendor::features(&api)),
+        ("README.md", "features", vendor::feature_table(&api)),
+        ("src/lib.rs", "crate", crate_root::MODULES.to_owned()),
+    ] {
+        let path = krate.join(file);
+        let text = with_region(root, &path, region, &lines)?;
+        output.files.insert(path, text);
+    }
+    let lines: usize = output
+        .files
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|e| e == "rs"))
+        .map(|(_, text)| text.lines().count())
+        .sum();
+    let summary = format!(
+        "{}: {} operations ({} signatures from progenitor), {} types, {lines} lines",
+        document.vendor,
+        api.operations.len(),
+        api.operations.iter().filter(|o| o.is_signed(&api)).count(),
+        rust_api.types.len(),
+    );
+    Ok(Generated {
+        share: progenitor_share::row(&api, &rust_api),
+        output,
+        summary,
+    })
+}
+
+/// ARCHITECTURE.md with its table of what comes from progenitor, in a workspace that has the file.
+fn shares_table(root: &Path, table: &str) -> Result<Option<Output>> {
+    let path = PathBuf::from("ARCHITECTURE.md");
+    if !root.join(&path).exists() {
+        return Ok(None);
+    }
+    let mut output = Output::default();
+    let text = with_region(root, &path, "progenitor", table)?;
+    output.files.insert(path, text);
+    Ok(Some(output))
+}
+
+/// A file with one of its marked regions replaced.
+fn with_region(root: &Path, path: &Path, region: &str, lines: &str) -> Result<String> {
+    let text = std::fs::read_to_string(root.join(path))
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    replace_region(&text, region, lines).with_context(|| path.display().to_string())
+}
+
+/// Name, source file and content of every generated file.
+fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, TokenStream)>> {
+    let mut files = vec![
+        (
+            "mod.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            vendor::emit_mod(api, rust_api)?,
+        ),
+        (
+            "about.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            vendor::emit_about(api),
+        ),
+        (
+            "table/mod.rs".to_owned(),
+            "*.yaml".to_owned(),
+            table::emit_list(api),
+        ),
+        (
+            format!("{SHARED}.rs"),
+            "openapi.yaml".to_owned(),
+            types::emit(api, rust_api, SHARED),
+        ),
+    ];
+    if let Some(headers) = headers::emit(api) {
+        files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
+    }
+    for tag in &api.tags {
+        let module = tag.module();
+        let source = format!("{}.yaml", tag.name);
+        files.push((
+            format!("table/{module}.rs"),
+            source.clone(),
+            table::emit(api, tag.name),
+        ));
+        let types = types::emit(api, rust_api, &module);
+        let requests = requests::emit(api, rust_api, tag.name, &module)?;
+        let tokens = quote::quote! {
+            use super::{Client, Request};
+            #requests
+            #types
+        };
+        files.push((format!("{module}.rs"), source, tokens));
+    }
+    Ok(files)
+}
+
+/// Formatted source under the header line.
+fn render(vendor: &str, source: &str, tokens: TokenStream) -> Result<String> {
+    let file: syn::File = syn::parse2(tokens)?;
+    let mut text = format!("// @generated by {MEND} from specs/{vendor}/{source}; do not edit.\n");
+    for item in file.items {
+        let item = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        };
+        text.push('\n');
+        text.push_str(&prettyplease::unparse(&item));
+    }
+    Ok(text)
+}
+
+/// The module of a type that no operation uses: that of the file which declares it.
+pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
+    let place = document.place(&format!("/components/schemas/{schema}"));
+    api.tags
+        .iter()
+        .find(|tag| *document.file_of_tag(tag.name) == *place.file)
+        .map(|tag| tag.module())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::lint::lint;
+    use crate::spec::load::{assemble, vendors};
+    use crate::spec::mutate::{Files, Xorshift, mutate};
+
+    /// What lint lets through, the generator takes: progenitor's panics and typify's recursion never reach a user.
+    #[test]
+    fn damaged_specs_that_lint_lets_through_are_generated() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generate");
+        let mut random = Xorshift::new(0x5eed);
+        let mut generated = 0;
+        for vendor in vendors(&root).unwrap() {
+            let sound = spec_files(&root.join("specs").join(&vendor));
+            for _ in 0..80 {
+                let mut files = sound.clone();
+                let what = mutate(&mut files, &mut random);
+                let Ok(document) = assemble(&vendor, &files) else {
+                    continue;
+                };
+                if lint(&document).is_empty() {
+                    if let Err(error) = generate(&root, &document) {
+                        panic!("{vendor}: {what}: {error:?}");
+                    }
+                    generated += 1;
+                }
+            }
+        }
+        assert!(generated > 40, "only {generated} got past lint");
+    }
+
+    fn spec_files(folder: &Path) -> Files {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths
+            .map(|path| {
+                let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+                (stem, std::fs::read(&path).unwrap())
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! The command `tidy`: checks the house rules of the workspace, which ARCHITECTURE.md and CONTRIBUTING.md state.
+//!
+//! One file per rule, with a test that breaks it. A rule looks at the files in `tree`, or at the imports in `module_graph`, and
+//! makes one finding per violation.
+
+mod clock;
+mod dependency;
+mod header;
+mod layer;
+mod layer_order;
+mod layout;
+mod leftover;
+mod methods;
+mod module_graph;
+mod naming;
+mod request;
+mod size;
+mod tree;
+mod violation;
+
+use crate::spec::finding::{Finding, report};
+use std::path::Path;
+use tree::Tree;
+
+/// Every rule.
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 10] = [
+    size::check,
+    header::check,
+    layout::check,
+    layer::check,
+    methods::check,
+    naming::check,
+    request::check,
+    clock::check,
+    leftover::check,
+    dependency::check,
+];
+
+/// Checks the workspace and prints every violation.
+pub fn run(root: &Path) -> anyhow::Result<()> {
+    let tree = Tree::read(root)?;
+    report(check(&tree), "against the house rules")
+}
+
+fn check(tree: &Tree) -> Vec<Finding> {
+    CHECKS.iter().flat_map(|check| check(tree)).collect()
+}
+
+/// What the rules say of a made-up tree, one a line.
+#[cfg(test)]
+fn said(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
+    let mut found = check(&Tree::of(&["acme"], files));
+    found.sort();
+    found.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,110 @@
+//! The order of the layers of each crate, as `xtask/layers.yaml` states it.
+
+use super::tree::{LAYERS, Tree};
+use super::violation::violation;
+use crate::spec::finding::{Finding, Place};
+use crate::spec::load::yaml::{self, Content, Node};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The layers of one crate.
+pub(super) struct LayerOrder {
+    /// The folder of the crate's root module: `xtask/src`.
+    pub(super) folder: String,
+    /// The crate's files stand where the order says; otherwise the order is a plan, and not checked.
+    pub(super) in_place: bool,
+    /// Names of modules, first the one that all others may import, by the module that holds them.
+    pub(super) layers: BTreeMap<Vec<String>, Vec<Layer>>,
+}
+
+/// A module in an order.
+pub(super) struct Layer {
+    pub(super) name: String,
+    pub(super) place: Place,
+}
+
+/// The orders that the file states, and what is wrong with the file.
+pub(super) fn read(tree: &Tree) -> (Vec<LayerOrder>, Vec<Finding>) {
+    let Some(text) = tree.text(LAYERS) else {
+        return Default::default();
+    };
+    let parsed = yaml::parse(LAYERS, text.as_bytes());
+    let mut found = parsed.findings;
+    let mut orders = Vec::new();
+    let Some(Content::Map(crates)) = parsed.root.map(|root| root.content) else {
+        return (orders, found);
+    };
+    for (folder, node) in crates {
+        match read_crate(&folder, &node) {
+            Some(order) => orders.push(order),
+            None => found.push(violation(
+                LAYERS,
+                node.place.line,
+                "layer",
+                format!("the order of {folder} cannot be read"),
+                "write `in_place: true` or `false`, and `order` with a list of modules",
+            )),
+        }
+    }
+    (orders, found)
+}
+
+/// The folders whose files do not stand in their places yet.
+pub(super) fn unplaced(tree: &Tree) -> Vec<String> {
+    let (orders, _) = read(tree);
+    let unplaced = orders.into_iter().filter(|order| !order.in_place);
+    unplaced.map(|order| order.folder).collect()
+}
+
+fn read_crate(folder: &str, node: &Node) -> Option<LayerOrder> {
+    let Content::Scalar(Value::Bool(in_place)) = member(node, "in_place")?.content else {
+        return None;
+    };
+    let mut layers = BTreeMap::new();
+    read_order(member(node, "order")?, &[], &mut layers)?;
+    Some(LayerOrder {
+        folder: folder.to_owned(),
+        in_place,
+        layers,
+    })
+}
+
+/// An item is a name, or a name with the order inside that module.
+fn read_order(
+    node: &Node,
+    parent: &[String],
+    layers: &mut BTreeMap<Vec<String>, Vec<Layer>>,
+) -> Option<()> {
+    let Content::List(items) = &node.content else {
+        return None;
+    };
+    let mut order = Vec::new();
+    for item in items {
+        let name = match &item.content {
+            Content::Scalar(Value::String(name)) => name,
+            Content::Map(entries) => {
+                let [(name, inside)] = &entries[..] else {
+                    return None;
+                };
+                let path = [parent, std::slice::from_ref(name)].concat();
+                read_order(inside, &path, layers)?;
+                name
+            }
+            _ => return None,
+        };
+        order.push(Layer {
+            name: name.clone(),
+            place: item.place.clone(),
+        });
+    }
+    layers.insert(parent.to_vec(), order);
+    Some(())
+}
+
+fn member<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    let Content::Map(entries) = &node.content else {
+        return None;
+    };
+    let (_, node) = entries.iter().find(|(name, _)| name == key)?;
+    Some(node)
+}

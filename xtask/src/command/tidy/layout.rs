@@ -1,0 +1,154 @@
+//! Files are where one looks for them: telling names, few levels, the same in every vendor crate.
+
+use super::tree::{Source, Tree, is_generated};
+use super::violation::violation;
+use crate::spec::finding::Finding;
+use std::collections::BTreeSet;
+
+/// Names that say nothing of what is inside.
+const EMPTY_NAMES: [&str; 10] = [
+    "common", "data", "helper", "helpers", "manager", "managers", "misc", "stuff", "util", "utils",
+];
+
+const DEEPEST: usize = 4;
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut found: Vec<Finding> = tree.sources().flat_map(file).collect();
+    found.extend(siblings(tree));
+    found.extend(readmes(tree));
+    found
+}
+
+fn file(source: Source<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let parts: Vec<&str> = source.path.trim_end_matches(".rs").split('/').collect();
+    // Beside its folder it would be a test of its own, so what tests share has no other place.
+    let shared_by_tests = parts.len() > 2 && ["tests", "benches"].contains(&parts[parts.len() - 3]);
+    if parts.last() == Some(&"mod") && !shared_by_tests {
+        let what = "a mod.rs".to_owned();
+        let to_do = "name it like its folder, beside it";
+        found.push(violation(source.path, 1, "layout", what, to_do));
+    } else if let Some(name) = parts.iter().find(|part| EMPTY_NAMES.contains(part)) {
+        let what = format!("`{name}` does not say what is inside");
+        let to_do = "name the concept; split what has none in common";
+        found.push(violation(source.path, 1, "layout", what, to_do));
+    }
+    let modules = parts
+        .iter()
+        .position(|part| *part == "src")
+        .map_or(0, |at| parts.len() - at - 1);
+    if modules > DEEPEST {
+        let what = format!("{modules} levels of modules, at most {DEEPEST}");
+        let to_do = "move it up, or make its concept a module of its own";
+        found.push(violation(source.path, 1, "layout", what, to_do));
+    }
+    found
+}
+
+/// The hand-written files of every vendor crate have the same names, but for modules that one vendor alone has.
+fn siblings(tree: &Tree) -> Vec<Finding> {
+    let crates = tree.vendor_crates();
+    let files_of = |name: &String| -> BTreeSet<String> {
+        let folder = format!("crates/{name}/src/");
+        let paths = tree
+            .sources()
+            .filter_map(|source| source.path.strip_prefix(&folder).map(str::to_owned));
+        let added = additions(tree.text(&format!("{folder}lib.rs")).unwrap_or_default());
+        let is_added = |path: &str| {
+            let module = path.split('/').next().unwrap_or(path);
+            added.contains(module.trim_end_matches(".rs"))
+        };
+        let own = paths.filter(|path| !is_generated(path) && !is_added(path));
+        own.collect()
+    };
+    let all: BTreeSet<String> = crates.iter().flat_map(files_of).collect();
+    let mut found = Vec::new();
+    for name in &crates {
+        for missing in all.difference(&files_of(name)) {
+            let what = format!("there is no {missing}, which another vendor crate has");
+            let to_do =
+                "add it, or move what is special about one vendor into a file that all have";
+            let path = format!("crates/{name}/src/lib.rs");
+            found.push(violation(&path, 1, "layout", what, to_do));
+        }
+    }
+    found
+}
+
+/// The modules that a crate shows by name: what it adds to what all have.
+fn additions(lib: &str) -> BTreeSet<&str> {
+    lib.lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect()
+}
+
+fn readmes(tree: &Tree) -> Vec<Finding> {
+    let crates = tree.crates();
+    let without = crates
+        .iter()
+        .filter(|name| tree.text(&format!("crates/{name}/README.md")).is_none());
+    let finding = |name: &&str| {
+        let path = format!("crates/{name}/Cargo.toml");
+        let to_do = "write one: it is the crate's page, and its code is compiled";
+        violation(
+            &path,
+            1,
+            "layout",
+            "the crate has no README.md".to_owned(),
+            to_do,
+        )
+    };
+    without.map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::command::tidy::said;
+
+    #[test]
+    fn names_and_depth_are_checked_outside_of_generated_folders() {
+        let files = [
+            ("crates/sdk-runtime/README.md", ""),
+            ("crates/sdk-runtime/src/a/b/c/d.rs", ""),
+            ("crates/sdk-runtime/src/a/b/c/d/e.rs", ""),
+            ("crates/sdk-runtime/src/generated/mod.rs", ""),
+            ("crates/sdk-runtime/src/retry/mod.rs", ""),
+            ("crates/sdk-runtime/tests/support/mod.rs", ""),
+            ("crates/sdk-runtime/src/utils.rs", ""),
+        ];
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/sdk-runtime/src/a/b/c/d/e.rs:1: layout: 5 levels of modules, at most 4 (move it up, or make its concept a module of its own)",
+                "crates/sdk-runtime/src/retry/mod.rs:1: layout: a mod.rs (name it like its folder, beside it)",
+                "crates/sdk-runtime/src/utils.rs:1: layout: `utils` does not say what is inside (name the concept; split what has none in common)",
+            ]
+        );
+    }
+
+    #[test]
+    fn vendor_crates_have_the_same_files_and_every_crate_a_readme() {
+        let files = [
+            ("crates/acme-sdk/src/auth.rs", ""),
+            (
+                "crates/acme-sdk/src/lib.rs",
+                "mod generated;\npub mod events;\n",
+            ),
+            ("crates/acme-sdk/src/events.rs", ""),
+            ("crates/acme-sdk/src/events/signature.rs", ""),
+            ("crates/bolt-sdk/README.md", ""),
+            ("crates/bolt-sdk/src/lib.rs", ""),
+        ];
+        let mut found = check(&super::Tree::of(&["acme", "bolt", "planned"], &files));
+        found.sort();
+        let said: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "crates/acme-sdk/Cargo.toml:1: layout: the crate has no README.md (write one: it is the crate's page, and its code is compiled)",
+                "crates/bolt-sdk/src/lib.rs:1: layout: there is no auth.rs, which another vendor crate has (add it, or move what is special about one vendor into a file that all have)",
+            ]
+        );
+    }
+}

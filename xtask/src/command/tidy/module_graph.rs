@@ -1,0 +1,190 @@
+//! The modules of a crate and the imports between them, from the sources alone.
+//!
+//! A name is followed through re-exports to the file that defines it, so a module file that only re-exports does not tie its folder
+//! together. Code under `#[cfg(test)]`, generated code and code inside `quote!` do not count.
+
+mod imports;
+
+use super::tree::{Tree, is_generated};
+use imports::Import;
+pub(super) use imports::ModulePath;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The modules of a crate.
+pub(super) struct ModuleGraph {
+    modules: BTreeMap<ModulePath, Module>,
+}
+
+/// A module: a file, or a part of one between braces.
+#[derive(Default)]
+struct Module {
+    file: String,
+    /// The module that its file is.
+    file_module: ModulePath,
+    children: BTreeSet<String>,
+    /// Names of the items that it defines.
+    items: BTreeSet<String>,
+    /// What `use` brings in, by name; the path is absolute.
+    names: BTreeMap<String, ModulePath>,
+    /// The modules that `use …::*` brings in.
+    globs: Vec<ModulePath>,
+    imports: Vec<Import>,
+    /// Types with inherent methods here: the path as written, made absolute, and the line.
+    inherent: Vec<(ModulePath, usize)>,
+}
+
+/// An import from one file of another.
+pub(super) struct Edge {
+    pub(super) from: ModulePath,
+    pub(super) to: ModulePath,
+    pub(super) file: String,
+    pub(super) line: usize,
+}
+
+/// Inherent methods of a type.
+pub(super) struct Inherent {
+    pub(super) type_name: String,
+    pub(super) defined: ModulePath,
+    pub(super) defined_file: String,
+    pub(super) module: ModulePath,
+    pub(super) file: String,
+    pub(super) line: usize,
+}
+
+/// Re-exports are followed this far; a longer chain is a loop.
+const FARTHEST: usize = 32;
+
+impl ModuleGraph {
+    /// The modules that can be reached from `<folder>/lib.rs`; what does not parse is the compiler's concern.
+    pub(super) fn read(tree: &Tree, folder: &str) -> Self {
+        let mut graph = Self {
+            modules: BTreeMap::new(),
+        };
+        let mut open = vec![(Vec::new(), format!("{folder}/lib.rs"))];
+        while let Some((path, file)) = open.pop() {
+            let Some(text) = tree.text(&file).filter(|_| !is_generated(&file)) else {
+                continue;
+            };
+            let Ok(parsed) = syn::parse_file(text) else {
+                continue;
+            };
+            let contents = imports::read(&parsed, &path);
+            for (module, contents) in contents {
+                let known = graph.modules.entry(module.clone()).or_default();
+                known.file.clone_from(&file);
+                known.file_module.clone_from(&path);
+                for child in contents.files {
+                    let below = [&module[..], std::slice::from_ref(&child.name)].concat();
+                    let file = match child.file {
+                        Some(beside) => match file.rsplit_once('/') {
+                            Some((folder, _)) => format!("{folder}/{beside}"),
+                            None => beside,
+                        },
+                        None => format!("{folder}/{}.rs", below.join("/")),
+                    };
+                    open.push((below, file));
+                }
+                known.children = contents.children;
+                known.items = contents.items;
+                known.names = contents.names;
+                known.globs = contents.globs;
+                known.imports = contents.imports;
+                known.inherent = contents.inherent;
+            }
+        }
+        graph
+    }
+
+    /// The files of the crate as modules, with the path of each.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&ModulePath, &str)> {
+        let files = self
+            .modules
+            .iter()
+            .filter(|(path, module)| **path == module.file_module);
+        files.map(|(path, module)| (path, module.file.as_str()))
+    }
+
+    /// Every import of one file from another.
+    pub(super) fn edges(&self) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        for module in self.modules.values() {
+            for import in &module.imports {
+                let Some((to, _)) = self.resolve(&import.path, 0) else {
+                    continue;
+                };
+                let Some(to) = self.modules.get(&to).map(|to| &to.file_module) else {
+                    continue;
+                };
+                // A module file that shows what its own folder defines imports nothing.
+                let is_facade = import.is_public && to.starts_with(&module.file_module);
+                if *to != module.file_module && !is_facade {
+                    edges.push(Edge {
+                        from: module.file_module.clone(),
+                        to: to.clone(),
+                        file: module.file.clone(),
+                        line: import.line,
+                    });
+                }
+            }
+        }
+        edges
+    }
+
+    /// Every block of inherent methods of a type of this crate.
+    pub(super) fn inherent(&self) -> Vec<Inherent> {
+        let mut found = Vec::new();
+        for module in self.modules.values() {
+            for (path, line) in &module.inherent {
+                let Some((defined, Some(type_name))) = self.resolve(path, 0) else {
+                    continue;
+                };
+                let Some(owner) = self.modules.get(&defined) else {
+                    continue;
+                };
+                if owner.items.contains(&type_name) {
+                    found.push(Inherent {
+                        type_name,
+                        defined: owner.file_module.clone(),
+                        defined_file: owner.file.clone(),
+                        module: module.file_module.clone(),
+                        file: module.file.clone(),
+                        line: *line,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// The module that defines what a path leads to, and the name of the item, if the path names one.
+    fn resolve(&self, path: &[String], depth: usize) -> Option<(ModulePath, Option<String>)> {
+        if depth > FARTHEST {
+            return None;
+        }
+        let mut at = ModulePath::new();
+        for (index, name) in path.iter().enumerate() {
+            let module = self.modules.get(&at)?;
+            let rest = &path[index + 1..];
+            if module.children.contains(name) {
+                at.push(name.clone());
+                // A child that is not read is generated, or declared for tests.
+                self.modules.get(&at)?;
+                continue;
+            }
+            if module.items.contains(name) {
+                return Some((at, Some(name.clone())));
+            }
+            if let Some(target) = module.names.get(name) {
+                return self.resolve(&[target, rest].concat(), depth + 1);
+            }
+            let by_glob = module.globs.iter().find_map(|glob| {
+                let target = [&glob[..], &path[index..]].concat();
+                let (module, item) = self.resolve(&target, depth + 1)?;
+                item.is_some().then_some((module, item))
+            });
+            // What no file defines by name comes from a macro that stands here.
+            return by_glob.or(Some((at, None)));
+        }
+        Some((at, None))
+    }
+}

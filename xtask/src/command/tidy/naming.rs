@@ -1,0 +1,121 @@
+//! Code that serves every vendor names none.
+
+use super::tree::{Source, Tree};
+use super::violation::violation;
+use crate::spec::finding::Finding;
+
+const NEUTRAL: [&str; 6] = [
+    "crates/sdk-conformance/src/",
+    "crates/sdk-runtime/src/",
+    "crates/sdk-runtime/tests/",
+    "crates/sdk-sandbox/src/",
+    "xtask/src/",
+    "xtask/tests/",
+];
+
+/// The only neutral files that list vendors.
+const ALLOWED: [&str; 1] = ["crates/sdk-sandbox/src/rules/embedded.rs"];
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for source in tree.sources() {
+        let is_neutral = NEUTRAL.iter().any(|folder| source.path.starts_with(folder));
+        if !is_neutral || ALLOWED.contains(&source.path) {
+            continue;
+        }
+        for name in tree.vendors.iter().chain(&tree.spellings) {
+            found.extend(names(source, name));
+        }
+    }
+    found
+}
+
+fn names(source: Source<'_>, name: &str) -> Vec<Finding> {
+    let finding = |line, what| {
+        let to_do =
+            "say it in terms of any vendor; data files, vendor crates and the facade name vendors";
+        violation(source.path, line, "naming", what, to_do)
+    };
+    let mut found = Vec::new();
+    if source.path.to_lowercase().contains(name) {
+        found.push(finding(
+            1,
+            format!("the file is named after the vendor `{name}`"),
+        ));
+    }
+    for (number, line) in source.lines() {
+        if mentions(&line.to_lowercase(), name) {
+            found.push(finding(
+                number,
+                format!("the line names the vendor `{name}`"),
+            ));
+        }
+    }
+    found
+}
+
+/// Whether a line in lower case has the name, other than as somebody else's module or method: `tokio::sync::name`.
+fn mentions(line: &str, name: &str) -> bool {
+    let code = line.trim_start().trim_start_matches("pub ");
+    let is_foreign_use = code.starts_with("use ")
+        && !["crate", "super", "self"]
+            .iter()
+            .any(|own| code[4..].starts_with(own));
+    line.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + name.len()..]);
+        let is_word = !before.ends_with(is_identifier) && !after.starts_with(is_identifier);
+        let is_path = before.ends_with("::") || before.ends_with('.') || after.starts_with("::");
+        !(is_word && (is_path || is_foreign_use))
+    })
+}
+
+fn is_identifier(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check, mentions};
+    use crate::command::tidy::said;
+
+    #[test]
+    fn a_vendor_named_in_neutral_code_is_found() {
+        let files = [
+            ("crates/acme-sdk/src/lib.rs", "// Acme\n"),
+            (
+                "crates/sdk-runtime/src/call.rs",
+                "//! Calls.\n// As AcmeClient does.\n",
+            ),
+            ("crates/sdk-sandbox/src/rules/embedded.rs", "\"acme\"\n"),
+            ("xtask/src/acme.rs", "//! One.\n"),
+        ];
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/sdk-runtime/src/call.rs:2: naming: the line names the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
+                "xtask/src/acme.rs:1: naming: the file is named after the vendor `acme` (say it in terms of any vendor; data files, vendor crates and the facade name vendors)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_module_or_method_of_another_crate_may_have_the_name_of_a_vendor() {
+        for line in [
+            "let (a, b) = acme::channel();",
+            "tokio::sync::acme;",
+            "use tokio::sync::{mutex, acme};",
+            "service.acme(request)",
+        ] {
+            assert!(!mentions(line, "acme"), "{line}");
+        }
+        for line in [
+            "acme_sdk::client",
+            "use acme_sdk::client;",
+            "\"acme\"",
+            "use crate::{acme};",
+            "mod acme;",
+        ] {
+            assert!(mentions(line, "acme"), "{line}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Only the runtime sends requests, and there only a few files know with what.
+
+use super::tree::Tree;
+use super::violation::violation;
+use crate::spec::finding::Finding;
+
+/// Files and folders of the runtime that build, send or read a request of the HTTP client.
+const TRANSPORT: [&str; 8] = [
+    "crates/sdk-runtime/src/answer/",
+    "crates/sdk-runtime/src/body.rs",
+    "crates/sdk-runtime/src/body/",
+    "crates/sdk-runtime/src/execute/",
+    "crates/sdk-runtime/src/lib.rs",
+    "crates/sdk-runtime/src/settings.rs",
+    "crates/sdk-runtime/src/wire.rs",
+    "crates/sdk-runtime/src/wire/connect.rs",
+];
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for source in tree.rust() {
+        let is_source = source.path.starts_with("crates/") && source.path.contains("/src/");
+        if !is_source
+            || TRANSPORT
+                .iter()
+                .any(|allowed| source.path.starts_with(allowed))
+        {
+            continue;
+        }
+        for (number, line) in source.lines() {
+            // An address is no request.
+            let sends = line.contains("reqwest::") && !line.contains("reqwest::Url");
+            if sends && !line.trim_start().starts_with("//") {
+                let what = "the HTTP client outside of the runtime's transport".to_owned();
+                let to_do = "go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs";
+                found.push(violation(source.path, number, "request", what, to_do));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::command::tidy::said;
+
+    #[test]
+    fn the_http_client_is_found_outside_of_the_transport() {
+        let files = [
+            ("crates/acme-sdk/examples/call.rs", "reqwest::get(url)\n"),
+            (
+                "crates/acme-sdk/src/generated/pets.rs",
+                "reqwest::get(url)\n",
+            ),
+            (
+                "crates/sdk-runtime/src/base_url.rs",
+                "use reqwest::Url;\n// reqwest::Client\n",
+            ),
+            (
+                "crates/sdk-runtime/src/execute/send.rs",
+                "reqwest::Request\n",
+            ),
+            (
+                "crates/sdk-runtime/src/token.rs",
+                "use a;\nuse reqwest::Client;\n",
+            ),
+        ];
+        let tail = "request: the HTTP client outside of the runtime's transport (go through `Call` and `execute`; a new file of the transport is listed in xtask/src/command/tidy/request.rs)";
+        assert_eq!(
+            said(check, &files),
+            [
+                format!("crates/acme-sdk/src/generated/pets.rs:1: {tail}"),
+                format!("crates/sdk-runtime/src/token.rs:2: {tail}"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! Files stay small enough to read at a sitting, and folders small enough to survey.
+
+use super::layer_order::unplaced;
+use super::tree::{Source, Tree};
+use super::violation::violation;
+use crate::spec::finding::Finding;
+use std::collections::BTreeMap;
+
+const FILE: usize = 600;
+const LIB: usize = 120;
+const VENDOR_LIB: usize = 40;
+const XTASK_MAIN: usize = 60;
+const FACADE: usize = 150;
+const FOLDER: usize = 15;
+
+/// The crate that only re-exports.
+const FACADE_SOURCES: &str = "crates/vendor-sdks/src/";
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut found: Vec<Finding> = tree
+        .sources()
+        .filter_map(|source| file(tree, source))
+        .collect();
+    found.extend(facade(tree));
+    found.extend(folders(tree));
+    found
+}
+
+fn file(tree: &Tree, source: Source<'_>) -> Option<Finding> {
+    let is_vendor_lib = |name: &String| source.path == format!("crates/{name}/src/lib.rs");
+    let (most, to_do) = if tree.vendor_crates().iter().any(is_vendor_lib) {
+        (
+            VENDOR_LIB,
+            "move what is no map of the crate to a file of its own",
+        )
+    } else if source.path.ends_with("src/lib.rs") {
+        (LIB, "move what is no map of the crate to a file of its own")
+    } else if source.path == "xtask/src/main.rs" {
+        (
+            XTASK_MAIN,
+            "only dispatch here; a command is a file of the same name",
+        )
+    } else {
+        (FILE, "give each concept in it a file of its own")
+    };
+    let lines = source.text.lines().count();
+    (lines > most).then(|| {
+        let what = format!("{lines} lines, at most {most} here");
+        violation(source.path, most + 1, "size", what, to_do)
+    })
+}
+
+/// Folders of source with more files than one takes in at a glance; tests may have as many as there are things to test.
+fn folders(tree: &Tree) -> Vec<Finding> {
+    let unplaced = unplaced(tree);
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for source in tree.sources() {
+        let folder = source
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let is_source = folder.split('/').any(|part| part == "src");
+        let is_unplaced = unplaced
+            .iter()
+            .any(|root| folder.starts_with(root.as_str()));
+        if is_source && !is_unplaced {
+            folders.entry(folder).or_default().push(source.path);
+        }
+    }
+    let crowded = folders.iter().filter(|(_, files)| files.len() > FOLDER);
+    let finding = |(folder, files): (&&str, &Vec<&str>)| {
+        let count = files.len();
+        let what = format!("{folder} has {count} Rust files, at most {FOLDER} in a folder");
+        let to_do = "move files that belong together to a folder of their own";
+        violation(files[0], 1, "size", what, to_do)
+    };
+    crowded.map(finding).collect()
+}
+
+fn facade(tree: &Tree) -> Option<Finding> {
+    let sources: Vec<_> = tree
+        .rust()
+        .filter(|source| source.path.starts_with(FACADE_SOURCES))
+        .collect();
+    let lines: usize = sources
+        .iter()
+        .map(|source| source.text.lines().count())
+        .sum();
+    let first = sources.first().filter(|_| lines > FACADE)?;
+    let what = format!("the facade has {lines} lines, at most {FACADE} in all");
+    let to_do = "move logic to the runtime; the facade re-exports, lists and connects";
+    Some(violation(first.path, 1, "size", what, to_do))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::command::tidy::said;
+
+    #[test]
+    fn files_that_are_too_long_are_named_with_their_limit() {
+        let (short, lib, long) = ("\n".repeat(40), "\n".repeat(81), "\n".repeat(601));
+        let files = [
+            ("crates/acme-sdk/src/lib.rs", lib.as_str()),
+            ("crates/acme-sdk/src/generated/pets.rs", &long),
+            ("crates/sdk-runtime/src/lib.rs", &short),
+            ("crates/sdk-runtime/src/call.rs", &long),
+            ("xtask/src/lib.rs", &lib),
+            ("xtask/src/main.rs", &lib),
+        ];
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/acme-sdk/src/lib.rs:41: size: 81 lines, at most 40 here (move what is no map of the crate to a file of its own)",
+                "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
+                "xtask/src/lib.rs:81: size: 81 lines, at most 120 here (move what is no map of the crate to a file of its own)",
+                "xtask/src/main.rs:61: size: 81 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_with_more_files_than_allowed_is_named_once_its_crate_is_in_place() {
+        let paths: Vec<String> = (10..26)
+            .map(|number| format!("crates/acme-core/src/a{number}.rs"))
+            .collect();
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/acme-core/src/a10.rs:1: size: crates/acme-core/src has 16 Rust files, at most 15 in a folder (move files that belong together to a folder of their own)"
+            ]
+        );
+        files.push((
+            "xtask/layers.yaml",
+            "crates/acme-core/src: {in_place: false, order: [a10]}\n",
+        ));
+        assert_eq!(said(check, &files), [""; 0]);
+        assert_eq!(said(check, &files[1..16]), [""; 0]);
+    }
+
+    #[test]
+    fn the_facade_is_counted_as_a_whole() {
+        let half = "\n".repeat(76);
+        let files = [
+            ("crates/vendor-sdks/src/connect.rs", half.as_str()),
+            ("crates/vendor-sdks/src/lib.rs", &half),
+        ];
+        assert_eq!(
+            said(check, &files),
+            [
+                "crates/vendor-sdks/src/connect.rs:1: size: the facade has 152 lines, at most 150 in all (move logic to the runtime; the facade re-exports, lists and connects)"
+            ]
+        );
+        assert_eq!(said(check, &files[..1]), [""; 0]);
+    }
+}

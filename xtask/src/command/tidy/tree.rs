@@ -1,0 +1,150 @@
+//! The files of the workspace that house rules look at.
+
+use crate::spec::load::{load, vendors};
+use anyhow::Context as _;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The file that states the order of the layers of each crate.
+pub(super) const LAYERS: &str = "xtask/layers.yaml";
+
+/// Text files by path below the root, and the names of the vendors.
+pub(super) struct Tree {
+    files: BTreeMap<String, String>,
+    /// Folder names of `specs/`.
+    pub(super) vendors: Vec<String>,
+    /// How the specs' titles spell them, where that differs; lower case.
+    pub(super) spellings: Vec<String>,
+}
+
+/// A Rust file that people write.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'t> {
+    pub(super) path: &'t str,
+    pub(super) text: &'t str,
+}
+
+impl<'t> Source<'t> {
+    /// The lines, counted from 1.
+    pub(super) fn lines(self) -> impl Iterator<Item = (usize, &'t str)> {
+        self.text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| (index + 1, line))
+    }
+}
+
+impl Tree {
+    pub(super) fn read(root: &Path) -> anyhow::Result<Self> {
+        let vendors = vendors(root)?;
+        let mut spellings = Vec::new();
+        for vendor in &vendors {
+            // A spec that cannot be read is lint's concern.
+            let title = load(root, vendor).ok().and_then(|document| {
+                let title = document.node("/info/title")?.as_str()?.to_lowercase();
+                title.split_whitespace().next().map(str::to_owned)
+            });
+            spellings
+                .extend(title.filter(|title| title.len() > 3 && !title.contains(vendor.as_str())));
+        }
+        let mut files = BTreeMap::new();
+        for folder in ["crates", "examples", "tests", "xtask"] {
+            if root.join(folder).is_dir() {
+                read_folder(root, folder, &mut files)?;
+            }
+        }
+        let manifest = fs::read_to_string(root.join("Cargo.toml")).context("reading Cargo.toml")?;
+        files.insert("Cargo.toml".to_owned(), manifest);
+        // A workspace without orders has no layers to check.
+        if let Ok(orders) = fs::read_to_string(root.join(LAYERS)) {
+            files.insert(LAYERS.to_owned(), orders);
+        }
+        Ok(Self {
+            files,
+            vendors,
+            spellings,
+        })
+    }
+
+    /// A made-up tree.
+    #[cfg(test)]
+    pub(super) fn of(vendors: &[&str], files: &[(&str, &str)]) -> Self {
+        let own = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        Self {
+            files: files.iter().map(own).collect(),
+            vendors: vendors.iter().map(|vendor| (*vendor).to_owned()).collect(),
+            spellings: Vec::new(),
+        }
+    }
+
+    /// The Rust files that people write.
+    pub(super) fn sources(&self) -> impl Iterator<Item = Source<'_>> {
+        self.rust().filter(|source| !is_generated(source.path))
+    }
+
+    /// Every Rust file.
+    pub(super) fn rust(&self) -> impl Iterator<Item = Source<'_>> {
+        let rust = self.files.iter().filter(|(path, _)| path.ends_with(".rs"));
+        rust.map(|(path, text)| Source { path, text })
+    }
+
+    /// The text of a file.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The folders in `crates/`.
+    pub(super) fn crates(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix("crates/")?.split_once('/'))
+            .map(|(name, _)| name)
+            .collect();
+        names.dedup();
+        names
+    }
+
+    /// The crates of the vendors that have one.
+    pub(super) fn vendor_crates(&self) -> Vec<String> {
+        let names = self.vendors.iter().map(|vendor| format!("{vendor}-sdk"));
+        names
+            .filter(|name| self.crates().contains(&name.as_str()))
+            .collect()
+    }
+}
+
+/// Whether xtask writes the file.
+pub(super) fn is_generated(path: &str) -> bool {
+    path.split('/').any(|part| part == "generated")
+}
+
+/// Reads `.rs`, `.md` and `.toml` files; fixtures are data.
+fn read_folder(
+    root: &Path,
+    folder: &str,
+    files: &mut BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    let entries = fs::read_dir(root.join(folder)).with_context(|| format!("reading {folder}"))?;
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{folder}/{name}");
+        if entry.file_type()?.is_dir() {
+            if !matches!(name.as_str(), "target" | "fixtures" | "snapshots")
+                && !name.starts_with('.')
+            {
+                read_folder(root, &path, files)?;
+            }
+        } else if [".rs", ".md", ".toml"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
+            let text =
+                fs::read_to_string(entry.path()).with_context(|| format!("reading {path}"))?;
+            files.insert(path, text);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Emits the table of ARCHITECTURE.md that says per vendor which types and signatures come from progenitor, and which are ours.
+
+use crate::model::{Api, Encoding};
+use crate::progenitor::{Kind, RustApi};
+
+/// The head of the table.
+pub(crate) const HEAD: &str = "\
+| vendor | operations | signatures from progenitor | of ours: lines | of ours: files in parts | types | structs and enums from progenitor | unions of ours |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+";
+
+/// The row of a vendor.
+pub(crate) fn row(api: &Api<'_>, rust_api: &RustApi) -> String {
+    let encodings: Vec<_> = api
+        .operations
+        .iter()
+        .filter_map(|operation| Some(operation.variants(api).first()?.encoding))
+        .collect();
+    let of_ours = |wanted| encodings.iter().filter(|known| **known == wanted).count();
+    let signed = api.operations.iter().filter(|o| o.is_signed(api)).count();
+    let types = rust_api.types.values();
+    let unions = types
+        .filter(|ty| matches!(ty.record.kind, Kind::Union(_)))
+        .count();
+    format!(
+        "| {} | {} | {signed} | {} | {} | {} | {} | {unions} |\n",
+        api.title,
+        api.operations.len(),
+        of_ours(Encoding::Lines),
+        of_ours(Encoding::Parts),
+        rust_api.types.len(),
+        rust_api.types.len() - unions,
+    )
+}

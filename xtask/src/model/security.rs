@@ -1,0 +1,30 @@
+//! Security schemes that an operation takes.
+
+use serde_json::Value;
+
+use super::value::text;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scheme<'d> {
+    Bearer,
+    Basic,
+    ApiKey(&'d str),
+}
+
+impl<'d> Scheme<'d> {
+    pub(super) fn read(scheme: &'d Value) -> Self {
+        match (text(scheme, "type"), text(scheme, "scheme")) {
+            ("http", "basic") => Self::Basic,
+            ("apiKey", _) => Self::ApiKey(text(scheme, "name")),
+            _ => Self::Bearer,
+        }
+    }
+
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::Bearer => "bearer token".to_owned(),
+            Self::Basic => "HTTP Basic".to_owned(),
+            Self::ApiKey(header) => format!("API key in `{header}`"),
+        }
+    }
+}
