@@ -4,6 +4,7 @@
 
 mod command;
 mod emit;
+pub mod exit_code;
 mod media_type;
 mod model;
 mod name;

@@ -20,80 +20,72 @@ mod types;
 mod vendor;
 mod version;
 
+use crate::exit_code;
 use crate::spec::lint::{documents, lint};
 use crate::spec::load::{Document, assemble};
 use crate::spec::rule::Rule as LintRule;
 use anyhow::{Context, Result, bail};
 use change::{Change, Changes};
+use clap::Args;
 use report::Report;
 use revision::{Base, Repository};
 use side::Side;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// How the report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One line per change.
-    Text,
-    /// An entry for the changelog of each crate.
-    Changelog,
-    /// One JSON object.
-    Json,
+/// What to compare, and how to say it.
+#[derive(Args, Debug, Default)]
+pub struct Arguments {
+    /// The vendors; all of them if none is named.
+    pub vendors: Vec<String>,
+    /// The revision to compare with, in place of the last tag of each crate. Its versions count as released.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Prints an entry for the changelog of each crate.
+    #[arg(long, conflicts_with = "json")]
+    pub changelog: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
-impl Format {
-    /// Text, unless something else is asked for.
-    pub fn choose(changelog: bool, json: bool) -> Self {
-        match (changelog, json) {
-            (_, true) => Self::Json,
-            (true, false) => Self::Changelog,
-            (false, false) => Self::Text,
-        }
-    }
-}
-
-/// Compares the named vendors, or all of them, with `base`, or each with the last tag of its crate.
+/// Compares each vendor with `base`, or with the last tag of its crate.
 ///
-/// The exit code is 0 where every version follows the changes and 1 where one does not. An error means that there was no
-/// comparison.
-pub fn run(
-    root: &Path,
-    vendors: &[String],
-    base: Option<&str>,
-    format: Format,
-) -> Result<ExitCode> {
+/// The exit code is 0 where every version follows the changes, 1 where one does not, and 2 where there was no comparison.
+pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
+    exit_code::compared(report(root, arguments))
+}
+
+/// Prints what was found; says whether every version follows.
+fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
     let repository = Repository::open(root)?;
     let mut reports = Vec::new();
-    for document in documents(root, vendors)? {
+    for document in documents(root, &arguments.vendors)? {
         let vendor = document.vendor.clone();
-        let report = compare_with_base(root, &repository, document, base);
+        let report = compare_with_base(root, &repository, document, arguments.base.as_deref());
         reports.push(report.with_context(|| format!("specs/{vendor} could not be compared"))?);
     }
-    match format {
-        Format::Text => reports
+    if arguments.json {
+        let vendors: Vec<_> = reports.iter().map(Report::json).collect();
+        println!("{:#}", serde_json::json!({ "vendors": vendors }));
+    } else if arguments.changelog {
+        for report in reports.iter().filter(|report| !report.changes.is_empty()) {
+            println!("<!-- {} -->\n{}", report.crate_name(), report.changelog());
+        }
+    } else {
+        reports
             .iter()
-            .for_each(|report| print!("{}", report.text())),
-        Format::Changelog => {
-            for report in reports.iter().filter(|report| !report.changes.is_empty()) {
-                println!("<!-- {} -->\n{}", report.crate_name(), report.changelog());
-            }
-        }
-        Format::Json => {
-            let vendors: Vec<_> = reports.iter().map(Report::json).collect();
-            println!("{:#}", serde_json::json!({ "vendors": vendors }));
-        }
+            .for_each(|report| print!("{}", report.text()));
     }
     let behind = reports.iter().filter(|report| !report.follows());
     let behind: Vec<String> = behind.map(Report::crate_name).collect();
-    if behind.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    if !behind.is_empty() {
+        eprintln!(
+            "error: the version does not follow the changes: {}",
+            behind.join(", ")
+        );
     }
-    eprintln!(
-        "error: the version does not follow the changes: {}",
-        behind.join(", ")
-    );
-    Ok(ExitCode::from(1))
+    Ok(behind.is_empty())
 }
 
 fn compare_with_base(

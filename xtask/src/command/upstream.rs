@@ -17,10 +17,12 @@ mod tests;
 mod vendor_document;
 mod walk;
 
+use crate::exit_code;
 use crate::spec::finding::Finding;
 use crate::spec::lint::{documents, lint};
 use crate::spec::load::{Document, assemble};
 use anyhow::{Context, Result, bail};
+use clap::Args;
 use departure::{Departure, Standing};
 use finding::{Status, UpstreamChange, escape};
 use mechanical::Mechanic;
@@ -31,70 +33,70 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vendor_document::VendorDocument;
 
-/// What the person asked for beside the report.
-#[derive(Debug, Default)]
-pub struct Options {
-    /// Records the new document as the one last reviewed.
+/// What to compare, and what to do beside the report.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// The folder's name in specs/.
+    pub vendor: String,
+    /// The document that was reviewed last: OpenAPI 3.0, YAML or JSON.
+    pub old: PathBuf,
+    /// The vendor's document of today.
+    pub new: PathBuf,
+    /// Writes a patch of our spec for what is mechanical, to apply with `git apply`.
+    #[arg(long, value_name = "FILE")]
+    pub patch: Option<PathBuf>,
+    /// Records the new document in specs/<vendor>/upstream.toml as the one reviewed last.
+    #[arg(long)]
     pub accept: bool,
     /// Prints JSON.
+    #[arg(long)]
     pub json: bool,
-    /// Writes a patch for our spec here.
-    pub patch: Option<PathBuf>,
 }
 
 /// Compares two documents of a vendor with each other and with our spec.
 ///
-/// The exit code is 0 where our spec has everything that the vendor changed and every departure holds, and 1 where a person has
-/// something to look at. An error means that there was no comparison.
-pub fn run(
-    root: &Path,
-    vendor: &str,
-    old: &Path,
-    new: &Path,
-    options: &Options,
-) -> Result<ExitCode> {
+/// The exit code is 0 where our spec has everything that the vendor changed and every departure holds, 1 where a person has
+/// something to look at, and 2 where there was no comparison.
+pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
+    exit_code::compared(report(root, arguments))
+}
+
+/// Prints what was found and writes what was asked for; says whether there is nothing to do.
+fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
+    let vendor = arguments.vendor.as_str();
     let Some(ours) = documents(root, &[vendor.to_owned()])?.pop() else {
         bail!("no folder specs/{vendor}");
     };
-    let (old, new) = (VendorDocument::read(old)?, VendorDocument::read(new)?);
+    let old = VendorDocument::read(&arguments.old)?;
+    let new = VendorDocument::read(&arguments.new)?;
     let record = Record::read(root, vendor)?;
     let comparison = Comparison {
         ours: &ours,
         old: &old,
         new: &new,
     };
-    let texts = texts(root, &ours)?;
-    let review = comparison.review(&texts)?;
-    if options.json {
+    let review = comparison.review(&texts(root, &ours)?)?;
+    if let Some(record) = record.filter(|record| record.sha256 != old.sha256) {
+        eprintln!(
+            "note: the old document is not the one reviewed last ({} {}, {})",
+            record.title, record.version, record.date
+        );
+    }
+    if arguments.json {
         println!("{:#}", review.json());
     } else {
-        if let Some(record) = record.filter(|record| record.sha256 != old.sha256) {
-            println!(
-                "note: the old document is not the one reviewed last ({} {}, {})",
-                record.title, record.version, record.date
-            );
-        }
         print!("{}", review.text());
     }
-    if let Some(path) = &options.patch {
+    if let Some(path) = &arguments.patch {
         std::fs::write(path, &review.patch)
             .with_context(|| format!("writing {}", path.display()))?;
     }
-    if options.accept {
+    if arguments.accept {
         let now = time::OffsetDateTime::now_utc();
-        let date = format!(
-            "{:04}-{:02}-{:02}",
-            now.year(),
-            u8::from(now.month()),
-            now.day()
-        );
-        Record::of(&new, date).write(root, vendor)?;
+        let (year, month, day) = (now.year(), u8::from(now.month()), now.day());
+        Record::of(&new, format!("{year:04}-{month:02}-{day:02}")).write(root, vendor)?;
     }
-    Ok(if review.is_clean() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    Ok(review.is_clean())
 }
 
 /// The texts of our files, by path below the workspace root.

@@ -149,14 +149,14 @@ mod tests {
         );
         assert!(error("openapi: 3.1.0\n").contains("(`openapi` is `3.1.0`)"));
         assert!(
-            error("a: [\n").starts_with("a.yaml:2: yaml: not YAML"),
+            error("a: [\n").starts_with("a.yaml:1: yaml: not YAML"),
             "{}",
             error("a: [\n")
         );
         assert!(
-            error(&"[".repeat(200)).starts_with("a.yaml:1: too-deep"),
+            error(&"- ".repeat(200)).starts_with("a.yaml:1: too-deep"),
             "{}",
-            error(&"[".repeat(200))
+            error(&"- ".repeat(200))
         );
     }
 }
