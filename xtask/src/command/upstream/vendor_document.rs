@@ -46,7 +46,8 @@ impl VendorDocument {
         // The loader takes the files of a folder, and names its places after them.
         let files = BTreeMap::from([("openapi".to_owned(), bytes)]);
         let document = assemble("", &files).map_err(|findings| {
-            let finding = findings.into_iter().next();
+            // The last one is what ended the reading.
+            let finding = findings.into_iter().next_back();
             match finding {
                 Some(finding) => anyhow::anyhow!(
                     "{file}:{}: {}: {}",
