@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 /// The word for what the vendor's document does not have.
 const ABSENT: &str = "absent";
 
+const FALSE_BY_DEFAULT: [&str; 4] = ["nullable", "readOnly", "writeOnly", "deprecated"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// The vendor's document still has what we departed from.
@@ -127,6 +129,9 @@ fn key_holds(root: &Value, layers: &[String], key: &str, wanted: &Value) -> bool
         }
         _ => keyword(root, layers, key).map(|(value, _)| value.clone()),
     };
+    // Said or not, false is what these keywords mean by themselves.
+    let found =
+        found.filter(|value| !(FALSE_BY_DEFAULT.contains(&key) && *value == Value::Bool(false)));
     match (found, wanted) {
         (None, wanted) => wanted == ABSENT,
         (Some(_), wanted) if wanted == ABSENT => false,
@@ -153,5 +158,36 @@ fn member_holds(found: &Map<String, Value>, key: &str, wanted: &Value) -> bool {
     match found.get(key) {
         None => wanted == ABSENT,
         Some(found) => wanted != ABSENT && is_same(found, wanted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_departure_holds_where_each_key_that_it_names_has_its_value() {
+        let node = json!({"node": {"type": "string", "nullable": false, "enum": ["a", "b"], "maxLength": 5}});
+        let holds = |was: Value| holds(&node, "/node", &was);
+        assert!(holds(json!({"type": "string"})));
+        assert!(holds(json!({"nullable": "absent", "format": "absent"})));
+        assert!(holds(json!({"enum": ["b", "a"]})), "lists are sets");
+        assert!(!holds(json!({"enum": ["a"]})));
+        assert!(!holds(json!({"type": "string", "maxLength": "absent"})));
+        assert!(!holds(json!({"format": "date"})));
+        assert!(!holds(json!("absent")), "the node is there");
+    }
+
+    #[test]
+    fn required_and_properties_count_what_the_parts_bring() {
+        let root = json!({
+            "node": {"allOf": [{"$ref": "#/base"}, {"required": ["b"], "properties": {"b": {}}}]},
+            "base": {"required": ["a"], "properties": {"a": {}}},
+            "bare": {"type": "object", "properties": {"a": {}}},
+        });
+        assert!(holds(&root, "/node", &json!({"required": ["a", "b"]})));
+        assert!(!holds(&root, "/node", &json!({"required": "absent"})));
+        assert!(holds(&root, "/bare", &json!({"required": "absent"})));
     }
 }
