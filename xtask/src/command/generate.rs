@@ -200,7 +200,15 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         ));
         let types = types::emit(api, rust_api, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
+        // A tag without a public operation needs neither where the feature is off.
+        let internal = api
+            .operations
+            .iter()
+            .filter(|operation| operation.tag == tag.name)
+            .all(|operation| operation.internal)
+            .then(|| quote::quote! { #[cfg(feature = "internal")] });
         let tokens = quote::quote! {
+            #internal
             use super::{Client, Request};
             #requests
             #types

@@ -737,6 +737,6 @@ impl ::sdk_runtime::IntoParts for ProjectDocumentsUpload {
         ::sdk_runtime::Parts::new()
             .files("documents[]", self.documents.into_iter().flatten())
             .text("schemes[]", self.schemes)
-            .json_list("source-links[]", self.source_links.iter().into_iter().flatten())
+            .json_list("source-links[]", self.source_links.iter().flatten())
     }
 }
