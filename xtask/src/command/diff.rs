@@ -114,8 +114,9 @@ fn compare_with_base(
     let Some(base) = report.base.clone() else {
         return Ok(report);
     };
-    match base_document(repository, &base, &document.vendor) {
-        Ok(Some(before)) => report.changes = compare(&before, &document)?,
+    let new = Side::read(&document)?;
+    match changes_since(repository, &base, &new) {
+        Ok(Some(changes)) => report.changes = changes,
         Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
         // Nobody depends on what was not released, so a document of old conventions is not worth a failure.
         Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
@@ -124,12 +125,13 @@ fn compare_with_base(
     Ok(report)
 }
 
-/// The merged document at the base; `None` where the vendor had none.
-fn base_document(
+/// The changes since the base; `None` where the vendor had no spec there.
+fn changes_since(
     repository: &Repository<'_>,
     base: &Base,
-    vendor: &str,
-) -> Result<Option<Document>> {
+    new: &Side<'_>,
+) -> Result<Option<Vec<Change>>> {
+    let vendor = new.document.vendor.as_str();
     let files = repository.specs_at(&base.commit, vendor)?;
     if files.is_empty() {
         return Ok(None);
@@ -146,9 +148,9 @@ fn base_document(
     if !findings.is_empty() {
         bail!("{} at {}", first(&findings), base.name);
     }
-    Side::read(&document)
+    let before = Side::read(&document)
         .with_context(|| format!("the generator does not take the document at {}", base.name))?;
-    Ok(Some(document))
+    compare(&before, new).map(Some)
 }
 
 const FATAL: [LintRule; 7] = [
@@ -168,12 +170,11 @@ fn first(findings: &[crate::spec::finding::Finding]) -> String {
 }
 
 /// The changes between two documents of a vendor, the heaviest first.
-fn compare(base: &Document, new: &Document) -> Result<Vec<Change>> {
-    let (base, new) = (Side::read(base)?, Side::read(new)?);
+fn compare(base: &Side<'_>, new: &Side<'_>) -> Result<Vec<Change>> {
     let mut changes = Changes::default();
-    vendor::compare(&base, &new, &mut changes);
-    operations::compare(&base, &new, &mut changes)?;
-    types::compare(&base, &new, &mut changes);
-    documentation::compare_rest(&base, &new, &mut changes);
+    vendor::compare(base, new, &mut changes);
+    operations::compare(base, new, &mut changes)?;
+    types::compare(base, new, &mut changes);
+    documentation::compare_rest(base, new, &mut changes);
     Ok(changes.sorted())
 }
