@@ -100,20 +100,17 @@ fn generate(root: &Path, documents: &BTreeMap<String, &Files>) {
         for (stem, text) in *files {
             write(&root.join(format!("specs/{name}/{stem}.yaml")), text);
         }
-        let region = |begin: &str, end: &str| {
-            format!("{begin}@generated begin features{end}\n{begin}@generated end features{end}\n")
+        let region = |name: &str, begin: &str, end: &str| {
+            format!("{begin}@generated begin {name}{end}\n{begin}@generated end {name}{end}\n")
         };
         let package =
             format!("[package]\nname = \"{name}-sdk\"\nversion = \"0.0.0\"\n\n[features]\n");
-        let manifest = package + &region("# ", "");
-        write(
-            &root.join(format!("crates/{name}-sdk/Cargo.toml")),
-            &manifest,
-        );
-        write(
-            &root.join(format!("crates/{name}-sdk/README.md")),
-            &region("<!-- ", " -->"),
-        );
+        let krate = root.join(format!("crates/{name}-sdk"));
+        let manifest = package + &region("features", "# ", "");
+        write(&krate.join("Cargo.toml"), &manifest);
+        let readme = region("features", "<!-- ", " -->");
+        write(&krate.join("README.md"), &readme);
+        write(&krate.join("src/lib.rs"), &region("crate", "// ", ""));
     }
     xtask::generate::run(root, &[], false).unwrap();
 }

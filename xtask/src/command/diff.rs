@@ -21,6 +21,7 @@ mod vendor;
 mod version;
 
 use crate::exit_code;
+use crate::name;
 use crate::spec::lint::{documents, lint};
 use crate::spec::load::{Document, assemble};
 use crate::spec::rule::Rule as LintRule;
@@ -94,7 +95,7 @@ fn compare_with_base(
     document: Document,
     base: Option<&str>,
 ) -> Result<Report> {
-    let crate_name = format!("{}-sdk", document.vendor);
+    let crate_name = name::package(&document.vendor);
     let manifest = root.join(format!("crates/{crate_name}/Cargo.toml"));
     let manifest_text = std::fs::read_to_string(&manifest)
         .with_context(|| format!("reading {}", manifest.display()))?;

@@ -4,6 +4,7 @@ use super::change::Change;
 use super::revision::Base;
 use super::rule::{Rule, Verdict};
 use super::version;
+use crate::name;
 use semver::Version;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -23,7 +24,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(super) fn crate_name(&self) -> String {
-        format!("{}-sdk", self.vendor)
+        name::package(&self.vendor)
     }
 
     /// The verdict of the heaviest change.
