@@ -5,6 +5,8 @@
 
 pub mod build_bench;
 pub mod coverage;
+pub mod diff;
 pub mod generate;
 pub mod lint;
 pub mod tidy;
+pub mod upstream;

@@ -4,6 +4,7 @@
 
 mod command;
 mod emit;
+pub mod exit_code;
 mod media_type;
 mod model;
 mod name;
@@ -13,4 +14,4 @@ mod progenitor;
 mod secret_name;
 mod spec;
 
-pub use command::{build_bench, coverage, generate, lint, tidy};
+pub use command::{build_bench, coverage, diff, generate, lint, tidy, upstream};

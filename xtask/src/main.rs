@@ -29,6 +29,8 @@ enum Command {
     Lint { vendors: Vec<String> },
     /// Counts the operations that are generated, called and seen to fail.
     Coverage { vendors: Vec<String> },
+    /// Lists what changed in the specs, as users of the crates see it.
+    Diff(xtask::diff::Arguments),
     /// Prints time and memory of a debug build of the vendor crates alone.
     BuildBench {
         vendors: Vec<String>,
@@ -38,6 +40,8 @@ enum Command {
     },
     /// Checks the house rules.
     Tidy,
+    /// Compares two documents of a vendor with each other and with our spec.
+    Upstream(xtask::upstream::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,12 +53,8 @@ fn main() -> ExitCode {
         Command::Coverage { vendors } => xtask::coverage::run(root, &vendors),
         Command::BuildBench { vendors, peer } => xtask::build_bench::run(root, &vendors, peer),
         Command::Tidy => xtask::tidy::run(root),
+        Command::Diff(arguments) => return xtask::diff::run(root, &arguments),
+        Command::Upstream(arguments) => return xtask::upstream::run(root, &arguments),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    result.map_or_else(xtask::exit_code::failed, |()| ExitCode::SUCCESS)
 }

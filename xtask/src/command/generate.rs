@@ -249,7 +249,7 @@ fn render(vendor: &str, source: &str, tokens: TokenStream) -> Result<String> {
 }
 
 /// The module of a type that no operation uses: that of the file which declares it.
-fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
+pub(crate) fn owner_by_file(document: &Document, api: &Api<'_>, schema: &str) -> Option<String> {
     let place = document.place(&format!("/components/schemas/{schema}"));
     api.tags
         .iter()

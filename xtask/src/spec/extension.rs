@@ -71,9 +71,8 @@ impl Extension {
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::UpstreamDeclared | Self::Name => {
-                is(value.is_string(), "text")
-            }
+            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
                 "true, or false for what only looks like a secret",
@@ -165,6 +164,16 @@ fn limits(value: &Value) -> Result<(), String> {
         is(fits, &format!("a whole number from 1 on as `{key}`"))?;
     }
     Ok(())
+}
+
+/// Text, or what the vendor's document has and why we depart. As `was`, `absent` means that it has nothing there.
+fn departure(value: &Value) -> Result<(), String> {
+    let wanted = "text, or {was: <JSON, or absent>, why: <text>}";
+    if value.is_string() {
+        return Ok(());
+    }
+    let departure = object(value, &["was", "why"], &[]).map_err(|_| wanted.to_owned())?;
+    is(departure["why"].is_string(), wanted)
 }
 
 fn repeat(value: &Value) -> Result<(), String> {
@@ -315,6 +324,15 @@ mod tests {
     #[test]
     fn values_of_the_documented_shapes_are_taken() {
         let cases = [
+            ("x-upstream-declared", json!("Not nullable.")),
+            (
+                "x-upstream-declared",
+                json!({"was": "absent", "why": "Its client sends it."}),
+            ),
+            (
+                "x-upstream-declared",
+                json!({"was": {"required": ["id"], "nullable": "absent"}, "why": "Seen null."}),
+            ),
             ("x-sdk-repeat", json!("never")),
             (
                 "x-sdk-repeat",
@@ -364,6 +382,16 @@ mod tests {
     fn a_value_of_another_shape_is_told_what_is_wanted() {
         let cases = [
             ("x-sdk-token", json!(false), "true; leave it out otherwise"),
+            (
+                "x-upstream-declared",
+                json!({"was": {"type": "string"}}),
+                "text, or {was: <JSON, or absent>, why: <text>}",
+            ),
+            (
+                "x-upstream-declared",
+                json!(["absent"]),
+                "text, or {was: <JSON, or absent>, why: <text>}",
+            ),
             (
                 "x-sdk-effect",
                 json!("mail"),

@@ -1,0 +1,181 @@
+//! The command `diff`: what changed in the merged documents since a revision, as a Rust user of the crates sees it.
+//!
+//! Both documents go through the generator's own reading of types and signatures; the differences are judged by the table in
+//! `rule`. The rules about versions are Cargo's. A version that was never tagged binds nobody.
+
+mod behaviour;
+mod bodies;
+mod change;
+mod documentation;
+mod fields;
+mod operations;
+mod parameters;
+mod report;
+mod revision;
+mod rule;
+mod side;
+#[cfg(test)]
+mod tests;
+mod types;
+mod vendor;
+mod version;
+
+use crate::exit_code;
+use crate::name;
+use crate::spec::lint::{documents, lint};
+use crate::spec::load::{Document, assemble};
+use crate::spec::rule::Rule as LintRule;
+use anyhow::{Context, Result, bail};
+use change::{Change, Changes};
+use clap::Args;
+use report::Report;
+use revision::{Base, Repository};
+use side::Side;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What to compare, and how to say it.
+#[derive(Args, Debug, Default)]
+pub struct Arguments {
+    /// The vendors; all of them if none is named.
+    pub vendors: Vec<String>,
+    /// The revision to compare with, in place of the last tag of each crate. Its versions count as released.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Prints an entry for the changelog of each crate.
+    #[arg(long, conflicts_with = "json")]
+    pub changelog: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Compares each vendor with `base`, or with the last tag of its crate.
+///
+/// The exit code is 0 where every version follows the changes, 1 where one does not, and 2 where there was no comparison.
+pub fn run(root: &Path, arguments: &Arguments) -> ExitCode {
+    exit_code::compared(report(root, arguments))
+}
+
+/// Prints what was found; says whether every version follows.
+fn report(root: &Path, arguments: &Arguments) -> Result<bool> {
+    let repository = Repository::open(root)?;
+    let mut reports = Vec::new();
+    for document in documents(root, &arguments.vendors)? {
+        let vendor = document.vendor.clone();
+        let report = compare_with_base(root, &repository, document, arguments.base.as_deref());
+        reports.push(report.with_context(|| format!("specs/{vendor} could not be compared"))?);
+    }
+    if arguments.json {
+        let vendors: Vec<_> = reports.iter().map(Report::json).collect();
+        println!("{:#}", serde_json::json!({ "vendors": vendors }));
+    } else if arguments.changelog {
+        for report in reports.iter().filter(|report| !report.changes.is_empty()) {
+            println!("<!-- {} -->\n{}", report.crate_name(), report.changelog());
+        }
+    } else {
+        reports
+            .iter()
+            .for_each(|report| print!("{}", report.text()));
+    }
+    let behind = reports.iter().filter(|report| !report.follows());
+    let behind: Vec<String> = behind.map(Report::crate_name).collect();
+    if !behind.is_empty() {
+        eprintln!(
+            "error: the version does not follow the changes: {}",
+            behind.join(", ")
+        );
+    }
+    Ok(behind.is_empty())
+}
+
+fn compare_with_base(
+    root: &Path,
+    repository: &Repository<'_>,
+    document: Document,
+    base: Option<&str>,
+) -> Result<Report> {
+    let crate_name = name::package(&document.vendor);
+    let manifest = root.join(format!("crates/{crate_name}/Cargo.toml"));
+    let manifest_text = std::fs::read_to_string(&manifest)
+        .with_context(|| format!("reading {}", manifest.display()))?;
+    let version =
+        version::of_manifest(&manifest_text).with_context(|| manifest.display().to_string())?;
+    let base = match base {
+        Some(revision) => Some(repository.named(revision, &crate_name)?),
+        None => repository.of_crate(&crate_name)?,
+    };
+    let mut report = Report {
+        vendor: document.vendor.clone(),
+        base,
+        version,
+        changes: Vec::new(),
+        skipped: None,
+    };
+    let Some(base) = report.base.clone() else {
+        return Ok(report);
+    };
+    let new = Side::read(&document)?;
+    match changes_since(repository, &base, &new) {
+        Ok(Some(changes)) => report.changes = changes,
+        Ok(None) => report.skipped = Some("the vendor had no spec there".to_owned()),
+        // Nobody depends on what was not released, so a document of old conventions is not worth a failure.
+        Err(error) if !base.is_released => report.skipped = Some(format!("{error:#}")),
+        Err(error) => return Err(error),
+    }
+    Ok(report)
+}
+
+/// The changes since the base; `None` where the vendor had no spec there.
+fn changes_since(
+    repository: &Repository<'_>,
+    base: &Base,
+    new: &Side<'_>,
+) -> Result<Option<Vec<Change>>> {
+    let vendor = new.document.vendor.as_str();
+    let files = repository.specs_at(&base.commit, vendor)?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let document = match assemble(vendor, &files) {
+        Ok(document) => document,
+        Err(findings) => bail!("{} at {}", first(&findings), base.name),
+    };
+    // Rules that came later do not count, but what the generator would choke on does.
+    let findings: Vec<_> = lint(&document)
+        .into_iter()
+        .filter(|finding| FATAL.iter().any(|rule| rule.name() == finding.rule))
+        .collect();
+    if !findings.is_empty() {
+        bail!("{} at {}", first(&findings), base.name);
+    }
+    let before = Side::read(&document)
+        .with_context(|| format!("the generator does not take the document at {}", base.name))?;
+    compare(&before, new).map(Some)
+}
+
+const FATAL: [LintRule; 7] = [
+    LintRule::Structure,
+    LintRule::MissingKey,
+    LintRule::UnresolvedRef,
+    LintRule::AllofCycle,
+    LintRule::RefCycle,
+    LintRule::SchemaType,
+    LintRule::DuplicateOperationId,
+];
+
+fn first(findings: &[crate::spec::finding::Finding]) -> String {
+    findings
+        .first()
+        .map_or_else(|| "the spec cannot be read".to_owned(), ToString::to_string)
+}
+
+/// The changes between two documents of a vendor, the heaviest first.
+fn compare(base: &Side<'_>, new: &Side<'_>) -> Result<Vec<Change>> {
+    let mut changes = Changes::default();
+    vendor::compare(base, new, &mut changes);
+    operations::compare(base, new, &mut changes)?;
+    types::compare(base, new, &mut changes);
+    documentation::compare_rest(base, new, &mut changes);
+    Ok(changes.sorted())
+}

@@ -1,0 +1,112 @@
+//! One change of a document, and how the comparison collects them.
+
+use super::rule::{Rule, Verdict};
+use crate::spec::finding::Place;
+use std::fmt;
+
+/// A change as a user of the crate sees it. Sorts by place, then by text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) rule: Rule,
+    /// The operation or type that changed, for users to find: `list_items`, `Item::color`.
+    pub(crate) subject: String,
+    /// What happened to it, in a sentence without a full stop.
+    pub(crate) what: String,
+    pub(crate) place: Place,
+    /// The place is in the base revision: what it held is gone.
+    pub(crate) at_base: bool,
+}
+
+impl Change {
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.rule.verdict()
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            rule,
+            subject,
+            what,
+            place,
+            ..
+        } = self;
+        let at = if self.at_base { " (in the base)" } else { "" };
+        let (verdict, name, why) = (rule.verdict().word(), rule.name(), rule.why());
+        let line = format!("{verdict}: {name}: `{subject}`: {what} ({why})");
+        write!(out, "{place}{at}: ")?;
+        // Names of a document may hold line breaks and terminal escapes.
+        for character in line.chars() {
+            if character.is_control() {
+                write!(out, "{}", character.escape_default())?;
+            } else {
+                write!(out, "{character}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The changes found so far.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) found: Vec<Change>,
+}
+
+impl Changes {
+    /// A change whose node is in the new document.
+    pub(super) fn add(
+        &mut self,
+        rule: Rule,
+        place: Place,
+        subject: impl Into<String>,
+        what: impl Into<String>,
+    ) {
+        self.push(rule, place, false, subject.into(), what.into());
+    }
+
+    /// A change whose node is in the base only.
+    pub(super) fn add_gone(
+        &mut self,
+        rule: Rule,
+        place: Place,
+        subject: impl Into<String>,
+        what: impl Into<String>,
+    ) {
+        self.push(rule, place, true, subject.into(), what.into());
+    }
+
+    fn push(&mut self, rule: Rule, place: Place, at_base: bool, subject: String, what: String) {
+        self.found.push(Change {
+            rule,
+            subject,
+            what,
+            place,
+            at_base,
+        });
+    }
+
+    /// The heaviest first, then by place.
+    pub(super) fn sorted(mut self) -> Vec<Change> {
+        let key = |change: &Change| {
+            let Change {
+                rule,
+                subject,
+                what,
+                place,
+                ..
+            } = change.clone();
+            (
+                std::cmp::Reverse(rule.verdict()),
+                place,
+                rule.name(),
+                subject,
+                what,
+            )
+        };
+        self.found.sort_by_cached_key(key);
+        self.found.dedup();
+        self.found
+    }
+}

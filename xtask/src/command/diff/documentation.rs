@@ -1,0 +1,108 @@
+//! Finds what differs only in texts, examples and bounds: rustdoc changes, code does not.
+
+use super::change::Changes;
+use super::rule::Rule;
+use super::side::Side;
+use crate::model::members;
+use crate::spec::extension::Extension;
+use crate::spec::pointer::below;
+use serde_json::{Map, Value};
+
+/// The sections of components that no other part of the comparison looks at as a whole.
+const SECTIONS: [&str; 5] = [
+    "parameters",
+    "requestBodies",
+    "responses",
+    "headers",
+    "securitySchemes",
+];
+
+/// Adds a change for a node that differs, if nothing else was found in it: `first` is the number of changes before the search.
+pub(super) fn compare_node(
+    (base, new): (&Side<'_>, &Side<'_>),
+    (was, now): (&str, &str),
+    subject: &str,
+    first: usize,
+    changes: &mut Changes,
+) {
+    if changes.found.len() > first {
+        return;
+    }
+    let node = |side: &Side<'_>, pointer: &str, is_skipped: &dyn Fn(&str) -> bool| {
+        side.document
+            .node(pointer)
+            .map(|node| without(node, is_skipped))
+    };
+    let place = new.document.place(now);
+    let is_departure = |key: &str| key.starts_with("x-upstream-");
+    if node(base, was, &is_departure) == node(new, now, &is_departure) {
+        return;
+    }
+    // A new extension means something that the rest of the comparison cannot know.
+    let is_unknown =
+        |key: &str| is_departure(key) || (key.starts_with("x-") && Extension::of(key).is_none());
+    if node(base, was, &is_unknown) == node(new, now, &is_unknown) {
+        changes.add(
+            Rule::OtherExtension,
+            place,
+            subject,
+            "an extension differs that no rule knows",
+        );
+    } else {
+        let what = "a description, an example or a bound differs";
+        changes.add(Rule::Documentation, place, subject, what);
+    }
+}
+
+/// Adds the changes of what belongs to no operation and no schema.
+pub(super) fn compare_rest(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) {
+    for key in ["info", "externalDocs"] {
+        let pointer = below("", key);
+        compare_node(
+            (base, new),
+            (&pointer, &pointer),
+            key,
+            changes.found.len(),
+            changes,
+        );
+    }
+    let components = |side: &Side<'_>| {
+        side.document
+            .root
+            .get("components")
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (was, now) = (components(base), components(new));
+    for section in SECTIONS {
+        for name in members(&now, section).keys() {
+            if members(&was, section).contains_key(name) {
+                let pointer = below(&below("/components", section), name);
+                compare_node(
+                    (base, new),
+                    (&pointer, &pointer),
+                    name,
+                    changes.found.len(),
+                    changes,
+                );
+            }
+        }
+    }
+}
+
+/// The node without some keys, here and below. As deep as a parsed file may be.
+fn without(node: &Value, is_skipped: &dyn Fn(&str) -> bool) -> Value {
+    match node {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(key, _)| !is_skipped(key));
+            let kept: Map<String, Value> = kept
+                .map(|(key, value)| (key.clone(), without(value, is_skipped)))
+                .collect();
+            Value::Object(kept)
+        }
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| without(item, is_skipped)).collect())
+        }
+        scalar => scalar.clone(),
+    }
+}

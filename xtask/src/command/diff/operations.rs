@@ -1,0 +1,99 @@
+//! Compares the operations: which there are, and where each stands.
+
+use super::behaviour;
+use super::bodies;
+use super::change::Changes;
+use super::documentation;
+use super::parameters;
+use super::rule::Rule;
+use super::side::{OneSide, Side};
+use crate::model::Operation;
+use crate::progenitor::Qualify;
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+/// Adds the changes of all operations.
+pub(super) fn compare(base: &Side<'_>, new: &Side<'_>, changes: &mut Changes) -> Result<()> {
+    let after: BTreeMap<&str, &Operation<'_>> = by_id(new);
+    let before: BTreeMap<&str, &Operation<'_>> = by_id(base);
+    let plain = Qualify::new(BTreeMap::new());
+    for (id, was) in &before {
+        let Some(now) = after.get(id) else {
+            let what = format!("`{} {}` is gone", was.method.to_uppercase(), was.path);
+            changes.add_gone(Rule::OperationRemoved, base.operation_place(was), *id, what);
+            continue;
+        };
+
+        let was = OneSide::new(base, &plain, was)?;
+        let now = OneSide::new(new, &plain, now)?;
+        compare_operation(&was, &now, changes);
+    }
+    for (id, now) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
+        let what = format!("`{} {}` is new", now.method.to_uppercase(), now.path);
+        changes.add(Rule::OperationAdded, new.operation_place(now), *id, what);
+    }
+    Ok(())
+}
+
+fn by_id<'s, 'd>(side: &'s Side<'d>) -> BTreeMap<&'s str, &'s Operation<'d>> {
+    side.api
+        .operations
+        .iter()
+        .map(|operation| (operation.id, operation))
+        .collect()
+}
+
+fn compare_operation(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+    let (before, after) = (was.operation, now.operation);
+    let place = now.side.operation_place(after);
+    let id = after.id;
+    let first = changes.found.len();
+    if before.tag != after.tag {
+        let what = format!("moved from the tag `{}` to `{}`", before.tag, after.tag);
+        changes.add(Rule::OperationMoved, place.clone(), id, what);
+    }
+    match (before.internal, after.internal) {
+        (false, true) => changes.add(
+            Rule::OperationInternal,
+            place.clone(),
+            id,
+            "is now internal",
+        ),
+        (true, false) => changes.add(
+            Rule::OperationPublic,
+            place.clone(),
+            id,
+            "is no longer internal",
+        ),
+        _ => {}
+    }
+    if !before.deprecated && after.deprecated {
+        changes.add(
+            Rule::OperationDeprecated,
+            place.clone(),
+            id,
+            "is now deprecated",
+        );
+    }
+    if (before.method, before.path) != (after.method, after.path) {
+        let words = |operation: &Operation<'_>| {
+            format!("{} {}", operation.method.to_uppercase(), operation.path)
+        };
+        let what = format!("`{}`, was `{}`", words(after), words(before));
+        changes.add(Rule::EndpointChanged, place, id, what);
+    }
+    parameters::compare(was, now, changes);
+    bodies::compare(was, now, changes);
+    behaviour::compare(was, now, changes);
+    let pointers = (
+        was.side.operation_pointer(before),
+        now.side.operation_pointer(after),
+    );
+    documentation::compare_node(
+        (was.side, now.side),
+        (&pointers.0, &pointers.1),
+        id,
+        first,
+        changes,
+    );
+}

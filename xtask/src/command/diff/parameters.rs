@@ -1,0 +1,192 @@
+//! Compares the parameters of an operation: arguments of the method, setters of the request.
+
+use super::change::Changes;
+use super::rule::Rule;
+use super::side::{OneSide, rust_text};
+use crate::model::Parameter;
+use crate::progenitor::inside;
+use crate::spec::finding::Place;
+
+/// A parameter with the type that its argument or setter takes.
+type Typed<'s, 'd> = (&'s Parameter<'d>, String);
+
+pub(super) fn compare(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+    let (before, after) = (typed(was), typed(now));
+    for (parameter, ty) in &before {
+        match after.iter().find(|(other, _)| is_same(parameter, other)) {
+            None => {
+                let rule = match parameter.is_argument() {
+                    true => Rule::ArgumentRemoved,
+                    false => Rule::ParameterRemoved,
+                };
+                let what = format!(
+                    "the {} parameter `{}` is gone; it was `{ty}`",
+                    parameter.place.word(),
+                    parameter.name
+                );
+                changes.add_gone(rule, place(was, parameter), subject(was, parameter), what);
+            }
+            Some(other) => compare_one(was, now, (&(*parameter, ty.clone()), other), changes),
+        }
+    }
+    for (parameter, ty) in after
+        .iter()
+        .filter(|(other, _)| !before.iter().any(|(old, _)| is_same(old, other)))
+    {
+        let rule = match parameter.is_argument() {
+            true => Rule::ArgumentAdded,
+            false => Rule::ParameterAdded,
+        };
+        let what = format!(
+            "the {} parameter `{}` is new: `{ty}`",
+            parameter.place.word(),
+            parameter.name
+        );
+        changes.add(rule, place(now, parameter), subject(now, parameter), what);
+    }
+    compare_order(was, now, changes);
+}
+
+fn typed<'s>(one: &'s OneSide<'_, '_>) -> Vec<Typed<'s, 's>> {
+    let calls = one.call.parameters.iter();
+    let typed = calls.map(|(parameter, ty)| {
+        let ty = inside("Option", ty).unwrap_or_else(|| ty.clone());
+        // Any value that serialises is taken as JSON.
+        let ty = if parameter.json {
+            "impl Serialize".to_owned()
+        } else {
+            rust_text(&ty)
+        };
+        (*parameter, ty)
+    });
+    typed.collect()
+}
+
+/// A user knows a parameter by its name in Rust.
+fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
+    one.ident == other.ident
+}
+
+fn place(one: &OneSide<'_, '_>, parameter: &Parameter<'_>) -> Place {
+    one.side
+        .parameter_place(one.operation, parameter.name, parameter.place.word())
+}
+
+fn subject(one: &OneSide<'_, '_>, parameter: &Parameter<'_>) -> String {
+    format!("{}({})", one.operation.id, parameter.ident)
+}
+
+fn compare_one(
+    was: &OneSide<'_, '_>,
+    now: &OneSide<'_, '_>,
+    ((before, ty), (after, new_ty)): (&Typed<'_, '_>, &Typed<'_, '_>),
+    changes: &mut Changes,
+) {
+    let (place, subject) = (place(now, after), subject(was, before));
+    match (before.is_argument(), after.is_argument()) {
+        (false, true) => changes.add(
+            Rule::ParameterRequired,
+            place,
+            subject,
+            format!("required: `{new_ty}`"),
+        ),
+        (true, false) => changes.add(
+            Rule::ParameterOptional,
+            place,
+            subject,
+            format!("optional: `{new_ty}`"),
+        ),
+        (is_argument, _) => {
+            if ty != new_ty {
+                let rule = if is_argument {
+                    Rule::ArgumentType
+                } else {
+                    Rule::ParameterType
+                };
+                changes.add(
+                    rule,
+                    place.clone(),
+                    &subject,
+                    format!("`{new_ty}`, was `{ty}`"),
+                );
+            }
+            // Only a required parameter is sent without being set.
+            let preset = |parameter: &Parameter<'_>| match parameter.required {
+                true => parameter.preset().map(ToString::to_string),
+                false => None,
+            };
+            if !is_argument && preset(before) != preset(after) {
+                let text = |value: Option<String>| match value {
+                    Some(value) => format!("`{value}` is sent"),
+                    None => "nothing is sent".to_owned(),
+                };
+                let what = format!(
+                    "without a value {}, was {}",
+                    text(preset(after)),
+                    text(preset(before))
+                );
+                changes.add(Rule::ParameterPreset, place.clone(), &subject, what);
+            }
+            if sent_as(before) != sent_as(after) {
+                let what = format!("sent as {}, was {}", sent_as(after), sent_as(before));
+                changes.add(Rule::ParameterSent, place, subject, what);
+            }
+        }
+    }
+}
+
+/// How the value travels, in words.
+fn sent_as(parameter: &Parameter<'_>) -> String {
+    let mut words = format!("{} `{}`", parameter.place.word(), parameter.name);
+    for (is, word) in [
+        (parameter.json, "as JSON"),
+        (
+            !parameter.explode && parameter.place.word() == "query",
+            "with commas",
+        ),
+        (parameter.keep_slashes, "with its slashes"),
+        (parameter.is_integer_bool(), "as 0 or 1"),
+    ] {
+        if is {
+            words.push(' ');
+            words.push_str(word);
+        }
+    }
+    words
+}
+
+/// The arguments that both sides have, in the order of the method.
+fn compare_order(was: &OneSide<'_, '_>, now: &OneSide<'_, '_>, changes: &mut Changes) {
+    let idents = |one: &OneSide<'_, '_>| -> Vec<String> {
+        let arguments = one
+            .call
+            .parameters
+            .iter()
+            .filter(|(parameter, _)| parameter.is_argument());
+        arguments
+            .map(|(parameter, _)| parameter.ident.clone())
+            .collect()
+    };
+    let (before, after) = (idents(was), idents(now));
+    let kept_before: Vec<&String> = before
+        .iter()
+        .filter(|ident| after.contains(ident))
+        .collect();
+    let kept_after: Vec<&String> = after
+        .iter()
+        .filter(|ident| before.contains(ident))
+        .collect();
+    if kept_before != kept_after {
+        let what = format!(
+            "the arguments are ({}), were ({})",
+            after.join(", "),
+            before.join(", ")
+        );
+        changes.add(
+            Rule::ArgumentOrder,
+            now.side.operation_place(now.operation),
+            now.operation.id,
+            what,
+        );
+    }
+}

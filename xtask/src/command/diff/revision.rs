@@ -1,0 +1,207 @@
+//! Reads files of earlier revisions, by calling git as a process. It never uses the network.
+
+use anyhow::{Context, Result, bail, ensure};
+use semver::Version;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// A larger file, or more of them, is not a spec.
+const MOST_BYTES: u64 = 16 << 20;
+const MOST_FILES: usize = 1000;
+
+/// The git repository around a workspace.
+pub(super) struct Repository<'r> {
+    root: &'r Path,
+}
+
+/// The revision that a crate is compared with.
+#[derive(Clone, Debug)]
+pub(super) struct Base {
+    /// Full commit id.
+    pub(super) commit: String,
+    /// How a person names it: a tag, or what `--base` said.
+    pub(super) name: String,
+    /// The version of the crate there; none where the crate did not exist.
+    pub(super) version: Option<Version>,
+    /// Users have that version, so that the next one has to follow.
+    pub(super) is_released: bool,
+}
+
+impl<'r> Repository<'r> {
+    /// Fails where there is no repository, or no git.
+    pub(super) fn open(root: &'r Path) -> Result<Self> {
+        let repository = Self { root };
+        let inside = repository.run(&["rev-parse", "--is-inside-work-tree"]);
+        let inside = inside
+            .context("`diff` compares with an earlier revision, so it needs a git checkout")?;
+        ensure!(
+            inside.trim() == "true",
+            "{} is not in a git work tree",
+            root.display()
+        );
+        Ok(repository)
+    }
+
+    /// The revision that a person named. Counts as released: whoever names it wants to know what follows from it.
+    pub(super) fn named(&self, revision: &str, crate_name: &str) -> Result<Base> {
+        let commit = self.commit(revision)?;
+        let version = self.version_at(&commit, crate_name)?;
+        Ok(Base {
+            commit,
+            name: revision.to_owned(),
+            version,
+            is_released: true,
+        })
+    }
+
+    /// The last tag of the crate; without tags, the commit that set its version; `None` for a crate that is in no commit yet.
+    pub(super) fn of_crate(&self, crate_name: &str) -> Result<Option<Base>> {
+        let shallow = self.run(&["rev-parse", "--is-shallow-repository"])?;
+        ensure!(
+            shallow.trim() == "false",
+            "this clone is shallow, so the last tag of {crate_name} may be missing: run `git fetch --unshallow --tags`, or \
+             name a revision with --base"
+        );
+        let pattern = format!("{crate_name}-v*");
+        let tags = self.run(&["tag", "--list", &pattern, "--merged", "HEAD"])?;
+        let versions = tags.lines().filter_map(|tag| {
+            let version = tag.strip_prefix(crate_name)?.strip_prefix("-v")?;
+            Some((Version::parse(version).ok()?, tag))
+        });
+        if let Some((version, tag)) = versions.max() {
+            let commit = self.commit(&format!("refs/tags/{tag}"))?;
+            return Ok(Some(Base {
+                commit,
+                name: tag.to_owned(),
+                version: Some(version),
+                is_released: true,
+            }));
+        }
+        let manifest = manifest(crate_name);
+        let log = self.run(&[
+            "log",
+            "-1",
+            "--format=%H",
+            "-G^version *=",
+            "HEAD",
+            "--",
+            &manifest,
+        ])?;
+        let commit = log.trim();
+        if commit.is_empty() {
+            return Ok(None);
+        }
+        let version = self.version_at(commit, crate_name)?;
+        let name = format!("{}, which set the version", &commit[..commit.len().min(10)]);
+        Ok(Some(Base {
+            commit: commit.to_owned(),
+            name,
+            version,
+            is_released: false,
+        }))
+    }
+
+    /// The spec files of a vendor at a commit: contents by name without `.yaml`; empty where there are none.
+    pub(super) fn specs_at(&self, commit: &str, vendor: &str) -> Result<BTreeMap<String, Vec<u8>>> {
+        let mut files = BTreeMap::new();
+        for (path, bytes) in self.files_at(commit, &format!("specs/{vendor}/"))? {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            // As when the folder itself is read: files below it are something else.
+            let is_direct = path.matches('/').count() == 2;
+            if let (true, Some(stem)) = (is_direct, name.strip_suffix(".yaml")) {
+                files.insert(stem.to_owned(), bytes);
+            }
+        }
+        Ok(files)
+    }
+
+    fn commit(&self, revision: &str) -> Result<String> {
+        let wanted = format!("{revision}^{{commit}}");
+        let found = self.run(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &wanted,
+        ]);
+        let found = found.ok().with_context(|| {
+            format!("there is no revision `{revision}` here: see `git log` and `git tag`; in a shallow clone, fetch it first")
+        })?;
+        Ok(found.trim().to_owned())
+    }
+
+    fn version_at(&self, commit: &str, crate_name: &str) -> Result<Option<Version>> {
+        let manifest = manifest(crate_name);
+        let files = self.files_at(commit, &manifest)?;
+        match files.into_iter().next() {
+            Some((_, bytes)) => {
+                let text =
+                    String::from_utf8(bytes).with_context(|| format!("{manifest} at {commit}"))?;
+                super::version::of_manifest(&text)
+                    .with_context(|| format!("{manifest} at {commit}"))
+                    .map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Files below a path at a commit, with their contents.
+    fn files_at(&self, commit: &str, path: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let list = self.run(&["ls-tree", "-r", "-l", "-z", commit, "--", path])?;
+        let mut files = Vec::new();
+        let mut bytes = 0;
+        for entry in list.split('\0').filter(|entry| !entry.is_empty()) {
+            // <mode> blob <id> <size>\t<path>
+            let (about, path) = entry
+                .split_once('\t')
+                .context("git ls-tree gave an unknown line")?;
+            let about: Vec<&str> = about.split_whitespace().collect();
+            let [mode, kind, id, size] = about[..] else {
+                bail!("git ls-tree gave an unknown line");
+            };
+            if kind != "blob" || mode == "120000" {
+                continue;
+            }
+            bytes += size
+                .parse::<u64>()
+                .context("git ls-tree gave an unknown size")?;
+            ensure!(
+                bytes <= MOST_BYTES && files.len() < MOST_FILES,
+                "{path} at {commit}: more than {MOST_FILES} files or {MOST_BYTES} bytes"
+            );
+            files.push((path.to_owned(), self.output(&["cat-file", "blob", id])?));
+        }
+        Ok(files)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        String::from_utf8(self.output(arguments)?).context("git wrote text that is not UTF-8")
+    }
+
+    fn output(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(self.root).args(arguments);
+        // A partial clone would fetch what is missing.
+        command
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("LC_ALL", "C");
+        let output = command
+            .output()
+            .context("could not run git; is it installed?")?;
+        if !output.status.success() {
+            let error = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "git {} failed: {}",
+                arguments.first().unwrap_or(&""),
+                error.trim()
+            );
+        }
+        Ok(output.stdout)
+    }
+}
+
+fn manifest(crate_name: &str) -> String {
+    format!("crates/{crate_name}/Cargo.toml")
+}

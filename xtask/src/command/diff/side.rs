@@ -1,0 +1,185 @@
+//! One side of the comparison: a merged document, read as the generator reads it.
+
+use crate::emit::typed_call::Call;
+use crate::model::{Api, Operation, elements, members, pointer_words};
+use crate::progenitor::{API_ERROR, Qualify, RustApi, rust_api};
+use crate::spec::finding::Place;
+use crate::spec::load::Document;
+use crate::spec::pointer::below;
+use anyhow::Result;
+use quote::ToTokens;
+use serde_json::Value;
+
+/// A document with its API and the Rust types that the generator makes of it.
+pub(super) struct Side<'d> {
+    pub(super) document: &'d Document,
+    pub(super) api: Api<'d>,
+    pub(super) rust: RustApi,
+}
+
+impl<'d> Side<'d> {
+    /// Fails where the generator does not take the document.
+    pub(super) fn read(document: &'d Document) -> Result<Self> {
+        let api = Api::read(&document.vendor, &document.root);
+        let rust = rust_api(&api, |schema| {
+            crate::command::generate::owner_by_file(document, &api, schema)
+        })?;
+        Ok(Self {
+            document,
+            api,
+            rust,
+        })
+    }
+
+    pub(super) fn root_place(&self, key: &str) -> Place {
+        self.document.place(&below("", key))
+    }
+
+    /// The place of an element of a list of the document.
+    pub(super) fn element_place(&self, list: &str, index: usize) -> Place {
+        let list = below("", list);
+        self.document.place(&below(&list, &index.to_string()))
+    }
+
+    pub(super) fn operation_pointer(&self, operation: &Operation<'_>) -> String {
+        below(&below("/paths", operation.path), operation.method)
+    }
+
+    pub(super) fn operation_place(&self, operation: &Operation<'_>) -> Place {
+        self.document.place(&self.operation_pointer(operation))
+    }
+
+    /// The place of a key of an operation, or of the operation where it has no such key.
+    pub(super) fn member_place(&self, operation: &Operation<'_>, key: &str) -> Place {
+        self.document
+            .place(&below(&self.operation_pointer(operation), key))
+    }
+
+    /// The place of the parameter with this name and location (`path`, `query`, `header`).
+    pub(super) fn parameter_place(
+        &self,
+        operation: &Operation<'_>,
+        name: &str,
+        location: &str,
+    ) -> Place {
+        let own = self.operation_pointer(operation);
+        let shared = below("/paths", operation.path);
+        for list in [below(&own, "parameters"), below(&shared, "parameters")] {
+            let parameters = self.document.node(&list).and_then(Value::as_array);
+            for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+                let target = self.api.resolve(parameter);
+                if target["name"] == name && target["in"] == location {
+                    let reference = parameter.get("$ref").and_then(Value::as_str);
+                    let pointer = match reference {
+                        Some(reference) => reference.trim_start_matches('#').to_owned(),
+                        None => below(&list, &index.to_string()),
+                    };
+                    return self.document.place(&pointer);
+                }
+            }
+        }
+        self.document.place(&own)
+    }
+
+    /// The name of the schema behind a Rust type; the error base stands for the type of all errors.
+    pub(super) fn schema_of(&self, type_name: &str) -> Option<&str> {
+        if type_name == API_ERROR {
+            return Some(self.api.error.0);
+        }
+        self.rust.types.get(type_name)?.schema.as_deref()
+    }
+
+    pub(super) fn type_place(&self, type_name: &str) -> Place {
+        if let Some(schema) = self.schema_of(type_name) {
+            return self.document.place(&below("/components/schemas", schema));
+        }
+        // The enum of a parameter is named after its operation.
+        let by_prefix = |operation: &&Operation<'_>| type_name.starts_with(&operation.marker());
+        let longest = self
+            .api
+            .operations
+            .iter()
+            .filter(by_prefix)
+            .max_by_key(|operation| operation.id.len());
+        longest.map_or_else(
+            || self.root_place("components"),
+            |operation| self.operation_place(operation),
+        )
+    }
+
+    /// The place of a property, in the schema itself or in one that it extends.
+    pub(super) fn property_place(&self, type_name: &str, property: &str) -> Place {
+        let schema = self
+            .schema_of(type_name)
+            .map(|schema| below("/components/schemas", schema));
+        schema
+            .and_then(|pointer| self.find_property(&pointer, property, 0))
+            .map_or_else(
+                || self.type_place(type_name),
+                |pointer| self.document.place(&pointer),
+            )
+    }
+
+    fn find_property(&self, pointer: &str, property: &str, depth: usize) -> Option<String> {
+        let node = self.document.node(pointer)?;
+        // As deep as the model follows `allOf`.
+        if depth > 16 {
+            return None;
+        }
+        if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
+            let target = below("/components/schemas", &pointer_words(reference));
+            return self.find_property(&target, property, depth + 1);
+        }
+        if members(node, "properties").contains_key(property) {
+            return Some(below(&below(pointer, "properties"), property));
+        }
+        let parts = below(pointer, "allOf");
+        let mut indexes = 0..elements(node, "allOf").len();
+        indexes.find_map(|index| {
+            self.find_property(&below(&parts, &index.to_string()), property, depth + 1)
+        })
+    }
+}
+
+/// One operation on one side.
+pub(super) struct OneSide<'s, 'd> {
+    pub(super) side: &'s Side<'d>,
+    pub(super) operation: &'s Operation<'d>,
+    pub(super) call: Call<'s>,
+}
+
+impl<'s, 'd> OneSide<'s, 'd> {
+    /// With the types as the generator names them; `plain` leaves out their modules.
+    pub(super) fn new(
+        side: &'s Side<'d>,
+        plain: &'s Qualify,
+        operation: &'s Operation<'d>,
+    ) -> Result<Self> {
+        let call = Call::new(&side.api, &side.rust, plain, operation)?;
+        Ok(Self {
+            side,
+            operation,
+            call,
+        })
+    }
+}
+
+/// A Rust type as a person writes it.
+pub(super) fn rust_text(ty: &impl ToTokens) -> String {
+    let text = ty.to_token_stream().to_string();
+    let text = text.replace(" :: ", "::").replace(":: ", "::");
+    let mut short = String::with_capacity(text.len());
+    for part in text.split(' ') {
+        let part = part
+            .trim_start_matches("::sdk_runtime::")
+            .trim_start_matches("::std::collections::");
+        if part == "," {
+            short.push_str(", ");
+        } else {
+            short.push_str(part);
+        }
+    }
+    short
+        .replace("::sdk_runtime::", "")
+        .replace("::std::collections::", "")
+}

@@ -1,0 +1,145 @@
+//! Our own spec, asked by pointer: where a node stands, which operation or type it belongs to, who uses it.
+
+use crate::model::pointer_words;
+use crate::spec::load::Document;
+use crate::spec::pointer::below;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) struct OurSpec<'d> {
+    pub(super) document: &'d Document,
+    /// Operation ids by the pointers of their operations.
+    operations: BTreeMap<String, String>,
+    /// Ids of the operations that use a schema, directly or not.
+    users: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl<'d> OurSpec<'d> {
+    pub(super) fn new(document: &'d Document) -> Self {
+        let mut operations = BTreeMap::new();
+        let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let schemas = document
+            .root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let direct: BTreeMap<&str, BTreeSet<String>> = schemas
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| (name.as_str(), references(&document.root, schema)))
+            .collect();
+        for pointer in super::walk::operations(&document.root).into_values() {
+            let Some(operation) = document.node(&pointer) else {
+                continue;
+            };
+            let id = operation
+                .get("operationId")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            operations.insert(pointer, id.to_owned());
+            let mut open: Vec<String> = references(&document.root, operation).into_iter().collect();
+            while let Some(name) = open.pop() {
+                if users.entry(name.clone()).or_default().insert(id.to_owned()) {
+                    open.extend(direct.get(name.as_str()).into_iter().flatten().cloned());
+                }
+            }
+        }
+        Self {
+            document,
+            operations,
+            users,
+        }
+    }
+
+    /// The name of the schema that a pointer is in.
+    pub(super) fn schema_of(pointer: &str) -> Option<String> {
+        let rest = pointer.strip_prefix("/components/schemas/")?;
+        Some(pointer_words(rest.split('/').next()?))
+    }
+
+    /// The operation that a pointer is in.
+    fn operation_of(&self, pointer: &str) -> Option<&str> {
+        let mut steps = pointer.match_indices('/').map(|(at, _)| at).skip(3);
+        let end = steps.next().unwrap_or(pointer.len());
+        self.operations.get(&pointer[..end]).map(String::as_str)
+    }
+
+    /// What a change at a pointer touches: `type Wallet (get_wallet, list_wallets)`, or `operation get_wallet`.
+    pub(super) fn touched(&self, pointer: &str) -> String {
+        if let Some(id) = self.operation_of(pointer) {
+            return format!("operation {id}");
+        }
+        match Self::schema_of(pointer) {
+            Some(schema) => {
+                let users = self
+                    .users
+                    .get(&schema)
+                    .map(|users| users.iter().map(String::as_str).collect::<Vec<_>>());
+                match users.as_deref() {
+                    None | Some([]) => format!("type {schema}"),
+                    Some(users) if users.len() > 4 => {
+                        format!(
+                            "type {schema} ({}, and {} more)",
+                            users[..3].join(", "),
+                            users.len() - 3
+                        )
+                    }
+                    Some(users) => format!("type {schema} ({})", users.join(", ")),
+                }
+            }
+            None => "shared components".to_owned(),
+        }
+    }
+}
+
+/// The names of the schemas that a node refers to, through shared parameters and answers too.
+fn references(root: &Value, node: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        match node {
+            Value::Object(map) => {
+                if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+                    if reference.starts_with("#/components/schemas/") {
+                        found.insert(pointer_words(reference));
+                    } else if seen.insert(reference) {
+                        open.extend(root.pointer(reference.trim_start_matches('#')));
+                    }
+                }
+                open.extend(
+                    map.iter()
+                        .filter(|(key, _)| !key.starts_with("x-upstream-"))
+                        .map(|(_, value)| value),
+                );
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Every node that has a key, with its pointer, in the order of the document.
+pub(super) fn nodes_with(root: &Value, key: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), root)];
+    while let Some((pointer, node)) = open.pop() {
+        match node {
+            Value::Object(map) => {
+                if map.contains_key(key) {
+                    found.push(pointer.clone());
+                }
+                let members = map.iter().filter(|(name, _)| !name.starts_with("x-"));
+                open.extend(members.map(|(name, value)| (below(&pointer, name), value)));
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(
+                    items.map(|(index, value)| (below(&pointer, &index.to_string()), value)),
+                );
+            }
+            _ => {}
+        }
+    }
+    found
+}

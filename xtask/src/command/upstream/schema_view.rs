@@ -1,0 +1,104 @@
+//! A schema of any document as its users see it: references followed, `allOf` merged.
+
+use crate::model::{elements, members};
+use crate::spec::pointer::below;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// References and parts are followed this deep; a document that goes deeper refers to itself.
+const DEEPEST: usize = 32;
+
+/// The node at a pointer, references followed.
+pub(super) fn resolve(root: &Value, pointer: &str) -> String {
+    let mut pointer = pointer.to_owned();
+    for _ in 0..DEEPEST {
+        let reference = root
+            .pointer(&pointer)
+            .and_then(|node| node.get("$ref"))
+            .and_then(Value::as_str);
+        // What refers to another file stays unresolved.
+        match reference.and_then(|reference| reference.strip_prefix('#')) {
+            Some(target) if root.pointer(target).is_some() => pointer = target.to_owned(),
+            _ => break,
+        }
+    }
+    pointer
+}
+
+/// The nodes that say together what a schema is: itself, then what it refers to or merely wraps by `allOf` with one part.
+pub(super) fn layers(root: &Value, pointer: &str) -> Vec<String> {
+    let mut layers = vec![pointer.to_owned()];
+    for _ in 0..DEEPEST {
+        let Some(last) = layers.last() else { break };
+        let target = resolve(root, last);
+        if target != *last {
+            layers.push(target);
+            continue;
+        }
+        match root.pointer(last) {
+            Some(node)
+                if elements(node, "allOf").len() == 1 && node.get("properties").is_none() =>
+            {
+                let part = below(&below(last, "allOf"), "0");
+                layers.push(part);
+            }
+            _ => break,
+        }
+    }
+    layers
+}
+
+/// A keyword of a schema, and the layer that has it.
+pub(super) fn keyword<'v>(
+    root: &'v Value,
+    layers: &[String],
+    key: &str,
+) -> Option<(&'v Value, String)> {
+    layers.iter().find_map(|layer| {
+        let value = root.pointer(layer)?.get(key)?;
+        Some((value, layer.clone()))
+    })
+}
+
+/// The properties of an object, from all parts of its `allOf`.
+#[derive(Default)]
+pub(super) struct ObjectView {
+    /// Name to pointer.
+    pub(super) properties: BTreeMap<String, String>,
+    pub(super) required: BTreeSet<String>,
+}
+
+impl ObjectView {
+    pub(super) fn of(root: &Value, pointer: &str) -> Self {
+        let mut view = Self::default();
+        // Each part is looked at once, so that parts that share parts take no longer than they are long.
+        let mut seen = BTreeSet::new();
+        let mut open = vec![pointer.to_owned()];
+        while let Some(pointer) = open.pop() {
+            let pointer = resolve(root, &pointer);
+            let Some(node) = root
+                .pointer(&pointer)
+                .filter(|_| seen.insert(pointer.clone()))
+            else {
+                continue;
+            };
+            let properties = below(&pointer, "properties");
+            for name in members(node, "properties").keys() {
+                view.properties
+                    .entry(name.clone())
+                    .or_insert_with(|| below(&properties, name));
+            }
+            view.required.extend(
+                elements(node, "required")
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned),
+            );
+            let parts = below(&pointer, "allOf");
+            open.extend(
+                (0..elements(node, "allOf").len()).map(|index| below(&parts, &index.to_string())),
+            );
+        }
+        view
+    }
+}

@@ -1,0 +1,163 @@
+//! A document that a vendor published, as a file on this machine.
+
+use crate::model::text;
+use crate::spec::finding::Place;
+use crate::spec::load::{Document, assemble};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Larger files are refused: the largest public document of an API has 12 MB.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A parsed file, with lines.
+pub(super) struct VendorDocument {
+    document: Document,
+    /// As the person wrote it.
+    file: Arc<str>,
+    /// Of the bytes of the file, in lower-case hexadecimal.
+    pub(super) sha256: String,
+}
+
+impl VendorDocument {
+    /// Reads YAML or JSON. Fails where the file is not a document of OpenAPI 3.0.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let file: Arc<str> = path.display().to_string().into();
+        let opened = std::fs::File::open(path).with_context(|| format!("could not open {file}"))?;
+        let mut bytes = Vec::new();
+        opened
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("could not read {file}"))?;
+        ensure!(
+            bytes.len() as u64 <= MOST_BYTES,
+            "{file} is larger than {MOST_BYTES} bytes"
+        );
+        Self::parse(file, bytes)
+    }
+
+    fn parse(file: Arc<str>, bytes: Vec<u8>) -> Result<Self> {
+        let sha256 = hexadecimal(&Sha256::digest(&bytes));
+        // The loader takes the files of a folder, and names its places after them.
+        let files = BTreeMap::from([("openapi".to_owned(), bytes)]);
+        let document = assemble("", &files).map_err(|findings| {
+            // The last one is what ended the reading.
+            let finding = findings.into_iter().next_back();
+            match finding {
+                Some(finding) => anyhow::anyhow!(
+                    "{file}:{}: {}: {}",
+                    finding.place.line,
+                    finding.rule,
+                    finding.what
+                ),
+                None => anyhow::anyhow!("{file} could not be read"),
+            }
+        })?;
+        let found = Self {
+            document,
+            file,
+            sha256,
+        };
+        let version = text(found.root(), "openapi");
+        ensure!(
+            version.starts_with("3.0."),
+            "{}: not a document of OpenAPI 3.0 (`openapi` is `{version}`): convert it first",
+            found.place("/openapi")
+        );
+        Ok(found)
+    }
+
+    pub(super) fn root(&self) -> &Value {
+        &self.document.root
+    }
+
+    /// File and line of a node.
+    pub(super) fn place(&self, pointer: &str) -> Place {
+        let Place { line, .. } = self.document.place(pointer);
+        Place {
+            file: Arc::clone(&self.file),
+            line,
+        }
+    }
+
+    pub(super) fn title(&self) -> &str {
+        text(&self.root()["info"], "title")
+    }
+
+    /// `info.version`; a number where the vendor forgot the quotes.
+    pub(super) fn version(&self) -> String {
+        match &self.root()["info"]["version"] {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+impl VendorDocument {
+    pub(super) fn of_text(file: &str, text: &str) -> Result<Self> {
+        Self::parse(file.into(), text.as_bytes().to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VendorDocument;
+
+    #[test]
+    fn json_and_yaml_are_read_with_their_lines() {
+        let yaml = VendorDocument::of_text(
+            "a.yaml",
+            "openapi: 3.0.1\ninfo:\n  title: A\n  version: 1.5\n",
+        )
+        .unwrap();
+        assert_eq!((yaml.title(), yaml.version().as_str()), ("A", "1.5"));
+        let json = VendorDocument::of_text(
+            "a.json",
+            "{\"openapi\": \"3.0.1\",\n \"info\": {\"title\": \"A\"}}",
+        )
+        .unwrap();
+        assert_eq!(json.place("/info/title").to_string(), "a.json:2");
+        assert_eq!(json.sha256.len(), 64);
+    }
+
+    #[test]
+    fn what_is_not_openapi_3_0_is_refused_with_its_line() {
+        let error = |text: &str| {
+            VendorDocument::of_text("a.yaml", text)
+                .err()
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            error("# Old.\nswagger: '2.0'\n"),
+            "a.yaml:2: not a document of OpenAPI 3.0 (`openapi` is ``): convert it first"
+        );
+        assert!(error("openapi: 3.1.0\n").contains("(`openapi` is `3.1.0`)"));
+        assert!(
+            error("a: [\n").starts_with("a.yaml:1: yaml: not YAML"),
+            "{}",
+            error("a: [\n")
+        );
+        assert!(
+            error(&"- ".repeat(200)).starts_with("a.yaml:1: too-deep"),
+            "{}",
+            error(&"- ".repeat(200))
+        );
+    }
+}
