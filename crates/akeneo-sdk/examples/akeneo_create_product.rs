@@ -1,6 +1,6 @@
-//! From nothing to a product: an attribute group, an attribute, a family, a product with a value, and one more value.
+//! Creates an attribute group, two attributes, a family and a product with a value, and then sets another value.
 //!
-//! Environment: as `akeneo_get_access_token`.
+//! Environment: see `akeneo_get_access_token`.
 
 use std::process::ExitCode;
 
@@ -24,10 +24,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Makes the product, and what it needs where that is not there yet.
+/// Creates the product, after the family and the attributes that it needs.
 pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Product, Error> {
     let client = Client::from_config(config)?;
-    // An upsert creates or updates, so that the walk can be repeated.
+    // An upsert creates or updates, so the example can run again.
     client
         .upsert_attribute_group("example", &AttributeGroupPatch::default())
         .await?;
@@ -56,7 +56,7 @@ pub(crate) async fn run(config: ClientConfig, identifier: &str) -> Result<Produc
         .set("example_name", At::EVERYWHERE, "Arc lamp");
     client.create_product(&product).await?;
 
-    // A PATCH with one value leaves the others alone.
+    // A PATCH with one value keeps the others.
     let mut change = ProductPatch::default();
     change
         .values

@@ -1,6 +1,6 @@
-//! Writes all products into a file, one JSON object a line, with a progress bar.
+//! Exports all products to a file with one JSON object per line, and shows a progress bar.
 //!
-//! Usage: `akeneo_export_products products.ndjson`. Environment: as `akeneo_get_access_token`.
+//! Usage: `akeneo_export_products products.ndjson`. Environment: see `akeneo_get_access_token`.
 
 use std::error::Error;
 use std::fs::File;
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Exports all products; answers how many.
+/// Exports all products and returns their number.
 pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<u64, Box<dyn Error>> {
     let client = Client::from_config(config)?;
     let first = client.list_products().limit(1).with_count(true).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<u64, Box<dy
     let bar = ProgressBar::new(total.unwrap_or_default()).with_style(style);
 
     let mut file = BufWriter::new(File::create(path)?);
-    // Pages of 100 by `search_after`; the next one is fetched while this one is written.
+    // Pages of 100 by `search_after`. The next page is fetched while the current one is written.
     let mut products = client.list_products().limit(100).items().prefetch();
     let mut count = 0;
     while let Some(product) = products.try_next().await? {

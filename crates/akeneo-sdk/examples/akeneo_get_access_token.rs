@@ -1,7 +1,8 @@
-//! Fetches an access token as the vendor's own page shows it: content type and authorization are given as parameters;
-//! the call; the answer, or the API's error.
+//! Requests an access token with the token operation itself, and prints the answer or the error of the API.
 //!
-//! Environment: `AKENEO_CLIENT_ID`, `AKENEO_CLIENT_SECRET`, `AKENEO_USERNAME`, `AKENEO_PASSWORD`; `AKENEO_BASE_URL`.
+//! Other calls do not need this: the client requests and renews its access token by itself.
+//!
+//! Environment: `AKENEO_BASE_URL`, `AKENEO_CLIENT_ID`, `AKENEO_CLIENT_SECRET`, `AKENEO_USERNAME`, `AKENEO_PASSWORD`.
 
 use std::process::ExitCode;
 
@@ -22,15 +23,15 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Calls the token operation with what the configuration and the environment give.
+/// Calls the token operation with the credentials of the configuration or the environment.
 pub(crate) async fn run(config: ClientConfig) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    // Without a body the client sends its own grant; the media type is one of the declared two.
+    // Without a body, the client sends its own grant. The API accepts it as JSON or as a form.
     let token = client
         .post_token()
         .content_type(PostTokenContentType::Form)
         .send()
         .await?;
-    // Secrets print as `[redacted]`.
+    // Secrets are printed as `[redacted]`.
     Ok(format!("{:#?}", token.into_inner()))
 }

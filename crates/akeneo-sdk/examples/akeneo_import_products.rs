@@ -1,6 +1,6 @@
-//! Reads products from a file, one JSON object a line, creates or updates them, and reports the lines that were refused.
+//! Imports products from a file with one JSON object per line, and reports the lines that were refused.
 //!
-//! Usage: `akeneo_import_products products.ndjson`. Environment: as `akeneo_get_access_token`.
+//! Usage: `akeneo_import_products products.ndjson`. Environment: see `akeneo_get_access_token`.
 
 use std::error::Error;
 use std::fs::File;
@@ -12,14 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use akeneo_sdk::types::{Product, ProductUpsertLine};
 use akeneo_sdk::{Client, ClientConfig};
 
-/// What became of the lines of a file.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    /// How many products were created.
+    /// Number of products that were created.
     pub(crate) created: u64,
-    /// How many were updated.
+    /// Number of products that were updated.
     pub(crate) updated: u64,
-    /// The others: number of the line from 1, and why.
+    /// The refused lines: number, starting at 1, and reason.
     pub(crate) refused: Vec<(u64, String)>,
 }
 
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Imports a file of any length: it is read as fast as the PIM takes it.
+/// Imports a file of any length. It is read as fast as the PIM accepts its lines.
 pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box<dyn Error>> {
     let client = Client::from_config(config)?;
     let file = BufReader::new(File::open(path)?);
@@ -85,7 +85,7 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
 
     let unreadable =
         std::mem::take(&mut *unreadable.lock().unwrap_or_else(PoisonError::into_inner));
-    // Lines that could not be read were not sent, so that they are not counted among the items.
+    // Unreadable lines were not sent, so the index of an item does not count them.
     let line_of_item = |index: u64| {
         let mut line = index + 1;
         for (number, _) in &unreadable {
@@ -102,19 +102,46 @@ pub(crate) async fn run(config: ClientConfig, path: &Path) -> Result<Report, Box
     Ok(report)
 }
 
-/// What of a product is written; what only the server sets stays behind.
+/// Makes the line of a product, with every property that can be written.
+///
+/// The pattern names every property: if a later version of the SDK adds one, this does not compile until the line has
+/// it, too.
 fn line_of(product: Product) -> ProductUpsertLine {
-    let mut line = ProductUpsertLine::new(product.identifier);
-    line.enabled = product.enabled;
-    line.family = product.family.map(Into::into).unwrap_or_default();
-    line.parent = product.parent.map(Into::into).unwrap_or_default();
-    line.categories = product.categories;
-    line.groups = product.groups;
-    line.values = product.values;
-    line.associations = product.associations;
+    let Product {
+        identifier,
+        uuid,
+        enabled,
+        family,
+        parent,
+        categories,
+        groups,
+        values,
+        associations,
+        quantified_associations,
+        // Only the server sets these.
+        links: _,
+        root_parent: _,
+        created: _,
+        updated: _,
+        metadata: _,
+        quality_scores: _,
+        completenesses: _,
+    } = product;
+    let mut line = ProductUpsertLine::new(identifier);
+    line.uuid = uuid;
+    line.enabled = enabled;
+    // A line without a family or parent keeps those of an existing product.
+    line.family = family.map(Into::into).unwrap_or_default();
+    line.parent = parent.map(Into::into).unwrap_or_default();
+    line.categories = categories;
+    line.groups = groups;
+    line.values = values;
+    line.associations = associations;
+    line.quantified_associations = quantified_associations;
     line
 }
 
+/// Describes why a line was refused.
 fn reason(code: i32, status: &akeneo_sdk::types::BulkLineStatus) -> String {
     let details = status.errors.iter().flatten();
     let details: Vec<_> = details

@@ -1,6 +1,6 @@
-//! Receives an event: the request's headers and raw body as a web server has them; what is to be answered.
+//! Receives an event: checks the headers and the raw body of a request, and determines the answer.
 //!
-//! Reads a body from standard input. Environment: `AKENEO_EVENT_SECRET`, `AKENEO_EVENT_SIGNATURE`, `AKENEO_EVENT_TIMESTAMP`.
+//! Reads the body from standard input. Environment: `AKENEO_EVENT_SECRET`, `AKENEO_EVENT_SIGNATURE`, `AKENEO_EVENT_TIMESTAMP`.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The status to answer with, and what was received.
+/// Returns the status and the text of the answer.
 pub(crate) fn answer(
     receiver: &EventsApi,
     headers: &HeaderMap,

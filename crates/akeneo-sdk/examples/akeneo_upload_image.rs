@@ -1,11 +1,12 @@
-//! Uploads an image into the value of a product, and reads back what the PIM knows of it.
+//! Uploads an image to a value of a product, and reads its metadata back.
 //!
-//! Usage: `akeneo_upload_image lamp.jpg SKU ATTRIBUTE`. Environment: as `akeneo_get_access_token`.
+//! Usage: `akeneo_upload_image lamp.jpg SKU ATTRIBUTE`. Environment: see `akeneo_get_access_token`.
 
 use std::process::ExitCode;
 
 use akeneo_sdk::media::MediaCode;
 use akeneo_sdk::types::{MediaFile, MediaFileUpload, ProductMediaTarget};
+use akeneo_sdk::values::At;
 use akeneo_sdk::{Client, ClientConfig, Error, File};
 
 #[tokio::main]
@@ -27,7 +28,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Uploads the file; answers its code and what the PIM knows of it.
+/// Uploads the file and returns its code and its metadata.
 pub(crate) async fn run(
     config: ClientConfig,
     file: File,
@@ -36,9 +37,9 @@ pub(crate) async fn run(
 ) -> Result<(String, MediaFile), Error> {
     let client = Client::from_config(config)?;
     let mut upload = MediaFileUpload::new(file);
-    upload.product = Some(ProductMediaTarget::new(product, attribute, None, None));
+    upload.product = Some(ProductMediaTarget::at(product, attribute, At::EVERYWHERE));
     let answer = client.upload_media_file(upload).await?;
-    // The code has slashes; calls take it as it is.
+    // The code contains slashes. Pass it to operations as it is.
     let code = answer.media_code().unwrap_or_default();
     let known = client.get_media_file(&code).await?.into_inner();
     Ok((code, known))

@@ -1,6 +1,7 @@
-//! Upserts a million products and prints how long that took and the most memory that the program had.
+//! Upserts a million products, and prints the duration and the peak memory.
 //!
-//! Usage: `akeneo_upsert_million [COUNT]`. Environment: as `akeneo_get_access_token`. The identifiers repeat after 1000.
+//! Usage: `akeneo_upsert_million [COUNT]`. Environment: see `akeneo_get_access_token`. Identifiers repeat after 1000
+//! products.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -26,10 +27,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Upserts that many products; answers how many were done and refused.
+/// Upserts `count` products and returns how many were accepted and refused.
 pub(crate) async fn run(config: ClientConfig, count: u64) -> Result<(u64, u64), Error> {
     let client = Client::from_config(config)?;
-    // Each product is made when its turn comes, so that a few requests are all that is ever held.
+    // Products are made on demand, so only a few requests are in memory at a time.
     let products = (0..count).map(|number| {
         let mut line = ProductUpsertLine::new(format!("million-{}", number % 1000));
         line.values
@@ -47,7 +48,7 @@ pub(crate) async fn run(config: ClientConfig, count: u64) -> Result<(u64, u64), 
     Ok((done, refused))
 }
 
-/// What Linux says of the process.
+/// Returns the peak memory of the process, as Linux reports it.
 fn peak_memory() -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

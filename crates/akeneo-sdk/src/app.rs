@@ -1,8 +1,9 @@
-//! Apps: where a user of the PIM agrees, and what the code that comes back is exchanged with.
+//! Authorization of apps: the authorization URL, and the exchange of the code for an access token.
 //!
-//! An app sends the browser to [`authorize_url`]. The PIM sends it back to the app's callback with `code` and `state`;
-//! the code goes to [`Credentials::authorization_code`](crate::Credentials::authorization_code), which makes the call.
-//! Who needs the `id_token` of the scope `openid` makes it with [`token_request`] and
+//! An app redirects the browser of its user to [`authorize_url`]. The user agrees, and the PIM redirects the browser to
+//! the callback URL of the app, with the parameters `code` and `state`. Pass the code to
+//! [`Credentials::authorization_code`](crate::Credentials::authorization_code), which exchanges it with the first call.
+//! If you need the `id_token` of the scope `openid`, make the exchange yourself, with [`token_request`] and
 //! [`Client::post_app_token`](crate::Client::post_app_token).
 
 use std::fmt::Write;
@@ -13,11 +14,11 @@ use sha2::{Digest, Sha256};
 
 use crate::authentication::AppTokenRequest;
 
-/// The address that an app sends the browser to, so that a user of the PIM agrees to what it asks for.
+/// Returns the URL at which a user of the PIM grants scopes to an app.
 ///
-/// `pim` is the address of the PIM; it comes to the app's activation URL as `pim_url`. The scopes are Akeneo's, such
-/// as `read_products`; a write scope includes its read scope. `state` comes back to the callback: take a random
-/// text, keep it in the user's session, and refuse a callback with another one.
+/// `pim` is the URL of the PIM, which the activation URL of the app gets as the parameter `pim_url`. Scopes are those of
+/// Akeneo, such as `read_products`; a write scope includes the read scope. The callback gets `state` back: generate a
+/// random value, keep it in the session of the user, and reject a callback with a different one.
 ///
 /// ```
 /// let url = akeneo_sdk::app::authorize_url(
@@ -43,9 +44,10 @@ pub fn authorize_url(pim: &str, client_id: &str, scopes: &[&str], state: &str) -
     url
 }
 
-/// The body of the exchange of an authorization code, with a random identifier and the challenge made of it and of the secret.
+/// Makes the request body for the exchange of an authorization code.
 ///
-/// Every call makes another one.
+/// Each body has a new random code identifier and the matching code challenge: the SHA-256 of the identifier followed by
+/// the client secret, in hexadecimal. The secret itself is not sent.
 pub fn token_request(
     client_id: impl Into<String>,
     client_secret: &Secret,
@@ -56,12 +58,12 @@ pub fn token_request(
     AppTokenRequest::new(client_id, code, identifier, challenge)
 }
 
-/// SHA-256 of the identifier followed by the client secret, in hex.
+/// Returns the SHA-256 of the identifier followed by the client secret, in hexadecimal.
 fn challenge(identifier: &str, client_secret: &Secret) -> Secret {
     Secret::new(hash(&[identifier, client_secret.expose()]))
 }
 
-/// SHA-256 of texts one after the other, in hex.
+/// Returns the SHA-256 of the concatenated texts, in hexadecimal.
 pub(crate) fn hash(texts: &[&str]) -> String {
     let hash = texts.iter().fold(Sha256::new(), Sha256::chain_update);
     let bytes = hash.finalize();
@@ -71,7 +73,7 @@ pub(crate) fn hash(texts: &[&str]) -> String {
     })
 }
 
-/// 64 random hex digits. They are sent in the clear, so that the standard library's source, seeded by the system, will do.
+/// Returns 64 random hexadecimal digits. They are not secret, so the random seed of the standard library's hasher suffices.
 fn identifier() -> String {
     (0_u64..4).fold(String::new(), |mut text, part| {
         let _ = write!(text, "{:016x}", RandomState::new().hash_one(part));
@@ -94,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_challenge_is_the_hash_of_identifier_and_secret_in_hex() {
+    fn the_challenge_is_the_hexadecimal_hash_of_the_identifier_and_the_secret() {
         // echo -n "identifiersecret" | sha256sum
         assert_eq!(
             challenge("identifier", &Secret::new("secret")).expose(),
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn every_request_has_an_identifier_of_its_own_and_the_challenge_that_fits_it() {
+    fn each_request_has_a_new_identifier_and_the_matching_challenge() {
         let secret = Secret::new("secret");
         let [one, other] = [(); 2].map(|()| token_request("id", &secret, "code"));
         assert_ne!(one.code_identifier, other.code_identifier);
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_into_the_browsers_address_is_encoded() {
+    fn parameters_of_the_authorization_url_are_percent_encoded() {
         let url = authorize_url("https://pim/", "a&b", &["openid"], "é=1");
         assert!(
             url.ends_with(

@@ -1,13 +1,63 @@
-//! The codes of uploaded files, which come in the headers of an answer and go into values.
+//! Codes of uploaded files, and the values that uploads set.
 
 use sdk_runtime::HasHeaders;
 
 use crate::AnswerHeaders;
+#[cfg(any(feature = "media-files", feature = "category-media-files"))]
+use crate::values::At;
 
-/// Takes the code of the new file out of the answer to an upload.
+#[cfg(feature = "media-files")]
+impl crate::media_files::ProductMediaTarget {
+    /// Makes the target of an upload: the value of a product in one locale and channel.
+    ///
+    /// ```
+    /// use akeneo_sdk::types::ProductMediaTarget;
+    /// use akeneo_sdk::values::At;
+    ///
+    /// let same_for_all = ProductMediaTarget::at("lamp-1", "picture", At::EVERYWHERE);
+    /// let for_print = ProductMediaTarget::at("lamp-1", "leaflet", At::locale("en_US").in_scope("print"));
+    /// assert_eq!(for_print.locale.as_deref(), Some("en_US"));
+    /// ```
+    pub fn at(identifier: impl Into<String>, attribute: impl Into<String>, at: At<'_>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            attribute: attribute.into(),
+            scope: at.scope.map(str::to_owned),
+            locale: at.locale.map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(feature = "media-files")]
+impl crate::media_files::ProductModelMediaTarget {
+    /// Makes the target of an upload: the value of a product model in one locale and channel.
+    pub fn at(code: impl Into<String>, attribute: impl Into<String>, at: At<'_>) -> Self {
+        Self {
+            code: code.into(),
+            attribute: attribute.into(),
+            scope: at.scope.map(str::to_owned),
+            locale: at.locale.map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(feature = "category-media-files")]
+impl crate::category_media_files::CategoryMediaTarget {
+    /// Makes the target of an upload: the value of a category in one locale and channel.
+    pub fn at(code: impl Into<String>, attribute: impl Into<String>, at: At<'_>) -> Self {
+        Self {
+            code: code.into(),
+            attribute_code: attribute.into(),
+            channel: at.scope.map(str::to_owned),
+            locale: at.locale.map(str::to_owned),
+        }
+    }
+}
+
+/// Reads the code of the new file from the response to an upload.
 ///
-/// Assets and reference entities have a header of their own for it; products and categories have it in `Location`. Its
-/// slashes are part of it: a download takes it as it is.
+/// For assets and reference entities the code has a header of its own; for products and categories it is part of
+/// `Location`. The slashes belong to the code. Pass it to a download as it is.
 ///
 /// ```no_run
 /// # async fn example(client: &akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
@@ -21,7 +71,7 @@ use crate::AnswerHeaders;
 /// # }
 /// ```
 pub trait MediaCode: HasHeaders + Sized {
-    /// The code of the file; `None` for the files of PAM assets, which have none.
+    /// Returns the code of the file; `None` for PAM assets, whose files do not have codes.
     fn media_code(&self) -> Option<String> {
         self.asset_media_file_code()
             .or_else(|| self.reference_entities_media_file_code())
@@ -31,15 +81,15 @@ pub trait MediaCode: HasHeaders + Sized {
 
 impl<T: HasHeaders> MediaCode for T {}
 
-/// The code is what follows `media-files/` in the address of the file, decoded.
+/// Returns the part after `media-files/` of the URL of a file, percent-decoded.
 fn code_in(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?;
     let (_, code) = path.split_once("media-files/")?;
     let code = code.strip_suffix("/download").unwrap_or(code);
-    (!code.is_empty()).then(|| decoded(code))?
+    (!code.is_empty()).then(|| percent_decoded(code))?
 }
 
-fn decoded(text: &str) -> Option<String> {
+fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -49,6 +99,7 @@ fn decoded(text: &str) -> Option<String> {
                 bytes.push(byte);
                 rest = &tail[2..];
             }
+            // A percent sign that does not begin an escape stays.
             _ => {
                 bytes.push(*first);
                 rest = tail;
@@ -70,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_read_from_whichever_header_has_it() {
+    fn the_code_is_read_from_its_own_header_or_from_the_location() {
         let expected = Some("1/a/0f_my lamp.jpg");
         for address in [
             "https://pim/api/rest/v1/media-files/1/a/0f_my%20lamp.jpg",

@@ -1,116 +1,198 @@
-//! The search grammar: criteria that list operations take as `search`.
+//! The search grammar: typed criteria for the list operations that have a `search` parameter.
 //!
-//! ```
+//! ```no_run
+//! use std::time::{Duration, SystemTime};
+//!
 //! use akeneo_sdk::search::{Search, by};
 //!
+//! # async fn run(client: akeneo_sdk::Client) -> Result<(), akeneo_sdk::Error> {
+//! let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
 //! let search = Search::new()
 //!     .and(by("family").is_in(["lamps", "sofas"]))
 //!     .and(by("enabled").equals(true))
-//!     .and(by("updated").since_last_days(7))
+//!     .and(by("updated").after(an_hour_ago))
 //!     .and(by("name").contains("arc").in_locale("en_US").in_scope("print"))
 //!     .and(by("completeness").at_least(90).in_scope("print"))
-//!     .and(by("stock").operator("NEW OPERATOR", 5)); // what this crate has no method for
-//! # async fn run(client: &akeneo_sdk::Client, search: &Search) {
-//! let products = client.list_products().search(search).items();
+//!     .and(by("stock").operator("NEW OPERATOR", 5)); // an operator without a method of its own
+//! let page = client.list_products().matching(&search).await?;
+//! # Ok(())
 //! # }
-//! # assert_eq!(search.to_string().matches("operator").count(), 6);
 //! ```
 //!
-//! A search is [`Serialize`], so that the setters `search` take it. They take any other JSON as well, and
-//! [`Search::json`] takes criteria as JSON among typed ones. Which operators a property or a type of attribute has
-//! stands at the operation. All criteria have to hold; asset families on SaaS know [`all_of`] and [`any_of`] besides.
+//! [`Request::matching`](crate::Request::matching) takes a search. The description of each list operation lists its
+//! properties and their operators. All criteria of a [`Search`] must match; for assets on SaaS, [`all_of`] and
+//! [`any_of`] build nested logical expressions.
+//!
+//! # Times
+//!
+//! [`By::after`], [`By::before`], [`By::between`] and their siblings take a typed time, and the operation chooses its
+//! layout:
+//!
+//! | operations | layout | time zone |
+//! |---|---|---|
+//! | products, product models, published products | `YYYY-MM-DD hh:mm:ss` | that of the server: UTC unless [`Search::in_server_zone`] sets another |
+//! | families, attributes, attribute groups, categories, records, assets | ISO 8601, such as `2026-01-31T12:00:00Z` | UTC |
+//!
+//! Source: the vendor's page *Filters*. A search is not [`Serialize`](serde::Serialize), because its JSON depends on the
+//! operation. The generated setter `search` therefore takes any JSON except a [`Search`]:
+//!
+//! ```compile_fail,E0277
+//! use akeneo_sdk::search::{Search, by};
+//!
+//! # fn run(client: akeneo_sdk::Client) {
+//! let search = Search::new().and(by("updated").after(std::time::SystemTime::now()));
+//! client.list_families().search(&search); // write `.matching(&search)`
+//! # }
+//! ```
 
 mod criterion;
+#[cfg(feature = "assets")]
+mod expression;
+mod operation;
+mod server_zone;
+mod times;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub use criterion::{By, Criterion, by};
+#[cfg(feature = "assets")]
+pub use expression::{Expression, all_of, any_of};
+pub use operation::SearchOperation;
+pub use sdk_runtime::time;
+pub use server_zone::ServerZone;
+pub use times::TimeLayout;
 
-/// Criteria by the name of a property or the code of an attribute, all of which have to hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Criteria by property name or attribute code, all of which must match.
+///
+/// Give it to a list operation with [`Request::matching`](crate::Request::matching).
+#[derive(Clone, Debug, Default)]
+#[must_use]
 pub struct Search {
-    criteria: BTreeMap<String, Vec<Value>>,
-    /// Criteria that the API wants as an object, not as a list.
-    single: BTreeMap<String, Value>,
+    by_name: BTreeMap<String, Criteria>,
+    zone: ServerZone,
+}
+
+/// The criteria of one property or attribute.
+#[derive(Clone, Debug, Default)]
+struct Criteria {
+    all: Vec<Part>,
+    /// Whether the only criterion is written as an object instead of a list.
+    is_single: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Typed(Criterion),
+    Json(Value),
 }
 
 impl Search {
-    /// A search that everything fits.
+    /// Makes a search without criteria, which everything matches.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a criterion; several for one property all have to hold.
-    #[must_use]
-    pub fn and(mut self, criterion: Criterion) -> Self {
-        let (name, json) = criterion.into_parts();
-        self.criteria.entry(name).or_default().push(json);
-        self
+    /// Adds a criterion. All criteria of one property must match.
+    pub fn and(self, criterion: Criterion) -> Self {
+        let name = criterion.name().to_owned();
+        self.with(name, [Part::Typed(criterion)], false)
     }
 
-    /// Adds a criterion as a lone object, as `complete` and attributes of records and assets want it.
-    #[must_use]
-    pub fn and_single(mut self, criterion: Criterion) -> Self {
-        let (name, json) = criterion.into_parts();
-        self.single.insert(name, json);
-        self
+    /// Adds a criterion that is written as an object instead of a list.
+    ///
+    /// Records and assets want this form for `complete` and for attributes. If the search has more than one criterion
+    /// for the property, they are written as a list.
+    pub fn and_single(self, criterion: Criterion) -> Self {
+        let name = criterion.name().to_owned();
+        self.with(name, [Part::Typed(criterion)], true)
     }
 
-    /// Adds what a property is searched for, as JSON: one criterion, or a list of them.
-    #[must_use]
-    pub fn json(mut self, name: impl Into<String>, criteria: Value) -> Self {
+    /// Adds raw JSON for a property: an object for one criterion, or an array of them.
+    ///
+    /// The JSON is sent as it is, so write times in the layout of the operation.
+    pub fn json(self, name: impl Into<String>, criteria: Value) -> Self {
         match criteria {
-            Value::Array(all) => self.criteria.entry(name.into()).or_default().extend(all),
-            one => {
-                self.single.insert(name.into(), one);
-            }
+            Value::Array(all) => self.with(name.into(), all.into_iter().map(Part::Json), false),
+            one => self.with(name.into(), [Part::Json(one)], true),
         }
+    }
+
+    /// Sets the time zone of the PIM server (`date.timezone` of its PHP). The default is UTC, as on SaaS.
+    ///
+    /// Products, product models and published products are searched by times of this zone.
+    ///
+    /// ```
+    /// use akeneo_sdk::search::{Search, ServerZone, time::UtcOffset};
+    ///
+    /// let fixed = Search::new().in_server_zone(UtcOffset::from_hms(2, 0, 0).unwrap_or(UtcOffset::UTC));
+    /// let varying = Search::new().in_server_zone(ServerZone::varying(|moment| {
+    ///     // Look the offset up in a time zone database, such as `chrono-tz` has it.
+    ///     # let _ = moment;
+    ///     UtcOffset::UTC
+    /// }));
+    /// ```
+    pub fn in_server_zone(mut self, zone: impl Into<ServerZone>) -> Self {
+        self.zone = zone.into();
         self
     }
 
     /// Whether there are no criteria.
     pub fn is_empty(&self) -> bool {
-        self.criteria.is_empty() && self.single.is_empty()
+        self.by_name.is_empty()
     }
-}
 
-impl Serialize for Search {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let single = self
-            .single
-            .iter()
-            .map(|(name, one)| (name, vec![one], true));
-        let lists = self
-            .criteria
-            .iter()
-            .filter(|(name, _)| !self.single.contains_key(*name))
-            .map(|(name, all)| (name, all.iter().collect(), false));
-        serializer.collect_map(single.chain(lists).map(|(name, all, is_single)| {
-            let json = match (is_single, all.as_slice()) {
-                (true, [one]) => Json::One(one),
-                _ => Json::All(all),
+    /// The JSON of the search for one operation, for calls by name and for requests of your own.
+    ///
+    /// ```
+    /// use akeneo_sdk::families::ListFamilies;
+    /// use akeneo_sdk::products::ListProducts;
+    /// use akeneo_sdk::search::{Search, by, time::OffsetDateTime};
+    ///
+    /// let search = Search::new().and(by("updated").after(OffsetDateTime::UNIX_EPOCH));
+    /// let value = |json: serde_json::Value| json["updated"][0]["value"].clone();
+    /// assert_eq!(value(search.json_for::<ListProducts>()), "1970-01-01 00:00:00");
+    /// assert_eq!(value(search.json_for::<ListFamilies>()), "1970-01-01T00:00:00Z");
+    /// ```
+    pub fn json_for<Op: SearchOperation>(&self) -> Value {
+        self.json_in(Op::TIMES)
+    }
+
+    fn json_in(&self, layout: TimeLayout) -> Value {
+        let json_of = |part: &Part| match part {
+            Part::Typed(criterion) => criterion.json(layout, &self.zone),
+            Part::Json(json) => json.clone(),
+        };
+        let by_name = self.by_name.iter().map(|(name, criteria)| {
+            let json = match criteria.all.as_slice() {
+                [one] if criteria.is_single => json_of(one),
+                all => all.iter().map(json_of).collect(),
             };
-            (name, json)
-        }))
+            (name.clone(), json)
+        });
+        Value::Object(by_name.collect())
+    }
+
+    fn with(
+        mut self,
+        name: String,
+        parts: impl IntoIterator<Item = Part>,
+        is_single: bool,
+    ) -> Self {
+        let criteria = self.by_name.entry(name).or_default();
+        criteria.all.extend(parts);
+        criteria.is_single |= is_single;
+        self
     }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Json<'a> {
-    One(&'a Value),
-    All(Vec<&'a Value>),
-}
-
-/// The JSON, as [`search_products`](crate::Client) takes it in its body.
-impl fmt::Display for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = serde_json::to_string(self).map_err(|_| fmt::Error)?;
-        f.write_str(&text)
+/// Searches are equal if they write the same JSON for every operation.
+impl PartialEq for Search {
+    fn eq(&self, other: &Self) -> bool {
+        TimeLayout::ALL
+            .iter()
+            .all(|layout| self.json_in(*layout) == other.json_in(*layout))
     }
 }
 
@@ -120,47 +202,90 @@ impl FromIterator<Criterion> for Search {
     }
 }
 
-/// The logical form of the search for assets, on SaaS: all of these have to hold.
-pub fn all_of(parts: impl IntoIterator<Item = Value>) -> Value {
-    serde_json::json!({ "and": parts.into_iter().collect::<Vec<_>>() })
-}
-
-/// The logical form of the search for assets, on SaaS: one of these has to hold.
-///
-/// The parts are criteria by [`Criterion::into_json`], or further forms.
-pub fn any_of(parts: impl IntoIterator<Item = Value>) -> Value {
-    serde_json::json!({ "or": parts.into_iter().collect::<Vec<_>>() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+    use time::{Date, Month, OffsetDateTime, UtcOffset};
 
     fn json_of(search: &Search) -> Value {
-        serde_json::to_value(search).unwrap()
+        search.json_in(TimeLayout::ServerTime)
+    }
+
+    /// 1 July of 2026 at noon, UTC.
+    fn noon() -> OffsetDateTime {
+        let day = Date::from_calendar_date(2026, Month::July, 1).unwrap();
+        day.with_hms(12, 0, 0).unwrap().assume_utc()
     }
 
     #[test]
-    fn criteria_of_one_property_stand_in_one_list() {
+    fn criteria_of_one_property_are_written_as_one_list() {
         let search = Search::new()
             .and(by("price").above(json!({"amount": 5, "currency": "EUR"})))
-            .and(by("updated").after("2026-01-01 00:00:00"))
-            .and(by("updated").before("2026-02-01 00:00:00"));
+            .and(by("stock").above(1))
+            .and(by("stock").below(9));
         assert_eq!(
             json_of(&search),
             json!({
                 "price": [{"operator": ">", "value": {"amount": 5, "currency": "EUR"}}],
-                "updated": [
-                    {"operator": ">", "value": "2026-01-01 00:00:00"},
-                    {"operator": "<", "value": "2026-02-01 00:00:00"},
-                ],
+                "stock": [{"operator": ">", "value": 1}, {"operator": "<", "value": 9}],
             })
         );
     }
 
     #[test]
-    fn json_stands_among_typed_criteria_and_a_lone_object_stays_one() {
+    fn a_time_is_written_in_the_layout_of_the_operation() {
+        let search = Search::new()
+            .and(by("created").between(noon(), noon()))
+            .and(by("updated").after(noon()).in_scope("print"));
+        assert_eq!(
+            search.json_in(TimeLayout::ServerTime),
+            json!({
+                "created": [{"operator": "BETWEEN", "value": ["2026-07-01 12:00:00", "2026-07-01 12:00:00"]}],
+                "updated": [{"operator": ">", "value": "2026-07-01 12:00:00", "scope": "print"}],
+            })
+        );
+        assert_eq!(
+            search.json_in(TimeLayout::Iso8601),
+            json!({
+                "created": [{"operator": "BETWEEN", "value": ["2026-07-01T12:00:00Z", "2026-07-01T12:00:00Z"]}],
+                "updated": [{"operator": ">", "value": "2026-07-01T12:00:00Z", "scope": "print"}],
+            })
+        );
+    }
+
+    #[test]
+    fn the_zone_of_the_server_shifts_times_without_a_zone_and_no_others() {
+        let summer = UtcOffset::from_hms(2, 0, 0).unwrap();
+        let winter = UtcOffset::from_hms(1, 0, 0).unwrap();
+        let zone = ServerZone::varying(move |moment| {
+            let is_summer = moment.month() == Month::July;
+            if is_summer { summer } else { winter }
+        });
+        let january = noon().replace_month(Month::January).unwrap();
+        let search = Search::new()
+            .and(by("updated").between(january, noon()))
+            .in_server_zone(zone);
+        let value = |layout| search.json_in(layout)["updated"][0]["value"].clone();
+        assert_eq!(
+            value(TimeLayout::ServerTime),
+            json!(["2026-01-01 13:00:00", "2026-07-01 14:00:00"])
+        );
+        assert_eq!(
+            value(TimeLayout::Iso8601),
+            json!(["2026-01-01T12:00:00Z", "2026-07-01T12:00:00Z"])
+        );
+        let fixed = Search::new()
+            .and(by("updated").before(noon().to_offset(winter)))
+            .in_server_zone(summer);
+        assert_eq!(
+            json_of(&fixed)["updated"][0]["value"],
+            "2026-07-01 14:00:00"
+        );
+    }
+
+    #[test]
+    fn raw_json_joins_typed_criteria_and_a_single_criterion_is_an_object() {
         let search = Search::new()
             .and(by("code").is_in(["a"]))
             .json("code", json!([{"operator": "X"}]))
@@ -180,16 +305,37 @@ mod tests {
     }
 
     #[test]
-    fn the_logical_form_nests() {
-        let one = by("code").is_in(["a"]).into_json();
-        assert_eq!(
-            any_of([one.clone(), all_of([one])]),
-            json!({"or": [
-                {"code": {"operator": "IN", "value": ["a"]}},
-                {"and": [{"code": {"operator": "IN", "value": ["a"]}}]},
-            ]})
+    fn no_criterion_of_a_name_is_dropped_however_it_was_added() {
+        let [a, b] = ["a", "b"].map(|text| by("name").equals(text));
+        let [a_json, b_json] = ["a", "b"].map(|text| json!({"operator": "=", "value": text}));
+        let searches = [
+            Search::new().and(a.clone()).and_single(b.clone()),
+            Search::new().and_single(a.clone()).and(b.clone()),
+            Search::new().and_single(a.clone()).and_single(b.clone()),
+            Search::new().and(a.clone()).json("name", b_json.clone()),
+            Search::new()
+                .json("name", a_json.clone())
+                .json("name", b_json.clone()),
+            Search::new().json("name", a_json.clone()).and_single(b),
+        ];
+        for search in searches {
+            assert_eq!(json_of(&search), json!({"name": [a_json, b_json]}));
+        }
+    }
+
+    #[test]
+    fn searches_are_equal_if_their_json_is() {
+        let typed = Search::from_iter([by("updated").after(noon())]);
+        assert_eq!(typed, typed.clone());
+        let text = Search::new().and(by("updated").above("2026-07-01 12:00:00"));
+        assert_ne!(typed, text, "equal for products only");
+        assert_ne!(
+            typed,
+            typed
+                .clone()
+                .in_server_zone(UtcOffset::from_hms(1, 0, 0).unwrap())
         );
-        assert!(Search::new().is_empty());
-        assert_eq!(Search::new().to_string(), "{}");
+        assert!(Search::new().is_empty() && !typed.is_empty());
+        assert_eq!(json_of(&Search::new()), json!({}));
     }
 }

@@ -1,8 +1,8 @@
-//! The values of products, models, records and assets, by attribute, locale and channel.
+//! Typed access to the values of products, models, records, assets and categories.
 //!
-//! The API has values as a map from the code of the attribute to a list, one value for each locale and channel.
-//! [`Values`] reads and writes single ones of it and leaves everything else as it came: other locales, attributes and
-//! types of data that this crate has never heard of.
+//! A value belongs to one attribute in one locale and channel ([`At`]). [`Values`] finds, sets and erases single values
+//! and keeps everything else as it came: other locales, other attributes, and types of data that this crate does not
+//! know.
 //!
 //! ```
 //! use akeneo_sdk::types::{MetricData, ProductPatch};
@@ -18,104 +18,149 @@
 //! assert_eq!(name.and_then(|data| data.text()), Some("Arc lamp"));
 //! let weight = product.values.data("weight", At::EVERYWHERE).and_then(|data| data.metric());
 //! assert_eq!(weight.map(|weight| weight.unit).as_deref(), Some("KILOGRAM"));
+//! // The name in print is the name for all channels, since it has none of its own.
+//! let best = product.values.best("name", "en_US", "print");
+//! assert_eq!(best.and_then(|data| data.text()), Some("Arc lamp"));
+//! ```
+//!
+//! The values of a category have the same methods, although responses and requests hold them in different forms:
+//!
+//! ```
+//! use akeneo_sdk::types::{Category, CategoryPatch};
+//! use akeneo_sdk::values::{At, Values};
+//!
+//! fn copy_title(category: &Category) -> CategoryPatch {
+//!     let mut change = CategoryPatch::default();
+//!     if let Some(title) = category.values.best("title", "en_US", "print") {
+//!         change.values.set("title", At::locale("en_US").in_scope("shop"), title.json().clone());
+//!     }
+//!     change
+//! }
 //! ```
 
 mod at;
+#[cfg(feature = "categories")]
+mod category;
 mod input;
-mod kind;
+mod map;
 mod reading;
+mod value;
 
-use std::collections::BTreeMap;
+use sdk_runtime::AnyJson;
 
 pub use at::At;
 pub use input::IntoData;
-pub use kind::Value;
+pub use map::ValueMap;
 pub use reading::Data;
+pub use value::{Value, WritableValue};
 
-/// The map of values as the API has it.
-pub type ValueMap<V> = BTreeMap<String, Vec<V>>;
-
-/// Reads and writes single values of a map of them, or of the optional map of a product.
+/// Finds, sets and erases single values.
+///
+/// Implemented for the values of products, models, records and assets ([`ValueMap`]), of categories in responses
+/// (a map by `code|UUID|channel|locale`, read-only) and in requests (a list), and for an [`Option`] of each of them.
 pub trait Values {
     /// The type of one value.
     type Value: Value;
 
-    /// The map, if there is one.
-    fn map(&self) -> Option<&ValueMap<Self::Value>>;
+    /// Iterates over all values of an attribute, each with its locale and channel.
+    fn entries_of(&self, attribute: &str) -> impl Iterator<Item = (At<'_>, &Self::Value)>;
 
-    /// The map, which is made where there was none.
-    fn map_mut(&mut self) -> &mut ValueMap<Self::Value>;
-
-    /// The value of an attribute for exactly this locale and channel, with all that belongs to it.
-    fn value<'s>(&'s self, attribute: &str, at: At<'_>) -> Option<&'s Self::Value> {
-        let all = self.map()?.get(attribute)?;
-        all.iter().find(|value| at.is_of(*value))
+    /// Iterates over all values of an attribute.
+    fn values_of(&self, attribute: &str) -> impl Iterator<Item = &Self::Value> {
+        self.entries_of(attribute).map(|(_, value)| value)
     }
 
-    /// The data of an attribute for exactly this locale and channel; `None` where it has none or null.
+    /// Returns the value of an attribute for exactly this locale and channel, with all its properties.
+    fn value(&self, attribute: &str, at: At<'_>) -> Option<&Self::Value> {
+        let mut entries = self.entries_of(attribute);
+        entries.find_map(|(place, value)| (place == at).then_some(value))
+    }
+
+    /// Returns the data of an attribute for exactly this locale and channel; `None` if it is missing or null.
     fn data<'s>(&'s self, attribute: &str, at: At<'_>) -> Option<Data<'s>>
     where
         Self::Value: 's,
     {
-        let data = self.value(attribute, at)?.data();
-        (!data.is_null()).then(|| Data::new(data))
+        self.value(attribute, at)?.data().map(Data::new)
     }
 
-    /// All values of an attribute.
-    fn values_of<'s>(&'s self, attribute: &str) -> &'s [Self::Value] {
-        let all = self.map().and_then(|map| map.get(attribute));
-        all.map_or(&[], Vec::as_slice)
+    /// Returns the data of an attribute that fits a locale and a channel best.
+    ///
+    /// It prefers the value for both, then the one for the locale and all channels, then the one for the channel and all
+    /// locales, then the one for all locales and channels. Values of other locales and channels, and nulls, do not count.
+    fn best<'s>(&'s self, attribute: &str, locale: &str, scope: &str) -> Option<Data<'s>>
+    where
+        Self::Value: 's,
+    {
+        let order = [
+            At::locale(locale).in_scope(scope),
+            At::locale(locale),
+            At::scope(scope),
+            At::EVERYWHERE,
+        ];
+        let ranked = self.entries_of(attribute).filter_map(|(place, value)| {
+            let rank = order.iter().position(|at| *at == place)?;
+            Some((rank, value.data()?))
+        });
+        let (_, data) = ranked.min_by_key(|(rank, _)| *rank)?;
+        Some(Data::new(data))
     }
 
-    /// Sets the data of an attribute for one locale and channel; every other value stays as it is.
-    fn set(&mut self, attribute: &str, at: At<'_>, data: impl IntoData) {
-        let data = data.into_data();
-        let all = self.map_mut().entry(attribute.to_owned()).or_default();
-        match all.iter_mut().find(|value| at.is_of(*value)) {
-            Some(value) => value.replace(data),
-            None => all.push(Self::Value::at(at, data)),
-        }
+    /// Sets the data of an attribute for one locale and channel. All other values stay as they are.
+    fn set(&mut self, attribute: &str, at: At<'_>, data: impl IntoData)
+    where
+        Self: WritableValues,
+    {
+        self.put(attribute, at, data.into_data());
     }
 
-    /// Sets the data of an attribute to null, by which the PIM erases the value when it is written.
-    fn erase(&mut self, attribute: &str, at: At<'_>) {
-        self.set(attribute, at, sdk_runtime::AnyJson::NULL);
+    /// Sets the data of an attribute to null. The PIM removes the value when it is written.
+    fn erase(&mut self, attribute: &str, at: At<'_>)
+    where
+        Self: WritableValues,
+    {
+        self.put(attribute, at, AnyJson::NULL);
     }
 
-    /// Takes a value out of the map, so that a write leaves alone what the PIM has of it.
-    fn forget(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value> {
-        let map = self.map_mut();
-        let all = map.get_mut(attribute)?;
-        let place = all.iter().position(|value| at.is_of(value))?;
-        let value = all.remove(place);
-        if all.is_empty() {
-            map.remove(attribute);
-        }
-        Some(value)
+    /// Takes a value out, so that a write keeps the one that the PIM has.
+    fn forget(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value>
+    where
+        Self: WritableValues,
+    {
+        self.take(attribute, at)
     }
 }
 
-impl<V: Value> Values for ValueMap<V> {
-    type Value = V;
+/// Values that can be written. Call the methods of [`Values`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is read-only",
+    note = "the values of a category in a response cannot be written; set those of a `CategoryPatch` or `CategoryRequest`"
+)]
+pub trait WritableValues: Values {
+    /// Sets data; [`Values::set`] without the conversion.
+    fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson);
 
-    fn map(&self) -> Option<&ValueMap<V>> {
-        Some(self)
-    }
+    /// Takes a value out, as [`Values::forget`] does.
+    fn take(&mut self, attribute: &str, at: At<'_>) -> Option<Self::Value>;
+}
 
-    fn map_mut(&mut self) -> &mut ValueMap<V> {
-        self
+impl<T: Values> Values for Option<T> {
+    type Value = T::Value;
+
+    fn entries_of(&self, attribute: &str) -> impl Iterator<Item = (At<'_>, &T::Value)> {
+        self.iter()
+            .flat_map(move |values| values.entries_of(attribute))
     }
 }
 
-impl<V: Value> Values for Option<ValueMap<V>> {
-    type Value = V;
-
-    fn map(&self) -> Option<&ValueMap<V>> {
-        self.as_ref()
+/// Writing makes an empty collection where there is none.
+impl<T: WritableValues + Default> WritableValues for Option<T> {
+    fn put(&mut self, attribute: &str, at: At<'_>, data: AnyJson) {
+        self.get_or_insert_default().put(attribute, at, data);
     }
 
-    fn map_mut(&mut self) -> &mut ValueMap<V> {
-        self.get_or_insert_default()
+    fn take(&mut self, attribute: &str, at: At<'_>) -> Option<T::Value> {
+        self.as_mut()?.take(attribute, at)
     }
 }
 
@@ -151,12 +196,12 @@ mod tests {
         assert_eq!(text(At::locale("de_DE")), Some("Lampe"));
         assert_eq!(text(At::EVERYWHERE), None);
         assert_eq!(text(At::locale("de_DE").in_scope("print")), None);
-        assert_eq!(values.values_of("name").len(), 2);
-        assert!(values.values_of("unheard_of").is_empty());
+        assert_eq!(values.values_of("name").count(), 2);
+        assert_eq!(values.values_of("unknown").count(), 0);
     }
 
     #[test]
-    fn a_write_changes_one_value_and_leaves_the_others_as_they_came() {
+    fn a_write_changes_one_value_and_keeps_the_others_as_they_came() {
         let mut values = read();
         values.set("name", At::locale("de_DE"), "Leuchte");
         values.set("name", At::locale("fr_FR"), "Lampe");
@@ -173,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_said_about_the_old_data_goes_with_it() {
+    fn properties_that_the_server_derived_from_the_old_data_are_removed_with_it() {
         let mut values: ValueMap<ProductValue> = serde_json::from_value(json!({"colour": [
             {"locale": null, "scope": null, "data": "red", "attribute_type": "pim_catalog_simpleselect",
              "linked_data": {"attribute": "colour", "code": "red"}},
@@ -188,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_the_data_and_is_not_known_stays() {
+    fn an_unknown_property_of_a_value_survives_a_write() {
         let mut values: ValueMap<ProductValue> = serde_json::from_value(json!({"size": [
             {"locale": null, "scope": null, "data": 1, "from_a_later_version": {"a": [1]}},
         ]}))
@@ -210,5 +255,37 @@ mod tests {
             serde_json::to_value(&values).unwrap(),
             json!({"name": [{"locale": "de_DE", "scope": null, "data": "Lampe"}]})
         );
+    }
+
+    #[test]
+    fn the_best_value_is_the_exact_one_then_that_of_the_locale_then_of_the_channel_then_of_all() {
+        let all = [
+            (Some("en_US"), Some("print"), "exact"),
+            (Some("en_US"), None, "locale"),
+            (None, Some("print"), "channel"),
+            (None, None, "all"),
+            (Some("de_DE"), Some("print"), "other"),
+            (Some("en_US"), Some("shop"), "other"),
+        ];
+        // Without the first ones, and in the opposite order too.
+        for (missing, expected) in ["exact", "locale", "channel", "all"].iter().enumerate() {
+            let mut left: Vec<_> = all[missing..]
+                .iter()
+                .map(
+                    |(locale, scope, data)| json!({"locale": locale, "scope": scope, "data": data}),
+                )
+                .collect();
+            for _ in 0..2 {
+                left.reverse();
+                let values: ValueMap<ProductValue> =
+                    serde_json::from_value(json!({"name": left})).unwrap();
+                let best = values.best("name", "en_US", "print").unwrap();
+                assert_eq!(best.text(), Some(*expected));
+            }
+        }
+        let others = json!({"name": [{"locale": "de_DE", "scope": null, "data": "other"},
+            {"locale": "en_US", "scope": null, "data": null}]});
+        let values: ValueMap<ProductValue> = serde_json::from_value(others).unwrap();
+        assert!(values.best("name", "en_US", "print").is_none());
     }
 }

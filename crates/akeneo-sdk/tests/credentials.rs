@@ -1,5 +1,5 @@
-//! Every way to identify to the PIM, against the sandbox.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! All kinds of credentials, against the sandbox.
+#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use akeneo_sdk::{Client, Credentials, MemoryStore, Secret, app};
 use sdk_sandbox::Sandbox;
@@ -25,7 +25,7 @@ fn password_of(keys: &sdk_sandbox::Credentials, id: &str, secret: &str) -> Crede
 }
 
 #[tokio::test]
-async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it() {
+async fn clients_that_share_an_authorization_code_exchange_it_once() {
     let (sandbox, keys) = sandbox().await;
     let credentials = code_of(&keys, "sandbox-code-1");
     let one = client(&sandbox, credentials.clone());
@@ -62,7 +62,7 @@ async fn an_authorization_code_is_exchanged_once_for_all_clients_that_share_it()
 }
 
 #[tokio::test]
-async fn a_store_gives_nobody_the_token_of_another_user() {
+async fn a_store_keeps_the_tokens_of_users_apart() {
     let (sandbox, keys) = sandbox().await;
     let store = MemoryStore::new();
     let start = |credentials: Credentials| {
@@ -99,7 +99,7 @@ async fn a_store_gives_nobody_the_token_of_another_user() {
 }
 
 #[tokio::test]
-async fn a_code_that_was_used_is_refused_as_a_matter_of_authentication_and_not_sent_again() {
+async fn a_used_code_is_an_authentication_error_and_is_not_sent_again() {
     let (sandbox, keys) = sandbox().await;
     client(&sandbox, code_of(&keys, "sandbox-code-1"))
         .list_families()
@@ -116,7 +116,7 @@ async fn a_code_that_was_used_is_refused_as_a_matter_of_authentication_and_not_s
 }
 
 #[tokio::test]
-async fn the_answer_to_the_code_can_be_had_whole_with_its_id_token() {
+async fn the_exchange_of_a_code_can_be_made_by_hand() {
     let (sandbox, keys) = sandbox().await;
     let client = Client::builder()
         .base_url(sandbox.base_url("akeneo"))

@@ -1,6 +1,6 @@
-//! Events as the PIM sends them: signatures over raw bytes, secrets that change, and payloads that nobody knew yet.
+//! Events as the PIM sends them: signatures of the raw body, changes of secrets, and unknown payloads.
 #![cfg(feature = "events")]
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use akeneo_sdk::events::{
 use hmac::{Hmac, Mac};
 
 #[path = "../examples/akeneo_receive_event.rs"]
-#[allow(dead_code)] // Its `main` reads the process's environment, which tests leave alone.
+#[allow(dead_code)] // Its `main` reads the environment, so tests do not call it.
 mod example;
 
 const BODY: &str = r#"{"events": [
@@ -50,7 +50,7 @@ fn after(seconds: u64) -> SystemTime {
 }
 
 #[test]
-fn an_event_that_nobody_knew_is_kept_with_all_its_fields() {
+fn an_unknown_event_is_kept_with_all_its_fields() {
     let receiver = EventsApi::new("secret");
     let headers = signed("secret", &TIME.to_string(), BODY);
     let batch = receiver
@@ -69,7 +69,7 @@ fn an_event_that_nobody_knew_is_kept_with_all_its_fields() {
 }
 
 #[test]
-fn the_signature_is_of_the_bytes_as_they_came_and_of_the_time() {
+fn the_signature_covers_the_raw_body_and_the_timestamp() {
     let receiver = EventsApi::new("secret");
     let time = TIME.to_string();
     let good = signed("secret", &time, BODY);
@@ -94,7 +94,7 @@ fn the_signature_is_of_the_bytes_as_they_came_and_of_the_time() {
 }
 
 #[test]
-fn an_old_request_and_one_of_the_future_are_refused() {
+fn a_request_with_an_old_or_a_future_timestamp_is_refused() {
     let receiver = EventsApi::new("secret").with_tolerance(Duration::from_secs(60));
     let headers = signed("secret", &TIME.to_string(), BODY);
     let at = |now| receiver.verify(&headers, BODY.as_bytes(), now);
@@ -110,7 +110,7 @@ fn an_old_request_and_one_of_the_future_are_refused() {
 }
 
 #[test]
-fn secrets_of_the_platform_can_change_without_losing_an_event() {
+fn events_are_accepted_while_the_secrets_change() {
     let body = r#"{"specversion": "1.0", "id": "1", "type": "com.akeneo.pim.v1.product.created", "subject": "s",
         "time": "2026-01-02T03:04:05Z", "data": {"product": {"uuid": "u"}, "author": {"identifier": "me", "type": "api"}}}"#;
     let [old, new] = [sign("old", body), sign("new", body)];
@@ -141,7 +141,7 @@ fn secrets_of_the_platform_can_change_without_losing_an_event() {
 }
 
 #[test]
-fn a_type_of_event_that_is_new_and_a_notice_are_read() {
+fn a_new_type_of_event_and_a_notification_are_read() {
     let receiver = EventPlatform::new("s");
     let signed = |body: &str| headers(&[("x-akeneo-signature-primary", &sign("s", body))]);
     let body = r#"{"id": "2", "type": "com.akeneo.pim.v1.asset.created", "data": {"asset": {"code": "a"}}, "x": [1]}"#;
@@ -162,7 +162,7 @@ fn a_type_of_event_that_is_new_and_a_notice_are_read() {
 }
 
 #[test]
-fn the_example_answers_200_to_the_pim_and_401_to_others() {
+fn the_example_answers_200_401_or_400() {
     let receiver = EventsApi::new("secret");
     let good = signed("secret", &TIME.to_string(), BODY);
     let (status, text) = example::answer(&receiver, &good, BODY.as_bytes(), after(1));

@@ -1,5 +1,5 @@
-//! Runs the examples of products, lists, bulk calls and media against the sandbox.
-#![allow(clippy::unwrap_used, dead_code)] // A helper's unwrap fails the test; each `main` reads the environment, which tests leave alone.
+//! Runs the examples against the sandbox.
+#![allow(clippy::unwrap_used, dead_code)] // An unwrap in a helper fails the test. The `main` functions read the environment, so tests do not call them.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ async fn sandbox(builder: Builder) -> (Sandbox, ClientConfig) {
 }
 
 #[tokio::test]
-async fn the_walk_ends_with_a_product_that_has_both_values() {
+async fn the_created_product_has_both_values() {
     let (sandbox, config) = sandbox(Sandbox::builder().strict()).await;
     let product = create_product::run(config, "shelf/lamp 1").await.unwrap();
     assert_eq!(product.family.as_deref(), Some("example"));
@@ -46,7 +46,7 @@ async fn the_walk_ends_with_a_product_that_has_both_values() {
 }
 
 #[tokio::test]
-async fn what_was_exported_can_be_imported_and_refused_lines_are_reported() {
+async fn exported_products_can_be_imported_and_refused_lines_are_reported() {
     let (_one, config) = sandbox(Sandbox::builder().items(250)).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("products.ndjson");
@@ -69,7 +69,39 @@ async fn what_was_exported_can_be_imported_and_refused_lines_are_reported() {
 }
 
 #[tokio::test]
-async fn an_uploaded_image_has_a_code_with_slashes_and_comes_back_as_it_went() {
+async fn an_import_sends_every_writable_property_of_a_line() {
+    let expected = serde_json::json!({
+        "identifier": "lamp-1",
+        "uuid": "25566245-55c3-42ce-86d9-8610ac459fa8",
+        "enabled": false,
+        "family": "lamps",
+        "parent": "lamp",
+        "categories": ["light"],
+        "groups": ["sale"],
+        "values": {"name": [{"locale": "en_US", "scope": null, "data": "Arc lamp"}]},
+        "associations": {"upsell": {"groups": [], "products": ["lamp-2"], "product_models": []}},
+        "quantified_associations": {
+            "set": {"products": [{"identifier": "bulb", "quantity": 4}], "product_models": []},
+        },
+    });
+    let mut line = expected.clone();
+    line["created"] = "2026-01-31T12:00:00+00:00".into();
+    line["updated"] = "2026-01-31T12:00:00+00:00".into();
+    line["root_parent"] = "lamp".into();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("products.ndjson");
+    std::fs::write(&path, format!("{line}\n")).unwrap();
+
+    let (sandbox, config) = sandbox(Sandbox::builder().items(0)).await;
+    let report = import_products::run(config, &path).await.unwrap();
+    assert_eq!(report.created, 1, "{report:?}");
+    let body = sandbox.requests_of("akeneo").pop().unwrap().text();
+    let sent: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(sent, expected);
+}
+
+#[tokio::test]
+async fn an_uploaded_image_has_a_code_with_slashes_and_downloads_unchanged() {
     let (_sandbox, config) = sandbox(Sandbox::builder()).await;
     let file = File::bytes("my lamp.jpg", "not quite a picture");
     let (code, known) = upload_image::run(config.clone(), file, "code_1", "picture")
@@ -84,7 +116,7 @@ async fn an_uploaded_image_has_a_code_with_slashes_and_comes_back_as_it_went() {
 }
 
 #[tokio::test]
-async fn a_run_of_many_products_has_a_status_for_each() {
+async fn each_of_many_products_has_a_status() {
     let (sandbox, config) = sandbox(Sandbox::builder().items(0)).await;
     let counts = upsert_million::run(config, 5_050).await.unwrap();
     assert_eq!(counts, (5_050, 0));

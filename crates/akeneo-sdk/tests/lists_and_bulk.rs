@@ -1,12 +1,12 @@
-//! Long lists, searches, bulk calls with refused lines, and the files of every resource, against the sandbox.
-#![allow(clippy::unwrap_used)] // What a test's own helper unwraps fails the test.
+//! Long lists, bulk calls with refused lines, and uploads for each resource, against the sandbox.
+#![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use akeneo_sdk::media::MediaCode;
-use akeneo_sdk::search::{Search, by};
 use akeneo_sdk::types::{
     CategoryMediaFileUpload, CategoryMediaTarget, FileUpload, ListProductsPaginationType,
     ProductUpsertLine,
 };
+use akeneo_sdk::values::At;
 use akeneo_sdk::{AnswerHeaders, Client, ClientConfig, File};
 use sdk_sandbox::{Builder, Fault, Sandbox};
 
@@ -20,7 +20,7 @@ async fn sandbox(builder: Builder) -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn items_go_beyond_the_ceiling_that_pages_have() {
+async fn items_go_beyond_the_10_000th_product_where_pages_end() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(25_000)).await;
     let mut products = client.list_products().limit(100).items();
     let mut count = 0;
@@ -52,7 +52,7 @@ async fn items_go_beyond_the_ceiling_that_pages_have() {
 }
 
 #[tokio::test]
-async fn a_list_that_knows_pages_alone_is_walked_by_page() {
+async fn items_of_a_list_without_search_after_come_page_by_page() {
     let (_sandbox, client) = sandbox(Sandbox::builder().items(230)).await;
     let mut families = client.list_families().limit(100).items();
     let mut count = 0;
@@ -63,25 +63,7 @@ async fn a_list_that_knows_pages_alone_is_walked_by_page() {
 }
 
 #[tokio::test]
-async fn a_search_is_sent_as_one_json_text_typed_or_raw() {
-    let (sandbox, client) = sandbox(Sandbox::builder()).await;
-    let search = Search::new()
-        .and(by("enabled").equals(true))
-        .and(by("name").contains("ä lamp").in_locale("en_US"));
-    client.list_products().search(&search).await.unwrap();
-    let raw = serde_json::json!({"enabled": [{"operator": "=", "value": true}]});
-    client.list_products().search(&raw).await.unwrap();
-    let queries: Vec<_> = sandbox.requests_of("akeneo");
-    let typed = &queries[1].query;
-    assert!(
-        typed.contains("%22operator%22") && typed.contains("%C3%A4"),
-        "{typed}"
-    );
-    assert!(queries[2].query.contains("search="), "{}", queries[2].query);
-}
-
-#[tokio::test]
-async fn thousands_of_lines_have_each_its_own_status_and_refused_ones_are_told() {
+async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
     let long = "x".repeat(1_000_001);
     let lines = (0..3_000).map(|number| {
@@ -95,7 +77,7 @@ async fn thousands_of_lines_have_each_its_own_status_and_refused_ones_are_told()
     let mut seen = Vec::new();
     while let Some(item) = statuses.try_next().await.unwrap() {
         if item.index % 1_000 == 7 {
-            assert!(item.status().is_none(), "too long to be sent: {item:?}");
+            assert!(item.status().is_none(), "too long to send: {item:?}");
         } else {
             let status = item.status().unwrap();
             assert_eq!(
@@ -123,7 +105,7 @@ async fn thousands_of_lines_have_each_its_own_status_and_refused_ones_are_told()
 }
 
 #[tokio::test]
-async fn a_request_that_is_refused_as_a_whole_refuses_its_lines_and_no_others() {
+async fn a_refused_request_refuses_its_own_lines_only() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
     sandbox.fault(
         "akeneo",
@@ -142,7 +124,7 @@ async fn a_request_that_is_refused_as_a_whole_refuses_its_lines_and_no_others() 
 }
 
 #[tokio::test]
-async fn every_upload_tells_its_code_and_the_code_downloads_the_file() {
+async fn each_upload_returns_a_code_that_downloads_the_file() {
     let (sandbox, client) = sandbox(Sandbox::builder()).await;
     let file = || File::bytes("a lamp.jpg", "bytes");
 
@@ -167,7 +149,7 @@ async fn every_upload_tells_its_code_and_the_code_downloads_the_file() {
     let back = back.unwrap().into_inner().bytes().await.unwrap();
     assert_eq!(&back[..], b"bytes");
 
-    let target = CategoryMediaTarget::new("lamps", "picture", None, None);
+    let target = CategoryMediaTarget::at("lamps", "picture", At::EVERYWHERE);
     let answer = client
         .upload_category_media_file(CategoryMediaFileUpload::new(file(), target))
         .await

@@ -9,14 +9,17 @@ mod acme;
 #[path = "support/volume_server.rs"]
 mod volume_server;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use acme::auth::Credentials;
 use acme::generated::{Client, Request};
 use acme::shop::{ExportThings, ListByCursor, UploadThing};
+use sdk_runtime::object::{Object, Properties, object};
 use sdk_runtime::{File, Json, Operation, PagedOperation, TypedOperation, reqwest, serde_json};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess};
 use tokio::io::AsyncWriteExt;
 
 const MIB: u64 = 1 << 20;
@@ -28,25 +31,85 @@ const CASES: [(&str, u64, u64); 3] = [
     ("download", MIB, 1 << 30),
 ];
 
-/// An item of a list, of a usual size.
-#[derive(Deserialize)]
+/// An item of a list, of a usual size, read as generated types are.
 pub struct Record {
     id: u64,
     #[allow(dead_code)]
     name: String,
     #[allow(dead_code)]
-    labels: std::collections::BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
+}
+
+impl Object for Record {
+    const NAME: &'static str = "Record";
+    const NAMES: &'static [&'static str] = &["id", "name", "labels"];
+
+    fn read<'de, A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
+        let (mut id, mut name, mut labels) = (None, None, None);
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => id = Some(properties.value()?),
+                1 => name = Some(properties.value()?),
+                2 => labels = Some(properties.map()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            id: properties.or_missing(id, "id")?,
+            name: properties.or_missing(name, "name")?,
+            labels: properties.or_missing(labels, "labels")?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer)
+    }
 }
 
 /// A page of them.
-#[derive(Deserialize)]
 pub struct Records {
     items: Vec<Record>,
 }
 
+impl Object for Records {
+    const NAME: &'static str = "Records";
+    const NAMES: &'static [&'static str] = &["items"];
+
+    fn read<'de, A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
+        let mut items = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => items = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            items: properties.or_missing(items, "items")?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Records {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer)
+    }
+}
+
+/// The same, read by serde's derived code.
+#[derive(Deserialize)]
+struct PlainRecord {
+    id: u64,
+    #[allow(dead_code)]
+    name: String,
+    #[allow(dead_code)]
+    labels: BTreeMap<String, String>,
+}
+
 #[derive(Deserialize)]
 struct RecordsWithNext {
-    items: Vec<Record>,
+    items: Vec<PlainRecord>,
     meta: Meta,
 }
 

@@ -38,7 +38,7 @@ use crate::request::call::Call;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
-use crate::response::retry_after::wait_hint;
+use crate::response::retry_after::{Wait, wait};
 use crate::table::operation::Repeat;
 use crate::token::cached_token::CachedToken;
 
@@ -200,11 +200,11 @@ fn finish(
             let hint = if status.is_success() {
                 None
             } else {
-                wait_hint(status, raw.headers(), || context.clock.now())
+                wait(raw.vendor(), status, raw.headers(), || context.clock.now())
             };
             match check_answer::check(raw) {
                 Ok(raw) => return Ok(raw),
-                Err(error) => error.with_retry_after(hint),
+                Err(error) => error.with_retry_after(hint.map(Wait::duration)),
             }
         }
         Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),

@@ -275,8 +275,9 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long to wait before the next try: as the vendor asked by `Retry-After`, or where a quota is used up by
-    /// `X-Rate-Limit-Reset`; or until the client's own rate limit has a turn.
+    /// How long to wait before the next try: as the vendor asked by `Retry-After`, by a header of its own, or after a 429
+    /// by `X-Rate-Limit-Reset`; after a 429 without such a header the window of the vendor's published rate limit; or
+    /// until the client's own rate limit has a turn.
     ///
     /// A wait that fits into the time of the call was already waited.
     pub fn retry_after(&self) -> Option<Duration> {

@@ -71,10 +71,10 @@ pub use system::wall_clock::{SystemClock, WallClock};
 pub use table::answer::AnswerSpec;
 pub use table::method::Method;
 pub use table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
-pub use table::paging::{Bulk, BulkFormat, Paging};
+pub use table::paging::{Bulk, BulkFormat, ListEnd, Paging};
 pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
-pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
+pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor, WaitHeader, WaitUnit};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]

@@ -2,9 +2,11 @@
 //!
 //! Types that users name belong to `value`.
 
+pub(crate) mod convert;
 pub mod lenient;
 pub mod object;
 mod open_enum;
 pub(crate) mod open_object;
 pub(crate) mod positional;
+mod strict;
 pub mod union;

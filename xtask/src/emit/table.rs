@@ -18,7 +18,7 @@ pub(crate) fn emit(api: &Api<'_>, tag: &str) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use ::sdk_runtime::{
-            AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation, Paging,
+            AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method, Operation, Paging,
             Parameter, Place, Repeat, RequestBody, Scheme, Style,
         };
         #(#rows)*
@@ -216,16 +216,25 @@ fn emit_paging(paging: &Value) -> TokenStream {
     let number =
         |key: &str, default: u64| paging.get(key).and_then(Value::as_u64).unwrap_or(default);
     let items = word("items");
+    let max_limit = option(
+        paging
+            .get("max_limit")
+            .and_then(Value::as_u64)
+            .map(|most| quote! { #most }),
+    );
+    let end = format_ident!("{}", name::type_name(list_end(paging)));
+    let end = quote! { ListEnd::#end };
     match word("style") {
         "page" => {
             let (page, limit, first) = (word("page"), optional("limit"), number("first", 1));
             let (total, next) = (optional("total"), optional("next"));
-            quote! { Paging::Page { page: #page, limit: #limit, first: #first, items: #items, total: #total, next: #next } }
+            quote! { Paging::Page { page: #page, limit: #limit, first: #first, items: #items, total: #total, next: #next, end: #end, max_limit: #max_limit } }
         }
         "offset" => {
             let (offset, limit, default_limit) =
                 (word("offset"), word("limit"), number("default_limit", 0));
-            quote! { Paging::Offset { offset: #offset, limit: #limit, default_limit: #default_limit, items: #items } }
+            let total = optional("total");
+            quote! { Paging::Offset { offset: #offset, limit: #limit, default_limit: #default_limit, items: #items, total: #total, end: #end, max_limit: #max_limit } }
         }
         "cursor" => {
             let (cursor, next, limit) = (word("cursor"), word("next"), optional("limit"));
@@ -239,6 +248,16 @@ fn emit_paging(paging: &Value) -> TokenStream {
             }));
             quote! { Paging::Link { next: #next, items: #items, limit: #limit, choose: #choose } }
         }
+    }
+}
+
+/// What ends a list by number: said by the spec, or by what its answers have.
+fn list_end(paging: &Value) -> &str {
+    match (paging.get("end").and_then(Value::as_str), paging) {
+        (Some(end), _) => end,
+        (None, paging) if paging.get("next").is_some() => "next",
+        (None, paging) if paging.get("total").is_some() => "total",
+        (None, _) => "short",
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::emit::crate_root;
 use crate::emit::docs_text::{attributes, code, line, prose};
-use crate::model::{Api, Server, elements};
+use crate::model::{Api, Server, elements, text};
 use crate::name;
 use crate::progenitor::{RustApi, SHARED};
 
@@ -19,20 +19,7 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
         let Server { name, url, placeholder, description, .. } = server;
         quote! { ServerInfo { name: #name, url: #url, placeholder: #placeholder, description: #description } }
     });
-    let limits = match api.limits {
-        Some(limits) => {
-            let number = |key: &str| limits.get(key).and_then(Value::as_u64);
-            let number = |key: &str| number(key).and_then(|v| u32::try_from(v).ok());
-            let (requests, per_seconds) = (
-                number("requests").unwrap_or(0),
-                number("per_seconds").unwrap_or(1),
-            );
-            let concurrent =
-                number("concurrent").map_or_else(|| quote! { None }, |v| quote! { Some(#v) });
-            quote! { Some(::sdk_runtime::Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
-        }
-        None => quote! { None },
-    };
+    let (limits, wait) = emit_limits(api.limits);
     let error = emit_error_pointers(api.error.1);
     let server = emit_server(api);
     quote! {
@@ -47,11 +34,35 @@ pub(crate) fn emit_about(api: &Api<'_>) -> TokenStream {
             servers: &[#(#servers),*],
             operations: super::table::OPERATIONS,
             limits: #limits,
+            wait: #wait,
             error: #error,
         };
 
         #server
     }
+}
+
+/// How many requests the vendor takes, and the header in which it names a wait.
+fn emit_limits(limits: Option<&Value>) -> (TokenStream, TokenStream) {
+    let none = || quote! { None };
+    let number = |key: &str| {
+        let number = limits?.get(key)?.as_u64()?;
+        u32::try_from(number).ok()
+    };
+    let numbers = match (number("requests"), number("per_seconds")) {
+        (Some(requests), Some(per_seconds)) => {
+            let concurrent = number("concurrent").map_or_else(none, |v| quote! { Some(#v) });
+            quote! { Some(::sdk_runtime::Limits { requests: #requests, per_seconds: #per_seconds, concurrent: #concurrent }) }
+        }
+        _ => none(),
+    };
+    let wait = limits.and_then(|limits| limits.get("wait"));
+    let wait = wait.map_or_else(none, |wait| {
+        let header = text(wait, "header");
+        let unit = format_ident!("{}", name::type_name(text(wait, "unit")));
+        quote! { Some(::sdk_runtime::WaitHeader { header: #header, unit: ::sdk_runtime::WaitUnit::#unit }) }
+    });
+    (numbers, wait)
 }
 
 fn emit_error_pointers(mark: &Value) -> TokenStream {

@@ -88,7 +88,7 @@ impl Extension {
             Self::Repeat => repeat(value),
             Self::Error => error(value),
             Self::ErrorCodes => error_codes(value),
-            Self::Limits => numbers(value, &["requests", "per_seconds"], &["concurrent"]),
+            Self::Limits => limits(value),
             Self::Bulk => bulk(value),
             Self::Pagination => pagination(value),
             Self::Variants => variants(value),
@@ -140,9 +140,25 @@ fn object<'v>(
     Ok(object)
 }
 
-/// An object of whole numbers from 1 on that fit into 32 bits.
-fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
-    for (key, value) in object(value, needs, may)? {
+/// Whole numbers from 1 on that fit into 32 bits, and the header that names a wait. A vendor that publishes no numbers
+/// has the header alone.
+fn limits(value: &Value) -> Result<(), String> {
+    let has_numbers = value
+        .as_object()
+        .is_none_or(|object| object.len() != 1 || !object.contains_key("wait"));
+    let limits = match has_numbers {
+        true => object(value, &["requests", "per_seconds"], &["concurrent", "wait"])?,
+        false => object(value, &["wait"], &[])?,
+    };
+    for (key, value) in limits {
+        if key == "wait" {
+            let wait = object(value, &["header", "unit"], &[])?;
+            let is_name = wait["header"].as_str().is_some_and(|name| !name.is_empty());
+            is(is_name, "the name of a header as `header` of `wait`")?;
+            one_of(&wait["unit"], &["milliseconds", "seconds", "unix"])
+                .map_err(|wanted| format!("{wanted} as `unit` of `wait`"))?;
+            continue;
+        }
         let fits = value
             .as_u64()
             .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
@@ -237,12 +253,12 @@ fn pagination(value: &Value) -> Result<(), String> {
         Some("page") => object(
             value,
             &["style", "page", "items"],
-            &["limit", "first", "total", "next"],
+            &["limit", "first", "total", "next", "end", "max_limit"],
         ),
         Some("offset") => object(
             value,
             &["style", "offset", "limit", "items"],
-            &["default_limit", "total"],
+            &["default_limit", "total", "end", "max_limit"],
         ),
         Some("cursor") => object(
             value,
@@ -261,7 +277,10 @@ fn pagination(value: &Value) -> Result<(), String> {
             "items" | "next" | "total" => {
                 is(is_pointer(value), &format!("a JSON pointer as `{key}`"))?
             }
-            "first" | "default_limit" => is(value.is_u64(), &format!("a whole number as `{key}`"))?,
+            "first" | "default_limit" | "max_limit" => {
+                is(value.is_u64(), &format!("a whole number as `{key}`"))?
+            }
+            "end" => list_end(paging, value)?,
             "choose" => {
                 let choose = object(value, &["parameter", "value"], &[])?;
                 is(choose.values().all(Value::is_string), "text in `choose`")?;
@@ -273,6 +292,19 @@ fn pagination(value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What ends a list can only be what its answers have.
+fn list_end(paging: &Map<String, Value>, end: &Value) -> Result<(), String> {
+    one_of(end, &["total", "next", "empty", "short"])
+        .map_err(|wanted| format!("{wanted} as `end`"))?;
+    match end.as_str() {
+        Some(word @ ("total" | "next")) => is(
+            paging.contains_key(word),
+            &format!("a JSON pointer as `{word}`, since it is the `end`"),
+        ),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -292,6 +324,14 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"requests": 100, "per_seconds": 60, "concurrent": 4}),
+            ),
+            (
+                "x-sdk-limits",
+                json!({"wait": {"header": "X-Wait-Ms", "unit": "milliseconds"}}),
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "offset", "offset": "first", "limit": "limit", "items": "", "end": "short", "max_limit": 100}),
             ),
             (
                 "x-sdk-bulk",
@@ -342,7 +382,22 @@ mod tests {
             (
                 "x-sdk-limits",
                 json!({"requests": 100}),
-                "an object with requests, per_seconds, and if need be concurrent",
+                "an object with requests, per_seconds, and if need be concurrent, wait",
+            ),
+            (
+                "x-sdk-limits",
+                json!({"wait": {"header": "X-Wait", "unit": "minutes"}}),
+                "one of: milliseconds, seconds, unix as `unit` of `wait`",
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": "", "end": "total"}),
+                "a JSON pointer as `total`, since it is the `end`",
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": "", "end": "never"}),
+                "one of: total, next, empty, short as `end`",
             ),
             (
                 "x-sdk-limits",

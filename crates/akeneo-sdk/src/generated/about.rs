@@ -28,6 +28,7 @@ pub static VENDOR: Vendor = Vendor {
         per_seconds: 1u32,
         concurrent: Some(4u32),
     }),
+    wait: None,
     error: ErrorShape {
         code: &["/code", "/error"],
         kind: &[],

@@ -805,10 +805,10 @@ impl<'de> ::serde::Deserialize<'de> for ConversionUnitRule {
         let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
             deserializer,
         )?;
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::Text(known));
         }
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::ConvertedUnit(known));
         }
         Ok(Self::Unknown(value))

@@ -1,14 +1,19 @@
-//! One criterion: a property or an attribute, an operator, and what to compare with.
+//! One criterion: a property or an attribute, an operator, and a value to compare with.
 
+use sdk_runtime::Date;
+use sdk_runtime::time::OffsetDateTime;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+
+use super::times::{Times, ceil, floor};
+use super::{ServerZone, TimeLayout};
 
 /// Begins a criterion by the name of a property or the code of an attribute.
 pub fn by(name: impl Into<String>) -> By {
     By(name.into())
 }
 
-/// A property or attribute that waits for its operator.
+/// A property or attribute whose operator is still missing.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct By(String);
@@ -18,7 +23,9 @@ pub struct By(String);
 #[must_use]
 pub struct Criterion {
     name: String,
-    json: Map<String, Value>,
+    keys: Map<String, Value>,
+    /// The key `value`, if it is a time.
+    times: Option<Times>,
 }
 
 macro_rules! with_value {
@@ -50,30 +57,24 @@ macro_rules! without_value {
 
 impl By {
     with_value! {
-        /// `=`.
+        /// `=`. For times, use [`at`](Self::at).
         equals "=";
-        /// `!=`.
+        /// `!=`. For times, use [`not_at`](Self::not_at).
         differs_from "!=";
-        /// `<`.
+        /// `<`. For times, use [`before`](Self::before).
         below "<";
         /// `<=`.
         at_most "<=";
-        /// `>`.
+        /// `>`. For times, use [`after`](Self::after).
         above ">";
         /// `>=`.
         at_least ">=";
-        /// `<`, said of a date.
-        before "<";
-        /// `>`, said of a date.
-        after ">";
         /// `STARTS WITH`.
         starts_with "STARTS WITH";
         /// `CONTAINS`.
         contains "CONTAINS";
         /// `DOES NOT CONTAIN`.
         does_not_contain "DOES NOT CONTAIN";
-        /// `SINCE LAST N DAYS`.
-        since_last_days "SINCE LAST N DAYS";
         /// `GREATER THAN ON ALL LOCALES`, for `completeness` with [`in_locales`](Criterion::in_locales).
         above_on_all_locales "GREATER THAN ON ALL LOCALES";
         /// `GREATER OR EQUALS THAN ON ALL LOCALES`, for `completeness` with [`in_locales`](Criterion::in_locales).
@@ -85,15 +86,15 @@ impl By {
     }
 
     with_list! {
-        /// `IN`. A list holds at most 100 identifiers, and 800 values in the search by POST.
+        /// `IN`. A list holds at most 100 identifiers, or 800 values in the search by POST.
         is_in "IN";
         /// `NOT IN`.
         is_not_in "NOT IN";
-        /// `IN CHILDREN`: in a category or below it.
+        /// `IN CHILDREN`: in one of the categories or below it.
         is_in_children "IN CHILDREN";
-        /// `NOT IN CHILDREN`: neither in a category nor below it.
+        /// `NOT IN CHILDREN`: neither in one of the categories nor below it.
         is_not_in_children "NOT IN CHILDREN";
-        /// `IN OR UNCLASSIFIED`: in a category or in none.
+        /// `IN OR UNCLASSIFIED`: in one of the categories, or in no category.
         is_in_or_unclassified "IN OR UNCLASSIFIED";
     }
 
@@ -114,69 +115,208 @@ impl By {
         at_least_one_incomplete "AT LEAST INCOMPLETE";
     }
 
-    /// `BETWEEN` two dates, both included.
-    pub fn between(self, from: impl Serialize, to: impl Serialize) -> Criterion {
-        self.operator("BETWEEN", (from, to))
-    }
-
-    /// `NOT BETWEEN` two dates.
-    pub fn not_between(self, from: impl Serialize, to: impl Serialize) -> Criterion {
-        self.operator("NOT BETWEEN", (from, to))
-    }
-
-    /// Any operator, with what to compare with.
+    /// `>`: after a time, for `created` and `updated`.
     ///
-    /// A value that JSON cannot hold, such as a map whose keys are no texts, is sent as null.
+    /// Takes a [`SystemTime`](std::time::SystemTime) or an [`OffsetDateTime`], such as the
+    /// [`value`](sdk_runtime::DateTime::value) of a time from an answer. The operation chooses the layout: products,
+    /// product models and published products take `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the server,
+    /// which is UTC unless [`Search::in_server_zone`](super::Search::in_server_zone) sets another. All other resources
+    /// take ISO 8601. The PIM compares full seconds, so a fraction of a second is rounded down.
+    ///
+    /// For attributes of the type date, use [`after_day`](Self::after_day).
+    pub fn after(self, moment: impl Into<OffsetDateTime>) -> Criterion {
+        self.times(">", Times::One(floor(moment.into())))
+    }
+
+    /// `<`: before a time, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    ///
+    /// A fraction of a second is rounded up.
+    pub fn before(self, moment: impl Into<OffsetDateTime>) -> Criterion {
+        self.times("<", Times::One(ceil(moment.into())))
+    }
+
+    /// `=`, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    ///
+    /// The vendor's page *Filters* describes it as "during the given day". A fraction of a second is rounded down.
+    pub fn at(self, moment: impl Into<OffsetDateTime>) -> Criterion {
+        self.times("=", Times::One(floor(moment.into())))
+    }
+
+    /// `!=`, for `created` and `updated`: the opposite of [`at`](Self::at).
+    pub fn not_at(self, moment: impl Into<OffsetDateTime>) -> Criterion {
+        self.times("!=", Times::One(floor(moment.into())))
+    }
+
+    /// `BETWEEN` two times, for `created` and `updated`. Layout and zone are those of [`after`](Self::after).
+    ///
+    /// Fractions of a second are rounded inwards: up for `from`, down for `to`.
+    pub fn between(
+        self,
+        from: impl Into<OffsetDateTime>,
+        to: impl Into<OffsetDateTime>,
+    ) -> Criterion {
+        let range = Times::Range(ceil(from.into()), floor(to.into()));
+        self.times("BETWEEN", range)
+    }
+
+    /// `NOT BETWEEN` two times: the opposite of [`between`](Self::between).
+    pub fn not_between(
+        self,
+        from: impl Into<OffsetDateTime>,
+        to: impl Into<OffsetDateTime>,
+    ) -> Criterion {
+        let range = Times::Range(ceil(from.into()), floor(to.into()));
+        self.times("NOT BETWEEN", range)
+    }
+
+    /// `SINCE LAST N DAYS`, for `created` and `updated`.
+    pub fn since_last_days(self, days: u32) -> Criterion {
+        self.operator("SINCE LAST N DAYS", days)
+    }
+
+    /// `>`: after a day, for attributes of the type date. The day is written as `YYYY-MM-DD`.
+    pub fn after_day(self, day: impl Into<Date>) -> Criterion {
+        self.operator(">", written(day))
+    }
+
+    /// `<`: before a day, for attributes of the type date. The day is written as `YYYY-MM-DD`.
+    pub fn before_day(self, day: impl Into<Date>) -> Criterion {
+        self.operator("<", written(day))
+    }
+
+    /// `BETWEEN` two days, for attributes of the type date. The days are written as `YYYY-MM-DD`.
+    pub fn between_days(self, from: impl Into<Date>, to: impl Into<Date>) -> Criterion {
+        self.operator("BETWEEN", (written(from), written(to)))
+    }
+
+    /// `NOT BETWEEN` two days, for attributes of the type date. The days are written as `YYYY-MM-DD`.
+    pub fn not_between_days(self, from: impl Into<Date>, to: impl Into<Date>) -> Criterion {
+        self.operator("NOT BETWEEN", (written(from), written(to)))
+    }
+
+    /// Any operator, with a value to compare with. A time as text is sent as it is.
+    ///
+    /// A value that JSON cannot hold, such as a map whose keys are not strings, is sent as null.
     pub fn operator(self, operator: impl Into<String>, value: impl Serialize) -> Criterion {
         let value = serde_json::to_value(value).unwrap_or_default();
         self.bare(operator).with("value", value)
     }
 
-    /// Any operator that compares with nothing.
+    /// Any operator that takes no value.
     pub fn bare(self, operator: impl Into<String>) -> Criterion {
         let criterion = Criterion {
             name: self.0,
-            json: Map::new(),
+            keys: Map::new(),
+            times: None,
         };
         criterion.with("operator", operator.into())
+    }
+
+    fn times(self, operator: &str, times: Times) -> Criterion {
+        let mut criterion = self.bare(operator);
+        criterion.times = Some(times);
+        criterion
     }
 }
 
 impl Criterion {
-    /// Means the values in this locale.
+    /// Compares the values of this locale.
     pub fn in_locale(self, code: impl Into<String>) -> Self {
         self.with("locale", code.into())
     }
 
-    /// Means these locales, where an operator takes several.
+    /// Compares the values of these locales, for operators that take several.
     pub fn in_locales<T: Into<String>>(self, codes: impl IntoIterator<Item = T>) -> Self {
         let codes = codes.into_iter().map(|code| Value::String(code.into()));
         self.with("locales", codes.collect::<Vec<_>>())
     }
 
-    /// Means the values of this channel, which is called `scope` where products are searched.
+    /// Compares the values of this channel. Searches for products call it `scope`.
     pub fn in_scope(self, code: impl Into<String>) -> Self {
         self.with("scope", code.into())
     }
 
-    /// Means the values of this channel, which is called `channel` where records and assets are searched.
+    /// Compares the values of this channel. Searches for records and assets call it `channel`.
     pub fn in_channel(self, code: impl Into<String>) -> Self {
         self.with("channel", code.into())
     }
 
-    /// Adds any other key.
+    /// Sets any other key.
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.json.insert(key.into(), value.into());
+        let key = key.into();
+        if key == "value" {
+            self.times = None;
+        }
+        self.keys.insert(key, value.into());
         self
     }
 
-    /// The criterion with its name as the only key, as the logical form of the search for assets has it.
-    pub fn into_json(self) -> Value {
-        let (name, json) = self.into_parts();
-        json!({ name: json })
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
-    pub(super) fn into_parts(self) -> (String, Value) {
-        (self.name, Value::Object(self.json))
+    pub(super) fn json(&self, layout: TimeLayout, zone: &ServerZone) -> Value {
+        let mut keys = self.keys.clone();
+        if let Some(times) = self.times {
+            keys.insert("value".to_owned(), times.json(layout, zone));
+        }
+        Value::Object(keys)
+    }
+}
+
+/// The day as `YYYY-MM-DD`; a text that is not a date stays as it is.
+fn written(day: impl Into<Date>) -> Date {
+    let day = day.into();
+    day.value().map_or(day, Date::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sdk_runtime::time;
+    use serde_json::json;
+
+    #[test]
+    fn a_day_is_written_without_a_time_for_every_resource() {
+        let day = time::Date::from_calendar_date(2026, time::Month::March, 1).unwrap();
+        let criteria = [
+            by("release").after_day(day),
+            by("release").between_days(day, Date::new("03-02-2026")),
+        ];
+        for layout in TimeLayout::ALL {
+            let [after, between] = [0, 1].map(|place: usize| {
+                let json = criteria[place].json(layout, &ServerZone::UTC);
+                json["value"].clone()
+            });
+            assert_eq!(after, "2026-03-01");
+            assert_eq!(between, json!(["2026-03-01", "2026-03-02"]));
+        }
+    }
+
+    #[test]
+    fn fractions_of_a_second_lose_no_match() {
+        let moment = OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(10_500);
+        let value = |criterion: Criterion| {
+            let json = criterion.json(TimeLayout::ServerTime, &ServerZone::UTC);
+            json["value"].clone()
+        };
+        assert_eq!(value(by("updated").after(moment)), "1970-01-01 00:00:10");
+        assert_eq!(value(by("updated").before(moment)), "1970-01-01 00:00:11");
+        assert_eq!(
+            value(by("updated").between(moment, moment + time::Duration::SECOND)),
+            json!(["1970-01-01 00:00:11", "1970-01-01 00:00:11"])
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_set_later_replaces_the_time() {
+        let criterion = by("updated")
+            .after(std::time::SystemTime::UNIX_EPOCH)
+            .with("value", "2026-01-01 00:00:00");
+        let json = criterion.json(TimeLayout::Iso8601, &ServerZone::UTC);
+        assert_eq!(
+            json,
+            json!({"operator": ">", "value": "2026-01-01 00:00:00"})
+        );
     }
 }

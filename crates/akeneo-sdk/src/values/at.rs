@@ -1,32 +1,34 @@
-//! The locale and channel that a value is for.
+//! The locale and the channel of a value.
 
 use super::Value;
 
-/// The locale and channel that a value is for; neither, where the attribute has one value for all.
+/// The locale and the channel of a value. An attribute that is not localizable has no locale, and one that is not
+/// scopable has no channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct At<'a> {
-    pub(super) locale: Option<&'a str>,
-    pub(super) scope: Option<&'a str>,
+    pub(crate) locale: Option<&'a str>,
+    pub(crate) scope: Option<&'a str>,
 }
 
 impl<'a> At<'a> {
-    /// For all locales and channels.
+    /// The one value for all locales and channels.
     pub const EVERYWHERE: Self = Self {
         locale: None,
         scope: None,
     };
 
-    /// For one locale, in all channels.
+    /// The value of one locale, for all channels.
     pub fn locale(code: &'a str) -> Self {
         Self::EVERYWHERE.in_locale(code)
     }
 
-    /// For one channel, in all locales. The API calls it `scope` in products and `channel` in records and assets.
+    /// The value of one channel, for all locales. The API calls a channel `scope` in products, and `channel` in records,
+    /// assets and categories.
     pub fn scope(code: &'a str) -> Self {
         Self::EVERYWHERE.in_scope(code)
     }
 
-    /// The same, for one locale.
+    /// Sets the locale.
     #[must_use]
     pub fn in_locale(self, code: &'a str) -> Self {
         Self {
@@ -35,7 +37,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The same, for one channel.
+    /// Sets the channel.
     #[must_use]
     pub fn in_scope(self, code: &'a str) -> Self {
         Self {
@@ -44,7 +46,10 @@ impl<'a> At<'a> {
         }
     }
 
-    pub(super) fn is_of(self, value: &impl Value) -> bool {
-        value.locale() == self.locale && value.scope() == self.scope
+    pub(super) fn of(value: &'a impl Value) -> Self {
+        Self {
+            locale: value.locale(),
+            scope: value.scope(),
+        }
     }
 }

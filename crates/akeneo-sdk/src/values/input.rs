@@ -1,4 +1,4 @@
-//! What the data of a value can be made of.
+//! The types that become the data of a value.
 
 use sdk_runtime::AnyJson;
 use serde::Serialize;
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::shared::{MetricData, PriceData, ProductLinkData};
 
-/// What can be the data of a value.
+/// A type that becomes the data of a value.
 ///
-/// Texts, dates, codes of options, records and files are strings. A number is a string where the attribute allows
-/// decimals and an integer where it does not. For everything else there is [`serde_json::Value`].
+/// Texts, dates and the codes of options, records and files are strings. A number is a string if the attribute allows
+/// decimals, otherwise an integer. Use [`serde_json::Value`] for everything else.
 pub trait IntoData {
-    /// The data as JSON.
+    /// Returns the data as JSON.
     fn into_data(self) -> AnyJson;
 }
 
@@ -54,14 +54,14 @@ impl<const N: usize> IntoData for [PriceData; N] {
     }
 }
 
-/// Null erases the value.
+/// `None` is null, which removes the value.
 impl<T: IntoData> IntoData for Option<T> {
     fn into_data(self) -> AnyJson {
         self.map_or(AnyJson::NULL, T::into_data)
     }
 }
 
-/// These types have text keys and plain values, which always are JSON.
+/// Cannot fail: these types have string keys and plain values.
 fn json<T: Serialize + ?Sized>(data: &T) -> AnyJson {
     serde_json::to_value(data).unwrap_or_default().into()
 }

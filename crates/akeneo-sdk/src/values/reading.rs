@@ -1,4 +1,4 @@
-//! The data of a value, as the type that its attribute has.
+//! The data of a value, read as the type of its attribute.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::shared::{MetricData, PriceData, ProductLinkData};
 
-/// The data of a value. What it is follows the type of the attribute; a method for another type answers `None`.
+/// The data of a value. The type of the attribute determines its form; methods for other types return `None`.
 ///
-/// It dereferences to the JSON as it came.
+/// Dereferences to the JSON as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct Data<'a>(&'a AnyJson);
 
@@ -25,7 +25,7 @@ impl<'a> Data<'a> {
         self.0.as_str()
     }
 
-    /// A number, digit for digit: the API has it as a string where the attribute allows decimals, else as an integer.
+    /// A number with all its digits. The API sends a string if the attribute allows decimals, otherwise an integer.
     pub fn number(self) -> Option<Cow<'a, str>> {
         match self.0.value() {
             Value::String(text) => is_number(text).then_some(Cow::Borrowed(text.as_str())),
@@ -34,17 +34,17 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// A whole number that 64 bits hold, whether it came as a string or as an integer.
+    /// A whole number of 64 bits, whether it came as a string or as an integer.
     pub fn integer(self) -> Option<i64> {
         self.number()?.parse().ok()
     }
 
-    /// Yes or no.
+    /// A boolean.
     pub fn boolean(self) -> Option<bool> {
         self.0.as_bool()
     }
 
-    /// A date. The API sends it with a time of midnight; the day is what counts.
+    /// A date. The API sends it with the time of midnight, which is dropped.
     pub fn date(self) -> Option<Date> {
         let day = Date::new(self.text()?.split('T').next()?);
         day.value().is_some().then_some(day)
@@ -55,12 +55,12 @@ impl<'a> Data<'a> {
         self.read_object("unit")
     }
 
-    /// The prices of a price collection, one a currency.
+    /// The prices of a price collection, one per currency.
     pub fn prices(self) -> Option<Vec<PriceData>> {
         self.0.is_array().then(|| self.read())?
     }
 
-    /// The amount in one currency of a price collection, digit for digit.
+    /// The amount in one currency of a price collection, with all its digits.
     pub fn price(self, currency: &str) -> Option<String> {
         let all = self.0.as_array()?;
         let price = all.iter().find(|price| price["currency"] == currency)?;
@@ -71,32 +71,38 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// The code of the option of a simple select, or of the record of a reference entity.
+    /// The code of an option (simple select) or of a record (reference entity).
     pub fn option(self) -> Option<&'a str> {
         self.text()
     }
 
-    /// The codes of a multiple select, a collection of records or a collection of assets.
+    /// The codes of a multiple select, of a collection of records, or of a collection of assets.
     pub fn options(self) -> Option<Vec<&'a str>> {
         self.0.as_array()?.iter().map(Value::as_str).collect()
     }
 
-    /// The code of a file or an image, for [`Client::download_media_file`](crate::Client).
+    /// The code of a file or an image, for `Client::download_media_file`.
     pub fn media(self) -> Option<&'a str> {
         self.text()
     }
 
-    /// The rows of a table, each an object by the code of the column.
+    /// The rows of a table, as objects by column code.
     pub fn table(self) -> Option<Vec<&'a Map<String, Value>>> {
         self.0.as_array()?.iter().map(Value::as_object).collect()
     }
 
-    /// What a product link points at.
+    /// The target of a product link.
     pub fn product_link(self) -> Option<ProductLinkData> {
         self.read_object("type")
     }
 
-    /// The data as a type of your own.
+    /// The image of a category.
+    #[cfg(feature = "categories")]
+    pub fn category_image(self) -> Option<crate::categories::CategoryImage> {
+        self.read_object("file_path")
+    }
+
+    /// The data as a type of your own; `None` if it does not deserialize.
     pub fn read<T: DeserializeOwned>(self) -> Option<T> {
         self.0.read().ok()
     }
@@ -120,7 +126,7 @@ impl Deref for Data<'_> {
     }
 }
 
-/// Whether a text is a decimal number; whoever needs more of it than its digits parses it.
+/// Whether a text is a decimal number.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
@@ -150,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_is_read_as_itself_and_as_nothing_else() {
+    fn the_method_of_another_type_returns_none() {
         assert_eq!(of("true").boolean(), Some(true));
         assert_eq!(of("\"true\"").boolean(), None);
         let date = of("\"2026-03-01T00:00:00+00:00\"").date();
@@ -177,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_written_as_the_api_takes_it() {
+    fn data_is_written_in_the_form_that_the_api_expects() {
         let mut values = ValueMap::<crate::shared::ProductValue>::new();
         let mut written = |data: AnyJson| {
             values.set("a", At::EVERYWHERE, data);

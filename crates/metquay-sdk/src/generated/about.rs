@@ -22,6 +22,7 @@ pub static VENDOR: Vendor = Vendor {
         per_seconds: 60u32,
         concurrent: None,
     }),
+    wait: None,
     error: ErrorShape {
         code: &["/code"],
         kind: &[],

@@ -24,6 +24,7 @@ pub static VENDOR: Vendor = Vendor {
     ],
     operations: super::table::OPERATIONS,
     limits: None,
+    wait: None,
     error: ErrorShape {
         code: &["/code", "/error/code"],
         kind: &[],

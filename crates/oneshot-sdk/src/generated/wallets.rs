@@ -824,10 +824,10 @@ impl<'de> ::serde::Deserialize<'de> for JsonObjectOrText {
         let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
             deserializer,
         )?;
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::Object(known));
         }
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::Text(known));
         }
         Ok(Self::Unknown(value))
@@ -952,10 +952,10 @@ impl<'de> ::serde::Deserialize<'de> for SignatureMessage {
         let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
             deserializer,
         )?;
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::Text(known));
         }
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::TypedDataMessage(known));
         }
         Ok(Self::Unknown(value))

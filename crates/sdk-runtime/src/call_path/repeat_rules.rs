@@ -8,7 +8,7 @@ use crate::call_path::budget::{COST, TIMEOUT_COST};
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
-use crate::response::retry_after::wait_hint;
+use crate::response::retry_after::{Wait, wait};
 use crate::table::operation::{Effect, Operation, Repeat};
 
 /// What to do about an outcome.
@@ -75,17 +75,23 @@ pub(super) fn classify(
 
 fn by_status(nature: Nature, raw: &RawResponse, now: impl Fn() -> SystemTime) -> Verdict {
     let status = raw.status();
+    let wait = || wait(raw.vendor(), status, raw.headers(), now);
     match status.as_u16() {
         429 => {
-            let hint = wait_hint(status, raw.headers(), now);
-            if nature.may_be_repeated() || (hint.is_some() && nature.is_undone_by_429()) {
-                Verdict::Repeat { hint, cost: COST }
+            let wait = wait();
+            // The window of the rate limit is how long to wait, but does not prove that nothing was done.
+            let is_asked = matches!(wait, Some(Wait::Asked(_)));
+            if nature.may_be_repeated() || (is_asked && nature.is_undone_by_429()) {
+                Verdict::Repeat {
+                    hint: wait.map(Wait::duration),
+                    cost: COST,
+                }
             } else {
                 Verdict::Return
             }
         }
         408 | 500 | 502 | 503 | 504 if nature.may_be_repeated() => Verdict::Repeat {
-            hint: wait_hint(status, raw.headers(), now),
+            hint: wait().map(Wait::duration),
             cost: if status.as_u16() == 408 {
                 TIMEOUT_COST
             } else {

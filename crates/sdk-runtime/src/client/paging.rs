@@ -1,11 +1,15 @@
 //! Lists in pages: every page, or every item of every page.
 
 pub(crate) mod cursor;
+mod fingerprint;
 pub(crate) mod items;
 pub(crate) mod link;
 pub(crate) mod pager;
 pub(crate) mod pages;
 pub(crate) mod rule;
+mod salvage;
+
+use serde::de::DeserializeOwned;
 
 use crate::decode::{Decode, TypedOperation};
 
@@ -14,7 +18,7 @@ use crate::decode::{Decode, TypedOperation};
 /// How the next page is asked for and when the list ends stands in the operation table.
 pub trait PagedOperation: TypedOperation {
     /// What is listed.
-    type Item: Send + 'static;
+    type Item: DeserializeOwned + Send + 'static;
 
     /// The items of a page, if the answer has any.
     fn items(answer: &mut <Self::Answer as Decode>::Output) -> Option<&mut Vec<Self::Item>>;

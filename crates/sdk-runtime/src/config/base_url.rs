@@ -116,18 +116,29 @@ impl BaseUrl {
         self.url.path().trim_end_matches('/')
     }
 
-    /// The URL of a path and query that hold the base path already.
-    pub(crate) fn at(&self, path_and_query: &str) -> Result<Url, String> {
-        let mut url = self
-            .url
-            .join(path_and_query)
-            .map_err(|error| error.to_string())?;
-        url.set_fragment(None);
-        if self.is_origin_of(&url) {
-            Ok(url)
-        } else {
-            Err("the link leads to another origin".to_owned())
+    /// The URL of a path and query that hold the base path already. The path may begin with two slashes.
+    pub(crate) fn at(&self, path_and_query: &str) -> Url {
+        let sent = path_and_query.split('#').next().unwrap_or_default();
+        let (path, query) = match sent.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (sent, None),
+        };
+        let mut url = self.url.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
+    }
+
+    /// The same path and query at this origin, if a URL differs from it in scheme or port only.
+    pub(crate) fn at_own_origin(&self, url: &Url) -> Option<Url> {
+        let is_web = matches!(url.scheme(), "http" | "https");
+        if !is_web || url.host() != self.url.host() {
+            return None;
         }
+        let mut own = self.url.clone();
+        own.set_path(url.path());
+        own.set_query(url.query());
+        Some(own)
     }
 
     /// Whether a URL has the scheme, host and port of this one: only then it may get credentials.
@@ -218,6 +229,7 @@ mod tests {
         servers: &[],
         operations: &[],
         limits: None,
+        wait: None,
         error: ErrorShape::EMPTY,
     };
 
@@ -358,8 +370,12 @@ mod tests {
             assert_eq!(base.join(path, "b=2").unwrap().as_str(), url);
         }
         assert_eq!(
-            base.at("/v1/x?a=1#part").unwrap().as_str(),
+            base.at("/v1/x?a=1#part").as_str(),
             "https://a.example.com/v1/x?a=1"
+        );
+        assert_eq!(
+            base.at("//evil.example.com/x").as_str(),
+            "https://a.example.com//evil.example.com/x"
         );
     }
 }

@@ -106,6 +106,7 @@ mod tests {
             servers: &[],
             operations: &[],
             limits: None,
+            wait: None,
             error: crate::table::vendor::ErrorShape::EMPTY,
         };
         let error = variables.require(&vendor, &["KEY"], "credentials(…)");

@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) max_answer: Option<usize>,
+    pub(crate) same_host_links: bool,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: LimitChoice,
     pub(crate) user_agent: Option<String>,
@@ -92,6 +93,14 @@ macro_rules! setting_methods {
         /// A larger answer fails the call. A download that is read in pieces or written to a file has no limit.
         pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
             self.settings.max_answer = Some(bytes);
+            self
+        }
+
+        /// Follows a link to the next page that names the host of the base URL with another scheme or port, as a vendor
+        /// behind a proxy writes it. The request goes to the base URL's own scheme and port. Default: such a link is an
+        /// error.
+        pub fn allow_links_to_same_host(mut self) -> Self {
+            self.settings.same_host_links = true;
             self
         }
 

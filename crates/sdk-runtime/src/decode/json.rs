@@ -9,6 +9,7 @@ use crate::error::kind::ErrorKind;
 use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::response::raw_response::RawResponse;
+use crate::serde_support::convert::Converting;
 use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
@@ -38,9 +39,16 @@ pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Er
             raw.set_signs(signs);
             value
         }),
-        None => serde_json::from_slice(json),
+        None => from_slice(json),
     };
     decoded.map_err(|error| unreadable::<T>(raw, json, error))
+}
+
+fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let value = T::deserialize(Converting(&mut json))?;
+    json.end()?;
+    Ok(value)
 }
 
 /// Whether the status says that there is no body, by itself or by the documentation.
@@ -59,16 +67,28 @@ pub(crate) fn unreadable<T: DeserializeOwned>(
     json: &[u8],
     error: serde_json::Error,
 ) -> Error {
+    unreadable_at::<T>(raw, json, "$", error)
+}
+
+/// As [`unreadable`] for a part of an answer, which stands at `base`.
+pub(crate) fn unreadable_at<T: DeserializeOwned>(
+    raw: &RawResponse,
+    json: &[u8],
+    base: &str,
+    error: serde_json::Error,
+) -> Error {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(found) => (found.path().clone(), found.into_inner()),
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let (path, error) = match T::deserialize(Converting(tracked)) {
+        Err(error) => (track.path(), error),
         // The value is fine, but something stands after it.
-        Ok(_) => return not_json(raw, "$".to_owned(), error),
+        Ok(_) => return not_json(raw, base.to_owned(), error),
     };
     if error.is_data() {
-        unexpected(raw, &path, error)
+        unexpected(raw, &path, base, error)
     } else {
-        not_json(raw, json_path(&path), error)
+        not_json(raw, json_path(base, &path), error)
     }
 }
 
@@ -90,8 +110,8 @@ fn not_json(raw: &RawResponse, path: String, error: serde_json::Error) -> Error 
     .with_source(error)
 }
 
-fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error {
-    let place = json_path(path);
+fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Error) -> Error {
+    let place = json_path(base, path);
     let shown_place = raw.redactor().without_known(&place);
     // serde quotes the value that it did not expect.
     let secret = raw.operation().token
@@ -104,7 +124,8 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
     } else {
         &raw.redactor().clean(&why)
     };
-    let text = format!("the answer cannot be read at {shown_place}: {shown}");
+    let what = if base == "$" { "the answer" } else { "an item" };
+    let text = format!("{what} cannot be read at {shown_place}: {shown}");
     let made = raw
         .error(ErrorKind::Decode, &text)
         .with_json_path(shown_place);
@@ -116,8 +137,8 @@ fn unexpected(raw: &RawResponse, path: &Path, error: serde_json::Error) -> Error
     }
 }
 
-fn json_path(path: &Path) -> String {
-    let mut text = "$".to_owned();
+fn json_path(base: &str, path: &Path) -> String {
+    let mut text = base.to_owned();
     for segment in path {
         match segment {
             Segment::Seq { index } => text.push_str(&format!("[{index}]")),

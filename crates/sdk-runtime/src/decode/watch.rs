@@ -9,6 +9,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use crate::json::pluck::{Plucked, Wanted, pluck_wanted, wanted};
+use crate::serde_support::convert::Converting;
 
 pub(super) fn from_slice_watching<T: DeserializeOwned>(
     json: &[u8],
@@ -17,11 +18,11 @@ pub(super) fn from_slice_watching<T: DeserializeOwned>(
     let mut found = [const { Plucked::Nothing }; 2];
     let wanted = wanted(pointers);
     let mut json = serde_json::Deserializer::from_slice(json);
-    let value = T::deserialize(Watching {
+    let value = T::deserialize(Converting(Watching {
         inner: &mut json,
         wanted: &wanted,
         found: &mut found,
-    })?;
+    }))?;
     json.end()?;
     Ok((value, found))
 }

@@ -6,6 +6,8 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use time::{Date, Month, OffsetDateTime, Time};
 
+use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
+
 /// The headers that say when a quota begins anew, as a number.
 const RESET: [&str; 2] = ["x-rate-limit-reset", "x-ratelimit-reset"];
 
@@ -17,8 +19,43 @@ const MILLISECONDS_FROM: u64 = 100_000_000_000;
 /// The longest wait that is told: more than a century.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The wait that the headers ask for. A moment that has passed is a wait of nought.
-pub(crate) fn wait_hint(
+/// How long the vendor wants a client to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// A header of the answer says so.
+    Asked(Duration),
+    /// The answer does not say; after this window the rate limit has room again.
+    Window(Duration),
+}
+
+impl Wait {
+    pub(crate) fn duration(self) -> Duration {
+        match self {
+            Self::Asked(wait) | Self::Window(wait) => wait,
+        }
+    }
+}
+
+/// The wait that an answer asks for: by its headers, or for a 429 without any the window of the vendor's rate limit.
+pub(crate) fn wait(
+    vendor: &Vendor,
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: impl Fn() -> SystemTime,
+) -> Option<Wait> {
+    let window = || {
+        let limits = vendor.limits?;
+        let window = Duration::from_secs(limits.per_seconds.into());
+        (status == StatusCode::TOO_MANY_REQUESTS).then_some(Wait::Window(window))
+    };
+    asked(vendor.wait, status, headers, now)
+        .map(Wait::Asked)
+        .or_else(window)
+}
+
+/// The wait that the headers ask for. A moment that has passed is a wait of zero.
+fn asked(
+    own: Option<WaitHeader>,
     status: StatusCode,
     headers: &HeaderMap,
     now: impl Fn() -> SystemTime,
@@ -28,6 +65,17 @@ pub(crate) fn wait_hint(
     let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
         Some(wait) => Some(wait),
         None => http_date(text, &now).map(until),
+    });
+    let after = after.or_else(|| {
+        let own = own?;
+        let told = text(own.header)?;
+        match own.unit {
+            WaitUnit::Seconds => seconds(told),
+            WaitUnit::Milliseconds => Some(seconds(told)? / 1000),
+            WaitUnit::Unix => SystemTime::UNIX_EPOCH
+                .checked_add(seconds(told)?)
+                .map(until),
+        }
     });
     if after.is_some() || status != StatusCode::TOO_MANY_REQUESTS {
         return after;
@@ -112,8 +160,13 @@ mod tests {
         let headers =
             HeaderMap::from_iter([(http::HeaderName::from_static(name), value.parse().unwrap())]);
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        wait_hint(StatusCode::from_u16(status).unwrap(), &headers, || now)
-            .map(|wait| wait.as_secs_f64())
+        asked(
+            None,
+            StatusCode::from_u16(status).unwrap(),
+            &headers,
+            || now,
+        )
+        .map(|wait| wait.as_secs_f64())
     }
 
     #[test]
@@ -177,9 +230,39 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", "2".parse().unwrap());
         headers.insert("x-rate-limit-reset", "9".parse().unwrap());
-        let hint = wait_hint(StatusCode::TOO_MANY_REQUESTS, &headers, || {
+        let hint = asked(None, StatusCode::TOO_MANY_REQUESTS, &headers, || {
             SystemTime::UNIX_EPOCH
         });
         assert_eq!(hint, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn the_vendors_own_header_counts_in_its_own_unit() {
+        let hint = |unit, value: &str, others: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-wait", value.parse().unwrap());
+            for (name, value) in others {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            let own = Some(WaitHeader {
+                header: "X-Wait",
+                unit,
+            });
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
+            [
+                StatusCode::TOO_MANY_REQUESTS,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ]
+            .map(|status| asked(own, status, &headers, || now).map(|wait| wait.as_secs_f64()))
+        };
+        assert_eq!(hint(WaitUnit::Milliseconds, "1500", &[]), [Some(1.5); 2]);
+        assert_eq!(hint(WaitUnit::Seconds, "1500", &[]), [Some(1500.0); 2]);
+        assert_eq!(hint(WaitUnit::Unix, "1795305609", &[]), [Some(9.0); 2]);
+        assert_eq!(hint(WaitUnit::Unix, "7", &[]), [Some(0.0); 2]);
+        let both = [("retry-after", "2"), ("x-ratelimit-reset", "30")];
+        assert_eq!(hint(WaitUnit::Seconds, "9", &both), [Some(2.0); 2]);
+        assert_eq!(hint(WaitUnit::Seconds, "9", &both[1..]), [Some(9.0); 2]);
+        let unreadable = hint(WaitUnit::Milliseconds, "soon", &both[1..]);
+        assert_eq!(unreadable, [Some(30.0), None]);
     }
 }

@@ -60,6 +60,27 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
+impl<T: IntoIterator> IntoIterator for Response<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.value.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Response<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.value.into_iter()
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     /// Headers are left out: cookies among them are credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

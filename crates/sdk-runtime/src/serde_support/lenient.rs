@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::serde_support::convert::Converting;
+
 pub use number::number;
 
 /// Reads a map or an object; `[]` counts as an empty one, null as none.
@@ -68,7 +70,7 @@ impl<'de, M: Deserialize<'de> + Default> Visitor<'de> for Map<M> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        M::deserialize(MapAccessDeserializer::new(map)).map(Some)
+        M::deserialize(Converting(MapAccessDeserializer::new(map))).map(Some)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
@@ -101,7 +103,7 @@ impl<'de, L: Deserialize<'de> + Default> Visitor<'de> for List<L> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        L::deserialize(SeqAccessDeserializer::new(items)).map(Some)
+        L::deserialize(Converting(SeqAccessDeserializer::new(items))).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -12,6 +12,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use crate::serde_support::convert::Seed;
 use crate::serde_support::lenient;
 
 /// A struct that is read from an object.
@@ -84,12 +85,12 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         }))
     }
 
-    /// Reads the property.
+    /// Reads the property. A value of another kind than the type's is converted where that loses nothing.
     ///
     /// # Errors
     /// If it cannot be read.
     pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
-        self.map.next_value()
+        self.map.next_value_seed(Seed::new())
     }
 
     /// Reads the property by [`lenient::list`].
@@ -147,7 +148,7 @@ impl<'de, A: MapAccess<'de>> Properties<A> {
         &mut self,
         rest: &mut BTreeMap<String, V>,
     ) -> Result<(), A::Error> {
-        let value = self.map.next_value()?;
+        let value = self.value()?;
         rest.insert(self.unknown.take().unwrap_or_default(), value);
         Ok(())
     }

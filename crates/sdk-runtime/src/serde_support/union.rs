@@ -3,6 +3,7 @@
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 
+use crate::serde_support::strict::strictly;
 use crate::value::any_json::AnyJson;
 
 /// The text of the property that tells the variants apart; a number is taken as its digits.
@@ -22,6 +23,16 @@ pub fn tag(value: &Value, property: &str) -> Option<String> {
 /// When the value is not what the tag promises.
 pub fn variant<T: DeserializeOwned, E: Error>(value: &AnyJson) -> Result<T, E> {
     value.read().map_err(E::custom)
+}
+
+/// Decodes a variant of a union whose variants are told apart by trying: only from values of the kinds that it documents.
+/// So a number does not choose the variant that has a text.
+///
+/// # Errors
+///
+/// When the value does not fit.
+pub fn read<T: DeserializeOwned>(value: &AnyJson) -> Result<T, serde_json::Error> {
+    strictly(|| value.read())
 }
 
 /// Decodes a number, unless a float has not all of its digits: then it is better kept as it came.

@@ -18,17 +18,27 @@ pub enum Paging {
         total: Option<&'static str>,
         /// What is absent or null on the last page.
         next: Option<&'static str>,
+        /// What ends the list.
+        end: ListEnd,
+        /// The largest page that the vendor sends, if it is documented.
+        max_limit: Option<u64>,
     },
-    /// An offset counted in items; the last page is shorter than the limit.
+    /// An offset counted in items.
     Offset {
         /// The parameter that takes the offset.
         offset: &'static str,
         /// The parameter that takes the size of a page.
         limit: &'static str,
-        /// The size of a page when none is given.
+        /// The size of a page when none is given; 0 if it is not documented.
         default_limit: u64,
         /// Where the items are.
         items: &'static str,
+        /// Where the count of all items is.
+        total: Option<&'static str>,
+        /// What ends the list.
+        end: ListEnd,
+        /// The largest page that the vendor sends, if it is documented.
+        max_limit: Option<u64>,
     },
     /// A cursor that each answer gives for the next page.
     Cursor {
@@ -54,12 +64,28 @@ pub enum Paging {
     },
 }
 
+/// What ends a list whose pages have numbers or offsets. Lists by cursor or link end where there is no next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListEnd {
+    /// As many items as the answer counts in all. An empty page before that is an error. Where an answer has no
+    /// count, a short page ends the list.
+    Total,
+    /// A page that names no next one.
+    Next,
+    /// An empty page.
+    Empty,
+    /// A page that has fewer items than the vendor sends in one: fewer than an earlier page, or fewer than the limit
+    /// where the limit is at most the documented default or the documented largest page. Where neither tells, one more
+    /// request settles the doubt.
+    Short,
+}
+
 impl Paging {
     /// Where an answer says what comes next, and how many items there are in all.
     pub(crate) fn signs(&self) -> [Option<&'static str>; 2] {
         match *self {
             Self::Page { next, total, .. } => [next, total],
-            Self::Offset { .. } => [None, None],
+            Self::Offset { total, .. } => [None, total],
             Self::Cursor { next, .. } | Self::Link { next, .. } => [Some(next), None],
         }
     }

@@ -1,6 +1,7 @@
 //! Finds the operation that a path belongs to.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use percent_encoding::percent_decode_str;
 
@@ -19,7 +20,7 @@ pub(crate) fn operation_of(
     let candidates = operations.iter().filter(|known| known.method == method);
     candidates
         .filter_map(|known| Some((fit(known, &path)?, *known)))
-        .min_by(|(one, _), (other, _)| one.cmp(other))
+        .min_by(|(one, _), (other, _)| by_literalness(one, other))
         .map(|(_, known)| known)
 }
 
@@ -30,6 +31,13 @@ enum Fit {
     /// A literal with parameters in it.
     Mixed,
     Parameter,
+}
+
+/// Where one template begins like the other, the longer one says more: what follows a parameter that keeps its slashes.
+fn by_literalness(one: &[Fit], other: &[Fit]) -> Ordering {
+    let shared = one.len().min(other.len());
+    let by_segments = one[..shared].cmp(&other[..shared]);
+    by_segments.then(other.len().cmp(&one.len()))
 }
 
 /// The segments, decoded one by one: an escaped slash is part of its segment. A slash at the end changes nothing.
@@ -161,11 +169,57 @@ mod tests {
     }
 
     #[test]
+    fn empty_segments_lead_to_the_operation_whose_parameter_keeps_them() {
+        static CODE: &[Parameter] = &[Parameter {
+            name: "code",
+            place: Place::Path,
+            style: Style::KeepSlashes,
+            ..Parameter::EMPTY
+        }];
+        static MODELS: &[&Operation] = &[
+            &Operation {
+                id: "list",
+                path: "/models",
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "model",
+                path: "/models/{code}",
+                parameters: CODE,
+                ..Operation::EMPTY
+            },
+            &Operation {
+                id: "draft",
+                path: "/models/{code}/draft",
+                parameters: CODE,
+                ..Operation::EMPTY
+            },
+        ];
+        for (path, id) in [
+            ("/models//ABC", Some("model")),
+            ("/models/A//BC", Some("model")),
+            ("/models/a/", Some("model")),
+            ("/models/a//", Some("model")),
+            ("/models//a//draft", Some("draft")),
+            ("/models//draft", Some("model")),
+            ("/models/", Some("list")),
+            ("/models//", None),
+        ] {
+            let found = operation_of(MODELS, Method::Get, path);
+            assert_eq!(found.map(|operation| operation.id), id, "{path}");
+        }
+    }
+
+    #[test]
     fn a_parameter_that_keeps_its_slashes_takes_several_segments() {
         static FILES: &[&Operation] = &[&FILE];
         for (path, is_found) in [
             ("/files/a/download", true),
             ("/files/a/b/c.png/download", true),
+            ("/files//ABC/download", true),
+            ("/files/A//BC/download", true),
+            ("/files/a//download", true),
+            ("/files//download", false),
             ("/files/download", false),
             ("/files/a/b", false),
         ] {

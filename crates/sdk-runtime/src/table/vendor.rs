@@ -19,6 +19,8 @@ pub struct Vendor {
     pub operations: &'static [&'static Operation],
     /// How many requests the vendor takes.
     pub limits: Option<Limits>,
+    /// The vendor's own header that says how long to wait, beside `Retry-After`.
+    pub wait: Option<WaitHeader>,
     /// Where its errors keep what they say.
     pub error: ErrorShape,
 }
@@ -83,4 +85,24 @@ pub struct Limits {
     pub per_seconds: u32,
     /// Requests at the same time.
     pub concurrent: Option<u32>,
+}
+
+/// A header of the vendor's own that says how long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitHeader {
+    /// The name, in any case.
+    pub header: &'static str,
+    /// How its number counts.
+    pub unit: WaitUnit,
+}
+
+/// How the number in a [`WaitHeader`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitUnit {
+    /// A wait in milliseconds.
+    Milliseconds,
+    /// A wait in seconds, maybe with a fraction.
+    Seconds,
+    /// The moment at which the wait ends, in seconds since 1970.
+    Unix,
 }

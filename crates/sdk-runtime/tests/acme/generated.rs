@@ -12,6 +12,7 @@ pub mod vendor {
         servers: SERVERS,
         operations: super::table::OPERATIONS,
         limits: None,
+        wait: None,
         error: ErrorShape {
             code: &["/code", "/error/code"],
             kind: &["/type"],

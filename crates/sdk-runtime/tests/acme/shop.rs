@@ -3,8 +3,8 @@
 use super::generated::{BulkRequest, Client, Request};
 use sdk_runtime::{
     AnswerSpec, AnyJson, Bulk, BulkFormat, Download, Empty, Encoding, IntoBulk, IntoParts, Json,
-    Kind, MediaType, Method, Operation, PagedOperation, Paging, Parameter, Parts, Place, Repeat,
-    RequestBody, Scheme, Text, TypedOperation, UploadBody,
+    Kind, ListEnd, MediaType, Method, Operation, PagedOperation, Paging, Parameter, Parts, Place,
+    Repeat, RequestBody, Scheme, Text, TypedOperation, UploadBody,
 };
 
 const JSON_ANSWER: &[AnswerSpec] = &[AnswerSpec {
@@ -65,6 +65,8 @@ static BY_PAGE: Operation = list(
         items: "/items",
         total: Some("/meta/total"),
         next: None,
+        end: ListEnd::Total,
+        max_limit: Some(100),
     },
 );
 static BY_OFFSET: Operation = list(
@@ -75,6 +77,9 @@ static BY_OFFSET: Operation = list(
         limit: "limit",
         default_limit: 2,
         items: "/items",
+        total: None,
+        end: ListEnd::Short,
+        max_limit: Some(100),
     },
 );
 static BY_CURSOR: Operation = list(
@@ -291,6 +296,9 @@ macro_rules! operation {
             }
             pub fn page(self, page: u32) -> Self {
                 self.set("page", page)
+            }
+            pub fn kind(self, kind: &str) -> Self {
+                self.set("kind", kind)
             }
         }
     };

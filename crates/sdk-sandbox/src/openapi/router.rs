@@ -88,6 +88,16 @@ mod tests {
     }
 
     #[test]
+    fn empty_segments_are_part_of_a_parameter_that_keeps_its_slashes() {
+        assert_eq!(lead("GET", "/files//ABC"), "file code=/ABC");
+        assert_eq!(lead("GET", "/files/A//BC"), "file code=A//BC");
+        assert_eq!(lead("GET", "/files/a/"), "file code=a/");
+        assert_eq!(lead("GET", "/files//a//download"), "download code=/a/");
+        assert_eq!(lead("GET", "/files/"), "nothing");
+        assert_eq!(lead("GET", "/parcels//7"), "nothing");
+    }
+
+    #[test]
     fn an_encoded_slash_is_no_separator() {
         assert_eq!(lead("GET", "/parcels/a%2Fb"), "parcel id=a/b");
     }

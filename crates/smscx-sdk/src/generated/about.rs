@@ -18,6 +18,10 @@ pub static VENDOR: Vendor = Vendor {
     ],
     operations: super::table::OPERATIONS,
     limits: None,
+    wait: Some(::sdk_runtime::WaitHeader {
+        header: "X-Rate-Limit-Reset",
+        unit: ::sdk_runtime::WaitUnit::Unix,
+    }),
     error: ErrorShape {
         code: &["/error/code"],
         kind: &["/error/type"],

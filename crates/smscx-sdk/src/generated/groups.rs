@@ -831,10 +831,10 @@ impl<'de> ::serde::Deserialize<'de> for ContactEntry {
         let value = <::sdk_runtime::AnyJson as ::serde::Deserialize>::deserialize(
             deserializer,
         )?;
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::NewContact(known));
         }
-        if let Ok(known) = value.read() {
+        if let Ok(known) = ::sdk_runtime::union::read(&value) {
             return Ok(Self::Text(known));
         }
         Ok(Self::Unknown(value))

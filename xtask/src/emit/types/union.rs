@@ -28,7 +28,7 @@ pub(super) fn emit(
         .iter()
         .map(|ty| match *ty == syn::parse_quote!(f64) {
             true => quote! { ::sdk_runtime::union::number::<::serde_json::Error>(&value) },
-            false => quote! { value.read() },
+            false => quote! { ::sdk_runtime::union::read(&value) },
         })
         .collect();
     let meanings = variants

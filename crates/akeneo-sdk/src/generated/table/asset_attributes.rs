@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_ASSET_ATTRIBUTES: Operation = Operation {

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_PAM_ASSET_TAGS: Operation = Operation {
@@ -81,6 +81,8 @@ pub(crate) static LIST_PAM_ASSET_TAGS: Operation = Operation {
         items: "/_embedded/items",
         total: Some("/items_count"),
         next: Some("/_links/next/href"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_CUSTOMERS: Operation = Operation {
@@ -85,6 +85,9 @@ pub(crate) static LIST_CUSTOMERS: Operation = Operation {
         limit: "limit",
         default_limit: 50u64,
         items: "",
+        total: None,
+        end: ListEnd::Short,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_SALES_ACTIVITIES: Operation = Operation {
@@ -177,6 +177,8 @@ pub(crate) static LIST_ACTIVITIES: Operation = Operation {
         items: "/activities",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,
@@ -406,6 +408,8 @@ pub(crate) static LIST_COMMENTS: Operation = Operation {
         items: "/activities",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_DOCUMENTS: Operation = Operation {
@@ -105,6 +105,8 @@ pub(crate) static LIST_DOCUMENTS: Operation = Operation {
         items: "/documents",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,
@@ -495,6 +497,8 @@ pub(crate) static LIST_USER_DOCUMENTS: Operation = Operation {
         items: "/documents",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_DOCUMENT_STRINGS_BY_NAME: Operation = Operation {
@@ -786,6 +786,8 @@ pub(crate) static LIST_STRINGS: Operation = Operation {
         items: "/strings",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static DELETE_ACCOUNT: Operation = Operation {
@@ -841,6 +841,8 @@ pub(crate) static LIST_USERS: Operation = Operation {
         items: "/users",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,
@@ -962,6 +964,8 @@ pub(crate) static SEARCH_VENDORS: Operation = Operation {
         items: "/users",
         total: Some("/meta/paging/total_count"),
         next: Some("/meta/paging/links/next"),
+        end: ListEnd::Next,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

@@ -2,8 +2,8 @@
 
 #[allow(unused_imports)]
 use ::sdk_runtime::{
-    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, MediaType, Method, Operation,
-    Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
+    AnswerSpec, Bulk, BulkFormat, Effect, Encoding, Kind, ListEnd, MediaType, Method,
+    Operation, Paging, Parameter, Place, Repeat, RequestBody, Scheme, Style,
 };
 
 pub(crate) static LIST_WEBHOOK_TRIGGERS: Operation = Operation {
@@ -75,6 +75,8 @@ pub(crate) static LIST_WEBHOOK_TRIGGERS: Operation = Operation {
         items: "/response",
         total: Some("/totalResults"),
         next: None,
+        end: ListEnd::Total,
+        max_limit: None,
     }),
     bulk: None,
     repeat: Repeat::Safe,

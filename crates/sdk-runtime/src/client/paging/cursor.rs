@@ -1,27 +1,37 @@
 //! The place in a list where a later run can go on.
 
 use std::fmt;
+use std::hash::Hasher;
 use std::str::FromStr;
 
+use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 
+use crate::client::paging::fingerprint::Fingerprint;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 
+/// The form in which cursors are saved. Forms without a number, as before this one, lack the page size and the arguments.
+const VERSION: u32 = 2;
+
 /// A place in a list. Keep it as text or by serde, and give it to `resume` of the same list later.
 ///
-/// It holds no credential, only what the vendor gave for the next page.
+/// It holds the vendor's position, the page size, and a fingerprint of each argument and of the body: hashes, not values.
+/// It holds no credential. `resume` refuses it for a list with another page size or other arguments and says what
+/// differs. A text that is damaged or was saved by a version without fingerprints is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Saved", try_from = "Saved")]
 pub struct PageCursor {
     /// The operation that it belongs to.
     pub(super) operation: String,
     pub(super) at: Position,
     /// How many items of that page are done.
-    #[serde(default)]
     pub(super) skip: u64,
-    /// How many items were before that page.
-    #[serde(default)]
-    pub(super) seen: u64,
+    /// How many items were before that page, if that is certain.
+    pub(super) seen: Option<u64>,
+    /// How many items a page has at most: the argument, or the documented default.
+    pub(super) size: Option<u64>,
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// Which page.
@@ -38,6 +48,118 @@ pub(super) enum Position {
     Link(String),
 }
 
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("the first page"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Token(text) | Self::Link(text) => write!(f, "{text:?}"),
+        }
+    }
+}
+
+/// A cursor as it is saved.
+#[derive(Clone, Serialize, Deserialize)]
+struct Saved {
+    version: Option<u32>,
+    operation: String,
+    at: Position,
+    #[serde(default)]
+    skip: u64,
+    seen: Option<u64>,
+    size: Option<u64>,
+    #[serde(default)]
+    fingerprint: Fingerprint,
+    /// Tells damage. It is not a signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<String>,
+}
+
+impl Saved {
+    fn sum(&self) -> Option<String> {
+        let plain = Self {
+            check: None,
+            ..self.clone()
+        };
+        let mut hasher = FnvHasher::default();
+        hasher.write(&serde_json::to_vec(&plain).ok()?);
+        Some(format!("{:016x}", hasher.finish()))
+    }
+}
+
+impl From<PageCursor> for Saved {
+    fn from(cursor: PageCursor) -> Self {
+        let mut saved = Self {
+            version: Some(VERSION),
+            operation: cursor.operation,
+            at: cursor.at,
+            skip: cursor.skip,
+            seen: cursor.seen,
+            size: cursor.size,
+            fingerprint: cursor.fingerprint,
+            check: None,
+        };
+        saved.check = saved.sum();
+        saved
+    }
+}
+
+impl TryFrom<Saved> for PageCursor {
+    type Error = &'static str;
+
+    fn try_from(saved: Saved) -> Result<Self, &'static str> {
+        match saved.version {
+            Some(VERSION) => {}
+            Some(version) if version > VERSION => {
+                return Err("a later version of the crate saved the cursor: update the crate");
+            }
+            _ => {
+                return Err(
+                    "an earlier version of the crate saved the cursor, without the page size and the \
+                            arguments: start the list anew",
+                );
+            }
+        }
+        if saved.check.is_none() || saved.check != saved.sum() {
+            return Err("the cursor is damaged: start the list anew");
+        }
+        Ok(Self {
+            operation: saved.operation,
+            at: saved.at,
+            skip: saved.skip,
+            seen: saved.seen,
+            size: saved.size,
+            fingerprint: saved.fingerprint,
+        })
+    }
+}
+
+impl PageCursor {
+    /// What differs between the list that the cursor was made for and the one that is to go on; none if nothing does.
+    pub(super) fn difference(
+        &self,
+        operation: &str,
+        size: Option<u64>,
+        fingerprint: &Fingerprint,
+    ) -> Option<String> {
+        if self.operation != operation {
+            return Some(format!("the cursor belongs to {}", self.operation));
+        }
+        let shown = |size: Option<u64>| size.map_or("its default".to_owned(), |n| n.to_string());
+        if self.size != size {
+            return Some(format!(
+                "the cursor was made with page size {}, and the call asks for {}: give the same page size",
+                shown(self.size),
+                shown(size)
+            ));
+        }
+        let what = self.fingerprint.difference(fingerprint)?;
+        Some(format!(
+            "the cursor was made with other arguments, {what}: give the same arguments, or start the list anew"
+        ))
+    }
+}
+
 impl fmt::Display for PageCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = serde_json::to_string(self).map_err(|_| fmt::Error)?;
@@ -49,8 +171,10 @@ impl FromStr for PageCursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::Request, "the text is no cursor of a list").with_source(error)
-        })
+        let saved: Saved = serde_json::from_str(text).map_err(|error| {
+            let text = "the text is not a cursor of a list, or the end of it is missing";
+            Error::new(ErrorKind::Request, text).with_source(error)
+        })?;
+        Self::try_from(saved).map_err(|why| Error::new(ErrorKind::Request, why))
     }
 }

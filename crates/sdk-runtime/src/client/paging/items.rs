@@ -1,5 +1,6 @@
 //! The items of a list, whatever page they are on.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,22 +10,25 @@ use futures_core::Stream;
 
 use crate::client::paging::PagedOperation;
 use crate::client::paging::cursor::PageCursor;
-use crate::client::paging::pages::Pages;
+use crate::client::paging::pages::{Pages, Read};
 use crate::client::vendor_client::SdkClient;
 use crate::error::Error;
 use crate::request::call::Call;
 
 /// The items of a list, one after the other. Pages are fetched as they are needed; one is held at a time.
 ///
-/// Each page is fetched in a task of its own, which dropping the list ends: a list that is kept and not polled, such as
-/// after a `try_next` that was given up, keeps no other call of the client waiting, and the page is not lost.
+/// Each page is fetched in a task of its own, which ends when the list is dropped. A list that is kept but not polled
+/// does not block other calls of the client.
 ///
-/// After an error the page that failed is asked for again by the next call; no item is lost and none comes twice.
+/// After an error the next call asks for the page that failed again; no item is lost and none comes twice. An item that
+/// cannot be read is an error in its place, and the next call goes on with the item after it.
 #[must_use = "items are fetched when they are asked for"]
 pub struct Items<Op: PagedOperation> {
     pages: Pages<Op>,
     page: vec::IntoIter<Op::Item>,
-    /// How many items of the page were handed out.
+    /// The items of the page that could not be read, by their places.
+    unreadable: VecDeque<(u64, Error)>,
+    /// How many items of the page were handed out, those that could not be read included.
     done: u64,
     /// How many items of the next page were handed out by an earlier walk.
     skip: u64,
@@ -36,6 +40,7 @@ impl<Op: PagedOperation> Items<Op> {
         Self {
             pages: Pages::new(client, call),
             page: Vec::new().into_iter(),
+            unreadable: VecDeque::new(),
             done: 0,
             skip: 0,
         }
@@ -51,6 +56,7 @@ impl<Op: PagedOperation> Items<Op> {
     pub fn resume(mut self, cursor: PageCursor) -> Self {
         self.skip = cursor.skip;
         self.page = Vec::new().into_iter();
+        self.unreadable.clear();
         self.pages = self.pages.resume(cursor);
         self
     }
@@ -59,18 +65,72 @@ impl<Op: PagedOperation> Items<Op> {
     ///
     /// Going on from it repeats no item and leaves none out, as long as the list itself stays as it is.
     pub fn cursor(&self) -> Option<PageCursor> {
-        if self.page.len() > 0 {
+        if self.page.len() > 0 || !self.unreadable.is_empty() {
             return self.pages.pager.cursor_within(self.done);
         }
         let mut cursor = self.pages.cursor()?;
-        cursor.skip += self.skip;
+        cursor.skip = cursor.skip.saturating_add(self.skip);
         Some(cursor)
+    }
+
+    /// The error of the item that comes next, if it could not be read.
+    fn next_unreadable(&mut self) -> Option<(u64, Error)> {
+        let (at, _) = self.unreadable.front()?;
+        if *at != self.done {
+            return None;
+        }
+        self.unreadable.pop_front()
+    }
+
+    /// Begins a page, behind the items that an earlier walk handed out.
+    fn take(&mut self, mut read: Read<Op>) {
+        let items = Op::items(&mut read.page).map(std::mem::take);
+        let skip = std::mem::take(&mut self.skip);
+        self.page = items.unwrap_or_default().into_iter();
+        self.unreadable = read.unreadable;
+        let before = self.unreadable.partition_point(|(at, _)| *at < skip);
+        self.unreadable.drain(..before);
+        let readable = usize::try_from(skip - before as u64).unwrap_or(usize::MAX);
+        if readable > 0 {
+            // A page may have become shorter since; then nothing of it is left.
+            self.page.nth(readable - 1);
+        }
+        self.done = skip;
+    }
+
+    /// Collects the items that are left, from every page.
+    ///
+    /// A `Vec` holds all of them in memory; for an export use [`try_next`](Self::try_next) item by item.
+    ///
+    /// ```no_run
+    /// # async fn example<Op: sdk_runtime::PagedOperation>(items: sdk_runtime::Items<Op>) -> Result<(), sdk_runtime::Error> {
+    /// let all: Vec<_> = items.try_collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The first error of [`try_next`](Self::try_next). The items before it are dropped.
+    pub async fn try_collect<C: Default + Extend<Op::Item>>(mut self) -> Result<C, Error> {
+        let mut all = C::default();
+        while let Some(item) = self.try_next().await? {
+            all.extend([item]);
+        }
+        Ok(all)
     }
 
     /// The next item; none at the end of the list.
     ///
+    /// # Cancel safety
+    /// Dropping the future before it is ready loses no item: the request goes on, and the next call takes its answer. So
+    /// it may stand in `tokio::select!` and `tokio::time::timeout`.
+    ///
     /// # Errors
-    /// As the operation itself; and if the vendor links to another origin, or back to a page that came.
+    /// As the operation itself; and
+    /// - for an item that cannot be read ([`json_path`](Error::json_path) says where); the next call gives the item after it,
+    /// - if the list ends before the vendor's count of items is reached,
+    /// - if the vendor links to another origin, or back to a page that came,
+    /// - after 100 empty pages in a row, each of which names another one as the next; the next call goes on from there.
     pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await
@@ -86,19 +146,16 @@ impl<Op: PagedOperation> Stream for Items<Op> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if let Some((_, error)) = self.next_unreadable() {
+                self.done += 1;
+                return Poll::Ready(Some(Err(error)));
+            }
             if let Some(item) = self.page.next() {
                 self.done += 1;
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
-                Some(Ok(mut page)) => {
-                    let items = Op::items(&mut page).map(std::mem::take).unwrap_or_default();
-                    self.page = items.into_iter();
-                    self.done = std::mem::take(&mut self.skip);
-                    for _ in 0..self.done {
-                        self.page.next();
-                    }
-                }
+            match ready!(self.pages.poll_read(cx)) {
+                Some(Ok(read)) => self.take(read),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -1,26 +1,35 @@
 //! Where a link to the next page leads.
 
+use std::collections::HashSet;
+
 use reqwest::Url;
 
 use crate::config::base_url::BaseUrl;
+use crate::request::argument::query;
+use crate::request::call::Call;
+use crate::table::parameter::Place;
+
+/// What decides where links may lead.
+pub(super) struct LinkRules<'a> {
+    pub(super) base: &'a BaseUrl,
+    pub(super) operation_path: &'a str,
+    /// Whether a link to the base URL's host may have another scheme or port, which are then put right.
+    pub(super) may_leave_port: bool,
+}
 
 /// Makes the URL of a link that stood in the answer of another URL; says why if it cannot be followed.
 ///
 /// Only the vendor's own origin is followed: whatever is asked there gets the credential.
-pub(super) fn resolve(
-    base: &BaseUrl,
-    operation_path: &str,
-    from: &Url,
-    link: &str,
-) -> Result<Url, String> {
+pub(super) fn resolve(rules: &LinkRules<'_>, from: &Url, link: &str) -> Result<Url, String> {
+    let base = rules.base;
     let mut url = from
         .join(link.trim())
-        .map_err(|error| format!("the link to the next page is no URL ({error})"))?;
+        .map_err(|error| format!("the link to the next page is not a URL ({error})"))?;
     if !base.is_origin_of(&url) {
-        return Err(format!(
-            "the link to the next page leads to another origin, {}, and is not followed",
-            url.origin().ascii_serialization()
-        ));
+        url = match base.at_own_origin(&url) {
+            Some(url) if rules.may_leave_port => url,
+            own => return Err(refuse(base, &url, own.is_some())),
+        };
     }
     url.set_fragment(None);
     // It has the same origin, so these fail only where there is nothing to remove.
@@ -28,12 +37,60 @@ pub(super) fn resolve(
     let _ = url.set_password(None);
     let prefix = base.path();
     // A vendor behind a proxy may not know the prefix under which we reach it.
-    if !prefix.is_empty() && !is_below(url.path(), prefix) && is_path_of(url.path(), operation_path)
+    if !prefix.is_empty()
+        && !is_below(url.path(), prefix)
+        && is_path_of(url.path(), rules.operation_path)
     {
         let path = format!("{prefix}{}", url.path());
         url.set_path(&path);
     }
     Ok(url)
+}
+
+fn refuse(base: &BaseUrl, url: &Url, is_same_host: bool) -> String {
+    let origin = url.origin().ascii_serialization();
+    if is_same_host {
+        format!(
+            "the link to the next page leads to another origin, {origin}, and is not followed; its host is that of the \
+             base URL ({}): if a proxy hides the vendor's scheme or port, call .allow_links_to_same_host() on the builder",
+            base.as_str()
+        )
+    } else {
+        format!("the link to the next page leads to another origin, {origin}, and is not followed")
+    }
+}
+
+/// Puts the query parameters of a call back into a link that lacks them: some vendors drop filters, and the list would
+/// go on without them. `chosen` was not given by the caller and stays out.
+pub(super) fn restore_arguments(
+    url: &mut Url,
+    call: &Call,
+    chosen: Option<&'static str>,
+) -> Result<(), String> {
+    // A list may come back as `a[0]` or `a[]`.
+    let stem = |name: &str| name.split('[').next().unwrap_or_default().to_owned();
+    let known: HashSet<String> = url.query_pairs().map(|(name, _)| stem(&name)).collect();
+    let is_lost = |name: &str| Some(name) != chosen && !known.contains(&stem(name));
+    let mut lost = String::new();
+    for (parameter, argument) in &call.arguments {
+        if parameter.place == Place::Query && is_lost(parameter.name) {
+            query::append(&mut lost, parameter, argument)?;
+        }
+    }
+    for (name, value) in &call.query {
+        if is_lost(name) {
+            query::append_pair(&mut lost, name, value);
+        }
+    }
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let query = match url.query() {
+        Some(query) if !query.is_empty() => format!("{query}&{lost}"),
+        _ => lost,
+    };
+    url.set_query(Some(&query));
+    Ok(())
 }
 
 fn is_below(path: &str, prefix: &str) -> bool {
@@ -67,10 +124,15 @@ mod tests {
         servers: &[],
         operations: &[],
         limits: None,
+        wait: None,
         error: ErrorShape::EMPTY,
     };
 
     fn next(base: &str, link: &str) -> Result<String, String> {
+        resolved(base, link, false)
+    }
+
+    fn resolved(base: &str, link: &str, may_leave_port: bool) -> Result<String, String> {
         let server = ServerInfo {
             name: "main",
             url: "",
@@ -79,7 +141,12 @@ mod tests {
         };
         let base = BaseUrl::choose(&VENDOR, Some(base), &ServerUrl::new(&server), false).unwrap();
         let from = base.join("/rest/things", "limit=2").unwrap();
-        resolve(&base, "/rest/things", &from, link).map(String::from)
+        let rules = LinkRules {
+            base: &base,
+            operation_path: "/rest/things",
+            may_leave_port,
+        };
+        resolve(&rules, &from, link).map(String::from)
     }
 
     #[test]
@@ -123,6 +190,80 @@ mod tests {
             "javascript:alert(1)",
         ] {
             assert!(next("https://a.example.com/pim", link).is_err(), "{link}");
+        }
+    }
+
+    #[test]
+    fn another_scheme_or_port_of_the_same_host_can_be_allowed() {
+        let base = "https://a.example.com:8443/pim";
+        for link in [
+            "http://a.example.com/pim/rest/things?after=x",
+            "https://a.example.com/pim/rest/things?after=x",
+            "http://a.example.com:8080/rest/things?after=x",
+            "//a.example.com/rest/things?after=x",
+        ] {
+            let refused = resolved(base, link, false).unwrap_err();
+            assert!(refused.contains(".allow_links_to_same_host()"), "{refused}");
+            assert_eq!(
+                resolved(base, link, true).unwrap(),
+                "https://a.example.com:8443/pim/rest/things?after=x",
+                "{link}"
+            );
+        }
+        for link in [
+            "http://b.example.com/pim/rest/things",
+            "https://a.example.com.evil.com:8443/x",
+            "ftp://a.example.com/x",
+            "https://a.example.com@evil.example.com/x",
+        ] {
+            let refused = resolved(base, link, true).unwrap_err();
+            assert!(!refused.contains("allow_links"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn arguments_that_a_link_lacks_are_put_back() {
+        use crate::table::operation::Operation;
+        use crate::table::parameter::{Parameter, Style};
+        static OPERATION: Operation = Operation {
+            parameters: &[
+                Parameter {
+                    name: "search",
+                    ..Parameter::EMPTY
+                },
+                Parameter {
+                    name: "locales[]",
+                    style: Style::Exploded,
+                    ..Parameter::EMPTY
+                },
+                Parameter {
+                    name: "by",
+                    ..Parameter::EMPTY
+                },
+            ],
+            ..Operation::EMPTY
+        };
+        let mut call = Call::new(&OPERATION);
+        call.argument("search", "a&b");
+        call.argument("locales[]", ["de", "fr"]);
+        call.argument("by", "cursor");
+        for (link, restored) in [
+            (
+                "https://a.example.com/x",
+                "search=a%26b&locales%5B%5D=de&locales%5B%5D=fr",
+            ),
+            (
+                "https://a.example.com/x?after=1&locales%5B0%5D=de&locales[1]=fr",
+                "after=1&locales%5B0%5D=de&locales[1]=fr&search=a%26b",
+            ),
+            (
+                "https://a.example.com/x?search=other&locales=de",
+                "search=other&locales=de",
+            ),
+        ] {
+            let mut url = Url::parse(link).unwrap();
+            restore_arguments(&mut url, &call, Some("by")).unwrap();
+            assert_eq!(url.query(), Some(restored), "{link}");
         }
     }
 }

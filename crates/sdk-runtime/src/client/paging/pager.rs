@@ -12,7 +12,9 @@ use tracing::Instrument;
 use crate::BoxFuture;
 use crate::client::core::ClientCore;
 use crate::client::paging::cursor::{PageCursor, Position};
+use crate::client::paging::fingerprint::Fingerprint;
 use crate::client::paging::rule::Came;
+use crate::client::paging::salvage::entries_with_nulls;
 use crate::client::paging::{link, rule};
 use crate::client::vendor_client::SdkClient;
 use crate::error::Error;
@@ -23,10 +25,18 @@ use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::paging::Paging;
 
+/// How many empty pages in a row are taken before the list counts as stuck.
+const MOST_EMPTY: u32 = 100;
+
 /// A list that is being walked through.
 pub(super) struct Pager {
     core: ClientCore,
     call: Call,
+    /// The page size and the arguments, which a cursor has to share.
+    size: Option<u64>,
+    fingerprint: Fingerprint,
+    /// The parameter that chooses the kind of paging, where the caller did not give it.
+    chosen: Option<&'static str>,
     paging: Option<&'static Paging>,
     prefetch: bool,
     fetch: Option<Fetch>,
@@ -34,10 +44,25 @@ pub(super) struct Pager {
     /// The places of the pages that came, where the vendor says which one is next.
     visited: HashSet<u64>,
     hasher: RandomState,
-    /// The items before the next page.
-    seen: u64,
-    /// The page that came last and the items before it.
-    current: Option<(Position, u64)>,
+    /// The items before the next page, if that is certain.
+    seen: Option<u64>,
+    /// The most items that a page had.
+    largest: u64,
+    /// The page that came last.
+    current: Option<Current>,
+    /// How many empty pages came in a row.
+    empty: u32,
+    /// What to report once before the walk goes on.
+    interruption: Option<Error>,
+}
+
+/// The page that came last.
+struct Current {
+    at: Position,
+    /// The items before it, if that is certain.
+    before: Option<u64>,
+    /// The items in it.
+    count: u64,
 }
 
 enum Next {
@@ -67,6 +92,7 @@ impl Drop for Fetch {
 impl Pager {
     pub(super) fn new(core: ClientCore, mut call: Call) -> Self {
         let paging = call.operation().paging.as_ref();
+        let mut chosen = None;
         if let Some(Paging::Link {
             choose: Some((name, value)),
             ..
@@ -74,9 +100,15 @@ impl Pager {
             && !call.has_argument(name)
         {
             call.argument(name, *value);
+            chosen = Some(*name);
         }
-        let (at, seen) = paging.map_or((Position::Start, 0), |paging| rule::start(paging, &call));
+        let start = paging.map(|paging| rule::start(paging, &call));
+        let (at, seen) = start.map_or((Position::Start, Some(0)), |start| (start.at, start.before));
+        let without = paging.map_or([None, None], rule::place_parameters);
         Self {
+            size: paging.and_then(|paging| rule::size(paging, &call)),
+            fingerprint: Fingerprint::of(&call, without),
+            chosen,
             core,
             call,
             paging,
@@ -86,7 +118,10 @@ impl Pager {
             visited: HashSet::new(),
             hasher: RandomState::new(),
             seen,
+            largest: 0,
             current: None,
+            empty: 0,
+            interruption: None,
         }
     }
 
@@ -98,39 +133,39 @@ impl Pager {
     pub(super) fn resume(&mut self, cursor: &PageCursor) {
         self.fetch = None;
         self.visited.clear();
+        self.current = None;
+        self.interruption = None;
         self.seen = cursor.seen;
-        self.next = if cursor.operation == self.call.operation().id {
-            Next::At(cursor.at.clone())
-        } else {
-            let text = format!("the cursor belongs to {}", cursor.operation);
-            Next::Refused(Error::request(self.call.operation(), text))
+        let operation = self.call.operation();
+        self.next = match cursor.difference(operation.id, self.size, &self.fingerprint) {
+            None => Next::At(cursor.at.clone()),
+            Some(why) => Next::Refused(Error::request(operation, why)),
         };
     }
 
     /// The page to come; none at the end of the list.
     pub(super) fn cursor(&self) -> Option<PageCursor> {
-        match (&self.next, &self.current) {
-            (Next::At(at), _) => Some(self.cursor_at(at, 0, self.seen)),
-            (Next::End, _) => None,
-            (Next::Refused(_), current) => {
-                let (at, seen) = current.as_ref()?;
-                Some(self.cursor_at(at, self.seen - seen, *seen))
-            }
+        match &self.next {
+            Next::At(at) => Some(self.cursor_at(at, 0, self.seen)),
+            Next::End => None,
+            Next::Refused(_) => self.cursor_within(self.current.as_ref()?.count),
         }
     }
 
     /// A place within the page that came last.
     pub(super) fn cursor_within(&self, skip: u64) -> Option<PageCursor> {
-        let (at, seen) = self.current.as_ref()?;
-        Some(self.cursor_at(at, skip, *seen))
+        let current = self.current.as_ref()?;
+        Some(self.cursor_at(&current.at, skip, current.before))
     }
 
-    fn cursor_at(&self, at: &Position, skip: u64, seen: u64) -> PageCursor {
+    fn cursor_at(&self, at: &Position, skip: u64, seen: Option<u64>) -> PageCursor {
         PageCursor {
             operation: self.call.operation().id.to_owned(),
             at: at.clone(),
             skip,
             seen,
+            size: self.size,
+            fingerprint: self.fingerprint.clone(),
         }
     }
 
@@ -139,6 +174,9 @@ impl Pager {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<RawResponse, Error>>> {
+        if let Some(error) = self.interruption.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         if self.fetch.is_none() {
             let fetching = match &self.next {
                 Next::At(at) => self.request(&at.clone()),
@@ -169,6 +207,24 @@ impl Pager {
         })))
     }
 
+    /// Where an answer has its items.
+    pub(super) fn items_pointer(&self) -> Option<&'static str> {
+        self.paging.map(Paging::items)
+    }
+
+    /// How many entries the list of an answer has, nulls included: pages are counted with them.
+    ///
+    /// `count` is how many were read.
+    pub(super) fn count(&self, raw: &RawResponse, count: usize) -> u64 {
+        let numbered = matches!(
+            self.paging,
+            Some(Paging::Page { .. } | Paging::Offset { .. })
+        );
+        let pointer = self.items_pointer().filter(|_| numbered);
+        let entries = pointer.and_then(|pointer| entries_with_nulls(&raw.whole(), pointer));
+        entries.unwrap_or(count as u64)
+    }
+
     /// Why an answer without items is no page; none if it holds an empty list, written as null.
     pub(super) fn without_items(&self, raw: &RawResponse) -> Option<Error> {
         let pointer = self.paging?.items();
@@ -189,28 +245,19 @@ impl Pager {
             return;
         };
         let before = self.seen;
-        self.seen = before.saturating_add(count);
-        let came = Came {
-            at: &at,
-            count,
-            seen: self.seen,
-            signs: raw.signs(),
-        };
-        let next = self
-            .paging
-            .and_then(|paging| rule::next(paging, &self.call, &came));
-        let next = match next {
-            Some(Position::Link(link)) => self.follow(raw, &link).map(Some),
-            next => Ok(next),
-        };
+        let next = self.next_of(raw, &at, count);
         let next = next.and_then(|next| self.refuse_circle(&at, next));
-        self.current = Some((at, before));
+        self.largest = self.largest.max(count);
+        self.seen = before.map(|before| before.saturating_add(count));
+        self.current = Some(Current { at, before, count });
         self.next = match next {
             Ok(Some(next)) => Next::At(next),
             Ok(None) => Next::End,
             Err(why) => Next::Refused(raw.error(ErrorKind::Decode, why)),
         };
+        self.interrupt_if_stuck(raw, count);
         if self.prefetch
+            && self.interruption.is_none()
             && let Next::At(at) = &self.next
         {
             // What goes wrong here is met again when the page is asked for.
@@ -218,10 +265,58 @@ impl Pager {
         }
     }
 
+    /// The page after the one that came.
+    fn next_of(
+        &self,
+        raw: &mut RawResponse,
+        at: &Position,
+        count: u64,
+    ) -> Result<Option<Position>, String> {
+        let Some(paging) = self.paging else {
+            return Ok(None);
+        };
+        let least = || rule::least_before(paging, at, self.largest.max(count));
+        let came = Came {
+            at,
+            count,
+            seen: self.seen.unwrap_or_else(least).saturating_add(count),
+            is_certain: self.seen.is_some(),
+            largest: self.largest,
+            signs: raw.signs(),
+        };
+        match rule::next(paging, &self.call, &came)? {
+            Some(Position::Link(link)) => self.follow(raw, &link).map(Some),
+            next => Ok(next),
+        }
+    }
+
+    /// Some vendors send empty pages between full ones, but a list of nothing else is stuck.
+    fn interrupt_if_stuck(&mut self, raw: &RawResponse, count: u64) {
+        let Next::At(next) = &self.next else {
+            return;
+        };
+        self.empty = if count > 0 { 0 } else { self.empty + 1 };
+        if self.empty < MOST_EMPTY {
+            return;
+        }
+        let text = format!(
+            "{MOST_EMPTY} pages in a row are empty, and each names another one as the next: stopped before {next}; \
+             ask again to go on from there"
+        );
+        self.interruption = Some(raw.error(ErrorKind::Decode, text));
+        self.empty = 0;
+    }
+
     /// The page that a link leads to, as path and query.
     fn follow(&self, raw: &RawResponse, text: &str) -> Result<Position, String> {
-        let base = &self.core.context().base_url;
-        let url = link::resolve(base, self.call.operation().path, raw.url(), text)?;
+        let context = self.core.context();
+        let rules = link::LinkRules {
+            base: &context.base_url,
+            operation_path: self.call.operation().path,
+            may_leave_port: context.same_host_links,
+        };
+        let mut url = link::resolve(&rules, raw.url(), text)?;
+        link::restore_arguments(&mut url, &self.call, self.chosen)?;
         Ok(Position::Link(match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
@@ -260,8 +355,7 @@ impl Pager {
                 call.argument(cursor, token.as_str());
             }
             (Position::Link(link), Some(Paging::Link { .. })) => {
-                let url = self.core.context().base_url.at(link);
-                call.link(url.map_err(|why| Error::request(call.operation(), why))?);
+                call.link(self.core.context().base_url.at(link));
             }
             (Position::Start, _) => {}
             _ => {

@@ -1,5 +1,6 @@
 //! The pages of a list.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
@@ -11,24 +12,36 @@ use futures_core::Stream;
 use crate::client::paging::PagedOperation;
 use crate::client::paging::cursor::PageCursor;
 use crate::client::paging::pager::{Pager, pager};
+use crate::client::paging::salvage::{Unreadable, without_unreadable};
 use crate::client::vendor_client::SdkClient;
 use crate::decode::Decode;
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
 /// The answer of an operation.
 type Output<Op> = <<Op as crate::decode::TypedOperation>::Answer as Decode>::Output;
 
+/// A page that was read.
+pub(super) struct Read<Op: PagedOperation> {
+    pub(super) page: Response<Output<Op>>,
+    /// The items that could not be read, in their order.
+    pub(super) unreadable: VecDeque<(u64, Error)>,
+}
+
 /// The pages of a list, one after the other. Nothing is sent before the first is asked for.
 ///
-/// Each page is fetched in a task of its own, which dropping the list ends: a list that is kept and not polled, such as
-/// after a `try_next` that was given up, keeps no other call of the client waiting, and the page is not lost.
+/// Each page is fetched in a task of its own, which ends when the list is dropped. A list that is kept but not polled
+/// does not block other calls of the client.
 ///
-/// After an error the page that failed is asked for again by the next call; whoever gives up simply stops asking.
+/// After an error the next call asks for the page that failed again. Items that cannot be read are the exception: there
+/// is one error per item, and after them comes the page with its other items.
 #[must_use = "pages are fetched when they are asked for"]
 pub struct Pages<Op: PagedOperation> {
     pub(super) pager: Pager,
+    /// A page that waits for the errors of its items to be taken.
+    held: Option<Read<Op>>,
     operation: PhantomData<fn() -> Op>,
 }
 
@@ -37,6 +50,7 @@ impl<Op: PagedOperation> Pages<Op> {
     pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
         Self {
             pager: pager(client, call),
+            held: None,
             operation: PhantomData,
         }
     }
@@ -50,18 +64,65 @@ impl<Op: PagedOperation> Pages<Op> {
     /// Goes on where an earlier walk through the same list was, at the beginning of that page.
     pub fn resume(mut self, cursor: PageCursor) -> Self {
         self.pager.resume(&cursor);
+        self.held = None;
         self
     }
 
     /// The place of the next page; none after the last.
     pub fn cursor(&self) -> Option<PageCursor> {
-        self.pager.cursor()
+        match self.held {
+            Some(_) => self.pager.cursor_within(0),
+            None => self.pager.cursor(),
+        }
+    }
+
+    /// Fetches and reads the next page.
+    pub(super) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Read<Op>, Error>>> {
+        let mut raw = match ready!(self.pager.poll_page(cx)) {
+            Some(Ok(raw)) => raw,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        Poll::Ready(Some(self.read(&mut raw).map(|(answer, unreadable)| Read {
+            page: Response::new(answer, raw),
+            unreadable: unreadable.into(),
+        })))
+    }
+
+    fn read(&mut self, raw: &mut RawResponse) -> Result<(Output<Op>, Unreadable), Error> {
+        let (mut answer, unreadable) = match Op::Answer::decode(raw) {
+            Ok(answer) => (answer, Vec::new()),
+            Err(error) => match self.pager.items_pointer() {
+                Some(pointer) => without_unreadable::<Op>(raw, pointer, error)?,
+                None => return Err(error),
+            },
+        };
+        let count = match Op::items(&mut answer) {
+            Some(items) => items.len() + unreadable.len(),
+            None => match self.pager.without_items(raw) {
+                Some(error) => return Err(error),
+                None => 0,
+            },
+        };
+        let count = self.pager.count(raw, count);
+        self.pager.advance(raw, count);
+        Ok((answer, unreadable))
     }
 
     /// The next page; none after the last.
     ///
+    /// # Cancel safety
+    /// Dropping the future before it is ready loses no page: the request goes on, and the next call takes its answer.
+    ///
     /// # Errors
-    /// As the operation itself; and if the vendor links to another origin, or back to a page that came.
+    /// As the operation itself; and
+    /// - for each item that cannot be read ([`json_path`](Error::json_path) says where), before the page with the others,
+    /// - if the list ends before the vendor's count of items is reached,
+    /// - if the vendor links to another origin, or back to a page that came,
+    /// - after 100 empty pages in a row, each of which names another one as the next; the next call goes on from there.
     pub async fn try_next(&mut self) -> Result<Option<Response<Output<Op>>>, Error> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx))
             .await
@@ -73,26 +134,27 @@ impl<Op: PagedOperation> Stream for Pages<Op> {
     type Item = Result<Response<Output<Op>>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut raw = match ready!(self.pager.poll_page(cx)) {
-            Some(Ok(raw)) => raw,
-            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-            None => return Poll::Ready(None),
-        };
-        let mut answer = match Op::Answer::decode(&mut raw) {
-            Ok(answer) => answer,
-            Err(error) => return Poll::Ready(Some(Err(error))),
-        };
-        let count = match Op::items(&mut answer) {
-            Some(items) => items.len(),
-            None => match self.pager.without_items(&raw) {
-                Some(error) => return Poll::Ready(Some(Err(error))),
-                None => 0,
-            },
-        };
-        self.pager.advance(&mut raw, count as u64);
-        Poll::Ready(Some(Ok(Response::new(answer, raw))))
+        loop {
+            if let Some(mut read) = self.held.take() {
+                return Poll::Ready(Some(match read.unreadable.pop_front() {
+                    Some((_, error)) => {
+                        self.held = Some(read);
+                        Err(error)
+                    }
+                    None => Ok(read.page),
+                }));
+            }
+            match ready!(self.poll_read(cx)) {
+                Some(Ok(read)) => self.held = Some(read),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
     }
 }
+
+/// Pages are never pinned in place.
+impl<Op: PagedOperation> Unpin for Pages<Op> {}
 
 impl<Op: PagedOperation> fmt::Debug for Pages<Op> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,70 +3,117 @@
 use crate::client::paging::cursor::Position;
 use crate::json::pluck::Plucked;
 use crate::request::call::Call;
-use crate::table::paging::Paging;
+use crate::table::paging::{ListEnd, Paging};
 
 /// A page that came.
 pub(super) struct Came<'a> {
     pub(super) at: &'a Position,
     /// How many items it has.
     pub(super) count: u64,
-    /// How many items were before it and in it.
+    /// How many items were before it and in it; a lower bound if that is not certain.
     pub(super) seen: u64,
+    pub(super) is_certain: bool,
+    /// The most items that an earlier page had.
+    pub(super) largest: u64,
     /// What comes next and how many items there are in all, as the answer says.
     pub(super) signs: [Plucked; 2],
 }
 
-/// Where a list starts, and how many items are before that.
-pub(super) fn start(paging: &Paging, call: &Call) -> (Position, u64) {
+/// Where a list starts.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    pub(super) at: Position,
+    /// How many items are before that, if it is certain.
+    pub(super) before: Option<u64>,
+}
+
+/// Where the call starts its list.
+pub(super) fn start(paging: &Paging, call: &Call) -> Start {
     match *paging {
         Paging::Page { page, first, .. } => {
             let number = call.number(page).unwrap_or(first);
-            let before = number.saturating_sub(first);
-            let limit = limit(paging, call).unwrap_or(0);
-            (Position::Number(number), before.saturating_mul(limit))
+            let pages = number.saturating_sub(first);
+            let before = match size(paging, call).filter(|_| is_kept(paging, call)) {
+                _ if pages == 0 => Some(0),
+                size => size.map(|size| pages.saturating_mul(size)),
+            };
+            Start {
+                at: Position::Number(number),
+                before,
+            }
         }
         Paging::Offset { offset, .. } => {
             let number = call.number(offset).unwrap_or(0);
-            (Position::Number(number), number)
+            Start {
+                at: Position::Number(number),
+                before: Some(number),
+            }
         }
-        Paging::Cursor { .. } | Paging::Link { .. } => (Position::Start, 0),
+        Paging::Cursor { .. } | Paging::Link { .. } => Start {
+            at: Position::Start,
+            before: Some(0),
+        },
+    }
+}
+
+/// The fewest items that can be before a page, where pages of at least this many items came.
+pub(super) fn least_before(paging: &Paging, at: &Position, largest: u64) -> u64 {
+    match (paging, at) {
+        (Paging::Page { first, .. }, Position::Number(number)) => {
+            number.saturating_sub(*first).saturating_mul(largest)
+        }
+        _ => 0,
     }
 }
 
 /// The page after one that came; none after the last. A link is as the vendor wrote it.
-pub(super) fn next(paging: &Paging, call: &Call, came: &Came<'_>) -> Option<Position> {
+///
+/// # Errors
+/// If the list ends before all items came that the vendor counts.
+pub(super) fn next(
+    paging: &Paging,
+    call: &Call,
+    came: &Came<'_>,
+) -> Result<Option<Position>, String> {
     let [next_value, total_value] = &came.signs;
-    match *paging {
-        Paging::Page { next, .. } => {
-            let Position::Number(number) = *came.at else {
-                return None;
-            };
-            let more = if came.count == 0 {
-                false
-            } else if next.is_some() {
-                !matches!(next_value, Plucked::Nothing) && text(next_value) != Some("")
-            } else if let Some(total) =
-                text(total_value).and_then(|total| total.parse::<u64>().ok())
-            {
-                came.seen < total
-            } else {
-                limit(paging, call).is_none_or(|size| came.count >= size)
-            };
-            let next = number.checked_add(1).filter(|_| more);
-            next.map(Position::Number)
+    let (end, step) = match *paging {
+        Paging::Page { end, .. } => (end, 1),
+        Paging::Offset { end, .. } => (end, came.count),
+        Paging::Cursor { .. } => return Ok(named(next_value).map(Position::Token)),
+        Paging::Link { .. } => return Ok(named(next_value).map(Position::Link)),
+    };
+    let Position::Number(number) = *came.at else {
+        return Ok(None);
+    };
+    let total = text(total_value).and_then(|total| total.parse::<u64>().ok());
+    let more = match (end, total) {
+        (ListEnd::Next, _) => {
+            !matches!(next_value, Plucked::Nothing) && text(next_value) != Some("")
         }
-        Paging::Offset { .. } => {
-            let Position::Number(number) = *came.at else {
-                return None;
-            };
-            let size = limit(paging, call).unwrap_or(1);
-            let more = came.count > 0 && came.count >= size;
-            let next = number.checked_add(came.count).filter(|_| more);
-            next.map(Position::Number)
+        (ListEnd::Total, Some(total)) if came.count == 0 && came.seen < total => {
+            if came.is_certain {
+                return Err(format!(
+                    "the list ends early: {} of {total} items came, and page {number} is empty",
+                    came.seen
+                ));
+            }
+            false
         }
-        Paging::Cursor { .. } => named(next_value).map(Position::Token),
-        Paging::Link { .. } => named(next_value).map(Position::Link),
+        (ListEnd::Total, Some(total)) => came.seen < total,
+        (ListEnd::Empty, _) => came.count > 0,
+        (ListEnd::Short | ListEnd::Total, _) => may_be_full(paging, call, came),
+    };
+    let next = number.checked_add(step).filter(|_| more && step > 0);
+    Ok(next.map(Position::Number))
+}
+
+/// Whether a page may have as many items as the vendor sends in one, so that more may follow.
+fn may_be_full(paging: &Paging, call: &Call, came: &Came<'_>) -> bool {
+    if came.count == 0 || came.count < came.largest {
+        return false;
     }
+    let is_short = size(paging, call).is_some_and(|size| came.count < size);
+    !(is_short && is_kept(paging, call))
 }
 
 fn named(value: &Plucked) -> Option<String> {
@@ -82,20 +129,46 @@ fn text(value: &Plucked) -> Option<&str> {
     }
 }
 
-/// How many items a full page has, if that is known.
-fn limit(paging: &Paging, call: &Call) -> Option<u64> {
-    let (name, documented) = match *paging {
+/// How many items a page has at most: what the call asks for, or the documented default.
+pub(super) fn size(paging: &Paging, call: &Call) -> Option<u64> {
+    let (name, default) = documented(paging, call);
+    name.and_then(|name| call.number(name)).or(default)
+}
+
+/// Whether the vendor sends pages of the size that is asked for, as far as it documents that.
+fn is_kept(paging: &Paging, call: &Call) -> bool {
+    let largest = match *paging {
+        Paging::Page { max_limit, .. } | Paging::Offset { max_limit, .. } => max_limit,
+        Paging::Cursor { .. } | Paging::Link { .. } => None,
+    };
+    let largest = largest.max(documented(paging, call).1);
+    size(paging, call).is_some_and(|size| largest.is_some_and(|largest| size <= largest))
+}
+
+/// The parameter that takes the size of a page, and the size where it is not given.
+fn documented(paging: &Paging, call: &Call) -> (Option<&'static str>, Option<u64>) {
+    let (name, default) = match *paging {
         Paging::Page { limit, .. } | Paging::Cursor { limit, .. } | Paging::Link { limit, .. } => {
-            (limit?, None)
+            (limit, None)
         }
         Paging::Offset {
             limit,
             default_limit,
             ..
-        } => (limit, Some(default_limit)),
+        } => (Some(limit), Some(default_limit).filter(|size| *size > 0)),
     };
-    let default = || call.operation().parameter(name)?.default?.parse().ok();
-    call.number(name).or(documented).or_else(default)
+    let of_parameter = || call.operation().parameter(name?)?.default?.parse().ok();
+    (name, default.or_else(of_parameter))
+}
+
+/// The parameters that say which page and how large it is.
+pub(super) fn place_parameters(paging: &Paging) -> [Option<&'static str>; 2] {
+    match *paging {
+        Paging::Page { page, limit, .. } => [Some(page), limit],
+        Paging::Offset { offset, limit, .. } => [Some(offset), Some(limit)],
+        Paging::Cursor { cursor, limit, .. } => [Some(cursor), limit],
+        Paging::Link { limit, .. } => [None, limit],
+    }
 }
 
 #[cfg(test)]
@@ -120,50 +193,97 @@ mod tests {
         ..Operation::EMPTY
     };
 
-    fn pages(next: Option<&'static str>, total: Option<&'static str>) -> Paging {
+    fn pages(end: ListEnd) -> Paging {
         Paging::Page {
             page: "page",
             limit: Some("limit"),
             first: 1,
             items: "/items",
-            total,
-            next,
+            total: Some("/total"),
+            next: Some("/next"),
+            end,
+            max_limit: Some(20),
         }
     }
 
-    fn goes_on(paging: &Paging, count: u64, seen: u64, body: &str) -> bool {
+    fn outcome(
+        paging: &Paging,
+        call: &Call,
+        (count, seen, largest): (u64, u64, u64),
+        body: &str,
+    ) -> Result<Option<Position>, String> {
         let came = Came {
             at: &Position::Number(3),
             count,
             seen,
+            is_certain: true,
+            largest,
             signs: crate::json::pluck::pluck(body.as_bytes(), paging.signs()),
         };
-        let next = next(paging, &Call::new(&OPERATION), &came);
+        next(paging, call, &came)
+    }
+
+    fn goes_on(end: ListEnd, count: u64, seen: u64, body: &str) -> bool {
+        let next = outcome(&pages(end), &Call::new(&OPERATION), (count, seen, 0), body).unwrap();
         assert!(next.is_none() || next == Some(Position::Number(4)));
         next.is_some()
     }
 
     #[test]
-    fn numbered_pages_end_by_next_then_by_total_then_by_a_short_page() {
-        let by_next = pages(Some("/next"), Some("/total"));
-        assert!(goes_on(&by_next, 1, 7, r#"{"next":"x","total":1}"#));
-        assert!(!goes_on(&by_next, 2, 6, r#"{"next":null,"total":100}"#));
-        assert!(!goes_on(&by_next, 2, 6, "{}"));
-        assert!(!goes_on(&by_next, 0, 6, r#"{"next":"x"}"#));
-        let by_total = pages(None, Some("/total"));
-        assert!(goes_on(&by_total, 1, 6, r#"{"total":7}"#));
-        assert!(!goes_on(&by_total, 2, 7, r#"{"total":7}"#));
-        assert!(goes_on(&by_total, 2, 7, r#"{"total":null}"#));
-        assert!(!goes_on(&by_total, 1, 7, "{}"));
-        let by_size = pages(None, None);
-        assert!(goes_on(&by_size, 2, 6, "[]") && !goes_on(&by_size, 1, 6, "[]"));
+    fn numbered_pages_end_by_the_rule_of_the_document() {
+        assert!(goes_on(ListEnd::Next, 1, 7, r#"{"next":"x","total":1}"#));
+        assert!(!goes_on(
+            ListEnd::Next,
+            2,
+            6,
+            r#"{"next":null,"total":100}"#
+        ));
+        assert!(!goes_on(ListEnd::Next, 2, 6, "{}"));
+        assert!(goes_on(ListEnd::Next, 0, 6, r#"{"next":"x"}"#));
+        assert!(goes_on(ListEnd::Total, 1, 6, r#"{"total":7}"#));
+        assert!(!goes_on(ListEnd::Total, 2, 7, r#"{"total":7}"#));
+        assert!(goes_on(ListEnd::Total, 2, 7, r#"{"total":null}"#));
+        assert!(!goes_on(ListEnd::Total, 1, 7, "{}"));
+        assert!(goes_on(ListEnd::Short, 2, 6, "{}") && !goes_on(ListEnd::Short, 1, 6, "{}"));
+        assert!(goes_on(ListEnd::Empty, 1, 6, "{}") && !goes_on(ListEnd::Empty, 0, 6, "{}"));
     }
 
     #[test]
-    fn a_start_in_the_middle_counts_what_is_before_it() {
+    fn short_is_short_of_what_the_server_sends() {
+        let mut call = Call::new(&OPERATION);
+        let mut goes_on = |limit: u64, count, largest| {
+            call.argument("limit", limit);
+            outcome(&pages(ListEnd::Short), &call, (count, count, largest), "{}")
+                .unwrap()
+                .is_some()
+        };
+        // Up to the documented largest page the limit is kept.
+        assert!(!goes_on(20, 19, 0) && goes_on(20, 20, 0));
+        // Beyond it only an earlier page or an empty one tells.
+        assert!(goes_on(200, 15, 0) && goes_on(200, 15, 15));
+        assert!(!goes_on(200, 14, 15) && !goes_on(200, 0, 0));
+    }
+
+    #[test]
+    fn a_total_that_does_not_come_is_an_error() {
+        let call = Call::new(&OPERATION);
+        let error = outcome(&pages(ListEnd::Total), &call, (0, 6, 2), r#"{"total":9}"#);
+        assert!(error.unwrap_err().contains("6 of 9"));
+    }
+
+    #[test]
+    fn a_start_in_the_middle_counts_what_is_before_it_where_that_is_certain() {
         let mut call = Call::new(&OPERATION);
         call.argument("page", 4);
-        call.argument("limit", "10");
-        assert_eq!(start(&pages(None, None), &call), (Position::Number(4), 30));
+        for (limit, before) in [("10", Some(30)), ("50", None)] {
+            call.argument("limit", limit);
+            let start = start(&pages(ListEnd::Total), &call);
+            assert_eq!(start.before, before);
+            assert_eq!(start.at, Position::Number(4));
+        }
+        assert_eq!(
+            least_before(&pages(ListEnd::Total), &Position::Number(4), 7),
+            21
+        );
     }
 }

@@ -8,7 +8,8 @@ use crate::table::parameter::{Parameter, Style};
 
 /// Puts one value in the place of `{name}`; says why if it cannot stand there.
 ///
-/// An empty value, `.` and `..` are refused: they would reach another operation.
+/// An empty value, `.` and `..` are refused: they would reach another operation. Where slashes are kept, empty segments
+/// are part of the value, as in `/ABC`, `A//BC` and `a/`, but not a value of slashes alone.
 pub(crate) fn fill(
     path: &str,
     parameter: &Parameter,
@@ -47,11 +48,16 @@ fn put(path: &mut String, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Resu
             path.push(',');
         }
         if parameter.style == Style::KeepSlashes {
+            if text.bytes().all(|byte| byte == b'/') {
+                return put_segment(path, "");
+            }
             for (depth, part) in text.split('/').enumerate() {
                 if depth > 0 {
                     path.push('/');
                 }
-                put_segment(path, part)?;
+                if !part.is_empty() {
+                    put_segment(path, part)?;
+                }
             }
         } else {
             put_segment(path, text)?;
@@ -111,11 +117,22 @@ mod tests {
     }
 
     #[test]
+    fn empty_segments_are_part_of_a_value_that_keeps_its_slashes() {
+        for (value, path) in [
+            ("/ABC", "/files//ABC/download"),
+            ("A//B C", "/files/A//B%20C/download"),
+            ("a/", "/files/a//download"),
+        ] {
+            assert_eq!(filled(&FILE, value).unwrap(), path);
+        }
+    }
+
+    #[test]
     fn a_value_that_would_reach_another_operation_is_refused() {
         for bad in ["", ".", ".."] {
             assert!(filled(&CODE, bad).is_err(), "{bad:?}");
         }
-        for bad in ["", "/", "a//b", "../b", "a/..", "a/./b", "a/"] {
+        for bad in ["", "/", "//", "../b", "a/..", "a/./b", "a//.."] {
             assert!(filled(&FILE, bad).is_err(), "{bad:?}");
         }
         assert!(filled(&CODE, Vec::<String>::new()).is_err());

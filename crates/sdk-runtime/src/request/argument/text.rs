@@ -20,7 +20,7 @@ pub(super) fn percent_encoded(text: &str) -> PercentEncode<'_> {
 }
 
 /// The texts of an argument: none if it is absent, more than one if it is a list.
-pub(super) fn texts<'a>(
+pub(crate) fn texts<'a>(
     parameter: &Parameter,
     shape: &'a Shape,
 ) -> Result<Vec<Cow<'a, str>>, String> {

@@ -54,7 +54,10 @@ impl<'de, N: Deserialize<'de> + FromStr> Visitor<'de> for Number<N> {
         let whole = text
             .split_once('.')
             .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
-        let number = text.parse().ok().or_else(|| whole?.0.parse().ok());
+        // A float would also be read from `NaN`, and be infinite beyond its range.
+        let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+        let number = || text.parse().ok().or_else(|| whole?.0.parse().ok());
+        let number = is_number.then(number).flatten();
         number.map(Some).ok_or_else(|| {
             // Enough to recognize it by; a text may be as long as the whole answer.
             let start: String = text.chars().take(SHOWN).collect();

@@ -1,0 +1,94 @@
+//! Typed times of a criterion, and the layouts in which operations take them.
+
+use sdk_runtime::time::{Duration, OffsetDateTime, UtcOffset};
+use sdk_runtime::{Date, DateTime};
+use serde_json::{Value, json};
+
+use super::ServerZone;
+
+/// The layout in which an operation takes times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeLayout {
+    /// `YYYY-MM-DD hh:mm:ss` without a zone, in the time zone of the server: products, product models and published
+    /// products.
+    ServerTime,
+    /// ISO 8601 in UTC, such as `2026-01-31T12:00:00Z`: all other resources.
+    Iso8601,
+}
+
+impl TimeLayout {
+    pub(super) const ALL: [Self; 2] = [Self::ServerTime, Self::Iso8601];
+
+    fn text(self, moment: OffsetDateTime, zone: &ServerZone) -> String {
+        let offset = match self {
+            Self::ServerTime => zone.offset_at(moment),
+            Self::Iso8601 => UtcOffset::UTC,
+        };
+        // Only a time within a day of the year 9999's end has no local time; it is written in its own offset.
+        let local = moment.checked_to_offset(offset).unwrap_or(moment);
+        match self {
+            Self::ServerTime => {
+                let (hour, minute, second) = local.to_hms();
+                let day = Date::from(local.date());
+                format!("{} {hour:02}:{minute:02}:{second:02}", day.as_str())
+            }
+            Self::Iso8601 => DateTime::from(local).as_str().to_owned(),
+        }
+    }
+}
+
+/// What a criterion compares a time with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Times {
+    One(OffsetDateTime),
+    Range(OffsetDateTime, OffsetDateTime),
+}
+
+impl Times {
+    pub(super) fn json(self, layout: TimeLayout, zone: &ServerZone) -> Value {
+        match self {
+            Self::One(moment) => layout.text(moment, zone).into(),
+            Self::Range(from, to) => json!([layout.text(from, zone), layout.text(to, zone)]),
+        }
+    }
+}
+
+/// The last full second at or before a time. The PIM stores full seconds and refuses fractions.
+pub(super) fn floor(moment: OffsetDateTime) -> OffsetDateTime {
+    moment - Duration::nanoseconds(moment.nanosecond().into())
+}
+
+/// The first full second at or after a time.
+pub(super) fn ceil(moment: OffsetDateTime) -> OffsetDateTime {
+    let full = floor(moment);
+    if full == moment {
+        return full;
+    }
+    full.checked_add(Duration::SECOND).unwrap_or(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch_plus(milliseconds: i64) -> OffsetDateTime {
+        OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(milliseconds)
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_rounded_in_the_direction_asked_for() {
+        assert_eq!(floor(epoch_plus(1_500)), epoch_plus(1_000));
+        assert_eq!(ceil(epoch_plus(1_500)), epoch_plus(2_000));
+        assert_eq!(floor(epoch_plus(-500)), epoch_plus(-1_000));
+        assert_eq!(ceil(epoch_plus(-500)), epoch_plus(0));
+        assert_eq!(ceil(epoch_plus(2_000)), epoch_plus(2_000));
+    }
+
+    #[test]
+    fn times_at_the_end_of_the_calendar_are_written_and_do_not_panic() {
+        let last = sdk_runtime::time::PrimitiveDateTime::MAX.assume_utc();
+        let east = ServerZone::from(UtcOffset::from_hms(14, 0, 0).unwrap());
+        let one = Times::One(ceil(last)).json(TimeLayout::ServerTime, &east);
+        assert_eq!(one, "9999-12-31 23:59:59");
+    }
+}

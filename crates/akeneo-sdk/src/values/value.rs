@@ -1,0 +1,62 @@
+//! A single value of a product, model, record, asset or category.
+
+use sdk_runtime::AnyJson;
+
+use super::At;
+use crate::shared::ProductValue;
+
+/// A value of one attribute in one locale and channel.
+pub trait Value {
+    /// Code of the locale; `None` if the value applies to all locales.
+    fn locale(&self) -> Option<&str>;
+
+    /// Code of the channel; `None` if the value applies to all channels.
+    fn scope(&self) -> Option<&str>;
+
+    /// The data; `None` if it is null or missing.
+    fn data(&self) -> Option<&AnyJson>;
+}
+
+/// A value in a map that is both read and written: of a product, model, record or asset.
+pub trait WritableValue: Value + Sized {
+    /// Makes a value of data, without any other property.
+    fn new_at(at: At<'_>, data: AnyJson) -> Self;
+
+    /// Replaces the data, and removes the properties that the server derived from the old data.
+    fn replace(&mut self, data: AnyJson);
+}
+
+macro_rules! value {
+    ($type:ty, $scope:ident $(, $stale:ident)*) => {
+        impl Value for $type {
+            fn locale(&self) -> Option<&str> {
+                self.locale.as_deref()
+            }
+
+            fn scope(&self) -> Option<&str> {
+                self.$scope.as_deref()
+            }
+
+            fn data(&self) -> Option<&AnyJson> {
+                (!self.data.is_null()).then_some(&self.data)
+            }
+        }
+
+        impl WritableValue for $type {
+            fn new_at(at: At<'_>, data: AnyJson) -> Self {
+                Self::new(at.locale.map(str::to_owned), at.scope.map(str::to_owned), data)
+            }
+
+            fn replace(&mut self, data: AnyJson) {
+                self.data = data;
+                $(self.$stale = None;)*
+            }
+        }
+    };
+}
+
+value!(ProductValue, scope, linked_data, links);
+#[cfg(feature = "reference-entity-records")]
+value!(crate::reference_entity_records::RecordValue, channel);
+#[cfg(feature = "assets")]
+value!(crate::assets::AssetValue, channel, linked_data, links);

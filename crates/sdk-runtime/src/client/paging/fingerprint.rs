@@ -1,0 +1,184 @@
+//! What a list was asked for with, as hashes: a cursor carries it, so that no other list goes on by it.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::redact::is_secret_name;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::request::argument::text::texts;
+use crate::request::call::{Call, Given};
+
+/// A hash per argument, the same in every process, and one of the body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Fingerprint {
+    #[serde(default)]
+    arguments: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+impl Fingerprint {
+    /// Takes the arguments and the body of a call, without the parameters named and without secrets.
+    pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
+        let is_meant = |name: &str| !without.contains(&Some(name)) && !is_secret_name(name);
+        let given = call.arguments.iter().filter_map(|(parameter, argument)| {
+            if argument.is_absent() || !is_meant(parameter.name) {
+                return None;
+            }
+            // An argument that cannot be sent fails the call itself.
+            let texts = texts(parameter, &argument.0).ok()?;
+            let mut hasher = FnvHasher::default();
+            for text in &texts {
+                write_json(&mut hasher, text.as_bytes());
+            }
+            Some((parameter.name.to_owned(), shown(&hasher)))
+        });
+        let free = call.query.iter().filter(|(name, _)| is_meant(name));
+        let free = free.map(|(name, value)| (name.clone(), hash(value.as_bytes())));
+        let body = match &call.body {
+            Some(Given::Json(body) | Given::Bytes(body)) => Some(hash(body)),
+            Some(Given::Nothing | Given::Upload(_) | Given::Parts(_)) | None => None,
+        };
+        Self {
+            arguments: given.chain(free).collect(),
+            body,
+        }
+    }
+
+    /// What the other one has otherwise; none if nothing.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        for (name, hash) in &self.arguments {
+            match other.arguments.get(name) {
+                None => return Some(format!("`{name}` is missing")),
+                Some(given) if given != hash => return Some(format!("`{name}` differs")),
+                Some(_) => {}
+            }
+        }
+        let mut names = other.arguments.keys();
+        if let Some(name) = names.find(|name| !self.arguments.contains_key(*name)) {
+            return Some(format!("`{name}` is new"));
+        }
+        (self.body != other.body).then(|| "the body differs".to_owned())
+    }
+}
+
+fn hash(text: &[u8]) -> String {
+    let mut hasher = FnvHasher::default();
+    write_json(&mut hasher, text);
+    shown(&hasher)
+}
+
+fn shown(hasher: &FnvHasher) -> String {
+    format!("{:016x}", hasher.finish())
+}
+
+/// Takes JSON by what it means, since maps come in any order, and other text as it is.
+fn write_json(hasher: &mut FnvHasher, text: &[u8]) {
+    match serde_json::from_slice::<Value>(without_byte_order_mark(text)) {
+        Ok(value @ (Value::Object(_) | Value::Array(_))) => write_value(hasher, &value),
+        _ => {
+            hasher.write(text);
+            hasher.write_u8(b'\n');
+        }
+    }
+}
+
+fn write_value(hasher: &mut FnvHasher, value: &Value) {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_unstable_by_key(|(name, _)| *name);
+            hasher.write_u8(b'{');
+            for (name, value) in entries {
+                hasher.write(name.as_bytes());
+                hasher.write_u8(b':');
+                write_value(hasher, value);
+            }
+            hasher.write_u8(b'}');
+        }
+        Value::Array(items) => {
+            hasher.write_u8(b'[');
+            items.iter().for_each(|item| write_value(hasher, item));
+            hasher.write_u8(b']');
+        }
+        plain => {
+            hasher.write(plain.to_string().as_bytes());
+            hasher.write_u8(b',');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::operation::Operation;
+    use crate::table::parameter::Parameter;
+
+    static OPERATION: Operation = Operation {
+        id: "list_things",
+        parameters: &[
+            Parameter {
+                name: "search",
+                ..Parameter::EMPTY
+            },
+            Parameter {
+                name: "page",
+                ..Parameter::EMPTY
+            },
+            Parameter {
+                name: "api_key",
+                ..Parameter::EMPTY
+            },
+        ],
+        ..Operation::EMPTY
+    };
+
+    fn of(arguments: &[(&str, &str)], body: Option<&str>) -> Fingerprint {
+        let mut call = Call::new(&OPERATION);
+        for (name, value) in arguments {
+            call.argument(name, *value);
+        }
+        if let Some(body) = body {
+            call.bytes_body(body.to_owned());
+        }
+        Fingerprint::of(&call, [Some("page"), None])
+    }
+
+    #[test]
+    fn the_place_and_secrets_do_not_count_and_neither_does_the_order_of_a_map() {
+        let one = of(
+            &[("search", r#"{"a":[1],"b":{"c":2,"d":3}}"#), ("page", "1")],
+            Some(r#"{"x":1,"y":2}"#),
+        );
+        let other = of(
+            &[
+                ("search", r#"{"b":{"d":3,"c":2},"a":[1]}"#),
+                ("page", "2"),
+                ("api_key", "hush"),
+            ],
+            Some(r#"{"y":2,"x":1}"#),
+        );
+        assert_eq!(one, other);
+        // The hashes are the same in every process and version: cursors are kept.
+        let kept = serde_json::to_string(&of(&[("search", "lamps")], None)).unwrap();
+        assert_eq!(kept, r#"{"arguments":{"search":"f9af37ab3621bd16"}}"#);
+    }
+
+    #[test]
+    fn every_other_difference_counts() {
+        let base = of(&[("search", "a")], Some("[1]"));
+        for other in [
+            of(&[("search", "b")], Some("[1]")),
+            of(&[], Some("[1]")),
+            of(&[("search", "a")], Some("[2]")),
+            of(&[("search", "a")], None),
+        ] {
+            assert!(base.difference(&other).is_some() && other.difference(&base).is_some());
+        }
+        assert_eq!(base.difference(&base.clone()), None);
+    }
+}

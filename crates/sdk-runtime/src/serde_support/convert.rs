@@ -1,0 +1,636 @@
+//! Reads values of another kind than a type expects, in every position of it: numbers as text and the reverse, booleans
+//! as numbers or text, lists as null or `{}`, maps as null or `[]`, and null entries of lists and maps.
+//!
+//! Only what loses nothing is converted. A deserializer hands each value to its visitor by kind, so one wrapper serves
+//! all types: what a type asks for is its kind, and what the visitor is told is the kind that came.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess,
+    SeqAccess, Visitor,
+};
+
+use crate::serde_support::strict::is_strict;
+
+/// A deserializer that converts.
+pub(crate) struct Converting<D>(pub(crate) D);
+
+/// What a type asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Integer,
+    Float,
+    Bool,
+    List,
+    Map,
+    Object,
+}
+
+/// Reads JSON text.
+pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> serde_json::Result<T> {
+    let mut json = serde_json::Deserializer::from_str(json);
+    let value = T::deserialize(Converting(&mut json))?;
+    json.end()?;
+    Ok(value)
+}
+
+/// Reads a value by a converting deserializer.
+pub(crate) struct Seed<S>(S);
+
+impl<T> Seed<PhantomData<T>> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.0.deserialize(Converting(deserializer))
+    }
+}
+
+/// The methods of a deserializer: those that convert, with the kind that they ask for, and those that do not.
+macro_rules! methods {
+    ($($name:ident: $kind:ident)*; $($plain:ident)*) => {
+        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.converted(Kind::$kind, visitor)
+        })*
+        $(fn $plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.plain(visitor)
+        })*
+
+        fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Self::Error> {
+            self.plain(visitor)
+        }
+
+        fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Self::Error> {
+            self.plain(visitor)
+        }
+
+        fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Self::Error> {
+            self.plain(visitor)
+        }
+    };
+}
+
+macro_rules! all_methods {
+    () => {
+        methods! {
+            deserialize_bool: Bool
+            deserialize_i8: Integer
+            deserialize_i16: Integer
+            deserialize_i32: Integer
+            deserialize_i64: Integer
+            deserialize_u8: Integer
+            deserialize_u16: Integer
+            deserialize_u32: Integer
+            deserialize_u64: Integer
+            deserialize_f32: Float
+            deserialize_f64: Float
+            deserialize_char: Text
+            deserialize_str: Text
+            deserialize_string: Text
+            deserialize_seq: List
+            deserialize_map: Map;
+            deserialize_any
+            deserialize_bytes
+            deserialize_byte_buf
+            deserialize_unit
+            deserialize_identifier
+            deserialize_ignored_any
+        }
+    };
+}
+
+impl<'de, D: Deserializer<'de>> Converting<D> {
+    fn converted<V: Visitor<'de>>(self, kind: Kind, inner: V) -> Result<V::Value, D::Error> {
+        match self.0.deserialize_any(Convert { inner, kind })? {
+            Taken::Value(value) => Ok(value),
+            Taken::Null(visitor) => null(kind, visitor),
+        }
+    }
+
+    fn plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+}
+
+/// What a null stands for where it is not one entry of several.
+fn null<'de, V: Visitor<'de>, E: Error>(kind: Kind, visitor: V) -> Result<V::Value, E> {
+    match kind {
+        Kind::List if !is_strict() => visitor.visit_seq(no_items()),
+        Kind::Map if !is_strict() => visitor.visit_map(no_entries()),
+        _ => visitor.visit_unit(),
+    }
+}
+
+fn no_items<E: Error>() -> SeqDeserializer<std::iter::Empty<()>, E> {
+    SeqDeserializer::new(std::iter::empty())
+}
+
+fn no_entries<'de, E: Error>() -> MapDeserializer<'de, std::iter::Empty<((), ())>, E> {
+    MapDeserializer::new(std::iter::empty())
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Converting<D> {
+    type Error = D::Error;
+
+    all_methods!();
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_i128(visitor)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_u128(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_option(Maybe(visitor))
+    }
+
+    /// The reader of an object converts its properties.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_struct(name, fields, visitor)
+    }
+
+    /// Any JSON is asked for in this way, and stays as it is.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+}
+
+/// Converts what an option holds.
+struct Maybe<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_none()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(Converting(deserializer))
+    }
+}
+
+/// What a visitor made of a value.
+enum Taken<T, V> {
+    Value(T),
+    /// It was null, which the visitor has not been told.
+    Null(V),
+}
+
+/// Tells a visitor of one kind of values that of another kind.
+struct Convert<V> {
+    inner: V,
+    kind: Kind,
+}
+
+impl<'de, V: Visitor<'de>> Convert<V> {
+    fn float<E: Error>(self, number: f64) -> Result<V::Value, E> {
+        let converts = !is_strict();
+        match self.kind {
+            Kind::Text if converts && let Some(text) = exact_text(number) => {
+                self.inner.visit_string(text)
+            }
+            // Up to here a float has every whole number.
+            Kind::Integer
+                if converts && number.fract() == 0.0 && number.abs() <= 2_f64.powi(53) =>
+            {
+                self.inner.visit_i64(number as i64)
+            }
+            _ => self.inner.visit_f64(number),
+        }
+    }
+
+    fn text<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        if is_strict() {
+            return self.inner.visit_str(text);
+        }
+        let trimmed = text.trim();
+        match self.kind {
+            Kind::Integer => {
+                let whole = match trimmed.split_once('.') {
+                    Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
+                    _ => trimmed,
+                };
+                if let Ok(number) = whole.parse::<i64>() {
+                    return self.inner.visit_i64(number);
+                }
+                if let Ok(number) = whole.parse::<u64>() {
+                    return self.inner.visit_u64(number);
+                }
+            }
+            Kind::Float => {
+                if let Some(number) = trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
+                    return self.inner.visit_f64(number);
+                }
+            }
+            Kind::Bool => match trimmed {
+                "1" => return self.inner.visit_bool(true),
+                "0" => return self.inner.visit_bool(false),
+                word if word.eq_ignore_ascii_case("true") => return self.inner.visit_bool(true),
+                word if word.eq_ignore_ascii_case("false") => return self.inner.visit_bool(false),
+                _ => {}
+            },
+            _ => {}
+        }
+        self.inner.visit_str(text)
+    }
+
+    /// Whether a text is told as it is.
+    fn takes_text(&self) -> bool {
+        !matches!(self.kind, Kind::Integer | Kind::Float | Kind::Bool)
+    }
+}
+
+/// The text of a float, if it has all the digits that can have come: a float keeps fifteen of any number.
+fn exact_text(number: f64) -> Option<String> {
+    let text = format!("{number:?}");
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (number.abs() < 1e15 && digits <= 15 && !text.contains('e')).then_some(text)
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
+    type Value = Taken<V::Value, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        self.inner.visit_bool(value).map(Taken::Value)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        let value = match self.kind {
+            Kind::Text if !is_strict() => self.inner.visit_string(number.to_string()),
+            _ => self.inner.visit_i64(number),
+        };
+        value.map(Taken::Value)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        let value = match self.kind {
+            Kind::Text if !is_strict() => self.inner.visit_string(number.to_string()),
+            Kind::Bool if number <= 1 && !is_strict() => self.inner.visit_bool(number == 1),
+            _ => self.inner.visit_u64(number),
+        };
+        value.map(Taken::Value)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        match self.kind {
+            Kind::Text | Kind::Integer => self.float(number),
+            _ => self.inner.visit_f64(number),
+        }
+        .map(Taken::Value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        match self.takes_text() {
+            true => self.inner.visit_str(text),
+            false => self.text(text),
+        }
+        .map(Taken::Value)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        match self.takes_text() {
+            true => self.inner.visit_borrowed_str(text),
+            false => self.text(text),
+        }
+        .map(Taken::Value)
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        match self.takes_text() {
+            true => self.inner.visit_string(text),
+            false => self.text(&text),
+        }
+        .map(Taken::Value)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Taken::Null(self.inner))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Taken::Null(self.inner))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
+        self.inner
+            .visit_newtype_struct(deserializer)
+            .map(Taken::Value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        match self.kind {
+            Kind::List => self.inner.visit_seq(Items(items)),
+            Kind::Map if !is_strict() => match items.next_element::<IgnoredAny>()? {
+                None => self.inner.visit_map(no_entries()),
+                Some(_) => Err(A::Error::custom("a list with items stands for a map")),
+            },
+            _ => self.inner.visit_seq(items),
+        }
+        .map(Taken::Value)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        match self.kind {
+            Kind::Map => self.inner.visit_map(Entries(map)),
+            Kind::List if !is_strict() => match map.next_key::<IgnoredAny>()? {
+                None => self.inner.visit_seq(no_items()),
+                Some(_) => Err(A::Error::custom("a map with entries stands for a list")),
+            },
+            _ => self.inner.visit_map(map),
+        }
+        .map(Taken::Value)
+    }
+}
+
+/// A list whose nulls are left out, unless its items can be null.
+struct Items<A>(A);
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        read_entry(self, seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+/// A map whose entries with null are left out, unless its values can be null.
+struct Entries<A>(A);
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        self.0.next_key_seed(seed)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.next_value_seed(Seed(seed))
+    }
+
+    fn next_entry_seed<K: DeserializeSeed<'de>, S: DeserializeSeed<'de>>(
+        &mut self,
+        key: K,
+        value: S,
+    ) -> Result<Option<(K::Value, S::Value)>, A::Error> {
+        let Some(first) = self.0.next_key::<String>()? else {
+            return Ok(None);
+        };
+        let mut entry = MapEntry {
+            map: &mut self.0,
+            key: first,
+            is_fresh: true,
+        };
+        let Some(value) = read_entry(&mut entry, value)? else {
+            return Ok(None);
+        };
+        let key = key.deserialize(entry.key.into_deserializer())?;
+        Ok(Some((key, value)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+/// Where the entries of a list or a map come from.
+trait Source<'de> {
+    type Error: Error;
+
+    /// Reads the next entry; none after the last.
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Self::Error>;
+}
+
+impl<'de, A: SeqAccess<'de>> Source<'de> for Items<A> {
+    type Error = A::Error;
+
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_element_seed(seed)
+    }
+}
+
+/// An entry of a map whose key has been read.
+struct MapEntry<'m, A> {
+    map: &'m mut A,
+    key: String,
+    /// Whether the value of the key is still to be read.
+    is_fresh: bool,
+}
+
+impl<'de, A: MapAccess<'de>> Source<'de> for MapEntry<'_, A> {
+    type Error = A::Error;
+
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        if !std::mem::take(&mut self.is_fresh) {
+            match self.map.next_key::<String>()? {
+                Some(key) => self.key = key,
+                None => return Ok(None),
+            }
+        }
+        self.map.next_value_seed(seed).map(Some)
+    }
+}
+
+/// Reads the next entry that is not null, or that may be.
+fn read_entry<'de, Src: Source<'de>, S: DeserializeSeed<'de>>(
+    source: &mut Src,
+    seed: S,
+) -> Result<Option<S::Value>, Src::Error> {
+    let mut is_over = false;
+    let read = seed.deserialize(Entry {
+        source,
+        is_over: &mut is_over,
+    });
+    match read {
+        _ if is_over => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Deserializes the next entry. Only the type knows whether an entry may be null, and it says so by what it asks for:
+/// then the nulls before have been passed over, or are what is read.
+struct Entry<'e, Src> {
+    source: &'e mut Src,
+    /// Set where no entry is left.
+    is_over: &'e mut bool,
+}
+
+impl<'de, Src: Source<'de>> Entry<'_, Src> {
+    fn converted<V: Visitor<'de>>(self, kind: Kind, mut inner: V) -> Result<V::Value, Src::Error> {
+        loop {
+            match self.source.next(Converted { inner, kind })? {
+                Some(Taken::Value(value)) => return Ok(value),
+                Some(Taken::Null(visitor)) if is_strict() => return visitor.visit_unit(),
+                Some(Taken::Null(visitor)) => inner = visitor,
+                None => return self.over(),
+            }
+        }
+    }
+
+    fn plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
+        match self.source.next(Plain(visitor))? {
+            Some(value) => Ok(value),
+            None => self.over(),
+        }
+    }
+
+    fn over<T>(self) -> Result<T, Src::Error> {
+        *self.is_over = true;
+        // Nobody sees it.
+        Err(Src::Error::custom(""))
+    }
+}
+
+impl<'de, Src: Source<'de>> Deserializer<'de> for Entry<'_, Src> {
+    type Error = Src::Error;
+
+    all_methods!();
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
+        self.plain(visitor)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
+        self.plain(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Src::Error> {
+        match self.source.next(AsOption(visitor))? {
+            Some(value) => Ok(value),
+            None => self.over(),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Src::Error> {
+        self.converted(Kind::Object, visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Src::Error> {
+        match self.source.next(AsNewtype(name, visitor))? {
+            Some(value) => Ok(value),
+            None => self.over(),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Src::Error> {
+        match self.source.next(AsEnum(name, variants, visitor))? {
+            Some(value) => Ok(value),
+            None => self.over(),
+        }
+    }
+}
+
+/// Seeds that call one method of the deserializer.
+macro_rules! seeds {
+    ($($name:ident<$v:ident>($($part:ident: $type:ty),*) -> $value:ty, $method:ident($($argument:expr),*);)*) => {
+        $(
+            struct $name<$v>($($type),*);
+
+            impl<'de, $v: Visitor<'de>> DeserializeSeed<'de> for $name<$v> {
+                type Value = $value;
+
+                fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
+                    let Self($($part),*) = self;
+                    deserializer.$method($($argument),*)
+                }
+            }
+        )*
+    };
+}
+
+seeds! {
+    Plain<V>(visitor: V) -> V::Value, deserialize_any(visitor);
+    AsOption<V>(visitor: V) -> V::Value, deserialize_option(Maybe(visitor));
+    AsNewtype<V>(name: &'static str, visitor: V) -> V::Value, deserialize_newtype_struct(name, visitor);
+    AsEnum<V>(name: &'static str, variants: &'static [&'static str], visitor: V) -> V::Value,
+        deserialize_enum(name, variants, visitor);
+}
+
+/// A seed that converts, and gives the visitor back for a null.
+struct Converted<V> {
+    inner: V,
+    kind: Kind,
+}
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Converted<V> {
+    type Value = Taken<V::Value, V>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(Convert {
+            inner: self.inner,
+            kind: self.kind,
+        })
+    }
+}
