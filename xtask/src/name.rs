@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn texts_that_share_a_name_are_told_apart_whatever_their_order() {
-        let cases: [(fn(&[&str]) -> Vec<String>, &[&str], &[&str]); 7] = [
+        type Names = fn(&[&str]) -> Vec<String>;
+        let cases: [(Names, &[&str], &[&str]); 7] = [
             (variants, &["m", "m²", "m³"], &["M", "MSquared", "MCubed"]),
             (
                 variants,

@@ -4,9 +4,6 @@
 // Samples name the crate that they were made for.
 extern crate self as corpus_sdk;
 
-use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Error, Exchange, TokenSource, Variables, Vendor,
-};
 use serde_json::json;
 
 #[rustfmt::skip]
@@ -19,6 +16,7 @@ mod generated;
 mod every_operation;
 
 pub use generated::*;
+use sdk_runtime::{Authenticate, BoxFuture, Exchange, Variables};
 
 /// A ready token.
 #[derive(Debug)]
@@ -26,16 +24,19 @@ pub use generated::*;
 pub struct Credentials;
 
 impl TokenSource for Credentials {
-    fn exchange<'a>(&'a self, _: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+    fn exchange<'a>(
+        &'a self,
+        _: Exchange<'a>,
+    ) -> BoxFuture<'a, Result<AccessToken, sdk_runtime::Error>> {
         Box::pin(async { Ok(AccessToken::new("token")) })
     }
 }
 
 impl Authenticate for Credentials {
-    const VENDOR: &'static Vendor = &VENDOR;
+    const VENDOR: &'static sdk_runtime::Vendor = &VENDOR;
     const VARIABLES: &'static [&'static str] = &[];
 
-    fn from_variables(_: &Variables) -> Result<Self, Error> {
+    fn from_variables(_: &Variables) -> Result<Self, sdk_runtime::Error> {
         Ok(Self)
     }
 }

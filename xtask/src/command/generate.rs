@@ -122,7 +122,7 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     let profile = sandbox.join(format!("profiles/{}.yaml", document.vendor));
     if root.join(profile).exists() {
         let copy = sandbox.join(format!("documents/{}.json", document.vendor));
-        let compact = serde_json::to_string(&document.root)?;
+        let compact = serde_json::to_string(&*expanded)?;
         output.files.insert(copy, compact + "\n");
     }
     for (file, region, lines) in [

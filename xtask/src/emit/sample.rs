@@ -148,7 +148,12 @@ fn body_value(
                 return values.argument(ty, variant.schema, "", 0);
             }
             let inner = inside("Option", ty);
-            argument.sample(&values.of(inner.as_ref().unwrap_or(ty), variant.schema, 0))
+            let inner = inner.as_ref().unwrap_or(ty);
+            let is_text = *inner == syn::parse_quote!(String);
+            argument.sample(&match is_text {
+                true => values.argument(inner, variant.schema, "", 0),
+                false => values.of(inner, variant.schema, 0),
+            })
         }
         (Some(ty), None) if variant.encoding == Encoding::Parts => values.of(ty, variant.schema, 0),
         _ => quote! { "sample" },

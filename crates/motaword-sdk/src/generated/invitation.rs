@@ -52,7 +52,7 @@ impl Client {
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
     /// let answer = client
     ///     .list_invitation_vendors()
-    ///     .body(&vec![motaword_sdk::types::FileNeedsVendor::default()])
+    ///     .body(&[motaword_sdk::types::FileNeedsVendor::default()])
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())

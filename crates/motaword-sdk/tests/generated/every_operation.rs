@@ -2045,7 +2045,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .list_invitation_vendors()
-                            .body(&vec![motaword_sdk::types::FileNeedsVendor::default()])
+                            .body(&[motaword_sdk::types::FileNeedsVendor::default()])
                             .send()
                             .await?
                             .status(),

@@ -1,6 +1,6 @@
 //! How a typed body is an argument: what the method takes, how it becomes JSON, and how a sample of it is written.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::progenitor::{Kind, Qualify, RustApi, inside};
@@ -75,15 +75,28 @@ impl BodyArgument {
     /// The argument for a sample of the type itself.
     pub(crate) fn sample(&self, value: &TokenStream) -> TokenStream {
         match self {
-            Self::Value(_) | Self::Into(_) => value.clone(),
-            Self::Text => quote! { &#value },
-            Self::List(_) | Self::Reference(_) => quote! { &#value },
+            // The sample of text is a literal.
+            Self::Value(_) | Self::Into(_) | Self::Text => value.clone(),
+            Self::List(_) => {
+                let items = items(value);
+                quote! { &#items }
+            }
+            Self::Reference(_) => quote! { &#value },
             Self::Nullable(inner) => {
                 let inner = inner.sample(value);
                 quote! { Some(#inner) }
             }
         }
     }
+}
+
+/// `[…]` of `vec![…]`: a slice needs no vector.
+fn items(value: &TokenStream) -> TokenStream {
+    let group = value.clone().into_iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group),
+        _ => None,
+    });
+    group.map_or_else(|| quote! { [] }, |group| quote! { #group })
 }
 
 fn is_enum(rust_api: &RustApi, name: &str) -> bool {

@@ -193,7 +193,7 @@ pub(super) fn emit_new(
             }
         };
         // The short form where it says the same.
-        values.push(match value.to_string() == member.to_string() {
+        values.push(match member == value.to_string() {
             true => quote! { #member },
             false => quote! { #member: #value },
         });
