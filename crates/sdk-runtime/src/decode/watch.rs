@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_still_wrong() {
         for json in [
-            r#"{"items":[],"meta":{"next":1}}"#,
+            r#"{"items":[],"meta":{"next":[1]}}"#,
             r#"{"items":[],"meta":{"next":"x"}} 1"#,
             r#"{"items":[],"meta":{"next":"x""#,
         ] {

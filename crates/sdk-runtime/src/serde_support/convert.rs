@@ -13,6 +13,8 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 
+use crate::serde_support::entries::{ListEntries, MapEntry, Source};
+use crate::serde_support::scalar::{self, Integer};
 use crate::serde_support::strict::is_strict;
 
 /// A deserializer that converts.
@@ -224,7 +226,7 @@ impl<'de, V: Visitor<'de>> Convert<V> {
     fn float<E: Error>(self, number: f64) -> Result<V::Value, E> {
         let converts = !is_strict();
         match self.kind {
-            Kind::Text if converts && let Some(text) = exact_text(number) => {
+            Kind::Text if converts && let Some(text) = scalar::exact_text(number) => {
                 self.inner.visit_string(text)
             }
             // Up to here a float has every whole number.
@@ -241,33 +243,23 @@ impl<'de, V: Visitor<'de>> Convert<V> {
         if is_strict() {
             return self.inner.visit_str(text);
         }
-        let trimmed = text.trim();
         match self.kind {
-            Kind::Integer => {
-                let whole = match trimmed.split_once('.') {
-                    Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
-                    _ => trimmed,
-                };
-                if let Ok(number) = whole.parse::<i64>() {
-                    return self.inner.visit_i64(number);
-                }
-                if let Ok(number) = whole.parse::<u64>() {
-                    return self.inner.visit_u64(number);
-                }
-            }
+            Kind::Integer => match scalar::integer(text) {
+                Some(Integer::Signed(number)) => return self.inner.visit_i64(number),
+                Some(Integer::Unsigned(number)) => return self.inner.visit_u64(number),
+                None => {}
+            },
             Kind::Float => {
-                if let Some(number) = trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
+                if let Some(number) = scalar::float(text) {
                     return self.inner.visit_f64(number);
                 }
             }
-            Kind::Bool => match trimmed {
-                "1" => return self.inner.visit_bool(true),
-                "0" => return self.inner.visit_bool(false),
-                word if word.eq_ignore_ascii_case("true") => return self.inner.visit_bool(true),
-                word if word.eq_ignore_ascii_case("false") => return self.inner.visit_bool(false),
-                _ => {}
-            },
-            _ => {}
+            Kind::Bool => {
+                if let Some(value) = scalar::boolean(text) {
+                    return self.inner.visit_bool(value);
+                }
+            }
+            Kind::Text | Kind::List | Kind::Map | Kind::Object => {}
         }
         self.inner.visit_str(text)
     }
@@ -276,13 +268,6 @@ impl<'de, V: Visitor<'de>> Convert<V> {
     fn takes_text(&self) -> bool {
         !matches!(self.kind, Kind::Integer | Kind::Float | Kind::Bool)
     }
-}
-
-/// The text of a float, if it has all the digits that can have come: a float keeps fifteen of any number.
-fn exact_text(number: f64) -> Option<String> {
-    let text = format!("{number:?}");
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (number.abs() < 1e15 && digits <= 15 && !text.contains('e')).then_some(text)
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Convert<V> {
@@ -401,7 +386,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        read_entry(self, seed)
+        read_entry(&mut ListEntries(&mut self.0), seed)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -448,44 +433,6 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
 
     fn size_hint(&self) -> Option<usize> {
         self.0.size_hint()
-    }
-}
-
-/// Where the entries of a list or a map come from.
-trait Source<'de> {
-    type Error: Error;
-
-    /// Reads the next entry; none after the last.
-    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Self::Error>;
-}
-
-impl<'de, A: SeqAccess<'de>> Source<'de> for Items<A> {
-    type Error = A::Error;
-
-    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(seed)
-    }
-}
-
-/// An entry of a map whose key has been read.
-struct MapEntry<'m, A> {
-    map: &'m mut A,
-    key: String,
-    /// Whether the value of the key is still to be read.
-    is_fresh: bool,
-}
-
-impl<'de, A: MapAccess<'de>> Source<'de> for MapEntry<'_, A> {
-    type Error = A::Error;
-
-    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        if !std::mem::take(&mut self.is_fresh) {
-            match self.map.next_key::<String>()? {
-                Some(key) => self.key = key,
-                None => return Ok(None),
-            }
-        }
-        self.map.next_value_seed(seed).map(Some)
     }
 }
 

@@ -287,7 +287,7 @@ mod tests {
         assert!(read("[]").unwrap_err().contains("missing field `id`"));
         assert!(read("[1]").unwrap_err().contains("stands for an object"));
         assert!(read("7").unwrap_err().contains("expected struct Thing"));
-        let wrong = read(r#"{"id":1,"labels":{"a":7}}"#).unwrap_err();
+        let wrong = read(r#"{"id":1,"labels":{"a":[7]}}"#).unwrap_err();
         assert!(wrong.starts_with("labels.a: invalid type"), "{wrong}");
     }
 }

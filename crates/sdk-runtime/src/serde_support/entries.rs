@@ -1,0 +1,44 @@
+//! The entries of a list or a map, one after the other, for a reader that passes over some of them.
+
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess};
+
+/// Where the entries of a list or a map come from.
+pub(super) trait Source<'de> {
+    type Error: Error;
+
+    /// Reads the next entry; none after the last.
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Self::Error>;
+}
+
+/// The items of a list.
+pub(super) struct ListEntries<'l, A>(pub(super) &'l mut A);
+
+impl<'de, A: SeqAccess<'de>> Source<'de> for ListEntries<'_, A> {
+    type Error = A::Error;
+
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_element_seed(seed)
+    }
+}
+
+/// An entry of a map whose key has been read.
+pub(super) struct MapEntry<'m, A> {
+    pub(super) map: &'m mut A,
+    pub(super) key: String,
+    /// Whether the value of the key is still to be read.
+    pub(super) is_fresh: bool,
+}
+
+impl<'de, A: MapAccess<'de>> Source<'de> for MapEntry<'_, A> {
+    type Error = A::Error;
+
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        if !std::mem::take(&mut self.is_fresh) {
+            match self.map.next_key::<String>()? {
+                Some(key) => self.key = key,
+                None => return Ok(None),
+            }
+        }
+        self.map.next_value_seed(seed).map(Some)
+    }
+}

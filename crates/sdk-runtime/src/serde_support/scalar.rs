@@ -1,0 +1,60 @@
+//! What a text or a number of another kind stands for, where nothing is lost.
+
+/// A whole number that a text spells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Integer {
+    Signed(i64),
+    Unsigned(u64),
+}
+
+/// The whole number that a text spells, maybe with zeros behind a point.
+pub(super) fn integer(text: &str) -> Option<Integer> {
+    let text = text.trim();
+    let whole = match text.split_once('.') {
+        Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
+        _ => text,
+    };
+    let signed = whole.parse().ok().map(Integer::Signed);
+    signed.or_else(|| whole.parse().ok().map(Integer::Unsigned))
+}
+
+/// The number that a text spells. `NaN` and what is beyond a float are not numbers.
+pub(super) fn float(text: &str) -> Option<f64> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+}
+
+/// The boolean that a text spells.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "1" => Some(true),
+        "0" => Some(false),
+        word if word.eq_ignore_ascii_case("true") => Some(true),
+        word if word.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// The text of a float, if it has all the digits that can have come: a float keeps fifteen of any number.
+pub(super) fn exact_text(number: f64) -> Option<String> {
+    let text = format!("{number:?}");
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (number.abs() < 1e15 && digits <= 15 && !text.contains('e')).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_keeps_all_digits_becomes_text() {
+        for (number, text) in [(1.5, "1.5"), (5.0, "5.0"), (-0.25, "-0.25")] {
+            assert_eq!(exact_text(number).as_deref(), Some(text));
+        }
+        for number in [1e15, 1e30, 1e-9, 0.123_456_789_012_345_67] {
+            assert_eq!(exact_text(number), None, "{number}");
+        }
+    }
+}
