@@ -15,13 +15,14 @@ use crate::config::timeouts::Timeouts;
 use crate::error::Error;
 use crate::randomness::Randomness;
 use crate::table::vendor::Vendor;
-use crate::transport::connections::Connections;
+use crate::transport::built_in::BuiltIn;
+use crate::transport::selected::SelectedTransport;
 
 /// What calls and token exchanges share.
 pub(crate) struct CallContext {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
-    pub(crate) http: Connections,
+    pub(crate) transport: SelectedTransport,
     /// What every request carries.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
@@ -43,13 +44,14 @@ impl CallContext {
         randomness: Arc<dyn Randomness>,
     ) -> Result<Self, Error> {
         let headers = headers(vendor, &settings)?;
-        let http = match settings.http_client {
-            Some(client) => Connections::given(client),
-            None => {
+        let transport = match (settings.transport, settings.http_client) {
+            (Some(transport), _) => SelectedTransport::Own(transport),
+            (None, Some(client)) => SelectedTransport::BuiltIn(BuiltIn::given(client)),
+            (None, None) => {
                 let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
                 // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
                 let stays_here = proxies.is_empty() && base_url.is_plain_loopback();
-                Connections::new(move || {
+                let built_in = BuiltIn::new(move || {
                     let builder = reqwest::Client::builder()
                         // We follow them ourselves, so that no credential goes to another origin.
                         .redirect(reqwest::redirect::Policy::none())
@@ -71,13 +73,14 @@ impl CallContext {
                         vendor.name
                     ))
                     .with_source(error)
-                })?
+                })?;
+                SelectedTransport::BuiltIn(built_in)
             }
         };
         Ok(Self {
             vendor,
             base_url,
-            http,
+            transport,
             headers,
             allow_plain_http: settings.allow_plain_http,
             timeouts: settings.timeouts,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::Url;
+use url::Url;
 
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;

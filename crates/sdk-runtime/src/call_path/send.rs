@@ -1,7 +1,7 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
 
-use reqwest::Url;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::call_path::context::CallContext;
 use crate::call_path::prepare::Prepared;
@@ -14,6 +14,9 @@ use crate::request::body::unreadable::Unreadable;
 use crate::request::credential::Credential;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::raw_response::RawResponse;
+use crate::transport::failure::{TransportError, TransportErrorKind};
+use crate::transport::request::TransportRequest;
+use crate::transport::response::TransportResponse;
 
 pub(super) async fn send(
     context: &CallContext,
@@ -26,29 +29,29 @@ pub(super) async fn send(
     let mut followed = 0;
     let response = loop {
         let url = elsewhere.as_ref().unwrap_or(&request.url);
-        let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
         let mut headers = request.headers(context);
         if is_trusted {
             credential.apply(&mut headers);
         } else {
             headers = redirect::without_credentials(&headers);
         }
-        *hop.headers_mut() = headers;
-        *hop.body_mut() = request
-            .body
-            .open()
-            .await
-            .map_err(|why| not_opened(request, why))?;
-        let connected = request.timeouts.connect_until(&context.timeouts, until);
-        let response = context
-            .http
-            .execute(hop, connected)
-            .await
-            .map_err(|error| failed(context, request, error))?;
-        if response.url() != url {
+        let body = request.body.open().await;
+        let (connect_until, is_hurried) = request.timeouts.connect_until(&context.timeouts, until);
+        let hop = TransportRequest {
+            method: request.method.clone(),
+            url: url.clone(),
+            headers,
+            body: body.map_err(|why| not_opened(request, why))?,
+            connect_until,
+            silent_since: None,
+            is_hurried,
+        };
+        let response = context.transport.send(hop).await;
+        let response = response.map_err(|error| failed(context, request, error))?;
+        if response.url != *url {
             return Err(redirected(context, request, &credential, response, until).await);
         }
-        match redirect::target(&request.method, url, response.status(), response.headers()) {
+        match redirect::target(&request.method, url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
                 if !may_be_plain(&next, context.allow_plain_http) {
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
@@ -97,7 +100,7 @@ async fn redirected(
     context: &CallContext,
     request: &Prepared,
     credential: &Credential,
-    response: reqwest::Response,
+    response: TransportResponse,
     until: Option<Instant>,
 ) -> Error {
     if !request.rules.is_write() {
@@ -106,7 +109,7 @@ async fn redirected(
     let text = format!(
         "the request was sent to {} and then redirected to {}, which gave this answer: {FOLLOWS}",
         request.host(),
-        response.url().host_str().unwrap_or_default(),
+        response.url.host_str().unwrap_or_default(),
     );
     let mut raw = RawResponse::new(
         context.vendor,
@@ -122,44 +125,38 @@ async fn redirected(
         .with_maybe_applied()
 }
 
-fn failed(context: &CallContext, request: &Prepared, error: reqwest::Error) -> Error {
-    // A URL may hold secrets in its query.
-    let error = error.without_url();
+fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> Error {
     if let Some(ours) = Unreadable::caused(&error) {
         return Error::request(request.operation, ours.to_string());
     }
-    if error.is_redirect() {
-        let failure = Error::configuration(FOLLOWS)
-            .with_operation(request.operation)
-            .with_source(error);
-        return if request.rules.is_write() {
-            failure.with_maybe_applied()
-        } else {
-            failure
-        };
-    }
-    // A client that follows redirects may have failed to connect to where it was redirected.
-    let is_unsent = !(request.rules.is_write() && context.http.may_redirect());
-    let (kind, text) = if error.is_connect() && is_unsent {
-        (
-            ErrorKind::Connect,
-            format!("no connection to {}", request.host()),
-        )
-    } else if error.is_timeout() {
-        (
-            ErrorKind::Timeout,
-            format!("no answer from {} in time", request.host()),
-        )
-    } else if error.is_builder() {
-        (ErrorKind::Request, "the request cannot be made".to_owned())
-    } else {
-        (
+    let host = request.host();
+    let (kind, text) = match error.kind() {
+        TransportErrorKind::Redirected => {
+            let failure = Error::configuration(FOLLOWS)
+                .with_operation(request.operation)
+                .with_source(error);
+            return if request.rules.is_write() {
+                failure.with_maybe_applied()
+            } else {
+                failure
+            };
+        }
+        // A client that follows redirects may have failed to connect to where it was redirected.
+        TransportErrorKind::NotSent
+            if !(request.rules.is_write() && context.transport.may_redirect()) =>
+        {
+            (ErrorKind::Connect, format!("no connection to {host}"))
+        }
+        TransportErrorKind::TimedOut => {
+            (ErrorKind::Timeout, format!("no answer from {host} in time"))
+        }
+        TransportErrorKind::Invalid => (ErrorKind::Request, "the request cannot be made".to_owned()),
+        TransportErrorKind::NotSent
+        | TransportErrorKind::NotProcessed
+        | TransportErrorKind::Broken => (
             ErrorKind::Transport,
-            format!(
-                "the connection to {} broke before an answer came",
-                request.host()
-            ),
-        )
+            format!("the connection to {host} broke before an answer came"),
+        ),
     };
     Error::new(kind, text)
         .with_operation(request.operation)

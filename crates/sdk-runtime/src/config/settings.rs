@@ -7,6 +7,7 @@ use crate::config::retry_policy::RetryPolicy;
 use crate::config::timeouts::Timeouts;
 use crate::table::vendor::Limits;
 use crate::token::store::TokenStore;
+use crate::transport::contract::Transport;
 
 /// The most bytes of an answer that are read into memory, where nothing else was set.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) proxies: Vec<reqwest::Proxy>,
     pub(crate) http_client: Option<reqwest::Client>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
 }
 
@@ -151,6 +153,13 @@ macro_rules! setting_methods {
         /// `retry(reqwest::retry::never())`, too: one that sends again by itself does not know what must not be sent twice.
         pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
             self.settings.http_client = Some(client);
+            self
+        }
+
+        /// Sends requests by a transport of your own in place of the built-in one, such as a mock, a recorder or another
+        /// HTTP library. Settings of the HTTP client (proxy, certificates, connections) are the transport's then.
+        pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+            self.settings.transport = Some(::std::sync::Arc::new(transport));
             self
         }
     };

@@ -5,16 +5,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::Body;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::table::operation::Operation;
+use crate::transport::failure::{TransportError, TransportErrorKind};
+use crate::transport::response::ResponseBody;
 
 /// A body that is being received.
 pub(crate) struct Incoming {
-    body: reqwest::Body,
+    body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
     /// Ends the silence that is now, if there is one; kept for the next.
@@ -24,12 +25,12 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(
-        response: reqwest::Response,
+        body: ResponseBody,
         operation: &'static Operation,
         idle: Duration,
     ) -> Self {
         Self {
-            body: response.into(),
+            body,
             operation,
             idle,
             alarm: None,
@@ -42,32 +43,21 @@ impl Incoming {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Error>>> {
-        loop {
-            let frame = match Pin::new(&mut self.body).poll_frame(cx) {
-                Poll::Ready(frame) => frame,
-                Poll::Pending => return self.poll_silence(cx),
-            };
-            self.is_silent = false;
-            return Poll::Ready(match frame {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(chunk) if !chunk.is_empty() => Some(Ok(chunk)),
-                    // Trailers say nothing to us.
-                    _ => continue,
-                },
-                Some(Err(error)) => {
-                    let kind = if error.is_timeout() {
-                        ErrorKind::Timeout
-                    } else {
-                        ErrorKind::Transport
-                    };
-                    let text = "the connection broke while the answer was read";
-                    Some(Err(self.broken(
-                        Error::new(kind, text).with_source(error.without_url()),
-                    )))
-                }
-                None => None,
-            });
-        }
+        let chunk = match self.body.poll_chunk(cx) {
+            Poll::Ready(chunk) => chunk,
+            Poll::Pending => return self.poll_silence(cx),
+        };
+        self.is_silent = false;
+        Poll::Ready(chunk.map(|chunk| chunk.map_err(|error| self.failed(error))))
+    }
+
+    fn failed(&self, error: TransportError) -> Error {
+        let kind = match error.kind() {
+            TransportErrorKind::TimedOut => ErrorKind::Timeout,
+            _ => ErrorKind::Transport,
+        };
+        let text = "the connection broke while the answer was read";
+        self.broken(Error::new(kind, text).with_source(error))
     }
 
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {

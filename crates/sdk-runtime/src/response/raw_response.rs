@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
@@ -18,6 +19,7 @@ use crate::response::body_stream::Incoming;
 use crate::response::known_secrets::KnownSecrets;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
+use crate::transport::response::TransportResponse;
 
 /// The headers that vendors put their name for a request in.
 const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
@@ -28,7 +30,7 @@ pub struct RawResponse {
     operation: &'static Operation,
     status: StatusCode,
     headers: HeaderMap,
-    url: reqwest::Url,
+    url: Url,
     payload: Payload,
     /// Whether it is from the vendor itself, and not from where a redirect led.
     is_of_vendor: bool,
@@ -57,7 +59,7 @@ impl RawResponse {
     pub(crate) fn new(
         vendor: &'static Vendor,
         operation: &'static Operation,
-        mut response: reqwest::Response,
+        response: TransportResponse,
         is_of_vendor: bool,
         known: KnownSecrets,
         idle: Duration,
@@ -66,10 +68,10 @@ impl RawResponse {
         Self {
             vendor,
             operation,
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            url: response.url().clone(),
-            payload: Payload::Stream(Incoming::new(response, operation, idle)),
+            status: response.status,
+            headers: response.headers,
+            url: response.url,
+            payload: Payload::Stream(Incoming::new(response.body, operation, idle)),
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
@@ -285,7 +287,7 @@ impl RawResponse {
     }
 
     /// The URL that answered.
-    pub(crate) fn url(&self) -> &reqwest::Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
