@@ -43,6 +43,8 @@ struct Inner {
     needed_by: Option<&'static str>,
     attempts: u32,
     maybe_applied: bool,
+    /// Whether another attempt would fail the same way.
+    is_permanent: bool,
     retry_after: Option<Duration>,
     answer: Option<Arc<Answer>>,
     json_path: Option<String>,
@@ -81,6 +83,7 @@ impl Error {
             needed_by: None,
             attempts: 0,
             maybe_applied: false,
+            is_permanent: false,
             retry_after: None,
             answer: None,
             json_path: None,
@@ -183,6 +186,16 @@ impl Error {
     pub(crate) fn with_maybe_applied(mut self) -> Self {
         self.edit().maybe_applied = true;
         self
+    }
+
+    /// Another attempt would fail the same way.
+    pub(crate) fn with_permanence(mut self) -> Self {
+        self.edit().is_permanent = true;
+        self
+    }
+
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.0.is_permanent
     }
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {

@@ -10,7 +10,6 @@ use url::Url;
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
 use crate::call_path::repeat_rules::Nature;
-use crate::call_path::retry::Bounds;
 use crate::config::settings::MAX_ANSWER;
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
@@ -45,7 +44,7 @@ pub(super) struct Prepared {
     pub(super) timeouts: Timeouts,
     /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
     pub(super) is_patient: bool,
-    pub(super) attempts: Option<u32>,
+    attempts: Option<u32>,
     /// The most bytes of the answer that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
@@ -127,6 +126,20 @@ impl Prepared {
         })
     }
 
+    /// The request of a token operation. It may be repeated, unless it uses up a refresh token.
+    pub(super) fn for_exchange(
+        context: &CallContext,
+        call: Call,
+        reading: Reading,
+        uses_refresh_token: bool,
+    ) -> Result<Self, Error> {
+        let mut prepared = Self::new(context, call, reading)?;
+        if !uses_refresh_token {
+            prepared.repeat = Repeat::Safe;
+        }
+        Ok(prepared)
+    }
+
     /// What the rules on repeating need to know.
     pub(super) fn nature(&self) -> Nature {
         Nature {
@@ -139,16 +152,13 @@ impl Prepared {
 
     /// How long one attempt may take, if that is less than the whole call.
     pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
-        let may_be_repeated = self.bounds(context).attempts > 1 && self.nature().may_be_repeated();
+        let may_be_repeated = self.attempts(context) > 1 && self.nature().may_be_repeated();
         self.timeouts.attempt(may_be_repeated)
     }
 
-    /// How often and how long it is tried.
-    pub(super) fn bounds(&self, context: &CallContext) -> Bounds {
-        Bounds {
-            attempts: self.attempts.unwrap_or(context.retry.attempts()),
-            limit: self.timeouts.call(),
-        }
+    /// How often it is sent at most.
+    pub(super) fn attempts(&self, context: &CallContext) -> u32 {
+        self.attempts.unwrap_or(context.retry.attempts())
     }
 
     /// The path without its arguments; a path that is from no table may hold what nobody should see.

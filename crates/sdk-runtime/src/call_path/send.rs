@@ -4,6 +4,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::call_path::context::CallContext;
+use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::{check_answer, redirect};
 use crate::config::base_url::{may_be_plain, plain_refusal};
@@ -19,11 +20,13 @@ use crate::transport::request::TransportRequest;
 use crate::transport::response::TransportResponse;
 
 pub(super) async fn send(
-    context: &CallContext,
-    request: &Prepared,
-    credential: Credential,
+    call: LogicalCall<'_>,
+    credential: &Credential,
     until: Option<Instant>,
 ) -> Result<RawResponse, Error> {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     let mut elsewhere: Option<Url> = None;
     let mut is_trusted = true;
     let mut followed = 0;
@@ -49,7 +52,7 @@ pub(super) async fn send(
         let response = context.transport.send(hop).await;
         let response = response.map_err(|error| failed(context, request, error))?;
         if response.url != *url {
-            return Err(redirected(context, request, &credential, response, until).await);
+            return Err(redirected(context, request, credential, response, until).await);
         }
         match redirect::target(&request.method, url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
@@ -70,9 +73,10 @@ pub(super) async fn send(
         request.operation,
         response,
         is_trusted,
-        KnownSecrets::new(&credential, request.secrets.clone()),
+        KnownSecrets::new(credential, request.secrets.clone()),
         request.timeouts.idle(),
         request.max_answer,
+        request.nature().is_open_if_unread(),
     );
     check_answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
@@ -119,10 +123,12 @@ async fn redirected(
         KnownSecrets::new(credential, request.secrets.clone()),
         request.timeouts.idle(),
         request.max_answer,
+        request.nature().is_open_if_unread(),
     );
     check_answer::read_error(&mut raw, until).await;
-    raw.error(ErrorKind::Configuration, text)
-        .with_maybe_applied()
+    request
+        .nature()
+        .redirected(raw.error(ErrorKind::Configuration, text))
 }
 
 fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> Error {
@@ -135,30 +141,37 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
             let failure = Error::configuration(FOLLOWS)
                 .with_operation(request.operation)
                 .with_source(error);
-            return if request.rules.is_write() {
-                failure.with_maybe_applied()
-            } else {
-                failure
-            };
+            return request.nature().redirected(failure);
         }
-        // A client that follows redirects may have failed to connect to where it was redirected.
         TransportErrorKind::NotSent
-            if !(request.rules.is_write() && context.transport.may_redirect()) =>
+            if request
+                .nature()
+                .proves_unsent(context.transport.may_redirect()) =>
         {
             (ErrorKind::Connect, format!("no connection to {host}"))
         }
         TransportErrorKind::TimedOut => {
             (ErrorKind::Timeout, format!("no answer from {host} in time"))
         }
-        TransportErrorKind::Invalid => (ErrorKind::Request, "the request cannot be made".to_owned()),
-        TransportErrorKind::NotSent
-        | TransportErrorKind::NotProcessed
-        | TransportErrorKind::Broken => (
+        TransportErrorKind::Invalid => {
+            (ErrorKind::Request, "the request cannot be made".to_owned())
+        }
+        TransportErrorKind::NotProcessed => (
+            ErrorKind::NotProcessed,
+            format!("{host} refused the request before it processed it"),
+        ),
+        TransportErrorKind::NotSent | TransportErrorKind::Broken => (
             ErrorKind::Transport,
             format!("the connection to {host} broke before an answer came"),
         ),
     };
-    Error::new(kind, text)
+    let is_permanent = error.is_permanent();
+    let error = Error::new(kind, text)
         .with_operation(request.operation)
-        .with_source(error)
+        .with_source(error);
+    if is_permanent {
+        error.with_permanence()
+    } else {
+        error
+    }
 }

@@ -26,7 +26,11 @@ impl Timeouts {
     }
 
     /// When the connection must be made, and whether that is sooner than the client's limit says.
-    pub(crate) fn connect_until(&self, client: &Self, end: Option<Instant>) -> (Option<Instant>, bool) {
+    pub(crate) fn connect_until(
+        &self,
+        client: &Self,
+        end: Option<Instant>,
+    ) -> (Option<Instant>, bool) {
         let now = Instant::now();
         let own = now.checked_add(self.connect());
         let Some(sooner) = [own, end].into_iter().flatten().min() else {

@@ -18,6 +18,8 @@ pub(crate) struct Incoming {
     body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
+    /// Whether an answer that breaks off leaves open what was applied.
+    is_open_if_unread: bool,
     /// Ends the silence that is now, if there is one; kept for the next.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
@@ -28,11 +30,13 @@ impl Incoming {
         body: ResponseBody,
         operation: &'static Operation,
         idle: Duration,
+        is_open_if_unread: bool,
     ) -> Self {
         Self {
             body,
             operation,
             idle,
+            is_open_if_unread,
             alarm: None,
             is_silent: false,
         }
@@ -80,7 +84,7 @@ impl Incoming {
 
     fn broken(&self, error: Error) -> Error {
         let error = error.with_operation(self.operation);
-        if self.operation.is_write() {
+        if self.is_open_if_unread {
             return error.with_maybe_applied();
         }
         error

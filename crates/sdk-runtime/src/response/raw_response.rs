@@ -40,6 +40,8 @@ pub struct RawResponse {
     redactor: OnceLock<Arc<Redactor>>,
     /// The most bytes of the body that are read into memory, counted after decompression.
     most: usize,
+    /// Whether a success that cannot be read leaves open what was applied.
+    is_open_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
 }
@@ -64,6 +66,7 @@ impl RawResponse {
         known: KnownSecrets,
         idle: Duration,
         most: usize,
+        is_open_if_unread: bool,
     ) -> Self {
         Self {
             vendor,
@@ -71,11 +74,17 @@ impl RawResponse {
             status: response.status,
             headers: response.headers,
             url: response.url,
-            payload: Payload::Stream(Incoming::new(response.body, operation, idle)),
+            payload: Payload::Stream(Incoming::new(
+                response.body,
+                operation,
+                idle,
+                is_open_if_unread,
+            )),
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
             most,
+            is_open_if_unread,
             attempts: 1,
             watch: None,
         }
@@ -337,7 +346,11 @@ impl RawResponse {
             body,
             redactor: self.redactor(),
         };
-        Error::answer(kind, text, &parts)
+        let error = Error::answer(kind, text, &parts);
+        if self.is_open_if_unread && kind == ErrorKind::Decode && self.status.is_success() {
+            return error.with_maybe_applied();
+        }
+        error
     }
 
     /// Removes the secrets of this call from what the vendor says.

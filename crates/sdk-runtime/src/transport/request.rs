@@ -104,8 +104,7 @@ impl TransportBody {
         most: usize,
     ) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
         let mut read = BytesMut::new();
-        while let Some(frame) =
-            std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await
+        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await
         {
             if let Ok(chunk) = frame?.into_data() {
                 if read.len() + chunk.len() > most {

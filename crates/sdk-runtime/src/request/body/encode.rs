@@ -79,8 +79,8 @@ fn lines(json: &Bytes) -> Result<Bytes, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::request::TransportBody;
     use crate::randomness::SystemRandomness;
+    use crate::transport::request::TransportBody;
 
     fn encoded(json: &'static str, encoding: Encoding) -> Result<String, String> {
         let media = MediaType {

@@ -1,0 +1,139 @@
+//! A transport of one's own carries every request, and what it says of failures decides about repeating.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+#[path = "support/scripted.rs"]
+mod scripted;
+
+use std::time::Duration;
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::generated::things::Thing;
+use scripted::{Scripted, Turn};
+use sdk_runtime::{File, Method, TransportErrorKind};
+use tokio::time::Instant;
+
+fn client(transport: &Scripted) -> Client {
+    Client::builder()
+        .base_url("https://acme.example/v1")
+        .credentials(Credentials::new("id", "s3cret"))
+        .transport(transport.clone())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
+    let transport = Scripted::new([Turn::Chunks(vec![Ok("{\"items\""), Ok(""), Ok(":[]}")])]);
+    let things = client(&transport).list_things("o").send().await.unwrap();
+    assert!(things.items.is_empty());
+    let seen = transport.last();
+    assert_eq!(seen.method, "GET");
+    assert_eq!(
+        seen.url.as_str(),
+        "https://acme.example/v1/owners/o/things?version=2"
+    );
+    assert_eq!(seen.headers["authorization"], "Bearer t");
+    assert_eq!(
+        seen.connect_until,
+        Some(Instant::now() + Duration::from_secs(10))
+    );
+    let body = File::stream("a.bin", futures("hello"), None);
+    let client = client(&transport);
+    client.upload_bytes("1", body).send_raw().await.unwrap();
+    assert_eq!(transport.last().body.unwrap(), "hello");
+}
+
+/// A stream that can be read once.
+fn futures(
+    text: &'static str,
+) -> impl futures_core::Stream<Item = std::io::Result<sdk_runtime::Bytes>> + Send {
+    struct Once(Option<&'static str>);
+    impl futures_core::Stream for Once {
+        type Item = std::io::Result<sdk_runtime::Bytes>;
+        fn poll_next(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            let next = self.0.take();
+            std::task::Poll::Ready(next.map(|text| Ok(text.into())))
+        }
+    }
+    Once(Some(text))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payment_is_sent_again_only_after_proof_that_nothing_was_done() {
+    use TransportErrorKind::{Broken, Invalid, NotProcessed, NotSent, Redirected, TimedOut};
+    for (kind, attempts, is_open) in [
+        (NotSent, 2, false),
+        (NotProcessed, 2, false),
+        (TimedOut, 1, true),
+        (Broken, 1, true),
+        (Invalid, 1, false),
+        (Redirected, 1, true),
+    ] {
+        let transport = Scripted::new([Turn::Fail(kind)]);
+        let paid = client(&transport).pay(1).send().await;
+        assert_eq!(transport.seen().len(), attempts, "{kind:?}");
+        assert_eq!(paid.is_ok(), attempts == 2, "{kind:?}");
+        if let Err(error) = paid {
+            assert_eq!(error.is_maybe_applied(), is_open, "{kind:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_processed_is_not_sent_again_without_its_body_and_not_reported_as_applied() {
+    let transport = Scripted::new([Turn::Fail(TransportErrorKind::NotProcessed)]);
+    let body = File::stream("a.bin", futures("hello"), None);
+    let error = client(&transport)
+        .upload_bytes("1", body)
+        .send_raw()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(
+        error.is_not_processed() && !error.is_maybe_applied(),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_for_good_is_not_repeated() {
+    let transport = Scripted::new([Turn::FailForGood(TransportErrorKind::NotSent)]);
+    let error = client(&transport)
+        .list_things("o")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(error.is_connect() && !error.is_maybe_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_is_repeated_for_a_read_and_reported_for_a_write() {
+    let broken = || Turn::Chunks(vec![Ok("{"), Err(TransportErrorKind::Broken)]);
+    let transport = Scripted::new([broken()]);
+    client(&transport).list_things("o").send().await.unwrap();
+    assert_eq!(transport.seen().len(), 2);
+    let transport = Scripted::new([broken()]);
+    let thing: Thing = serde_json::from_str(r#"{"id":1}"#).unwrap();
+    let error = client(&transport)
+        .create_thing(&thing)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(error.is_transport() && error.is_maybe_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_another_url_is_refused() {
+    let transport = Scripted::new([Turn::From("https://evil.example/")]);
+    let client = client(&transport);
+    let read = client.request(Method::Get, "/x").send_raw().await;
+    let error = read.unwrap_err();
+    assert!(error.is_configuration(), "{error}");
+}
