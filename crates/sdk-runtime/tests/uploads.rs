@@ -11,7 +11,7 @@ use std::time::Duration;
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::shop::ThingParts;
-use sdk_runtime::{AnyJson, Bytes, File};
+use sdk_runtime::{AnyJson, Bytes, File, Method};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 
@@ -270,5 +270,30 @@ async fn several_success_statuses_have_one_type() {
         let (_script, client) = start(move |_| answer(status, &[], "")).await;
         let response = client.upload_bytes("t", "x").await.unwrap();
         assert_eq!(response.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn a_write_with_an_empty_body_says_that_its_length_is_0() {
+    let (script, client) = start(created).await;
+    let length = |script: &Script| script.last().header("content-length").map(str::to_owned);
+    for method in [Method::Post, Method::Put, Method::Patch] {
+        let request = client.request(method, "/things");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script).as_deref(), Some("0"), "{method:?}");
+        let request = client.request(method, "/things").bytes("text/plain", "");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script).as_deref(), Some("0"), "{method:?}");
+    }
+    client.upload_bytes("1", "").send_raw().await.unwrap();
+    assert_eq!(length(&script).as_deref(), Some("0"));
+    let (path, _folder) = file_on_disk("");
+    let upload = client.upload_bytes("1", File::path(&path));
+    upload.send_raw().await.unwrap();
+    assert_eq!(length(&script).as_deref(), Some("0"));
+    for method in [Method::Get, Method::Head, Method::Delete, Method::Options] {
+        let request = client.request(method, "/things");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script), None, "{method:?}");
     }
 }

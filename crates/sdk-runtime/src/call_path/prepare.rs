@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
@@ -94,13 +94,18 @@ impl Prepared {
         if body.is_streamed() {
             timeouts = timeouts.for_upload();
         }
+        let method = Method::from(operation.method);
+        // RFC 9110, section 8.6: some servers answer 411 without it, and HTTP libraries leave it out.
+        if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
         Ok(Self {
             operation,
             rules,
             is_unknown,
-            method: operation.method.into(),
+            method,
             url,
             accept: accept(operation),
             headers,

@@ -46,6 +46,15 @@ impl Body {
         Ok(chain.into())
     }
 
+    /// Whether it is known to have no bytes.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Source(_) | Self::Parts(_) => false,
+        }
+    }
+
     /// Whether the body is read while it is sent, and may be of any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
