@@ -9,7 +9,7 @@ use tracing::Instrument;
 use crate::call_path::deadline::{Deadline, earlier, within_attempt};
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::rate_limiter::Permit;
-use crate::call_path::repeat_rules::is_left_open;
+use crate::call_path::repeat_rules::{is_left_open, is_silent};
 use crate::call_path::{send, trace};
 use crate::error::Error;
 use crate::request::credential::Credential;
@@ -52,7 +52,10 @@ pub(super) async fn send_once(
     let outcome = within_attempt(time, request.operation, work)
         .instrument(span.clone())
         .await;
-    progress.end(is_left_open(request.nature(), &outcome));
+    progress.end(
+        is_left_open(request.nature(), &outcome),
+        is_silent(&outcome),
+    );
     trace::record(&span, &outcome);
     outcome
 }

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::randomness::Randomness;
 use crate::table::vendor::Vendor;
 use crate::transport::built_in::BuiltIn;
+use crate::transport::built_in::client_settings::ClientSettings;
 use crate::transport::selected::SelectedTransport;
 
 /// What calls and token exchanges share.
@@ -48,28 +49,17 @@ impl CallContext {
             (Some(transport), _) => SelectedTransport::Own(transport),
             (None, Some(client)) => SelectedTransport::BuiltIn(BuiltIn::given(client)),
             (None, None) => {
-                let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
-                // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
-                let stays_here = proxies.is_empty() && base_url.is_plain_loopback();
-                let built_in = BuiltIn::new(move || {
-                    let builder = reqwest::Client::builder()
-                        // We follow them ourselves, so that no credential goes to another origin.
-                        .redirect(reqwest::redirect::Policy::none())
-                        // And send again only what may be.
-                        .retry(reqwest::retry::never())
-                        .referer(false)
-                        .connect_timeout(connect);
-                    if stays_here {
-                        return builder.no_proxy();
-                    }
-                    proxies
-                        .iter()
-                        .cloned()
-                        .fold(builder, reqwest::ClientBuilder::proxy)
-                })
-                .map_err(|error| {
+                let settings = ClientSettings {
+                    connect_timeout: settings.timeouts.connect(),
+                    // Proxy variables are ignored for loopback: the proxy would see the credentials.
+                    ignores_environment: settings.proxies.is_empty()
+                        && base_url.is_plain_loopback(),
+                    proxies: settings.proxies,
+                    adjust: settings.http,
+                };
+                let built_in = BuiltIn::new(settings).map_err(|error| {
                     Error::configuration(format!(
-                        "{}: the HTTP client cannot be built; give .http_client(…)",
+                        "{}: the HTTP client cannot be built; check .http(…), or give .http_client(…)",
                         vendor.name
                     ))
                     .with_source(error)

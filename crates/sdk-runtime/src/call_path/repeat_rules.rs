@@ -232,6 +232,13 @@ pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>)
     nature.operation.is_write() && (is_open || is_marked)
 }
 
+/// Whether the attempt got no complete answer in time, so that the next one should use another connection.
+pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
+}
+
 /// Whether a call that ends in an error may have taken effect: by any attempt, or by one that was broken off.
 pub(super) fn is_left_open_by_call(
     nature: Nature,

@@ -46,7 +46,7 @@ pub(super) async fn send(
             headers,
             body: body.map_err(|why| not_opened(request, why))?,
             connect_until,
-            silent_since: None,
+            silent_at: call.progress.timed_out_at(),
             is_hurried,
         };
         let response = context.transport.send(hop).await;

@@ -7,6 +7,7 @@ use crate::config::retry_policy::RetryPolicy;
 use crate::config::timeouts::Timeouts;
 use crate::table::vendor::Limits;
 use crate::token::store::TokenStore;
+use crate::transport::built_in::client_settings::Adjust;
 use crate::transport::contract::Transport;
 
 /// The most bytes of an answer that are read into memory, where nothing else was set.
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) user_agent: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) proxies: Vec<reqwest::Proxy>,
+    pub(crate) http: Option<Arc<Adjust>>,
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
@@ -146,7 +148,30 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Uses an HTTP client of your own, for certificates and the like.
+        /// Adjusts the HTTP client that the SDK builds: own certificates, a client identity, DNS, a local address, HTTP/2.
+        ///
+        /// Your settings beat those of the SDK, but for redirects and retries, which are set last: the SDK does both. The
+        /// function is called for every HTTP client that is built, which can be more than one. Not with
+        /// [`http_client`](Self::http_client) or [`transport`](Self::transport).
+        pub fn http(
+            mut self,
+            adjust: impl Fn($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
+            + Send
+            + Sync
+            + 'static,
+        ) -> Self {
+            self.settings.http = Some(::std::sync::Arc::new(adjust));
+            self
+        }
+
+        /// Uses an HTTP client of your own. Prefer [`http`](Self::http), which keeps what the SDK sets.
+        ///
+        /// It loses: the connect timeout and the time to connect of single calls, [`proxy`](Self::proxy), the rule that no
+        /// proxy of the environment sees plain http to loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that
+        /// keeps unread downloads from blocking other calls, and the other connection for an attempt after a silent one.
+        ///
+        /// One HTTP client can serve the clients of many tenants: clone it. They share connections then, which is much
+        /// faster than one pool per tenant.
         ///
         /// Build it with `redirect(reqwest::redirect::Policy::none())`: one that follows redirects
         /// by itself may carry credentials elsewhere, and its answers are refused once it does. Build it with

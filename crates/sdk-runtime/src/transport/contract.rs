@@ -21,7 +21,7 @@ use crate::transport::response::TransportResponse;
 /// - **Keep to [`connect_until`](TransportRequest::connect_until).** A connection that is not made by then is `NotSent`.
 ///   All other limits are the client's: it drops the future when the time of an attempt or call is over. Dropping it
 ///   must stop the request (for HTTP/1.1, close the connection).
-/// - **Use another connection after silence**: see [`silent_since`](TransportRequest::silent_since).
+/// - **Use another connection after silence**: see [`silent_at`](TransportRequest::silent_at).
 /// - **Return as soon as the headers are there**, and stream the body. The client limits its size and the silence
 ///   between its chunks. An error of the body is an item of its stream.
 /// - **Decode `Content-Encoding`** if the transport asks for compression with `Accept-Encoding`; then remove

@@ -25,9 +25,9 @@ pub struct TransportRequest {
     pub body: TransportBody,
     /// When the connection must be made. None if there is no such limit.
     pub connect_until: Option<Instant>,
-    /// When an earlier attempt of the same call began that got no answer in time: a connection that existed
-    /// then may be dead, so use another one.
-    pub silent_since: Option<Instant>,
+    /// When an earlier attempt of the same call ran out of time: a connection that existed then may be dead, so use
+    /// another one.
+    pub silent_at: Option<Instant>,
     /// Whether `connect_until` is sooner than the client's own limit says, which the built-in transport keeps to anyway.
     pub(crate) is_hurried: bool,
 }
@@ -41,7 +41,7 @@ impl TransportRequest {
             headers: HeaderMap::new(),
             body: TransportBody::EMPTY,
             connect_until: None,
-            silent_since: None,
+            silent_at: None,
             is_hurried: false,
         }
     }

@@ -20,7 +20,7 @@ pub struct Seen {
     pub headers: HeaderMap,
     pub body: Result<Bytes, String>,
     pub connect_until: Option<Instant>,
-    pub silent_since: Option<Instant>,
+    pub silent_at: Option<Instant>,
 }
 
 /// What the transport does with a request.
@@ -81,7 +81,7 @@ impl Transport for Scripted {
                 headers: request.headers,
                 body: Ok(Bytes::new()),
                 connect_until: request.connect_until,
-                silent_since: request.silent_since,
+                silent_at: request.silent_at,
             };
             let body = request.body.read(1 << 20).await;
             let turn = if url.path().ends_with("/token") {

@@ -1,5 +1,8 @@
 //! How far a request got, as reqwest and the libraries below it tell.
 
+use std::error::Error;
+use std::iter::successors;
+
 use crate::transport::failure::{TransportError, TransportErrorKind};
 
 /// Translates an error of reqwest.
@@ -10,6 +13,8 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
         TransportErrorKind::Redirected
     } else if error.is_connect() {
         TransportErrorKind::NotSent
+    } else if is_not_processed(&error) {
+        TransportErrorKind::NotProcessed
     } else if error.is_timeout() {
         TransportErrorKind::TimedOut
     } else if error.is_builder() {
@@ -18,4 +23,17 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
         TransportErrorKind::Broken
     };
     TransportError::new(kind).with_source(error)
+}
+
+/// Whether the server says, by HTTP/2's means, that it didn't process the request (RFC 9113, section 8.7).
+///
+/// h2 ends a stream with the server's GOAWAY only if its number is above the last one that the GOAWAY names, and it
+/// opens no stream after a GOAWAY; streams that the server may have processed end with an I/O error.
+fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source())
+        .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+        .any(|error| {
+            let is_refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            error.is_remote() && (error.is_go_away() || is_refused)
+        })
 }
