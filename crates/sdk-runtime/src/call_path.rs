@@ -45,6 +45,7 @@ mod trace;
 
 use std::pin::pin;
 
+use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use crate::call_path::attempt::Attempt;
@@ -66,6 +67,8 @@ pub(crate) async fn execute(
     call: Call,
     reading: Reading,
 ) -> Result<RawResponse, Error> {
+    // Timers and connections would panic.
+    Handle::try_current().map_err(|_| Error::outside_runtime())?;
     let request = &Prepared::new(context, call, reading)?;
     let progress = &Progress::new(request.is_patient);
     let call = LogicalCall {

@@ -137,3 +137,20 @@ async fn an_answer_of_another_url_is_refused() {
     let error = read.unwrap_err();
     assert!(error.is_configuration(), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_elsewhere_cannot_redirect_to_services_of_this_machine() {
+    for to in ["http://127.0.0.1:9/x", "http://localhost/", "http://[::1]/"] {
+        let transport = Scripted::new([Turn::Redirect(to)]);
+        let error = client(&transport)
+            .list_things("o")
+            .send()
+            .await
+            .unwrap_err();
+        assert!(error.is_configuration(), "{to}: {error}");
+        assert_eq!(transport.seen().len(), 1, "{to}");
+    }
+    let transport = Scripted::new([Turn::Redirect("https://127.0.0.1:9/x")]);
+    client(&transport).list_things("o").send().await.unwrap();
+    assert_eq!(transport.seen().len(), 2);
+}

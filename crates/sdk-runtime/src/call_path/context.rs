@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::randomness::Randomness;
 use crate::table::vendor::Vendor;
 use crate::transport::built_in::BuiltIn;
-use crate::transport::built_in::client_settings::ClientSettings;
+use crate::transport::built_in::client_settings::{ClientSettings, HAS_TLS};
 use crate::transport::selected::SelectedTransport;
 
 /// What calls and token exchanges share.
@@ -49,6 +49,15 @@ impl CallContext {
             (Some(transport), _) => SelectedTransport::Own(transport),
             (None, Some(client)) => SelectedTransport::BuiltIn(BuiltIn::given(client)),
             (None, None) => {
+                if !base_url.is_plain() && !HAS_TLS {
+                    return Err(Error::configuration(format!(
+                        "{}: {} cannot be reached without TLS: enable the feature `rustls` (the default) or `native-tls` \
+                         of {}, or give .http_client(…) or .transport(…)",
+                        vendor.name,
+                        base_url.as_str(),
+                        vendor.crate_name
+                    )));
+                }
                 let settings = ClientSettings {
                     connect_timeout: settings.timeouts.connect(),
                     // Proxy variables are ignored for loopback: the proxy would see the credentials.

@@ -7,7 +7,7 @@ use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::{check_answer, redirect};
-use crate::config::base_url::{may_be_plain, plain_refusal};
+use crate::config::base_url::plain_refusal;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::body::source::NotOpened;
@@ -56,7 +56,10 @@ pub(super) async fn send(
         }
         match redirect::target(&request.method, url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
-                if !may_be_plain(&next, context.allow_plain_http) {
+                if !context
+                    .base_url
+                    .may_lead_to(&next, context.allow_plain_http)
+                {
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
@@ -135,7 +138,7 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
     if let Some(ours) = Unreadable::caused(&error) {
         return Error::request(request.operation, ours.to_string());
     }
-    let host = request.host();
+    let host = server(&request.url);
     let (kind, text) = match error.kind() {
         TransportErrorKind::Redirected => {
             let failure = Error::configuration(FOLLOWS)
@@ -148,7 +151,14 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
                 .nature()
                 .proves_unsent(context.transport.may_redirect()) =>
         {
-            (ErrorKind::Connect, format!("no connection to {host}"))
+            (
+                ErrorKind::Connect,
+                if error.is_by_proxy() {
+                    format!("no connection to {host}: the proxy refused it")
+                } else {
+                    format!("no connection to {host}")
+                },
+            )
         }
         TransportErrorKind::TimedOut => {
             (ErrorKind::Timeout, format!("no answer from {host} in time"))
@@ -173,5 +183,14 @@ fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> E
         error.with_permanence()
     } else {
         error
+    }
+}
+
+/// Host and port, without anything that may be secret.
+fn server(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port_or_known_default() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }

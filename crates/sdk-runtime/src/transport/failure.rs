@@ -32,6 +32,7 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     is_permanent: bool,
+    is_of_proxy: bool,
     source: Option<BoxError>,
 }
 
@@ -41,6 +42,7 @@ impl TransportError {
         Self {
             kind,
             is_permanent: false,
+            is_of_proxy: false,
             source: None,
         }
     }
@@ -57,6 +59,18 @@ impl TransportError {
     pub fn permanent(mut self) -> Self {
         self.is_permanent = true;
         self
+    }
+
+    /// Says that a proxy refused the connection, and not the server.
+    #[must_use]
+    pub fn by_proxy(mut self) -> Self {
+        self.is_of_proxy = true;
+        self
+    }
+
+    /// Returns whether a proxy refused the connection.
+    pub fn is_by_proxy(&self) -> bool {
+        self.is_of_proxy
     }
 
     /// Returns how far the request got.

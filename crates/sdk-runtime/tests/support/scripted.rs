@@ -35,6 +35,8 @@ pub enum Turn {
     FailForGood(TransportErrorKind),
     /// Never answers.
     Silence,
+    /// A redirect.
+    Redirect(&'static str),
     /// An answer from another URL.
     From(&'static str),
 }
@@ -115,6 +117,11 @@ impl Transport for Scripted {
                 Turn::Fail(kind) => Err(TransportError::new(kind)),
                 Turn::FailForGood(kind) => Err(TransportError::new(kind).permanent()),
                 Turn::Silence => std::future::pending().await,
+                Turn::Redirect(to) => {
+                    let mut redirect = answer(url, 302, String::new());
+                    redirect.headers.insert("location", to.parse().unwrap());
+                    Ok(redirect)
+                }
                 Turn::From(other) => Ok(answer(other.parse().unwrap(), 200, "{}".to_owned())),
             }
         })

@@ -6,6 +6,9 @@ use std::time::Duration;
 /// Adds settings to the HTTP client. It is called for every client that is built, more than once per SDK client.
 pub(crate) type Adjust = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
+/// Whether the HTTP client that the SDK builds speaks TLS.
+pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
+
 /// How long a connection with requests under way may be silent before an HTTP/2 ping asks whether it is alive.
 const PING_AFTER: Duration = Duration::from_secs(15);
 /// How long the answer to a ping may take. With `PING_AFTER` it is less than the time of an attempt (30 s).

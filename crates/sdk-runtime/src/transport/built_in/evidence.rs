@@ -22,7 +22,36 @@ pub(super) fn failure(error: reqwest::Error) -> TransportError {
     } else {
         TransportErrorKind::Broken
     };
-    TransportError::new(kind).with_source(error)
+    let is_permanent = kind == TransportErrorKind::NotSent && is_about_certificate(&error);
+    let is_by_proxy = kind == TransportErrorKind::NotSent && is_about_proxy(&error);
+    let mut failure = TransportError::new(kind).with_source(error);
+    if is_permanent {
+        failure = failure.permanent();
+    }
+    if is_by_proxy {
+        failure = failure.by_proxy();
+    }
+    failure
+}
+
+/// Whether a proxy answered that it makes no connection. hyper-util keeps the types of these errors to itself.
+fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source()).any(|cause| {
+        let text = cause.to_string();
+        text.starts_with("tunnel error") || text.starts_with("SOCKS error")
+    })
+}
+
+/// Whether a connection failed because of a certificate, which the next attempt would meet again.
+///
+/// Told by the text: rustls, OpenSSL, Secure Transport and SChannel have no type in common, and all name it.
+fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source()).any(|cause| {
+        cause
+            .to_string()
+            .to_ascii_lowercase()
+            .contains("certificate")
+    })
 }
 
 /// Whether the server says, by HTTP/2's means, that it didn't process the request (RFC 9113, section 8.7).
