@@ -18,6 +18,7 @@ use crate::request::body::Body;
 use crate::request::body::encode::{encode, encode_parts};
 use crate::request::call::{Call, Given};
 use crate::request::departure::Departure;
+use crate::response::known_secrets::KnownSecrets;
 use crate::response::reading::Reading;
 use crate::table::operation::{Operation, Repeat, Scheme};
 use crate::table::parameter::{Parameter, Place};
@@ -48,6 +49,8 @@ pub(super) struct Prepared {
     /// The most bytes of the answer that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
+    /// The values of headers that the caller added.
+    pub(super) header_secrets: Option<Arc<[HeaderValue]>>,
     /// Where it may be withdrawn before it is sent.
     pub(super) departure: Option<Arc<Departure>>,
     /// Whether it may be sent again after it failed.
@@ -101,6 +104,7 @@ impl Prepared {
         }
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
+        let header_secrets = KnownSecrets::of_headers([&context.headers, &headers]);
         Ok(Self {
             operation,
             rules,
@@ -126,6 +130,7 @@ impl Prepared {
             attempts: call.attempts,
             max_answer: call.max_answer.or(context.max_answer).unwrap_or(MAX_ANSWER),
             secrets: call.secrets,
+            header_secrets,
             departure: call.departure,
             repeat,
         })

@@ -215,8 +215,13 @@ fn variant(name: &str) -> String {
         .collect()
 }
 
-/// A URL in quotes, without a user name and password that it may hold.
+/// A URL in quotes, without what may be secret: a user name and password, a query, a fragment.
 fn shown(text: &str) -> String {
+    if let Some(at) = text.find(['?', '#']) {
+        let (before, _) = text.split_at(at);
+        let shown = shown(before);
+        return format!("{}?…\"", shown.trim_end_matches('"'));
+    }
     match text.rsplit_once('@') {
         Some((_, host)) => format!("\"…@{host}\""),
         None => format!("{text:?}"),
@@ -314,6 +319,11 @@ mod tests {
             "https://user:hush@a.example.com",
             "https://user:hush@{host}",
             "user:hush@a.example.com",
+            "https://a.example.com/?key=hush",
+            "https://a.example.com/#hush",
+            "a.example.com?key=hush",
+            "https://{host}/?key=hush",
+            "https://a.example.com/?to=x@hush",
         ] {
             let error = choose(Some(bad), "").unwrap_err();
             assert!(!error.contains("hush"), "{error}");

@@ -355,8 +355,11 @@ impl RawResponse {
 
     /// Removes the secrets of this call from what the vendor says.
     pub(crate) fn redactor(&self) -> &Redactor {
-        self.redactor
-            .get_or_init(|| Arc::new(Redactor::new(&self.known.secrets())))
+        self.redactor.get_or_init(|| {
+            let secrets = self.known.secrets();
+            let secrets: Vec<&str> = secrets.iter().map(|secret| &**secret).collect();
+            Arc::new(Redactor::new(&secrets))
+        })
     }
 }
 
@@ -365,7 +368,12 @@ impl fmt::Debug for RawResponse {
         f.debug_struct("RawResponse")
             .field("operation", &self.operation.id)
             .field("status", &self.status.as_u16())
-            .field("request_id", &self.request_id())
+            .field(
+                "request_id",
+                &self
+                    .request_id()
+                    .map(|id| self.redactor().without_known(id)),
+            )
             .finish_non_exhaustive()
     }
 }
