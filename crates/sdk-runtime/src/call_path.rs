@@ -13,7 +13,7 @@
 //!    as long as one request takes.
 //! 7. [`attempt`] counts and traces one attempt, and limits its time; a call that its caller withdrew ends here.
 //! 8. [`send`] hands the request to the transport and follows [`redirect`]s, which belong to the attempt: they share its
-//!    time, permit and count.
+//!    time, permit and count. [`upload_silence`] stops an upload that stalls.
 //! 9. [`check_answer`]`::read` reads as much of the answer as is wanted, within the attempt, because a body that breaks
 //!    is a reason to repeat.
 //! 10. [`authorized`] renews a token that the vendor rejected and repeats steps 6 to 9 once; only an answer can tell.
@@ -42,6 +42,7 @@ mod retry;
 mod send;
 pub(crate) mod token_provider;
 mod trace;
+mod upload_silence;
 
 use std::pin::pin;
 

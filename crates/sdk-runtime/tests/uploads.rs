@@ -297,3 +297,47 @@ async fn a_write_with_an_empty_body_says_that_its_length_is_0() {
         assert_eq!(length(&script), None, "{method:?}");
     }
 }
+
+/// A stream that gives one piece and then nothing more.
+struct Stalling(bool);
+
+impl futures_core::Stream for Stalling {
+    type Item = Result<Bytes, String>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        if std::mem::replace(&mut self.0, true) {
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(Some(Ok(Bytes::from_static(b"x"))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
+    let (_script, client) = start(created).await;
+    client.access_token().await.unwrap();
+    let began = tokio::time::Instant::now();
+    let body = File::stream("a.bin", Stalling(false), None);
+    let upload = client.upload_bytes("1", body).send_raw().await;
+    let error = upload.unwrap_err();
+    assert!(error.is_timeout() && error.is_maybe_applied(), "{error}");
+    assert!(error.to_string().contains("the upload stalled"), "{error}");
+    assert_eq!(began.elapsed().as_secs(), 30, "of an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_longer_than_the_idle_timeout_is_no_stalled_upload() {
+    let permits = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&permits);
+    let (_script, client) =
+        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        permits.add_permits(1);
+    });
+    let body = File::stream("a.bin", Pieces(vec![Ok("x")]), None);
+    client.upload_bytes("1", body).send_raw().await.unwrap();
+}

@@ -1,11 +1,14 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
 
+use std::pin::pin;
+
 use tokio::time::Instant;
 use url::Url;
 
 use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
+use crate::call_path::upload_silence::UploadSilence;
 use crate::call_path::{check_answer, redirect};
 use crate::config::base_url::plain_refusal;
 use crate::error::Error;
@@ -39,17 +42,29 @@ pub(super) async fn send(
             headers = redirect::without_credentials(&headers);
         }
         let body = request.body.open().await;
+        let mut body = body.map_err(|why| not_opened(request, why))?;
+        let upload = request.body.is_streamed().then(UploadSilence::default);
+        if let Some(upload) = &upload {
+            body = upload.watch(body);
+        }
         let (connect_until, is_hurried) = request.timeouts.connect_until(&context.timeouts, until);
         let hop = TransportRequest {
             method: request.method.clone(),
             url: url.clone(),
             headers,
-            body: body.map_err(|why| not_opened(request, why))?,
+            body,
             connect_until,
             silent_at: call.progress.timed_out_at(),
             is_hurried,
         };
-        let response = context.transport.send(hop).await;
+        let sending = pin!(context.transport.send(hop));
+        let response = match upload {
+            Some(upload) => {
+                let idle = request.timeouts.idle();
+                upload.limit(idle, request.operation, sending).await?
+            }
+            None => sending.await,
+        };
         let response = response.map_err(|error| failed(context, request, error))?;
         if response.url != *url {
             return Err(redirected(context, request, credential, response, until).await);

@@ -85,7 +85,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Limits the silence between two pieces of an answer's body. Default: 30 s.
+        /// Limits the silence between two chunks of a response body, and of an uploaded file or stream. Default: 30 s.
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.idle = Some(limit);
             self
