@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::rate_limiter::{Limiter, Permit};
+use crate::call_path::trace;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+
+/// A longer wait for a turn is an event.
+const NOTABLE: Duration = Duration::from_secs(1);
 
 /// Waits until the call may send one request. Token operations, and clients without limits, never wait.
 pub(super) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
@@ -23,7 +29,12 @@ pub(super) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
         .filter(|_| !request.is_patient);
     let lease = request.attempt_limit(context).unwrap_or(Duration::MAX);
     let lease = lease.min(request.timeouts.call());
+    let began = Instant::now();
     let permit = progress.wait(context.limiter.admit(until, lease)).await;
+    let waited = began.elapsed();
+    if waited > NOTABLE {
+        trace::waited(request, waited);
+    }
     permit.map_err(|late| {
         Error::new(ErrorKind::RateLimited, late.to_string())
             .with_operation(request.operation)

@@ -6,6 +6,7 @@ use crate::call_path::attempt::Attempt;
 use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::repeat_rules::{Verdict, classify};
+use crate::call_path::trace;
 use crate::error::Error;
 use crate::randomness::fraction;
 use crate::response::raw_response::RawResponse;
@@ -40,6 +41,7 @@ pub(super) async fn with_retries(
             return outcome;
         }
         taken = Some(cost);
+        trace::retry(request, &outcome, failed, wait);
         // An answer that is not wanted must not keep its connection during the pause.
         drop(outcome);
         tokio::time::sleep(wait).await;
