@@ -17,7 +17,7 @@ use crate::request::body::source::NotOpened;
 use crate::request::body::unreadable::Unreadable;
 use crate::request::credential::Credential;
 use crate::response::known_secrets::KnownSecrets;
-use crate::response::raw_response::RawResponse;
+use crate::response::raw_response::{RawResponse, ReadRules};
 use crate::transport::failure::{TransportError, TransportErrorKind};
 use crate::transport::request::TransportRequest;
 use crate::transport::response::TransportResponse;
@@ -86,20 +86,7 @@ pub(super) async fn send(
             _ => break response,
         }
     };
-    let mut raw = RawResponse::new(
-        context.vendor,
-        request.operation,
-        response,
-        is_trusted,
-        KnownSecrets::new(
-            credential,
-            request.secrets.clone(),
-            request.header_secrets.clone(),
-        ),
-        request.timeouts.idle(),
-        request.max_answer,
-        request.nature().is_open_if_unread(),
-    );
+    let mut raw = answer_of(context, request, credential, response, is_trusted);
     check_answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
 }
@@ -137,20 +124,7 @@ async fn redirected(
         request.host(),
         response.url.host_str().unwrap_or_default(),
     );
-    let mut raw = RawResponse::new(
-        context.vendor,
-        request.operation,
-        response,
-        false,
-        KnownSecrets::new(
-            credential,
-            request.secrets.clone(),
-            request.header_secrets.clone(),
-        ),
-        request.timeouts.idle(),
-        request.max_answer,
-        request.nature().is_open_if_unread(),
-    );
+    let mut raw = answer_of(context, request, credential, response, false);
     check_answer::read_error(&mut raw, until).await;
     request
         .nature()
@@ -216,4 +190,27 @@ fn server(url: &Url) -> String {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     }
+}
+
+/// The answer to a request, whose body has not been read.
+fn answer_of(
+    context: &CallContext,
+    request: &Prepared,
+    credential: &Credential,
+    response: TransportResponse,
+    is_of_vendor: bool,
+) -> RawResponse {
+    let (body, headers) = (request.secrets.clone(), request.header_secrets.clone());
+    RawResponse::new(
+        context.vendor,
+        request.operation,
+        response,
+        is_of_vendor,
+        KnownSecrets::new(credential, body, headers),
+        ReadRules {
+            idle: request.timeouts.idle(),
+            most: request.max_answer,
+            is_open_if_unread: request.nature().is_open_if_unread(),
+        },
+    )
 }

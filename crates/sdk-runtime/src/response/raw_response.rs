@@ -46,6 +46,17 @@ pub struct RawResponse {
     watch: Option<Watch>,
 }
 
+/// How a body is read, and what follows if it cannot be.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadRules {
+    /// The longest silence between two chunks.
+    pub(crate) idle: Duration,
+    /// The most bytes that are read into memory, counted after decompression.
+    pub(crate) most: usize,
+    /// Whether a success that cannot be read leaves open what was applied.
+    pub(crate) is_open_if_unread: bool,
+}
+
 /// Values that are wanted of a body beside what it is decoded to: found on the way, they save reading it twice.
 struct Watch {
     pointers: [Option<&'static str>; 2],
@@ -64,9 +75,7 @@ impl RawResponse {
         response: TransportResponse,
         is_of_vendor: bool,
         known: KnownSecrets,
-        idle: Duration,
-        most: usize,
-        is_open_if_unread: bool,
+        rules: ReadRules,
     ) -> Self {
         Self {
             vendor,
@@ -77,14 +86,14 @@ impl RawResponse {
             payload: Payload::Stream(Incoming::new(
                 response.body,
                 operation,
-                idle,
-                is_open_if_unread,
+                rules.idle,
+                rules.is_open_if_unread,
             )),
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
-            most,
-            is_open_if_unread,
+            most: rules.most,
+            is_open_if_unread: rules.is_open_if_unread,
             attempts: 1,
             watch: None,
         }
