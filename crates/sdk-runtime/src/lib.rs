@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod decode;
 mod error;
+pub mod http_client;
 mod json;
 mod randomness;
 mod request;

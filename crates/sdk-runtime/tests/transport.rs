@@ -4,6 +4,7 @@
 mod acme;
 #[path = "support/scripted.rs"]
 mod scripted;
+mod support;
 
 use std::time::Duration;
 
@@ -98,6 +99,44 @@ async fn what_was_not_processed_is_not_sent_again_without_its_body_and_not_repor
         error.is_not_processed() && !error.is_maybe_applied(),
         "{error}"
     );
+}
+
+#[test]
+fn the_settings_of_the_http_client_take_types_of_one_module_of_the_vendor_crate() {
+    use acme::generated::http_client::{Client as HttpClient, ClientBuilder, Proxy};
+    let adjusted = Client::builder()
+        .base_url("https://acme.example")
+        .without_credentials()
+        .proxy(Proxy::all("http://127.0.0.1:1").unwrap())
+        .http(|http: ClientBuilder| http.user_agent("mine"));
+    assert!(adjusted.build().is_ok());
+    let own = Client::builder()
+        .base_url("https://acme.example")
+        .without_credentials()
+        .http_client(HttpClient::new());
+    assert!(own.build().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_http_adjusts_keeps_the_rules_on_redirects() {
+    let script = support::Script::start(|seen| match seen.target.as_str() {
+        "/status" => support::answer(302, &[("location", "/elsewhere")], ""),
+        _ => support::answer(200, &[], "fine"),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .without_credentials()
+        .http(|http| {
+            let follow = sdk_runtime::reqwest::redirect::Policy::limited(5);
+            http.redirect(follow).user_agent("mine")
+        })
+        .build()
+        .unwrap();
+    // One that followed by itself would be refused.
+    let response = client.request(Method::Get, "/status").send_raw().await;
+    assert_eq!(response.unwrap().status().as_u16(), 200);
+    assert_eq!(script.seen().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
