@@ -163,6 +163,10 @@ impl BaseUrl {
 
 /// Whether dot segments lead above the start of a path, once it is percent-decoded.
 fn climbs(path: &str) -> bool {
+    // Most paths hold neither, and need not be decoded.
+    if !path.contains("..") && !path.contains('%') {
+        return false;
+    }
     let decoded = percent_decode_str(path).collect::<Vec<u8>>();
     let mut depth = 0usize;
     for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
