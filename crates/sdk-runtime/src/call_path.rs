@@ -1,46 +1,65 @@
-//! The one way of every call: deadline, retry, token, permit, send, and what to make of the answer.
+//! The path of every call, as a list of stages in the order in which a call goes through them.
 //!
-//! Each link is a file that knows none of the others; this one puts them in order.
+//! 1. [`prepare`] builds the URL, headers and body once, first of all, so that every attempt sends the same request; what
+//!    is wrong with the arguments shows before anything else happens. [`idempotency`] adds the key here, because all
+//!    attempts must carry the same one.
+//! 2. [`trace`] opens the span of the operation here, so that it covers all that follows.
+//! 3. [`deadline`] limits the whole call: it stands outside of all waiting, sending and repeating, so nothing escapes it.
+//! 4. [`retry`] makes attempts, as [`repeat_rules`] and the [`budget`] allow. It is inside the deadline, and outside of
+//!    token and permit, so that no attempt sends a stale token and no pause keeps a permit.
+//! 5. [`credential`] chooses what identifies the caller. It comes before the permit: a call that waits for a token must
+//!    not keep others from sending.
+//! 6. [`permit`] waits for a turn under the [`rate_limiter`]. It comes last before sending, so that a permit is held for
+//!    as long as one request takes.
+//! 7. [`attempt`] counts and traces one attempt, and limits its time; a call that its caller withdrew ends here.
+//! 8. [`send`] hands the request to the transport and follows [`redirect`]s, which belong to the attempt: they share its
+//!    time, permit and count. [`upload_silence`] stops an upload that stalls.
+//! 9. [`check_answer`]`::read` reads as much of the answer as is wanted, within the attempt, because a body that breaks
+//!    is a reason to repeat.
+//! 10. [`authorized`] renews a token that the vendor rejected and repeats steps 6 to 9 once; only an answer can tell.
+//! 11. [`finish`] turns the last outcome into what the caller gets: it tells success from error with
+//!     [`check_answer`]`::check`, counts the attempts, and marks what may have been applied.
+//!
+//! The exchange of a token goes the same way, without steps 5, 6 and 10. [`logical_call`] is what the stages share.
 
+mod attempt;
+mod authorized;
 pub(crate) mod budget;
 mod check_answer;
 pub(crate) mod context;
 mod credential;
 mod deadline;
+mod finish;
 mod idempotency;
+mod logical_call;
+mod permit;
 mod prepare;
 mod progress;
 pub(crate) mod rate_limiter;
 mod redirect;
-mod renew_token;
 mod repeat_rules;
 mod retry;
 mod send;
 pub(crate) mod token_provider;
 mod trace;
+mod upload_silence;
 
 use std::pin::pin;
-use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::runtime::Handle;
 use tracing::Instrument;
 
+use crate::call_path::attempt::Attempt;
+use crate::call_path::authorized::{Authorized, Exchange};
 use crate::call_path::context::CallContext;
-use crate::call_path::deadline::Deadline;
+use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::progress::Progress;
-use crate::call_path::rate_limiter::{Limiter, Permit};
-use crate::call_path::repeat_rules::{Verdict, classify, leaves_open};
 use crate::call_path::token_provider::TokenProvider;
 use crate::error::Error;
-use crate::error::kind::ErrorKind;
 use crate::request::call::Call;
-use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
-use crate::response::retry_after::{Wait, wait};
-use crate::table::operation::Repeat;
-use crate::token::cached_token::CachedToken;
 
 /// Sends a call of a client.
 pub(crate) async fn execute(
@@ -49,182 +68,53 @@ pub(crate) async fn execute(
     call: Call,
     reading: Reading,
 ) -> Result<RawResponse, Error> {
+    // Timers and connections would panic.
+    Handle::try_current().map_err(|_| Error::outside_runtime())?;
     let request = &Prepared::new(context, call, reading)?;
     let progress = &Progress::new(request.is_patient);
-    let time = Deadline::of(progress.started(), request.timeouts.call());
-    let look_up = move || credential::look_up(context, provider, request);
-    let admit = move || async move {
-        if request.rules.token || context.limiter.is_open() {
-            return Ok(Limiter::exempt());
-        }
-        let until = time.end(Duration::ZERO).filter(|_| !request.is_patient);
-        let lease = request.attempt_limit(context).unwrap_or(Duration::MAX);
-        let lease = lease.min(request.timeouts.call());
-        let permit = progress.wait(context.limiter.admit(until, lease)).await;
-        permit.map_err(|late| {
-            Error::new(ErrorKind::RateLimited, late.to_string())
-                .with_operation(request.operation)
-                .with_retry_after(Some(late.wait))
-        })
+    let call = LogicalCall {
+        context,
+        request,
+        progress,
     };
-    let must_renew =
-        move |outcome: &Result<RawResponse, Error>, rejected: &CachedToken| match classify(
-            request.nature(),
-            outcome,
-            || context.clock.now(),
-        ) {
-            Verdict::Renew => true,
-            Verdict::Forget => {
-                provider.forget(rejected);
-                false
-            }
-            Verdict::Return | Verdict::Repeat { .. } => false,
-        };
-    let attempt = move || {
-        renew_token::with_credential(
-            request.operation,
-            progress,
-            look_up,
-            admit,
-            must_renew,
-            move |rejected| async move { provider.renew(&rejected).await },
-            move |credential, permit| send_once(context, request, progress, credential, permit),
-        )
-    };
-    logical_call(context, request, progress, attempt).await
+    run(call, &Authorized { call, provider }).await
 }
 
 /// Sends a call of a token operation, without a token of its own and without a permit.
 ///
-/// To ask twice for a token does no harm, unless a refresh token goes with it: then it may be used up.
+/// Asking twice for a token does no harm, unless a refresh token goes with it, which may be used up then.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
     reading: Reading,
     uses_refresh_token: bool,
 ) -> Result<RawResponse, Error> {
-    let mut prepared = Prepared::new(context, call, reading)?;
-    if !uses_refresh_token {
-        prepared.repeat = Repeat::Safe;
-    }
-    let request = &prepared;
+    let request = &Prepared::for_exchange(context, call, reading, uses_refresh_token)?;
     let progress = &Progress::new(request.is_patient);
-    let credential = &credential::without_token(context, request)?;
-    let attempt = move || {
-        send_once(
-            context,
-            request,
-            progress,
-            credential.clone(),
-            Limiter::exempt(),
-        )
-    };
-    logical_call(context, request, progress, attempt).await
-}
-
-/// All attempts of a call, within its time.
-///
-/// Futures are pinned where they are made: to hand one on by value would copy it, and keep room for both.
-async fn logical_call<Attempt>(
-    context: &CallContext,
-    request: &Prepared,
-    progress: &Progress,
-    attempt: impl Fn() -> Attempt,
-) -> Result<RawResponse, Error>
-where
-    Attempt: Future<Output = Result<RawResponse, Error>>,
-{
-    let span = trace::operation(context, request);
-    let work = pin!(retry::with_retries(
+    let call = LogicalCall {
         context,
-        request.nature(),
-        request.bounds(context),
-        || progress.spent(),
-        attempt
-    ));
-    let time = Deadline::of(progress.started(), request.timeouts.call());
-    let outcome = deadline::within(time, || progress.granted(), request.operation, work)
-        .instrument(span.clone())
-        .await;
-    let outcome = finish(context, request, progress, outcome);
-    trace::record(&span, &outcome);
-    outcome
-}
-
-/// One attempt. The permit ends with it.
-async fn send_once(
-    context: &CallContext,
-    request: &Prepared,
-    progress: &Progress,
-    credential: Credential,
-    _permit: Permit,
-) -> Result<RawResponse, Error> {
-    if request
-        .departure
-        .as_ref()
-        .is_some_and(|departure| !departure.set_out())
-    {
-        let text = "nobody waits for its outcome any more, and nothing was sent";
-        return Err(Error::request(request.operation, text));
-    }
-    let span = trace::attempt(context, request, progress.sent());
-    progress.set_out();
-    let limit = request.attempt_limit(context);
-    let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
-    let until = deadline::earlier(
-        Deadline::of(progress.started(), request.timeouts.call()).end(progress.granted()),
-        time.and_then(|time| time.end(Duration::ZERO)),
-    );
-    let work = pin!(send::send(context, request, credential, until));
-    let outcome = deadline::within(time, || Duration::ZERO, request.operation, work)
-        .instrument(span.clone())
-        .await;
-    progress.end(leaves_open(request.nature(), &outcome));
-    trace::record(&span, &outcome);
-    outcome
-}
-
-fn finish(
-    context: &CallContext,
-    request: &Prepared,
-    progress: &Progress,
-    outcome: Result<RawResponse, Error>,
-) -> Result<RawResponse, Error> {
-    let error = match outcome {
-        Ok(mut raw) => {
-            raw.set_attempts(progress.sent());
-            if request.reading == Reading::Untouched {
-                return Ok(raw);
-            }
-            let status = raw.status();
-            let hint = if status.is_success() {
-                None
-            } else {
-                wait(raw.vendor(), status, raw.headers(), || context.clock.now())
-            };
-            match check_answer::check(raw) {
-                Ok(raw) => return Ok(raw),
-                Err(error) => error.with_retry_after(hint.map(Wait::duration)),
-            }
-        }
-        Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
-        // An error of the exchange that this call waited for counts its own attempts.
-        Err(error) if error.attempts() > 0 => error,
-        Err(error) => error.with_attempts(progress.sent()),
+        request,
+        progress,
     };
-    let broken_off = progress.is_underway() && request.rules.is_write();
-    if progress.maybe_applied() || broken_off {
-        return Err(error.with_maybe_applied());
-    }
-    Err(error)
+    let credential = credential::without_token(call)?;
+    run(call, &Exchange { call, credential }).await
 }
 
-/// What is said of a call whose time was over before its turn came.
-fn unsent(request: &Prepared) -> Error {
-    let text = format!(
-        "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
-         less at once",
-        request.timeouts.call()
-    );
-    Error::new(ErrorKind::Timeout, text).with_operation(request.operation)
+/// Makes all attempts of a call within its time.
+///
+/// Futures are pinned where they are made: handing one on by value would copy it and keep room for both.
+async fn run(call: LogicalCall<'_>, attempt: &impl Attempt) -> Result<RawResponse, Error> {
+    let LogicalCall {
+        context,
+        request,
+        progress,
+    } = call;
+    let span = trace::operation(context, request);
+    let work = pin!(retry::with_retries(call, attempt));
+    let outcome = deadline::within(call.deadline(), progress, request.operation, work)
+        .instrument(span.clone())
+        .await;
+    let outcome = finish::finish(call, outcome);
+    trace::record(&span, &outcome);
+    outcome
 }

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::json::charset::in_utf8;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::table::operation::Operation;
@@ -80,7 +81,8 @@ impl Decode for Text {
     const READING: Reading = Reading::Whole;
 
     fn decode(raw: &mut RawResponse) -> Result<String, Error> {
-        String::from_utf8(raw.whole().into())
+        let body = raw.whole();
+        String::from_utf8(in_utf8(&body, raw.content_type()).into_owned())
             .map_err(|_| raw.error(ErrorKind::Decode, "the answer is not UTF-8 text"))
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -22,6 +23,7 @@ use crate::error::facts::{Facts, FieldError};
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
 use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::charset::in_utf8;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
 
@@ -43,6 +45,8 @@ struct Inner {
     needed_by: Option<&'static str>,
     attempts: u32,
     maybe_applied: bool,
+    /// Whether another attempt would fail the same way.
+    is_permanent: bool,
     retry_after: Option<Duration>,
     answer: Option<Arc<Answer>>,
     json_path: Option<String>,
@@ -81,6 +85,7 @@ impl Error {
             needed_by: None,
             attempts: 0,
             maybe_applied: false,
+            is_permanent: false,
             retry_after: None,
             answer: None,
             json_path: None,
@@ -121,6 +126,23 @@ impl Error {
         )
     }
 
+    /// Credentials are missing where the environment is not read, so it does not matter whether the variables are set.
+    pub(crate) fn credentials_not_given(
+        vendor: &Vendor,
+        variables: &[&str],
+        builder: &str,
+    ) -> Self {
+        Self::new(
+            ErrorKind::Credentials,
+            format!(
+                "{} was given no credentials, and the environment is not read here: call .{builder} on the builder, or use \
+                 from_env(), which reads {}",
+                vendor.name,
+                variables.join(" or "),
+            ),
+        )
+    }
+
     /// A client needs tokio for its timers, tasks and connections.
     pub(crate) fn outside_runtime() -> Self {
         Self::configuration(
@@ -141,7 +163,11 @@ impl Error {
         let redactor = parts.redactor;
         let text = redactor.without_known(&text.into());
         let mut error = Self::new(kind, text).with_operation(parts.operation);
-        let facts = Facts::read(&parts.vendor.error, parts.body, redactor);
+        let media = parts.headers.get(CONTENT_TYPE);
+        let media = media
+            .and_then(|media| media.to_str().ok())
+            .unwrap_or_default();
+        let facts = Facts::read(&parts.vendor.error, &in_utf8(parts.body, media), redactor);
         error.edit().answer = Some(Arc::new(Answer {
             status: parts.status,
             headers: parts.headers.clone(),
@@ -183,6 +209,16 @@ impl Error {
     pub(crate) fn with_maybe_applied(mut self) -> Self {
         self.edit().maybe_applied = true;
         self
+    }
+
+    /// Another attempt would fail the same way.
+    pub(crate) fn with_permanence(mut self) -> Self {
+        self.edit().is_permanent = true;
+        self
+    }
+
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.0.is_permanent
     }
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {

@@ -13,6 +13,7 @@ mod client;
 mod config;
 mod decode;
 mod error;
+pub mod http_client;
 mod json;
 mod request;
 mod response;
@@ -82,6 +83,10 @@ pub use token::store::file::FileStore;
 pub use token::store::memory::MemoryStore;
 pub use token::store::saved::SavedToken;
 pub use token::store::{OpenToken, TokenKey, TokenStore};
+pub use transport::contract::Transport;
+pub use transport::failure::{TransportError, TransportErrorKind};
+pub use transport::request::{TransportBody, TransportRequest};
+pub use transport::response::{ResponseBody, TransportResponse};
 pub use value::any_json::AnyJson;
 pub use value::big_number::BigNumber;
 pub use value::date::{Date, DateTime};
@@ -89,6 +94,7 @@ pub use value::patch::Patch;
 pub use value::secret::Secret;
 
 pub use http::{HeaderMap, StatusCode};
+pub use url::Url;
 pub use {bytes::Bytes, reqwest, serde, serde_json, time};
 
 /// A future behind a pointer, as traits need it.

@@ -1,5 +1,11 @@
-//! The HTTP library: connections, TLS and proxies.
+//! The seam between the call path and the HTTP library: one request in, one response out, no opinion.
 //!
-//! Which request is sent, and whether it is sent again, belongs to `call_path`.
+//! The call path decides which request is sent and whether it is sent again; a transport makes connections and speaks
+//! HTTP. Only `built_in` knows reqwest.
 
-pub(crate) mod connections;
+pub(crate) mod built_in;
+pub(crate) mod contract;
+pub(crate) mod failure;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod selected;

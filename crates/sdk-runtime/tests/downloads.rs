@@ -219,3 +219,45 @@ async fn a_file_that_cannot_be_written_says_so() {
     }
     assert_eq!(folder.files().len(), 0);
 }
+
+#[tokio::test]
+async fn a_file_name_and_json_may_be_latin_1() {
+    let head = b"HTTP/1.1 200 X\r\ncontent-type: text/csv\r\ncontent-length: 1\r\n\
+        content-disposition: attachment; filename=\"M\xfcller.csv\"\r\n\r\nx";
+    let (_script, download) = export(Reply::Bytes(head.to_vec())).await;
+    assert_eq!(download.file_name().as_deref(), Some("Müller.csv"));
+
+    let headers =
+        b"content-type: application/json; charset=ISO-8859-1\r\ncontent-length: 20\r\n\r\n";
+    let body = b"{\"message\":\"M\xfcller\"}";
+    let reply = |status: &[u8]| Reply::Bytes([status, &headers[..], &body[..]].concat());
+    let (_script, client) = start(reply(b"HTTP/1.1 200 X\r\n")).await;
+    let request = client.request(sdk_runtime::Method::Get, "/x");
+    let read = request.send::<serde_json::Value>().await.unwrap();
+    assert_eq!(read["message"], "Müller");
+    let (_script, client) = start(reply(b"HTTP/1.1 404 X\r\n")).await;
+    let error = client.export_things().await.unwrap_err();
+    assert_eq!(error.message(), "Müller");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_replaced_keeps_its_mode_and_its_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new();
+    let (file, link) = (folder.0.join("real.csv"), folder.0.join("link.csv"));
+    std::fs::write(&file, "old").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.csv", &link).unwrap();
+    let (_script, download) = export(csv("new")).await;
+    download.into_inner().save_to(&link).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    // A link to what is not there yet.
+    std::fs::remove_file(&file).unwrap();
+    let (_script, download) = export(csv("newer")).await;
+    download.into_inner().save_to(&link).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "newer");
+}

@@ -148,3 +148,23 @@ async fn a_token_operation_by_its_path_carries_no_access_token() {
     assert_eq!(script.seen().len(), 1);
     assert_eq!(script.last().header("authorization"), None);
 }
+
+#[tokio::test]
+async fn a_path_that_leads_out_of_the_base_url_is_refused_before_anything_is_sent() {
+    let (script, client) = start(Vec::new()).await;
+    for path in [
+        "/../admin",
+        "/%2e%2e/admin",
+        "/..%2fadmin",
+        "/x/../../admin",
+        "/..\\admin",
+    ] {
+        let error = client
+            .request(Method::Get, path)
+            .send_raw()
+            .await
+            .unwrap_err();
+        assert!(error.is_request(), "{path}: {error}");
+    }
+    assert!(script.seen().is_empty());
+}

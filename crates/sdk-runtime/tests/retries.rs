@@ -393,6 +393,20 @@ async fn a_key_for_what_takes_none_is_refused_before_anything_is_sent() {
     let (script, client) = start(Vec::new()).await;
     let error = client.pay(1).with_idempotency_key("k").await.unwrap_err();
     assert!(error.is_request() && error.to_string().contains("takes no idempotency key"));
+    for blank in [" ", "\t", "a\nb"] {
+        let error = client
+            .order(1)
+            .with_idempotency_key(blank)
+            .await
+            .unwrap_err();
+        assert!(error.is_request(), "{blank:?}: {error}");
+        let error = client
+            .ship(1)
+            .with_idempotency_key(blank)
+            .await
+            .unwrap_err();
+        assert!(error.is_request(), "{blank:?}: {error}");
+    }
     let error = client.order(1).with_idempotency_key("").await.unwrap_err();
     assert!(error.is_request());
     assert_eq!(calls(&script), 0);

@@ -357,6 +357,11 @@ fn missing_credentials_name_the_variable_and_the_method() {
     );
     for error in [built, configured] {
         assert!(error.is_configuration() && error.is_auth());
+        let text = error.to_string();
+        assert!(
+            text.contains("from_env()") && !text.contains("is not set"),
+            "{text}"
+        );
         assert!(
             error
                 .to_string()

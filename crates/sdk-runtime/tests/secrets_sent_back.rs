@@ -113,3 +113,69 @@ async fn a_request_id_that_is_the_token_is_not_shown() {
     assert_eq!(error.request_id(), Some("for [redacted]"));
     assert!(!printed(&error).contains("s3cret-token"));
 }
+
+#[tokio::test]
+async fn the_values_of_headers_that_the_caller_added_are_not_shown() {
+    // `me:open sesame` in Base64.
+    const BASIC: &str = "bWU6b3BlbiBzZXNhbWU=";
+    for said in [
+        "tenant-key-1",
+        "call-key-2",
+        "own-token-3",
+        BASIC,
+        "open sesame",
+    ] {
+        let script = Script::start(move |_| {
+            let text = format!("not you: {said}");
+            let body = serde_json::json!({ "message": text, "code": text, "type": text });
+            answer(
+                403,
+                &[("content-type", "application/json"), ("x-request-id", said)],
+                &body.to_string(),
+            )
+        })
+        .await;
+        let authorization = match said {
+            "own-token-3" => "Bearer own-token-3".to_owned(),
+            _ => format!("Basic {BASIC}"),
+        };
+        let client = Client::builder()
+            .base_url(&script.url)
+            .without_credentials()
+            .header("X-Tenant", "tenant-key-1")
+            .build()
+            .unwrap();
+        let request = || {
+            client
+                .list_things("o")
+                .with_header("X-Key", "call-key-2")
+                .with_header("Authorization", &authorization)
+                .with_header("Accept-Language", "not you")
+        };
+        let error = request().send().await.unwrap_err();
+        let raw = request().send_raw().await.unwrap();
+        let text = format!("{} {raw:?}", printed(&error));
+        assert!(!text.contains(said), "{text}");
+        assert!(text.contains("not you: [redacted]"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_is_printed_shows_no_secret_that_the_vendor_sent_back() {
+    let script = Script::start(|_| {
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-request-id", "the-api-key"),
+        ];
+        answer(200, &headers, r#"{"items":[]}"#)
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::api_key("the-api-key"))
+        .build()
+        .unwrap();
+    let response = client.list_things("o").send().await.unwrap();
+    assert!(!format!("{response:?}").contains("the-api-key"));
+    assert_eq!(response.request_id(), Some("the-api-key"));
+}

@@ -139,3 +139,37 @@ async fn a_trace_holds_no_argument_no_secret_and_no_body() {
     assert!(!format!("{ours:?}").contains(HUSH), "{ours:#?}");
     assert!(!everything.contains("hush-secret") && !everything.contains("hush-token"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_repetition_and_a_long_wait_for_a_turn_are_events() {
+    let (_, everything) = traced(&[503, 200]).await;
+    for part in [
+        "retry",
+        "\"reason\": \"503\"",
+        "\"attempt\": \"2\"",
+        "delay_ms",
+    ] {
+        assert!(everything.contains(part), "{part}: {everything}");
+    }
+    let (_, everything) = traced(&[200]).await;
+    assert!(!everything.contains("retry") && !everything.contains("wait_ms"));
+    let script = Script::start(|_| json(200, r#"{"items":[]}"#)).await;
+    let limits = sdk_runtime::Limits {
+        requests: 1,
+        per_seconds: 5,
+        concurrent: None,
+    };
+    let client = Client::builder()
+        .base_url(&script.url)
+        .credentials(Credentials::api_key("hush"))
+        .limits(limits)
+        .build()
+        .unwrap();
+    let capture = Capture::default();
+    let guard = tracing::subscriber::set_default(capture.clone());
+    for _ in 0..2 {
+        client.list_things("o").await.unwrap();
+    }
+    drop(guard);
+    assert_eq!(capture.everything().matches("wait_ms").count(), 1);
+}

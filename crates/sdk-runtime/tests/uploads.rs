@@ -11,7 +11,7 @@ use std::time::Duration;
 use acme::auth::Credentials;
 use acme::generated::Client;
 use acme::shop::ThingParts;
-use sdk_runtime::{AnyJson, Bytes, File};
+use sdk_runtime::{AnyJson, Bytes, File, Method};
 use support::{Reply, Script, Seen, answer, json};
 use tokio::sync::Semaphore;
 
@@ -271,4 +271,73 @@ async fn several_success_statuses_have_one_type() {
         let response = client.upload_bytes("t", "x").await.unwrap();
         assert_eq!(response.status(), status);
     }
+}
+
+#[tokio::test]
+async fn a_write_with_an_empty_body_says_that_its_length_is_0() {
+    let (script, client) = start(created).await;
+    let length = |script: &Script| script.last().header("content-length").map(str::to_owned);
+    for method in [Method::Post, Method::Put, Method::Patch] {
+        let request = client.request(method, "/things");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script).as_deref(), Some("0"), "{method:?}");
+        let request = client.request(method, "/things").bytes("text/plain", "");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script).as_deref(), Some("0"), "{method:?}");
+    }
+    client.upload_bytes("1", "").send_raw().await.unwrap();
+    assert_eq!(length(&script).as_deref(), Some("0"));
+    let (path, _folder) = file_on_disk("");
+    let upload = client.upload_bytes("1", File::path(&path));
+    upload.send_raw().await.unwrap();
+    assert_eq!(length(&script).as_deref(), Some("0"));
+    for method in [Method::Get, Method::Head, Method::Delete, Method::Options] {
+        let request = client.request(method, "/things");
+        request.send_raw().await.unwrap();
+        assert_eq!(length(&script), None, "{method:?}");
+    }
+}
+
+/// A stream that gives one piece and then nothing more.
+struct Stalling(bool);
+
+impl futures_core::Stream for Stalling {
+    type Item = Result<Bytes, String>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        if std::mem::replace(&mut self.0, true) {
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(Some(Ok(Bytes::from_static(b"x"))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_stalls_ends_with_the_idle_timeout() {
+    let (_script, client) = start(created).await;
+    client.access_token().await.unwrap();
+    let began = tokio::time::Instant::now();
+    let body = File::stream("a.bin", Stalling(false), None);
+    let upload = client.upload_bytes("1", body).send_raw().await;
+    let error = upload.unwrap_err();
+    assert!(error.is_timeout() && error.is_maybe_applied(), "{error}");
+    assert!(error.to_string().contains("the upload stalled"), "{error}");
+    assert_eq!(began.elapsed().as_secs(), 30, "of an hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_longer_than_the_idle_timeout_is_no_stalled_upload() {
+    let permits = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&permits);
+    let (_script, client) =
+        start(move |seen| Reply::Held(Arc::clone(&held), Box::new(created(seen)))).await;
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        permits.add_permits(1);
+    });
+    let body = File::stream("a.bin", Pieces(vec![Ok("x")]), None);
+    client.upload_bytes("1", body).send_raw().await.unwrap();
 }

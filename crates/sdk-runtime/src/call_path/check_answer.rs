@@ -89,7 +89,7 @@ fn unsuccessful(raw: &RawResponse) -> String {
         .get(http::header::LOCATION)
         .and_then(|target| target.to_str().ok());
     let host = target
-        .and_then(|target| reqwest::Url::parse(target).ok())
+        .and_then(|target| url::Url::parse(target).ok())
         .and_then(|url| url.host_str().map(str::to_owned));
     match host {
         Some(host) => format!("a redirect to {host} that was not followed"),

@@ -15,13 +15,15 @@ use crate::error::Error;
 use crate::system::randomness::Randomness;
 use crate::system::wall_clock::WallClock;
 use crate::table::vendor::Vendor;
-use crate::transport::connections::Connections;
+use crate::transport::built_in::BuiltIn;
+use crate::transport::built_in::client_settings::{ClientSettings, HAS_TLS};
+use crate::transport::selected::SelectedTransport;
 
 /// What calls and token exchanges share.
 pub(crate) struct CallContext {
     pub(crate) vendor: &'static Vendor,
     pub(crate) base_url: BaseUrl,
-    pub(crate) http: Connections,
+    pub(crate) transport: SelectedTransport,
     /// What every request carries.
     pub(crate) headers: HeaderMap,
     pub(crate) allow_plain_http: bool,
@@ -44,41 +46,41 @@ impl CallContext {
         randomness: Arc<dyn Randomness>,
     ) -> Result<Self, Error> {
         let headers = headers(vendor, &settings)?;
-        let http = match settings.http_client {
-            Some(client) => Connections::given(client),
-            None => {
-                let (connect, proxies) = (settings.timeouts.connect(), settings.proxies);
-                // Nobody means what stays on the machine by a proxy of the environment, and it would read the credentials.
-                let stays_here = proxies.is_empty() && base_url.is_plain_loopback();
-                Connections::new(move || {
-                    let builder = reqwest::Client::builder()
-                        // We follow them ourselves, so that no credential goes to another origin.
-                        .redirect(reqwest::redirect::Policy::none())
-                        // And send again only what may be.
-                        .retry(reqwest::retry::never())
-                        .referer(false)
-                        .connect_timeout(connect);
-                    if stays_here {
-                        return builder.no_proxy();
-                    }
-                    proxies
-                        .iter()
-                        .cloned()
-                        .fold(builder, reqwest::ClientBuilder::proxy)
-                })
-                .map_err(|error| {
+        let transport = match (settings.transport, settings.http_client) {
+            (Some(transport), _) => SelectedTransport::Own(transport),
+            (None, Some(client)) => SelectedTransport::BuiltIn(BuiltIn::given(client)),
+            (None, None) => {
+                if !base_url.is_plain() && !HAS_TLS {
+                    return Err(Error::configuration(format!(
+                        "{}: {} cannot be reached without TLS: enable the feature `rustls` (the default) or `native-tls` \
+                         of {}, or give .http_client(…) or .transport(…)",
+                        vendor.name,
+                        base_url.as_str(),
+                        vendor.crate_name
+                    )));
+                }
+                let settings = ClientSettings {
+                    connect_timeout: settings.timeouts.connect(),
+                    // Proxy variables are ignored for loopback: the proxy would see the credentials.
+                    ignores_environment: settings.proxies.is_empty()
+                        && base_url.is_plain_loopback(),
+                    proxies: settings.proxies,
+                    adjust: settings.http,
+                };
+                let built_in = BuiltIn::new(settings).map_err(|error| {
                     Error::configuration(format!(
-                        "{}: the HTTP client cannot be built; give .http_client(…)",
+                        "{}: the HTTP client cannot be built; check .http(…), or give .http_client(…)",
                         vendor.name
                     ))
                     .with_source(error)
-                })?
+                })?;
+                SelectedTransport::BuiltIn(built_in)
             }
         };
         Ok(Self {
             vendor,
             base_url,
-            http,
+            transport,
             headers,
             allow_plain_http: settings.allow_plain_http,
             timeouts: settings.timeouts,

@@ -2,7 +2,7 @@
 
 use http::HeaderName;
 
-use crate::call_path::context::CallContext;
+use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::token_provider::{CurrentToken, TokenProvider};
 use crate::error::Error;
@@ -12,15 +12,17 @@ use crate::table::operation::Scheme;
 
 /// Chooses among the operation's alternatives: what was given for the call, then a key, then an access token.
 pub(super) async fn look_up(
-    context: &CallContext,
+    call: LogicalCall<'_>,
     provider: &impl TokenProvider,
-    request: &Prepared,
 ) -> Result<Credential, Error> {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     if request.schemes.is_empty()
         || request.basic.is_some()
         || request.carries_authorization(context)
     {
-        return without_token(context, request);
+        return without_token(call);
     }
     let key = provider.api_key();
     for scheme in request.schemes {
@@ -48,10 +50,10 @@ pub(super) async fn look_up(
 }
 
 /// The credential of a call that takes no access token.
-pub(super) fn without_token(
-    context: &CallContext,
-    request: &Prepared,
-) -> Result<Credential, Error> {
+pub(super) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     match &request.basic {
         Some((user, password)) => {
             Credential::basic(user, password).map_err(|why| Error::request(request.operation, why))

@@ -3,8 +3,10 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
+use crate::call_path::progress::Progress;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::table::operation::Operation;
@@ -29,6 +31,13 @@ impl Deadline {
     pub(super) fn end(self, granted: Duration) -> Option<Instant> {
         self.end?.checked_add(granted)
     }
+
+    fn missed(self, operation: &'static Operation, elapsed: Elapsed) -> Error {
+        let text = format!("no complete answer within {:?}", self.limit);
+        Error::new(ErrorKind::Timeout, text)
+            .with_operation(operation)
+            .with_source(elapsed)
+    }
 }
 
 /// The earlier one of two ends.
@@ -36,29 +45,35 @@ pub(super) fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<In
     [one, other].into_iter().flatten().min()
 }
 
-/// Breaks the work off when its time, and what it is granted on top meanwhile, is over.
+/// Stops a call when its time, and the time that it is granted on top meanwhile, is over.
 pub(super) async fn within<T>(
-    deadline: impl Into<Option<Deadline>>,
-    granted: impl Fn() -> Duration,
+    deadline: Deadline,
+    progress: &Progress,
     operation: &'static Operation,
     mut work: Pin<&mut impl Future<Output = Result<T, Error>>>,
 ) -> Result<T, Error> {
-    let Some(deadline) = deadline.into() else {
-        return work.await;
-    };
     loop {
-        let Some(end) = deadline.end(granted()) else {
+        let Some(end) = deadline.end(progress.granted()) else {
             return work.await;
         };
         match timeout_at(end, work.as_mut()).await {
             Ok(outcome) => return outcome,
-            Err(_) if deadline.end(granted()) > Some(end) => {}
-            Err(elapsed) => {
-                let text = format!("no complete answer within {:?}", deadline.limit);
-                return Err(Error::new(ErrorKind::Timeout, text)
-                    .with_operation(operation)
-                    .with_source(elapsed));
-            }
+            Err(_) if deadline.end(progress.granted()) > Some(end) => {}
+            Err(elapsed) => return Err(deadline.missed(operation, elapsed)),
         }
+    }
+}
+
+/// Stops an attempt when its time is over, if it has a limit of its own.
+pub(super) async fn within_attempt<T>(
+    deadline: Option<Deadline>,
+    operation: &'static Operation,
+    work: Pin<&mut impl Future<Output = Result<T, Error>>>,
+) -> Result<T, Error> {
+    match deadline.and_then(|deadline| Some((deadline, deadline.end?))) {
+        Some((deadline, end)) => timeout_at(end, work)
+            .await
+            .unwrap_or_else(|elapsed| Err(deadline.missed(operation, elapsed))),
+        None => work.await,
     }
 }

@@ -1,7 +1,6 @@
 //! The key by which a vendor tells a repetition from a second call.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::value::RawValue;
 
 use crate::call_path::context::CallContext;
 use crate::request::body::pairs::Fields;
@@ -18,8 +17,10 @@ pub(super) fn put(
     headers: &mut HeaderMap,
 ) -> Result<Repeat, String> {
     let given = call.idempotency_key.take();
-    if given.as_ref().is_some_and(String::is_empty) {
-        return Err("the idempotency key is empty".to_owned());
+    if let Some(given) = &given
+        && (given.trim().is_empty() || given.contains(char::is_control))
+    {
+        return Err("the idempotency key is blank or holds control characters".to_owned());
     }
     match (call.rules().repeat, given) {
         (Repeat::Keyed(KeyPlace::Header(name)), given) => {
@@ -56,7 +57,7 @@ fn into_headers(
     if given.is_none() && said.iter().any(|headers| headers.contains_key(&name)) {
         return Ok(());
     }
-    let value = HeaderValue::try_from(given.unwrap_or_else(|| uuid(&*context.randomness)))
+    let value = HeaderValue::try_from(given.map_or_else(|| uuid(&*context.randomness), Ok)?)
         .map_err(|_| "the idempotency key cannot be sent")?;
     headers.insert(name, value);
     Ok(())
@@ -71,30 +72,41 @@ fn into_body(
 ) -> Result<Vec<u8>, String> {
     let Fields(mut fields) = serde_json::from_slice(json)
         .map_err(|_| format!("the body is no object, and has no place for `{name}`"))?;
-    let is_key = |(known, value): &(String, &RawValue)| known == name && value.get() != "null";
-    if given.is_none() && fields.iter().any(is_key) {
+    let stands = fields
+        .iter()
+        .find(|(known, value)| known == name && value.get() != "null");
+    if given.is_none()
+        && let Some((_, value)) = stands
+    {
+        if serde_json::from_str::<String>(value.get()).is_ok_and(|key| key.trim().is_empty()) {
+            return Err(format!(
+                "the property `{name}` of the body is a blank idempotency key: leave it out, and a key is made"
+            ));
+        }
         return Ok(json.to_vec());
     }
     fields.retain(|(known, _)| known != name);
-    let key = serde_json::value::to_raw_value(&given.unwrap_or_else(|| uuid(randomness)))
+    let key = serde_json::value::to_raw_value(&given.map_or_else(|| uuid(randomness), Ok)?)
         .map_err(|error| error.to_string())?;
     fields.push((name.to_owned(), &*key));
     serde_json::to_vec(&Fields(fields)).map_err(|error| error.to_string())
 }
 
-/// A random UUID, version 4.
-fn uuid(randomness: &dyn Randomness) -> String {
-    let bits = (u128::from(randomness.next()) << 64) | u128::from(randomness.next());
+/// A random UUID, version 4 (RFC 9562, section 5.4).
+fn uuid(randomness: &dyn Randomness) -> Result<String, String> {
+    let bits = randomness
+        .key()
+        .map_err(|error| format!("no idempotency key could be made: {error}"))?;
     let bits = (bits & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
     let hex = format!("{bits:032x}");
-    [
+    Ok([
         &hex[..8],
         &hex[8..12],
         &hex[12..16],
         &hex[16..20],
         &hex[20..],
     ]
-    .join("-")
+    .join("-"))
 }
 
 #[cfg(test)]
@@ -128,18 +140,24 @@ mod tests {
             put(own, Some("mi\"ne")).unwrap(),
             r#"{"a":1,"key":"mi\"ne"}"#
         );
+        for blank in [r#"{"key":""}"#, r#"{"key":" \t"}"#] {
+            assert!(put(blank, None).unwrap_err().contains("`key`"), "{blank}");
+        }
         assert!(put("[1]", None).unwrap_err().contains("`key`"));
     }
 
     #[test]
     fn a_key_that_was_made_is_a_random_uuid() {
-        assert_eq!(uuid(&Fixed(0)), "00000000-0000-4000-8000-000000000000");
         assert_eq!(
-            uuid(&Fixed(u64::MAX)),
+            uuid(&Fixed(0)).unwrap(),
+            "00000000-0000-4000-8000-000000000000"
+        );
+        assert_eq!(
+            uuid(&Fixed(u64::MAX)).unwrap(),
             "ffffffff-ffff-4fff-bfff-ffffffffffff"
         );
         assert_eq!(
-            uuid(&Fixed(0x1122_3344_5566_7788)),
+            uuid(&Fixed(0x1122_3344_5566_7788)).unwrap(),
             "11223344-5566-4788-9122-334455667788"
         );
     }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::Url;
+use url::Url;
 
 use crate::call_path::context::CallContext;
 use crate::call_path::idempotency;
 use crate::call_path::repeat_rules::Nature;
-use crate::call_path::retry::Bounds;
 use crate::config::settings::MAX_ANSWER;
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
@@ -19,6 +18,7 @@ use crate::request::body::Body;
 use crate::request::body::encode::{encode, encode_parts};
 use crate::request::call::{Call, Given};
 use crate::request::departure::Departure;
+use crate::response::known_secrets::KnownSecrets;
 use crate::response::reading::Reading;
 use crate::table::operation::{Operation, Repeat, Scheme};
 use crate::table::parameter::{Parameter, Place};
@@ -45,10 +45,12 @@ pub(super) struct Prepared {
     pub(super) timeouts: Timeouts,
     /// Whether its time was not limited on purpose: then that for which it waits for its turn does not count.
     pub(super) is_patient: bool,
-    pub(super) attempts: Option<u32>,
+    attempts: Option<u32>,
     /// The most bytes of the answer that are read into memory.
     pub(super) max_answer: usize,
     pub(super) secrets: Option<Arc<[Secret]>>,
+    /// The values of headers that the caller added.
+    pub(super) header_secrets: Option<Arc<[HeaderValue]>>,
     /// Where it may be withdrawn before it is sent.
     pub(super) departure: Option<Arc<Departure>>,
     /// Whether it may be sent again after it failed.
@@ -95,13 +97,19 @@ impl Prepared {
         if body.is_streamed() {
             timeouts = timeouts.for_upload();
         }
+        let method = Method::from(operation.method);
+        // RFC 9110, section 8.6: some servers answer 411 without it, and HTTP libraries leave it out.
+        if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         // What the caller says about headers beats what we say.
         headers.extend(call.headers);
+        let header_secrets = KnownSecrets::of_headers([&context.headers, &headers]);
         Ok(Self {
             operation,
             rules,
             is_unknown,
-            method: operation.method.into(),
+            method,
             url,
             accept: accept(operation),
             headers,
@@ -122,9 +130,24 @@ impl Prepared {
             attempts: call.attempts,
             max_answer: call.max_answer.or(context.max_answer).unwrap_or(MAX_ANSWER),
             secrets: call.secrets,
+            header_secrets,
             departure: call.departure,
             repeat,
         })
+    }
+
+    /// The request of a token operation. It may be repeated, unless it uses up a refresh token.
+    pub(super) fn for_exchange(
+        context: &CallContext,
+        call: Call,
+        reading: Reading,
+        uses_refresh_token: bool,
+    ) -> Result<Self, Error> {
+        let mut prepared = Self::new(context, call, reading)?;
+        if !uses_refresh_token {
+            prepared.repeat = Repeat::Safe;
+        }
+        Ok(prepared)
     }
 
     /// What the rules on repeating need to know.
@@ -139,16 +162,13 @@ impl Prepared {
 
     /// How long one attempt may take, if that is less than the whole call.
     pub(super) fn attempt_limit(&self, context: &CallContext) -> Option<Duration> {
-        let may_be_repeated = self.bounds(context).attempts > 1 && self.nature().may_be_repeated();
+        let may_be_repeated = self.attempts(context) > 1 && self.nature().may_be_repeated();
         self.timeouts.attempt(may_be_repeated)
     }
 
-    /// How often and how long it is tried.
-    pub(super) fn bounds(&self, context: &CallContext) -> Bounds {
-        Bounds {
-            attempts: self.attempts.unwrap_or(context.retry.attempts()),
-            limit: self.timeouts.call(),
-        }
+    /// How often it is sent at most.
+    pub(super) fn attempts(&self, context: &CallContext) -> u32 {
+        self.attempts.unwrap_or(context.retry.attempts())
     }
 
     /// The path without its arguments; a path that is from no table may hold what nobody should see.

@@ -15,6 +15,8 @@ pub(super) struct Progress {
     /// The microsecond in which it began to wait, plus one; nought if it does not wait.
     waits_since: AtomicU64,
     sent: AtomicU32,
+    /// The microsecond in which an attempt last ran out of time, plus one; 0 if none did.
+    timed_out_at: AtomicU64,
     is_underway: AtomicBool,
     maybe_applied: AtomicBool,
     renewed: AtomicBool,
@@ -28,6 +30,7 @@ impl Progress {
             waited: AtomicU64::new(0),
             waits_since: AtomicU64::new(0),
             sent: AtomicU32::new(0),
+            timed_out_at: AtomicU64::new(0),
             is_underway: AtomicBool::new(false),
             maybe_applied: AtomicBool::new(false),
             renewed: AtomicBool::new(false),
@@ -84,11 +87,20 @@ impl Progress {
         self.is_underway.store(true, Ordering::Relaxed);
     }
 
-    /// It came to an end, and nobody knows what the vendor made of it.
-    pub(super) fn end(&self, maybe_applied: bool) {
+    /// The request came to an end: whether it may have been applied, and whether no answer came in time.
+    pub(super) fn end(&self, maybe_applied: bool, is_silent: bool) {
+        if is_silent {
+            self.timed_out_at.store(self.now() + 1, Ordering::Relaxed);
+        }
         self.is_underway.store(false, Ordering::Relaxed);
         self.maybe_applied
             .fetch_or(maybe_applied, Ordering::Relaxed);
+    }
+
+    /// When an attempt last ran out of time.
+    pub(super) fn timed_out_at(&self) -> Option<Instant> {
+        let at = self.timed_out_at.load(Ordering::Relaxed).checked_sub(1)?;
+        self.started.checked_add(Duration::from_micros(at))
     }
 
     /// How often it was sent.

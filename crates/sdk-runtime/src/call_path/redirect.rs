@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 /// How many redirects are followed.
 pub(super) const MOST: usize = 10;

@@ -1,14 +1,19 @@
-//! What to do about an outcome. All rules on repeating a request stand here.
+//! All rules about repeating a request, and about what may have been applied.
+//!
+//! [`Symptom`] says how an attempt ended, and [`Symptom::rule`] is the table of what follows from that. Nothing else in
+//! the runtime decides either question: other files ask the functions here.
+//!
+//! "May have been applied" is asked of writes only. It holds for a call if it holds for any of its attempts: one that
+//! clearly failed does not speak for those before it.
 
-use std::time::{Duration, SystemTime};
-
-use http::StatusCode;
+use std::time::Duration;
 
 use crate::call_path::budget::{COST, TIMEOUT_COST};
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 use crate::response::retry_after::{Wait, wait};
+use crate::system::wall_clock::WallClock;
 use crate::table::operation::{Effect, Operation, Repeat};
 
 /// What to do about an outcome.
@@ -16,9 +21,9 @@ use crate::table::operation::{Effect, Operation, Repeat};
 pub(super) enum Verdict {
     /// Hand it to the caller.
     Return,
-    /// The token was refused before anything was done: get another one and send again.
+    /// The token was rejected before anything was done: get another one and send again.
     Renew,
-    /// The token was refused, and the body cannot be had again: no other call may use the token.
+    /// The token was rejected, and the body cannot be opened again: no other call may use the token.
     Forget,
     /// Send again: after as long as the vendor asked for, if it did, and for so much of the budget.
     Repeat { hint: Option<Duration>, cost: u32 },
@@ -32,111 +37,217 @@ pub(super) struct Nature {
     pub(super) repeat: Repeat,
     /// Whether the operation table does not have the path.
     pub(super) is_unknown: bool,
-    /// Whether the body can be had a second time.
+    /// Whether the body can be opened a second time.
     pub(super) is_replayable: bool,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Symptom {
+    /// No connection was made, so nothing was sent.
+    NotSent,
+    /// Nothing was sent, and another attempt would end the same way: wrong arguments, credentials, certificate.
+    Unsendable,
+    /// The server says that it didn't process the request: HTTP/2, RFC 9113, sections 6.8 and 8.7.
+    NotProcessed,
+    /// The exchange failed that the attempt needed a token from. It was repeated by rules of its own.
+    Exchange,
+    /// No answer came in time.
+    Silence,
+    /// The connection broke before the answer was complete.
+    Broken,
+    /// The vendor rejected the token (401).
+    TokenRejected,
+    /// 408.
+    SlowRequest,
+    /// 429.
+    TooMany,
+    /// 500, 502, 503, 504.
+    ServerFailed,
+    /// 2xx and 304; 4xx, which refuse; 307 and 308, which say that it was not done here.
+    Told,
+    /// Every other status, and an answer that cannot be read.
+    Untold,
+}
+
+/// Whether to send again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Never,
+    /// With a new token, once per call.
+    Renewed,
+    /// If a second time does no harm even if the first took effect.
+    IfSafe,
+    /// The same; and else if the vendor says when, and the answer proves that nothing was done.
+    IfSafeOrUndone,
+    /// Whatever the operation.
+    Always,
+}
+
+/// Whether the request may have taken effect without the caller being told so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    No,
+    /// Unless the answer proves that nothing was done.
+    UnlessUndone,
+    Yes,
+}
+
+impl Symptom {
+    /// The table: whether to send again, what that takes from the budget, and whether the first may have been applied.
+    ///
+    /// Whatever it says, a body that cannot be opened again is not sent again.
+    #[rustfmt::skip]
+    const fn rule(self) -> (Again, u32, Open) {
+        match self {
+            //                        send again             budget        may have been applied
+            Self::NotSent        => (Again::Always,         COST,         Open::No),
+            Self::Unsendable     => (Again::Never,          0,            Open::No),
+            Self::NotProcessed   => (Again::Always,         COST,         Open::No),
+            Self::Exchange       => (Again::Never,          0,            Open::No),
+            Self::Silence        => (Again::IfSafe,         TIMEOUT_COST, Open::Yes),
+            Self::Broken         => (Again::IfSafe,         COST,         Open::Yes),
+            Self::TokenRejected  => (Again::Renewed,        0,            Open::No),
+            Self::SlowRequest    => (Again::IfSafe,         TIMEOUT_COST, Open::Yes),
+            Self::TooMany        => (Again::IfSafeOrUndone, COST,         Open::UnlessUndone),
+            Self::ServerFailed   => (Again::IfSafe,         COST,         Open::Yes),
+            Self::Told           => (Again::Never,          0,            Open::No),
+            Self::Untold         => (Again::Never,          0,            Open::Yes),
+        }
+    }
+
+    fn of(nature: Nature, outcome: &Result<RawResponse, Error>) -> Self {
+        match outcome {
+            Ok(raw) => Self::of_answer(nature, raw),
+            Err(error) => Self::of_error(error),
+        }
+    }
+
+    fn of_answer(nature: Nature, raw: &RawResponse) -> Self {
+        match raw.status().as_u16() {
+            401 if raw.is_of_vendor() && !nature.operation.token => Self::TokenRejected,
+            408 => Self::SlowRequest,
+            429 => Self::TooMany,
+            500 | 502 | 503 | 504 => Self::ServerFailed,
+            200..=299 | 304 | 307 | 308 | 400..=499 => Self::Told,
+            _ => Self::Untold,
+        }
+    }
+
+    fn of_error(error: &Error) -> Self {
+        if error.is_of_exchange() {
+            return Self::Exchange;
+        }
+        match error.kind() {
+            ErrorKind::Connect if !error.is_permanent() => Self::NotSent,
+            ErrorKind::NotProcessed => Self::NotProcessed,
+            ErrorKind::Timeout => Self::Silence,
+            ErrorKind::Transport => Self::Broken,
+            ErrorKind::Connect
+            | ErrorKind::Configuration
+            | ErrorKind::Credentials
+            | ErrorKind::RateLimited
+            | ErrorKind::Request
+            | ErrorKind::Store => Self::Unsendable,
+            ErrorKind::Status | ErrorKind::Decode | ErrorKind::Output => Self::Untold,
+        }
+    }
 }
 
 impl Nature {
     /// Whether a second time does no harm, even if the first took effect.
-    pub(super) fn may_be_repeated(&self) -> bool {
+    pub(super) fn may_be_repeated(self) -> bool {
         self.is_replayable && self.repeat != Repeat::Never
     }
 
-    /// Whether a 429 proves that nothing was done: then the call may be sent again after the wait that the vendor asks
-    /// for, and otherwise it is reported as possibly applied.
+    /// Whether a 429 proves that nothing was done.
     ///
     /// Some vendors refuse only after they have begun, so for money and messages it proves nothing; and nothing is known
     /// of a write that the table does not have.
-    fn is_undone_by_429(&self) -> bool {
+    fn is_undone_by_429(self) -> bool {
         let is_final = matches!(self.operation.effect, Some(Effect::Money | Effect::Message));
         let is_unknown_write = self.is_unknown && self.operation.is_write();
         !(is_final || is_unknown_write)
     }
+
+    /// Whether a success that cannot be read to its end, or not understood, leaves open what was applied.
+    pub(super) fn is_open_if_unread(self) -> bool {
+        self.operation.is_write()
+    }
+
+    /// Whether a connection that failed proves that nothing was sent: not of a write, if the HTTP client may have failed
+    /// to connect to where it was redirected.
+    pub(super) fn proves_unsent(self, may_redirect: bool) -> bool {
+        !(may_redirect && self.operation.is_write())
+    }
+
+    /// Marks the error of a request that the HTTP client redirected by itself: a write may have been applied, here or there.
+    pub(super) fn redirected(self, error: Error) -> Error {
+        if self.operation.is_write() {
+            error.with_maybe_applied()
+        } else {
+            error
+        }
+    }
 }
 
+/// Decides what to do about the outcome of an attempt.
 pub(super) fn classify(
     nature: Nature,
     outcome: &Result<RawResponse, Error>,
-    now: impl Fn() -> SystemTime,
+    clock: &dyn WallClock,
 ) -> Verdict {
-    let is_refused = outcome.as_ref().is_ok_and(|raw| {
-        raw.status() == StatusCode::UNAUTHORIZED && raw.is_of_vendor() && !nature.operation.token
-    });
-    match outcome {
-        _ if is_refused && nature.is_replayable => Verdict::Renew,
-        _ if is_refused => Verdict::Forget,
-        _ if !nature.is_replayable => Verdict::Return,
-        Ok(raw) => by_status(nature, raw, now),
-        // The exchange has rules, and attempts, of its own.
-        Err(error) if error.is_of_exchange() => Verdict::Return,
-        Err(error) => by_error(nature, error.kind()),
-    }
-}
-
-fn by_status(nature: Nature, raw: &RawResponse, now: impl Fn() -> SystemTime) -> Verdict {
-    let status = raw.status();
-    let wait = || wait(raw.vendor(), status, raw.headers(), now);
-    match status.as_u16() {
-        429 => {
-            let wait = wait();
-            // The window of the rate limit is how long to wait, but does not prove that nothing was done.
-            let is_asked = matches!(wait, Some(Wait::Asked(_)));
-            if nature.may_be_repeated() || (is_asked && nature.is_undone_by_429()) {
-                Verdict::Repeat {
-                    hint: wait.map(Wait::duration),
-                    cost: COST,
-                }
-            } else {
-                Verdict::Return
-            }
+    let wait = || {
+        let raw = outcome.as_ref().ok()?;
+        wait(raw.vendor(), raw.status(), raw.headers(), || clock.now())
+    };
+    let (again, cost, _) = Symptom::of(nature, outcome).rule();
+    let is_repeated = match again {
+        Again::Never => false,
+        Again::Renewed if nature.is_replayable => return Verdict::Renew,
+        Again::Renewed => return Verdict::Forget,
+        Again::Always => nature.is_replayable,
+        Again::IfSafe => nature.may_be_repeated(),
+        // The window of the rate limit is how long to wait, but does not prove that nothing was done.
+        Again::IfSafeOrUndone => {
+            nature.may_be_repeated()
+                || (nature.is_replayable
+                    && nature.is_undone_by_429()
+                    && matches!(wait(), Some(Wait::Asked(_))))
         }
-        408 | 500 | 502 | 503 | 504 if nature.may_be_repeated() => Verdict::Repeat {
-            hint: wait().map(Wait::duration),
-            cost: if status.as_u16() == 408 {
-                TIMEOUT_COST
-            } else {
-                COST
-            },
-        },
-        _ => Verdict::Return,
+    };
+    if is_repeated {
+        let hint = wait().map(Wait::duration);
+        Verdict::Repeat { hint, cost }
+    } else {
+        Verdict::Return
     }
 }
 
-fn by_error(nature: Nature, kind: ErrorKind) -> Verdict {
-    let repeat = |cost| Verdict::Repeat { hint: None, cost };
-    match kind {
-        // Nothing was sent.
-        ErrorKind::Connect => repeat(COST),
-        ErrorKind::Timeout if nature.may_be_repeated() => repeat(TIMEOUT_COST),
-        ErrorKind::Transport if nature.may_be_repeated() => repeat(COST),
-        _ => Verdict::Return,
-    }
+/// Whether a request that ended like this may have taken effect without the caller being told so.
+pub(super) fn is_left_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
+    let is_open = match Symptom::of(nature, outcome).rule() {
+        (_, _, Open::No) => false,
+        (_, _, Open::UnlessUndone) => !nature.is_undone_by_429(),
+        (_, _, Open::Yes) => true,
+    };
+    // An error can know more than its kind says, such as where the HTTP client led the request.
+    let is_marked = outcome.as_ref().is_err_and(Error::is_maybe_applied);
+    nature.operation.is_write() && (is_open || is_marked)
 }
 
-/// Whether a request that came to this end may have taken effect without the caller being told so.
-///
-/// A success tells, and so does a refusal (4xx), but for a 429 that proves nothing; everything else leaves it open.
-pub(super) fn leaves_open(nature: Nature, outcome: &Result<RawResponse, Error>) -> bool {
-    nature.operation.is_write()
-        && match outcome {
-            Ok(raw) => match raw.status().as_u16() {
-                408 => true,
-                429 => !nature.is_undone_by_429(),
-                // 307 and 308 say that it was not done here; the other redirects may say where to see it done.
-                200..=299 | 304 | 307 | 308 | 400..=499 => false,
-                _ => true,
-            },
-            Err(error) => {
-                let is_unsent = matches!(
-                    error.kind(),
-                    ErrorKind::Connect
-                        | ErrorKind::Configuration
-                        | ErrorKind::Credentials
-                        | ErrorKind::RateLimited
-                        | ErrorKind::Request
-                        | ErrorKind::Store
-                );
-                !is_unsent || error.is_maybe_applied()
-            }
-        }
+/// Whether the attempt got no complete answer in time, so that the next one should use another connection.
+pub(super) fn is_silent(outcome: &Result<RawResponse, Error>) -> bool {
+    outcome
+        .as_ref()
+        .is_err_and(|error| Symptom::of_error(error) == Symptom::Silence)
+}
+
+/// Whether a call that ends in an error may have taken effect: by any attempt, or by one that was broken off.
+pub(super) fn is_left_open_by_call(
+    nature: Nature,
+    by_an_attempt: bool,
+    is_broken_off: bool,
+) -> bool {
+    by_an_attempt || (is_broken_off && nature.operation.is_write())
 }

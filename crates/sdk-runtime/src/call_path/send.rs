@@ -1,56 +1,80 @@
 //! Sends one attempt, follows its redirects, and reads as much of the answer as is wanted.
 
-use reqwest::Url;
+use std::pin::pin;
+
 use tokio::time::Instant;
+use url::Url;
 
 use crate::call_path::context::CallContext;
+use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
+use crate::call_path::upload_silence::UploadSilence;
 use crate::call_path::{check_answer, redirect};
-use crate::config::base_url::{may_be_plain, plain_refusal};
+use crate::config::base_url::plain_refusal;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::body::source::NotOpened;
 use crate::request::body::unreadable::Unreadable;
 use crate::request::credential::Credential;
 use crate::response::known_secrets::KnownSecrets;
-use crate::response::raw_response::RawResponse;
+use crate::response::raw_response::{RawResponse, ReadRules};
+use crate::transport::failure::{TransportError, TransportErrorKind};
+use crate::transport::request::TransportRequest;
+use crate::transport::response::TransportResponse;
 
 pub(super) async fn send(
-    context: &CallContext,
-    request: &Prepared,
-    credential: Credential,
+    call: LogicalCall<'_>,
+    credential: &Credential,
     until: Option<Instant>,
 ) -> Result<RawResponse, Error> {
+    let LogicalCall {
+        context, request, ..
+    } = call;
     let mut elsewhere: Option<Url> = None;
     let mut is_trusted = true;
     let mut followed = 0;
     let response = loop {
         let url = elsewhere.as_ref().unwrap_or(&request.url);
-        let mut hop = reqwest::Request::new(request.method.clone(), url.clone());
         let mut headers = request.headers(context);
         if is_trusted {
             credential.apply(&mut headers);
         } else {
             headers = redirect::without_credentials(&headers);
         }
-        *hop.headers_mut() = headers;
-        *hop.body_mut() = request
-            .body
-            .open()
-            .await
-            .map_err(|why| not_opened(request, why))?;
-        let connected = request.timeouts.connect_until(&context.timeouts, until);
-        let response = context
-            .http
-            .execute(hop, connected)
-            .await
-            .map_err(|error| failed(context, request, error))?;
-        if response.url() != url {
-            return Err(redirected(context, request, &credential, response, until).await);
+        let body = request.body.open().await;
+        let mut body = body.map_err(|why| not_opened(request, why))?;
+        let upload = request.body.is_streamed().then(UploadSilence::default);
+        if let Some(upload) = &upload {
+            body = upload.watch(body);
         }
-        match redirect::target(&request.method, url, response.status(), response.headers()) {
+        let (connect_until, is_hurried) = request.timeouts.connect_until(&context.timeouts, until);
+        let hop = TransportRequest {
+            method: request.method.clone(),
+            url: url.clone(),
+            headers,
+            body,
+            connect_until,
+            silent_at: call.progress.timed_out_at(),
+            is_hurried,
+        };
+        let sending = pin!(context.transport.send(hop));
+        let response = match upload {
+            Some(upload) => {
+                let idle = request.timeouts.idle();
+                upload.limit(idle, request.operation, sending).await?
+            }
+            None => sending.await,
+        };
+        let response = response.map_err(|error| failed(context, request, error))?;
+        if response.url != *url {
+            return Err(redirected(context, request, credential, response, until).await);
+        }
+        match redirect::target(&request.method, url, response.status, &response.headers) {
             Some(next) if followed < redirect::MOST => {
-                if !may_be_plain(&next, context.allow_plain_http) {
+                if !context
+                    .base_url
+                    .may_lead_to(&next, context.allow_plain_http)
+                {
                     let text = format!("a redirect was not followed: {}", plain_refusal(&next));
                     return Err(Error::configuration(text).with_operation(request.operation));
                 }
@@ -62,15 +86,7 @@ pub(super) async fn send(
             _ => break response,
         }
     };
-    let mut raw = RawResponse::new(
-        context.vendor,
-        request.operation,
-        response,
-        is_trusted,
-        KnownSecrets::new(&credential, request.secrets.clone()),
-        request.timeouts.idle(),
-        request.max_answer,
-    );
+    let mut raw = answer_of(context, request, credential, response, is_trusted);
     check_answer::read(&mut raw, request.reading, until).await?;
     Ok(raw)
 }
@@ -97,7 +113,7 @@ async fn redirected(
     context: &CallContext,
     request: &Prepared,
     credential: &Credential,
-    response: reqwest::Response,
+    response: TransportResponse,
     until: Option<Instant>,
 ) -> Error {
     if !request.rules.is_write() {
@@ -106,62 +122,95 @@ async fn redirected(
     let text = format!(
         "the request was sent to {} and then redirected to {}, which gave this answer: {FOLLOWS}",
         request.host(),
-        response.url().host_str().unwrap_or_default(),
+        response.url.host_str().unwrap_or_default(),
     );
-    let mut raw = RawResponse::new(
-        context.vendor,
-        request.operation,
-        response,
-        false,
-        KnownSecrets::new(credential, request.secrets.clone()),
-        request.timeouts.idle(),
-        request.max_answer,
-    );
+    let mut raw = answer_of(context, request, credential, response, false);
     check_answer::read_error(&mut raw, until).await;
-    raw.error(ErrorKind::Configuration, text)
-        .with_maybe_applied()
+    request
+        .nature()
+        .redirected(raw.error(ErrorKind::Configuration, text))
 }
 
-fn failed(context: &CallContext, request: &Prepared, error: reqwest::Error) -> Error {
-    // A URL may hold secrets in its query.
-    let error = error.without_url();
+fn failed(context: &CallContext, request: &Prepared, error: TransportError) -> Error {
     if let Some(ours) = Unreadable::caused(&error) {
         return Error::request(request.operation, ours.to_string());
     }
-    if error.is_redirect() {
-        let failure = Error::configuration(FOLLOWS)
-            .with_operation(request.operation)
-            .with_source(error);
-        return if request.rules.is_write() {
-            failure.with_maybe_applied()
-        } else {
-            failure
-        };
-    }
-    // A client that follows redirects may have failed to connect to where it was redirected.
-    let is_unsent = !(request.rules.is_write() && context.http.may_redirect());
-    let (kind, text) = if error.is_connect() && is_unsent {
-        (
-            ErrorKind::Connect,
-            format!("no connection to {}", request.host()),
-        )
-    } else if error.is_timeout() {
-        (
-            ErrorKind::Timeout,
-            format!("no answer from {} in time", request.host()),
-        )
-    } else if error.is_builder() {
-        (ErrorKind::Request, "the request cannot be made".to_owned())
-    } else {
-        (
+    let host = server(&request.url);
+    let (kind, text) = match error.kind() {
+        TransportErrorKind::Redirected => {
+            let failure = Error::configuration(FOLLOWS)
+                .with_operation(request.operation)
+                .with_source(error);
+            return request.nature().redirected(failure);
+        }
+        TransportErrorKind::NotSent
+            if request
+                .nature()
+                .proves_unsent(context.transport.may_redirect()) =>
+        {
+            (
+                ErrorKind::Connect,
+                if error.is_by_proxy() {
+                    format!("no connection to {host}: the proxy refused it")
+                } else {
+                    format!("no connection to {host}")
+                },
+            )
+        }
+        TransportErrorKind::TimedOut => {
+            (ErrorKind::Timeout, format!("no answer from {host} in time"))
+        }
+        TransportErrorKind::Invalid => {
+            (ErrorKind::Request, "the request cannot be made".to_owned())
+        }
+        TransportErrorKind::NotProcessed => (
+            ErrorKind::NotProcessed,
+            format!("{host} refused the request before it processed it"),
+        ),
+        TransportErrorKind::NotSent | TransportErrorKind::Broken => (
             ErrorKind::Transport,
-            format!(
-                "the connection to {} broke before an answer came",
-                request.host()
-            ),
-        )
+            format!("the connection to {host} broke before an answer came"),
+        ),
     };
-    Error::new(kind, text)
+    let is_permanent = error.is_permanent();
+    let error = Error::new(kind, text)
         .with_operation(request.operation)
-        .with_source(error)
+        .with_source(error);
+    if is_permanent {
+        error.with_permanence()
+    } else {
+        error
+    }
+}
+
+/// Host and port, without anything that may be secret.
+fn server(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port_or_known_default() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// The answer to a request, whose body has not been read.
+fn answer_of(
+    context: &CallContext,
+    request: &Prepared,
+    credential: &Credential,
+    response: TransportResponse,
+    is_of_vendor: bool,
+) -> RawResponse {
+    let (body, headers) = (request.secrets.clone(), request.header_secrets.clone());
+    RawResponse::new(
+        context.vendor,
+        request.operation,
+        response,
+        is_of_vendor,
+        KnownSecrets::new(credential, body, headers),
+        ReadRules {
+            idle: request.timeouts.idle(),
+            most: request.max_answer,
+            is_open_if_unread: request.nature().is_open_if_unread(),
+        },
+    )
 }

@@ -1,9 +1,11 @@
-//! The spans of a call and of its attempts, by the names of OpenTelemetry's HTTP conventions.
+//! The spans of a call and of its attempts, and the events between them, by the names of OpenTelemetry's HTTP conventions.
 //!
 //! They hold no argument, no header and no body: the path is the template of the document.
 
+use std::time::Duration;
+
 use tracing::field::Empty;
-use tracing::{Span, debug_span, info_span};
+use tracing::{Span, debug, debug_span, info_span};
 
 use crate::call_path::context::CallContext;
 use crate::call_path::prepare::Prepared;
@@ -47,6 +49,44 @@ pub(super) fn attempt(context: &CallContext, request: &Prepared, resend_count: u
         span.record("http.request.resend_count", resend_count);
     }
     span
+}
+
+/// An event per repetition: why, after how long, and which attempt follows.
+pub(super) fn retry(
+    request: &Prepared,
+    outcome: &Result<RawResponse, Error>,
+    failed: u32,
+    wait: Duration,
+) {
+    let status = match outcome {
+        Ok(raw) => Some(raw.status()),
+        Err(error) => error.status(),
+    };
+    let reason = match (&status, outcome) {
+        (Some(status), _) => status.as_str(),
+        (None, Err(error)) => error.kind().name(),
+        (None, Ok(_)) => "",
+    };
+    debug!(
+        operation.id = request.operation.id,
+        reason,
+        delay_ms = milliseconds(wait),
+        attempt = failed + 1,
+        "retry"
+    );
+}
+
+/// An event per notable wait for a turn under the client's limits.
+pub(super) fn waited(request: &Prepared, wait: Duration) {
+    debug!(
+        operation.id = request.operation.id,
+        wait_ms = milliseconds(wait),
+        "waited for the rate limit"
+    );
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Adds how it ended.

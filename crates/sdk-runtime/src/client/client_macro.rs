@@ -9,6 +9,8 @@ mod bulk;
 #[macro_export]
 macro_rules! vendor_client {
     (credentials = $credentials:ty, server = $server:ty, vendor = $vendor:expr $(,)?) => {
+        pub use $crate::http_client;
+
         /// A client of the vendor. Clones share connections and the token cache.
         #[derive(Clone)]
         pub struct Client {

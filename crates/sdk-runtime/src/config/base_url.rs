@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use reqwest::Url;
+use percent_encoding::percent_decode_str;
+use url::Url;
 
 use crate::config::server_url::ServerUrl;
 use crate::error::Error;
@@ -90,6 +91,11 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Whether what is sent there is not encrypted.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     /// Whether what is sent there is not encrypted and stays on this machine.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http" && is_loopback(&self.url)
@@ -104,11 +110,27 @@ impl BaseUrl {
             text.push_str(query);
         }
         let url = Url::parse(&text).map_err(|error| error.to_string())?;
-        if self.is_origin_of(&url) {
-            Ok(url)
-        } else {
-            Err("the path leads to another host".to_owned())
+        if !self.is_origin_of(&url) {
+            return Err("the path leads to another host".to_owned());
         }
+        // `Url` resolves dot segments, `%2e` included; a server may also decode `%2f` and `%5c` before it resolves them.
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let is_below = url
+            .path()
+            .strip_prefix(self.path())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if !is_below || climbs(path) {
+            return Err("the path leads out of the base URL".to_owned());
+        }
+        Ok(url)
+    }
+
+    /// Whether a redirect may lead to plain http there. Loopback is no exception for a vendor that is elsewhere: the
+    /// redirect would reach services of the caller's own machine.
+    pub(crate) fn may_lead_to(&self, url: &Url, allow_plain_http: bool) -> bool {
+        url.scheme() == "https"
+            || allow_plain_http
+            || (self.is_plain_loopback() && is_loopback(url))
     }
 
     /// The path, without a slash at its end.
@@ -150,6 +172,27 @@ impl BaseUrl {
     }
 }
 
+/// Whether dot segments lead above the start of a path, once it is percent-decoded.
+fn climbs(path: &str) -> bool {
+    // Most paths hold neither, and need not be decoded.
+    if !path.contains("..") && !path.contains('%') {
+        return false;
+    }
+    let decoded = percent_decode_str(path).collect::<Vec<u8>>();
+    let mut depth = 0usize;
+    for segment in decoded.split(|byte| matches!(byte, b'/' | b'\\')) {
+        match segment {
+            b"" | b"." => {}
+            b".." => match depth.checked_sub(1) {
+                Some(above) => depth = above,
+                None => return true,
+            },
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
 /// How to say where the vendor is.
 fn help(vendor: &Vendor, server: &ServerUrl) -> String {
     let url = vendor.variable("base_url");
@@ -187,8 +230,13 @@ fn variant(name: &str) -> String {
         .collect()
 }
 
-/// A URL in quotes, without a user name and password that it may hold.
+/// A URL in quotes, without what may be secret: a user name and password, a query, a fragment.
 fn shown(text: &str) -> String {
+    if let Some(at) = text.find(['?', '#']) {
+        let (before, _) = text.split_at(at);
+        let shown = shown(before);
+        return format!("{}?…\"", shown.trim_end_matches('"'));
+    }
     match text.rsplit_once('@') {
         Some((_, host)) => format!("\"…@{host}\""),
         None => format!("{text:?}"),
@@ -196,7 +244,7 @@ fn shown(text: &str) -> String {
 }
 
 /// Whether a URL is encrypted, does not leave the machine, or is allowed to be neither.
-pub(crate) fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
+fn may_be_plain(url: &Url, allow_plain_http: bool) -> bool {
     url.scheme() == "https" || allow_plain_http || is_loopback(url)
 }
 
@@ -287,6 +335,11 @@ mod tests {
             "https://user:hush@a.example.com",
             "https://user:hush@{host}",
             "user:hush@a.example.com",
+            "https://a.example.com/?key=hush",
+            "https://a.example.com/#hush",
+            "a.example.com?key=hush",
+            "https://{host}/?key=hush",
+            "https://a.example.com/?to=x@hush",
         ] {
             let error = choose(Some(bad), "").unwrap_err();
             assert!(!error.contains("hush"), "{error}");
@@ -352,6 +405,46 @@ mod tests {
             base.join("/x", "a=1").unwrap().as_str(),
             "https://a.example.com/v1/x?a=1"
         );
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_base_url() {
+        let server = ServerInfo {
+            name: "main",
+            url: "https://a.example.com/v1",
+            placeholder: false,
+            description: "",
+        };
+        let base = BaseUrl::choose(&VENDOR, None, &ServerUrl::new(&server), false).unwrap();
+        for path in [
+            "/../admin",
+            "/..",
+            "/x/../../admin",
+            "/%2e%2e/admin",
+            "/.%2E/admin",
+            "/..%2fadmin",
+            "/%2e%2e%2Fadmin",
+            "/..%5cadmin",
+            "/..\\admin",
+            "/x%2fy/../../admin",
+            "/x%2f..%2f..%2fadmin",
+            "/./../v1x",
+            "//../../admin",
+            "x",
+        ] {
+            assert!(base.join(path, "").is_err(), "{path}");
+        }
+        for path in [
+            "/",
+            "/a/../b",
+            "/a..b",
+            "/..a",
+            "/a%2f..%2fb",
+            "/x?to=/../..",
+            "",
+        ] {
+            assert!(base.join(path, "").is_ok(), "{path}");
+        }
     }
 
     #[test]

@@ -62,7 +62,13 @@ impl Variables {
         names
             .iter()
             .find_map(|name| self.secret(name))
-            .ok_or_else(|| Error::missing_credentials(vendor, names, builder))
+            .ok_or_else(|| {
+                if self.environment {
+                    Error::missing_credentials(vendor, names, builder)
+                } else {
+                    Error::credentials_not_given(vendor, names, builder)
+                }
+            })
     }
 }
 
@@ -110,7 +116,11 @@ mod tests {
             error: crate::table::vendor::ErrorShape::EMPTY,
         };
         let error = variables.require(&vendor, &["KEY"], "credentials(…)");
-        assert!(error.unwrap_err().to_string().contains("KEY is not set"));
+        let text = error.unwrap_err().to_string();
+        assert!(
+            text.contains("KEY") && !text.contains("is not set"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The URL of a server that was chosen by name.
 
-use reqwest::Url;
+use url::Url;
 
 use crate::config::environment::Variables;
 use crate::table::vendor::{ServerInfo, Vendor};

@@ -7,6 +7,8 @@ use crate::config::retry_policy::RetryPolicy;
 use crate::config::timeouts::Timeouts;
 use crate::table::vendor::Limits;
 use crate::token::store::TokenStore;
+use crate::transport::built_in::client_settings::Adjust;
+use crate::transport::contract::Transport;
 
 /// The most bytes of an answer that are read into memory, where nothing else was set.
 pub(crate) const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -23,7 +25,9 @@ pub(crate) struct Settings {
     pub(crate) user_agent: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) proxies: Vec<reqwest::Proxy>,
+    pub(crate) http: Option<Arc<Adjust>>,
     pub(crate) http_client: Option<reqwest::Client>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) token_store: Option<Arc<dyn TokenStore>>,
 }
 
@@ -82,7 +86,7 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Limits the silence between two pieces of an answer's body. Default: 30 s.
+        /// Limits the silence between two chunks of a response body, and of an uploaded file or stream. Default: 30 s.
         pub fn idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
             self.settings.timeouts.idle = Some(limit);
             self
@@ -153,13 +157,43 @@ macro_rules! setting_methods {
             self
         }
 
-        /// Uses an HTTP client of your own, for certificates and the like.
+        /// Adjusts the HTTP client that the SDK builds: own certificates, a client identity, DNS, a local address, HTTP/2.
+        ///
+        /// Your settings beat those of the SDK, but for redirects and retries, which are set last: the SDK does both. The
+        /// function is called for every HTTP client that is built, which can be more than one. Not with
+        /// [`http_client`](Self::http_client) or [`transport`](Self::transport).
+        pub fn http(
+            mut self,
+            adjust: impl Fn($crate::reqwest::ClientBuilder) -> $crate::reqwest::ClientBuilder
+            + Send
+            + Sync
+            + 'static,
+        ) -> Self {
+            self.settings.http = Some(::std::sync::Arc::new(adjust));
+            self
+        }
+
+        /// Uses an HTTP client of your own. Prefer [`http`](Self::http), which keeps what the SDK sets.
+        ///
+        /// It loses: the connect timeout and the time to connect of single calls, [`proxy`](Self::proxy), the rule that no
+        /// proxy of the environment sees plain http to loopback, HTTP/2 keep-alive pings, the large HTTP/2 window that
+        /// keeps unread downloads from blocking other calls, and the other connection for an attempt after a silent one.
+        ///
+        /// One HTTP client can serve the clients of many tenants: clone it. They share connections then, which is much
+        /// faster than one pool per tenant.
         ///
         /// Build it with `redirect(reqwest::redirect::Policy::none())`: one that follows redirects
         /// by itself may carry credentials elsewhere, and its answers are refused once it does. Build it with
         /// `retry(reqwest::retry::never())`, too: one that sends again by itself does not know what must not be sent twice.
         pub fn http_client(mut self, client: $crate::reqwest::Client) -> Self {
             self.settings.http_client = Some(client);
+            self
+        }
+
+        /// Sends requests by a transport of your own in place of the built-in one, such as a mock, a recorder or another
+        /// HTTP library. Settings of the HTTP client (proxy, certificates, connections) are the transport's then.
+        pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+            self.settings.transport = Some(::std::sync::Arc::new(transport));
             self
         }
     };

@@ -25,12 +25,21 @@ impl Timeouts {
         self.connect.unwrap_or(CONNECT)
     }
 
-    /// When the connection must be made, if that is sooner than the client's limit says.
-    pub(crate) fn connect_until(&self, client: &Self, end: Option<Instant>) -> Option<Instant> {
+    /// When the connection must be made, and whether that is sooner than the client's limit says.
+    pub(crate) fn connect_until(
+        &self,
+        client: &Self,
+        end: Option<Instant>,
+    ) -> (Option<Instant>, bool) {
         let now = Instant::now();
         let own = now.checked_add(self.connect());
-        let sooner = [own, end].into_iter().flatten().min()?;
-        (Some(sooner) < now.checked_add(client.connect())).then_some(sooner)
+        let Some(sooner) = [own, end].into_iter().flatten().min() else {
+            return (None, false);
+        };
+        let is_sooner = now
+            .checked_add(client.connect())
+            .is_none_or(|usual| sooner < usual);
+        (Some(sooner), is_sooner)
     }
 
     pub(crate) fn call(&self) -> Duration {

@@ -51,7 +51,14 @@ impl Download {
     /// The name that the vendor gives the file, fit to be the name of one: without folders or control characters.
     pub fn file_name(&self) -> Option<String> {
         let header = self.raw.headers().get(http::header::CONTENT_DISPOSITION)?;
-        file_name::file_name(std::str::from_utf8(header.as_bytes()).ok()?)
+        // Headers are bytes: UTF-8 where they are valid, and Latin-1, which every byte sequence is, elsewhere.
+        match std::str::from_utf8(header.as_bytes()) {
+            Ok(text) => file_name::file_name(text),
+            Err(_) => {
+                let text: String = header.as_bytes().iter().copied().map(char::from).collect();
+                file_name::file_name(&text)
+            }
+        }
     }
 
     /// The next piece; none at the end.

@@ -8,13 +8,15 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::charset::in_utf8;
 use crate::response::raw_response::RawResponse;
 use crate::serde_support::convert::Converting;
 use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
-    let json = without_byte_order_mark(&body);
+    let text = in_utf8(&body, raw.content_type());
+    let json = without_byte_order_mark(&text);
     if json.iter().all(u8::is_ascii_whitespace) {
         return match serde_json::from_slice(b"null") {
             // An answer that may be nothing is allowed to be empty, where its status says so.

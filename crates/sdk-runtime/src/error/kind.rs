@@ -16,6 +16,8 @@ pub enum ErrorKind {
     RateLimited,
     /// The time for the call ran out.
     Timeout,
+    /// The server refused the request before it processed it (HTTP/2: RFC 9113, sections 6.8 and 8.7).
+    NotProcessed,
     /// The connection broke after the request began to be sent.
     Transport,
     /// The vendor answered with an error.
@@ -38,6 +40,7 @@ impl ErrorKind {
             Self::Connect => "connect",
             Self::RateLimited => "rate_limited",
             Self::Timeout => "timeout",
+            Self::NotProcessed => "not_processed",
             Self::Transport => "transport",
             Self::Status => "status",
             Self::Decode => "decode",

@@ -46,6 +46,14 @@ impl Error {
         self.kind() == ErrorKind::Connect
     }
 
+    /// Whether the server says that it refused the request before it processed it, by HTTP/2's means (RFC 9113, sections 6.8
+    /// and 8.7). Nothing was done.
+    ///
+    /// *What to do:* sending again is safe. The call was repeated already, unless its body is a stream that was used up.
+    pub fn is_not_processed(&self) -> bool {
+        self.kind() == ErrorKind::NotProcessed
+    }
+
     /// Whether the connection broke after the request began to be sent.
     ///
     /// *What to do:* before a write is sent again, look whether it took effect.
@@ -98,14 +106,7 @@ impl Error {
     /// *What to do:* look up at the vendor whether it took effect before you send it again, or send it again
     /// with the same `with_idempotency_key` where the operation takes one.
     pub fn is_maybe_applied(&self) -> bool {
-        let unreadable_success = self.kind() == ErrorKind::Decode
-            && self.status().is_some_and(|status| status.is_success());
         self.0.maybe_applied
-            || (unreadable_success
-                && self
-                    .0
-                    .operation
-                    .is_some_and(|operation| operation.is_write()))
     }
 
     /// Whether the client was set up with something missing or wrong, credentials included.

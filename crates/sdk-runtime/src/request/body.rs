@@ -16,6 +16,7 @@ use bytes::Bytes;
 use crate::request::body::chain::Chain;
 use crate::request::body::multipart::Multipart;
 use crate::request::body::source::{NotOpened, Source};
+use crate::transport::request::TransportBody;
 
 /// What makes the body of every attempt.
 ///
@@ -34,15 +35,24 @@ pub(crate) enum Body {
 
 impl Body {
     /// Opens the body for one attempt.
-    pub(crate) async fn open(&self) -> Result<Option<reqwest::Body>, NotOpened> {
+    pub(crate) async fn open(&self) -> Result<TransportBody, NotOpened> {
         let mut chain = Chain::default();
         match self {
-            Self::Empty => return Ok(None),
-            Self::Bytes(bytes) => return Ok(Some(reqwest::Body::from(bytes.clone()))),
+            Self::Empty => return Ok(TransportBody::EMPTY),
+            Self::Bytes(bytes) => return Ok(bytes.clone().into()),
             Self::Source(source) => chain.push(source.open().await?),
             Self::Parts(parts) => parts.open(&mut chain).await?,
         }
-        Ok(Some(chain.into()))
+        Ok(chain.into())
+    }
+
+    /// Whether it is known to have no bytes.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Source(_) | Self::Parts(_) => false,
+        }
     }
 
     /// Whether the body is read while it is sent, and may be of any size.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
+use url::Url;
 
 use crate::config::timeouts::Timeouts;
 use crate::error::Error;
@@ -30,7 +31,7 @@ pub struct Call {
     /// The path and query, where the operation is not from a table.
     pub(crate) path: Option<String>,
     /// The URL of a link that the vendor gave; the path and the query are in it.
-    pub(crate) link: Option<reqwest::Url>,
+    pub(crate) link: Option<Url>,
     pub(crate) arguments: Vec<(&'static Parameter, Argument)>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
@@ -258,7 +259,7 @@ impl Call {
     }
 
     /// Sends the call to a link that the vendor gave, instead of its path and query.
-    pub(crate) fn link(&mut self, url: reqwest::Url) {
+    pub(crate) fn link(&mut self, url: Url) {
         self.link = Some(url);
     }
 

@@ -5,18 +5,21 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::Body;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::table::operation::Operation;
+use crate::transport::failure::{TransportError, TransportErrorKind};
+use crate::transport::response::ResponseBody;
 
 /// A body that is being received.
 pub(crate) struct Incoming {
-    body: reqwest::Body,
+    body: ResponseBody,
     operation: &'static Operation,
     idle: Duration,
+    /// Whether an answer that breaks off leaves open what was applied.
+    is_open_if_unread: bool,
     /// Ends the silence that is now, if there is one; kept for the next.
     alarm: Option<Pin<Box<Sleep>>>,
     is_silent: bool,
@@ -24,14 +27,16 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(
-        response: reqwest::Response,
+        body: ResponseBody,
         operation: &'static Operation,
         idle: Duration,
+        is_open_if_unread: bool,
     ) -> Self {
         Self {
-            body: response.into(),
+            body,
             operation,
             idle,
+            is_open_if_unread,
             alarm: None,
             is_silent: false,
         }
@@ -42,32 +47,21 @@ impl Incoming {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Error>>> {
-        loop {
-            let frame = match Pin::new(&mut self.body).poll_frame(cx) {
-                Poll::Ready(frame) => frame,
-                Poll::Pending => return self.poll_silence(cx),
-            };
-            self.is_silent = false;
-            return Poll::Ready(match frame {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(chunk) if !chunk.is_empty() => Some(Ok(chunk)),
-                    // Trailers say nothing to us.
-                    _ => continue,
-                },
-                Some(Err(error)) => {
-                    let kind = if error.is_timeout() {
-                        ErrorKind::Timeout
-                    } else {
-                        ErrorKind::Transport
-                    };
-                    let text = "the connection broke while the answer was read";
-                    Some(Err(self.broken(
-                        Error::new(kind, text).with_source(error.without_url()),
-                    )))
-                }
-                None => None,
-            });
-        }
+        let chunk = match self.body.poll_chunk(cx) {
+            Poll::Ready(chunk) => chunk,
+            Poll::Pending => return self.poll_silence(cx),
+        };
+        self.is_silent = false;
+        Poll::Ready(chunk.map(|chunk| chunk.map_err(|error| self.failed(error))))
+    }
+
+    fn failed(&self, error: TransportError) -> Error {
+        let kind = match error.kind() {
+            TransportErrorKind::TimedOut => ErrorKind::Timeout,
+            _ => ErrorKind::Transport,
+        };
+        let text = "the connection broke while the answer was read";
+        self.broken(Error::new(kind, text).with_source(error))
     }
 
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
@@ -90,7 +84,7 @@ impl Incoming {
 
     fn broken(&self, error: Error) -> Error {
         let error = error.with_operation(self.operation);
-        if self.operation.is_write() {
+        if self.is_open_if_unread {
             return error.with_maybe_applied();
         }
         error

@@ -1,6 +1,15 @@
 //! The secrets of an attempt, which errors must not repeat.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, IF_MODIFIED_SINCE,
+    RANGE, USER_AGENT,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::request::credential::Credential;
 use crate::value::secret::Secret;
@@ -10,37 +19,86 @@ use crate::value::secret::Secret;
 pub(crate) struct KnownSecrets {
     credential: Credential,
     body: Option<Arc<[Secret]>>,
+    headers: Option<Arc<[HeaderValue]>>,
 }
 
+/// Headers whose values say nothing about who is asking; hiding them would tear holes into messages.
+const HARMLESS: [HeaderName; 8] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    ACCEPT_LANGUAGE,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    IF_MODIFIED_SINCE,
+    RANGE,
+    USER_AGENT,
+];
+
 impl KnownSecrets {
-    pub(crate) fn new(credential: &Credential, body: Option<Arc<[Secret]>>) -> Self {
+    pub(crate) fn new(
+        credential: &Credential,
+        body: Option<Arc<[Secret]>>,
+        headers: Option<Arc<[HeaderValue]>>,
+    ) -> Self {
         Self {
             credential: credential.clone(),
             body,
+            headers,
         }
     }
 
-    /// The secrets themselves; a password also as HTTP Basic encodes it.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
-        let mut secrets: Vec<&str> = self
-            .body
-            .iter()
-            .flat_map(|body| body.iter())
-            .map(Secret::expose)
+    /// The values of the headers that the caller added: any of them may be a secret.
+    pub(crate) fn of_headers<'a>(
+        headers: impl IntoIterator<Item = &'a HeaderMap>,
+    ) -> Option<Arc<[HeaderValue]>> {
+        let values: Vec<HeaderValue> = headers
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| value.is_sensitive() && !HARMLESS.contains(name))
+            .map(|(_, value)| value.clone())
             .collect();
+        (!values.is_empty()).then(|| values.into())
+    }
+
+    /// The secrets themselves; a password also as HTTP Basic encodes it.
+    pub(crate) fn secrets(&self) -> Vec<Cow<'_, str>> {
+        let body = self.body.iter().flat_map(|body| body.iter());
+        let mut secrets: Vec<Cow<'_, str>> =
+            body.map(|secret| Cow::Borrowed(secret.expose())).collect();
         match &self.credential {
             Credential::None => {}
             Credential::Header(_, value, secret) => {
-                secrets.push(secret.expose());
+                secrets.push(secret.expose().into());
                 secrets.extend(
                     value
                         .to_str()
                         .ok()
-                        .and_then(|value| value.strip_prefix("Basic ")),
+                        .and_then(|value| value.strip_prefix("Basic "))
+                        .map(Cow::Borrowed),
                 );
             }
-            Credential::Token(held) => secrets.push(held.token().value().expose()),
+            Credential::Token(held) => secrets.push(held.token().value().expose().into()),
+        }
+        for value in self.headers.iter().flat_map(|headers| headers.iter()) {
+            header_secrets(value, &mut secrets);
         }
         secrets
     }
+}
+
+/// A header's value, and what is in it if it looks like an `Authorization` (RFC 9110, section 11.4): the part after the
+/// scheme, and the password of HTTP Basic.
+fn header_secrets<'a>(value: &'a HeaderValue, secrets: &mut Vec<Cow<'a, str>>) {
+    let text = String::from_utf8_lossy(value.as_bytes());
+    if let Some((scheme, rest)) = text.split_once(' ') {
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("basic")
+            && let Ok(pair) = STANDARD.decode(rest)
+            && let Some((_, password)) = String::from_utf8_lossy(&pair).split_once(':')
+        {
+            secrets.push(password.to_owned().into());
+        }
+        secrets.push(rest.to_owned().into());
+    }
+    secrets.push(text);
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
@@ -18,6 +19,7 @@ use crate::response::body_stream::Incoming;
 use crate::response::known_secrets::KnownSecrets;
 use crate::table::operation::Operation;
 use crate::table::vendor::Vendor;
+use crate::transport::response::TransportResponse;
 
 /// The headers that vendors put their name for a request in.
 const REQUEST_ID: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
@@ -28,7 +30,7 @@ pub struct RawResponse {
     operation: &'static Operation,
     status: StatusCode,
     headers: HeaderMap,
-    url: reqwest::Url,
+    url: Url,
     payload: Payload,
     /// Whether it is from the vendor itself, and not from where a redirect led.
     is_of_vendor: bool,
@@ -38,8 +40,21 @@ pub struct RawResponse {
     redactor: OnceLock<Arc<Redactor>>,
     /// The most bytes of the body that are read into memory, counted after decompression.
     most: usize,
+    /// Whether a success that cannot be read leaves open what was applied.
+    is_open_if_unread: bool,
     attempts: u32,
     watch: Option<Watch>,
+}
+
+/// How a body is read, and what follows if it cannot be.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadRules {
+    /// The longest silence between two chunks.
+    pub(crate) idle: Duration,
+    /// The most bytes that are read into memory, counted after decompression.
+    pub(crate) most: usize,
+    /// Whether a success that cannot be read leaves open what was applied.
+    pub(crate) is_open_if_unread: bool,
 }
 
 /// Values that are wanted of a body beside what it is decoded to: found on the way, they save reading it twice.
@@ -57,23 +72,28 @@ impl RawResponse {
     pub(crate) fn new(
         vendor: &'static Vendor,
         operation: &'static Operation,
-        mut response: reqwest::Response,
+        response: TransportResponse,
         is_of_vendor: bool,
         known: KnownSecrets,
-        idle: Duration,
-        most: usize,
+        rules: ReadRules,
     ) -> Self {
         Self {
             vendor,
             operation,
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            url: response.url().clone(),
-            payload: Payload::Stream(Incoming::new(response, operation, idle)),
+            status: response.status,
+            headers: response.headers,
+            url: response.url,
+            payload: Payload::Stream(Incoming::new(
+                response.body,
+                operation,
+                rules.idle,
+                rules.is_open_if_unread,
+            )),
             is_of_vendor,
             known,
             redactor: OnceLock::new(),
-            most,
+            most: rules.most,
+            is_open_if_unread: rules.is_open_if_unread,
             attempts: 1,
             watch: None,
         }
@@ -285,7 +305,7 @@ impl RawResponse {
     }
 
     /// The URL that answered.
-    pub(crate) fn url(&self) -> &reqwest::Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
@@ -335,13 +355,20 @@ impl RawResponse {
             body,
             redactor: self.redactor(),
         };
-        Error::answer(kind, text, &parts)
+        let error = Error::answer(kind, text, &parts);
+        if self.is_open_if_unread && kind == ErrorKind::Decode && self.status.is_success() {
+            return error.with_maybe_applied();
+        }
+        error
     }
 
     /// Removes the secrets of this call from what the vendor says.
     pub(crate) fn redactor(&self) -> &Redactor {
-        self.redactor
-            .get_or_init(|| Arc::new(Redactor::new(&self.known.secrets())))
+        self.redactor.get_or_init(|| {
+            let secrets = self.known.secrets();
+            let secrets: Vec<&str> = secrets.iter().map(|secret| &**secret).collect();
+            Arc::new(Redactor::new(&secrets))
+        })
     }
 }
 
@@ -350,7 +377,12 @@ impl fmt::Debug for RawResponse {
         f.debug_struct("RawResponse")
             .field("operation", &self.operation.id)
             .field("status", &self.status.as_u16())
-            .field("request_id", &self.request_id())
+            .field(
+                "request_id",
+                &self
+                    .request_id()
+                    .map(|id| self.redactor().without_known(id)),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -82,11 +82,11 @@ where
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Headers are left out: cookies among them are credentials.
+    /// Leaves out the headers, the request id among them: cookies are credentials, and a vendor may send back in any header
+    /// what it was sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
-            .field("request_id", &self.request_id)
             .field("value", &self.value)
             .finish_non_exhaustive()
     }

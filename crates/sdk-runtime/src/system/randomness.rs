@@ -1,14 +1,24 @@
-//! Where jitter and boundaries take their randomness from.
+//! Where jitter, boundaries and idempotency keys take their randomness from.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A source of random numbers, for jitter and boundaries and nothing secret.
+/// A source of random numbers for jitter, boundaries and idempotency keys, and for nothing secret.
 ///
 /// Give a client one of your own to make a test repeatable.
 pub trait Randomness: Send + Sync {
     /// The next number, evenly spread over all of `u64`.
     fn next(&self) -> u64;
+
+    /// The bits of one idempotency key, which no other process may draw. The default draws two numbers, which makes a
+    /// test repeatable; the SDK's own source asks the operating system each time, so that a fork shares none.
+    ///
+    /// # Errors
+    /// If there is no randomness; then the call fails before anything is sent.
+    fn key(&self) -> io::Result<u128> {
+        Ok((u128::from(self.next()) << 64) | u128::from(self.next()))
+    }
 }
 
 /// A number from 0 up to 1, never 1.
@@ -39,11 +49,28 @@ impl Randomness for SystemRandomness {
         hasher.write_u64(self.count.fetch_add(1, Ordering::Relaxed));
         hasher.finish()
     }
+
+    fn key(&self) -> io::Result<u128> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+        Ok(u128::from_ne_bytes(bytes))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fork_with_the_same_seed_draws_other_keys() {
+        let parent = SystemRandomness::new();
+        let child = SystemRandomness {
+            hasher: parent.hasher.clone(),
+            count: AtomicU64::new(0),
+        };
+        assert_eq!(parent.next(), child.next(), "the seed is the same");
+        assert_ne!(parent.key().unwrap(), child.key().unwrap());
+    }
 
     #[test]
     fn fractions_are_spread_between_nought_and_one() {

@@ -1,5 +1,6 @@
 //! Writes a download to the disk, all of it or nothing.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,12 +19,13 @@ impl Download {
     /// Writes all that is left into a file, and returns how many bytes that were.
     ///
     /// The bytes go to a temporary file beside it, which takes its place once it is complete: a file that is there
-    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind.
+    /// already stays whole until then. After a failure, or if the future is dropped, nothing is left behind. A file that is
+    /// replaced keeps its permissions, and a symbolic link leads to the new file. When it returns, the bytes are on the disk.
     ///
     /// # Errors
     /// As [`chunk`](Self::chunk), and if the file cannot be written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
-        let path = path.as_ref();
+        let path = &*target(path.as_ref()).await;
         let (mut partial, file) = Partial::create(path)
             .await
             .map_err(|error| self.not_written(path, error))?;
@@ -40,11 +42,10 @@ impl Download {
             .flush()
             .await
             .map_err(|error| self.not_written(path, error))?;
-        drop(writer);
-        tokio::fs::rename(&partial.path, path)
+        partial
+            .replace(path, writer.into_inner())
             .await
             .map_err(|error| self.not_written(path, error))?;
-        partial.is_done = true;
         Ok(written)
     }
 
@@ -57,6 +58,23 @@ impl Download {
     }
 }
 
+/// Where a path leads: what a symbolic link names, also if it is not there yet.
+async fn target(path: &Path) -> Cow<'_, Path> {
+    /// As many as Linux follows.
+    const LINKS: usize = 40;
+    let mut target = Cow::Borrowed(path);
+    for _ in 0..LINKS {
+        let Ok(next) = tokio::fs::read_link(&target).await else {
+            break;
+        };
+        target = Cow::Owned(match target.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        });
+    }
+    target
+}
+
 /// A file that is removed unless it was finished.
 struct Partial {
     path: PathBuf,
@@ -64,6 +82,30 @@ struct Partial {
 }
 
 impl Partial {
+    /// Puts the complete file in its place, with the permissions of what is there.
+    async fn replace(&mut self, path: &Path, file: File) -> io::Result<()> {
+        if let Ok(about) = tokio::fs::metadata(path).await {
+            file.set_permissions(about.permissions()).await?;
+        }
+        file.sync_all().await?;
+        drop(file);
+        tokio::fs::rename(&self.path, path).await?;
+        self.is_done = true;
+        // Only Unix opens a folder as a file, and some file systems cannot sync one: the file itself is safe by then.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            let folder = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            if let Ok(folder) = File::open(folder).await {
+                let _ = folder.sync_all().await;
+            }
+        }
+        Ok(())
+    }
+
     /// Creates it in the folder of the file that it will become, so that it need not be copied.
     async fn create(path: &Path) -> io::Result<(Self, File)> {
         static COUNT: AtomicU64 = AtomicU64::new(0);

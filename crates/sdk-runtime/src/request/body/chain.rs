@@ -12,6 +12,8 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::request::body::unreadable::Unreadable;
+use crate::transport::failure::BoxError;
+use crate::transport::request::TransportBody;
 
 /// How much of a file is read at once.
 const STEP: usize = 128 * 1024;
@@ -128,30 +130,30 @@ fn read(
     ))
 }
 
-impl From<Chain> for reqwest::Body {
+impl From<Chain> for TransportBody {
     fn from(chain: Chain) -> Self {
-        Self::wrap(Shared(Mutex::new(chain)))
+        Self::streamed(Shared(Mutex::new(chain)))
     }
 }
 
-/// A chain as reqwest wants it. The lock is never contended; it is there because a stream need not be `Sync`.
+/// A chain as a transport takes it. The lock is never contended; it is there because a stream need not be `Sync`.
 struct Shared(Mutex<Chain>);
 
 impl Body for Shared {
     type Data = Bytes;
-    type Error = Unreadable;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Unreadable>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let chain = match self.0.get_mut() {
             Ok(chain) => chain,
             Err(poisoned) => poisoned.into_inner(),
         };
         chain
             .poll_next(cx)
-            .map(|next| next.map(|piece| piece.map(Frame::data)))
+            .map(|next| next.map(|piece| piece.map(Frame::data).map_err(BoxError::from)))
     }
 
     fn size_hint(&self) -> SizeHint {

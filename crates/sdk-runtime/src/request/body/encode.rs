@@ -80,6 +80,7 @@ fn lines(json: &Bytes) -> Result<Bytes, String> {
 mod tests {
     use super::*;
     use crate::system::randomness::SystemRandomness;
+    use crate::transport::request::TransportBody;
 
     fn encoded(json: &'static str, encoding: Encoding) -> Result<String, String> {
         let media = MediaType {
@@ -121,7 +122,7 @@ mod tests {
         };
         let json = r#"{"name":"n","inner":{"size":1.10},"list":[{"a":1},"b"]}"#;
         let encoded = encode(&json.into(), &media, &SystemRandomness::new()).unwrap();
-        let mut body = encoded.body.open().await.unwrap_or_default().unwrap();
+        let mut body = encoded.body.open().await.unwrap_or(TransportBody::EMPTY);
         let mut text = String::new();
         let mut body = std::pin::Pin::new(&mut body);
         while let Some(frame) =

@@ -1,0 +1,61 @@
+//! One attempt: counted, traced and limited in time.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::call_path::deadline::{Deadline, earlier, within_attempt};
+use crate::call_path::logical_call::LogicalCall;
+use crate::call_path::rate_limiter::Permit;
+use crate::call_path::repeat_rules::{is_left_open, is_silent};
+use crate::call_path::{send, trace};
+use crate::error::Error;
+use crate::request::credential::Credential;
+use crate::response::raw_response::RawResponse;
+
+/// Makes one attempt of a call, which includes all that has to happen before its request is sent.
+pub(super) trait Attempt: Sync {
+    /// Makes the attempt.
+    fn make(&self) -> impl Future<Output = Result<RawResponse, Error>> + Send;
+}
+
+/// Sends the request once. The permit ends with it.
+pub(super) async fn send_once(
+    call: LogicalCall<'_>,
+    credential: &Credential,
+    _permit: Permit,
+) -> Result<RawResponse, Error> {
+    let LogicalCall {
+        context,
+        request,
+        progress,
+    } = call;
+    if request
+        .departure
+        .as_ref()
+        .is_some_and(|departure| !departure.set_out())
+    {
+        let text = "its caller no longer waits for the outcome; nothing was sent";
+        return Err(Error::request(request.operation, text));
+    }
+    let span = trace::attempt(context, request, progress.sent());
+    progress.set_out();
+    let limit = request.attempt_limit(context);
+    let time = limit.map(|limit| Deadline::of(Instant::now(), limit));
+    let until = earlier(
+        call.deadline().end(progress.granted()),
+        time.and_then(|time| time.end(Duration::ZERO)),
+    );
+    let work = pin!(send::send(call, credential, until));
+    let outcome = within_attempt(time, request.operation, work)
+        .instrument(span.clone())
+        .await;
+    progress.end(
+        is_left_open(request.nature(), &outcome),
+        is_silent(&outcome),
+    );
+    trace::record(&span, &outcome);
+    outcome
+}

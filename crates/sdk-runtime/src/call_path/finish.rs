@@ -1,0 +1,63 @@
+//! Turns the outcome of the last attempt into what the caller gets.
+
+use crate::call_path::check_answer;
+use crate::call_path::logical_call::LogicalCall;
+use crate::call_path::prepare::Prepared;
+use crate::call_path::repeat_rules::is_left_open_by_call;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::response::retry_after::{Wait, wait};
+
+pub(super) fn finish(
+    call: LogicalCall<'_>,
+    outcome: Result<RawResponse, Error>,
+) -> Result<RawResponse, Error> {
+    let LogicalCall {
+        context,
+        request,
+        progress,
+    } = call;
+    let error = match outcome {
+        Ok(mut raw) => {
+            raw.set_attempts(progress.sent());
+            if request.reading == Reading::Untouched {
+                return Ok(raw);
+            }
+            let status = raw.status();
+            let hint = if status.is_success() {
+                None
+            } else {
+                wait(raw.vendor(), status, raw.headers(), || context.clock.now())
+                    .map(Wait::duration)
+            };
+            match check_answer::check(raw) {
+                Ok(raw) => return Ok(raw),
+                Err(error) => error.with_retry_after(hint),
+            }
+        }
+        Err(_) if progress.is_waiting() && progress.sent() == 0 => unsent(request),
+        // An error of the exchange that this call waited for counts its own attempts.
+        Err(error) if error.attempts() > 0 => error,
+        Err(error) => error.with_attempts(progress.sent()),
+    };
+    if is_left_open_by_call(
+        request.nature(),
+        progress.maybe_applied(),
+        progress.is_underway(),
+    ) {
+        return Err(error.with_maybe_applied());
+    }
+    Err(error)
+}
+
+/// The error of a call whose time was over before its turn came.
+fn unsent(request: &Prepared) -> Error {
+    let text = format!(
+        "its turn under the client's limits did not come within {:?}; nothing was sent: give the call more time, or send \
+         less at once",
+        request.timeouts.call()
+    );
+    Error::new(ErrorKind::Timeout, text).with_operation(request.operation)
+}

@@ -1,0 +1,43 @@
+//! Waits for a turn under the client's rate limit.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::call_path::logical_call::LogicalCall;
+use crate::call_path::rate_limiter::{Limiter, Permit};
+use crate::call_path::trace;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+
+/// A longer wait for a turn is an event.
+const NOTABLE: Duration = Duration::from_secs(1);
+
+/// Waits until the call may send one request. Token operations, and clients without limits, never wait.
+pub(super) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
+    let LogicalCall {
+        context,
+        request,
+        progress,
+    } = call;
+    if request.rules.token || context.limiter.is_open() {
+        return Ok(Limiter::exempt());
+    }
+    let until = call
+        .deadline()
+        .end(Duration::ZERO)
+        .filter(|_| !request.is_patient);
+    let lease = request.attempt_limit(context).unwrap_or(Duration::MAX);
+    let lease = lease.min(request.timeouts.call());
+    let began = Instant::now();
+    let permit = progress.wait(context.limiter.admit(until, lease)).await;
+    let waited = began.elapsed();
+    if waited > NOTABLE {
+        trace::waited(request, waited);
+    }
+    permit.map_err(|late| {
+        Error::new(ErrorKind::RateLimited, late.to_string())
+            .with_operation(request.operation)
+            .with_retry_after(Some(late.wait))
+    })
+}

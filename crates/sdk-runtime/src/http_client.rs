@@ -1,0 +1,11 @@
+//! The types that the builder's `http`, `http_client`, `proxy` and `transport` take, and those to implement a transport with.
+
+pub use http::{HeaderMap, Method, StatusCode};
+pub use reqwest::{self, Client, ClientBuilder, Proxy};
+pub use url::Url;
+
+pub use crate::transport::contract::Transport;
+pub use crate::transport::failure::{TransportError, TransportErrorKind};
+pub use crate::transport::request::{TransportBody, TransportRequest};
+pub use crate::transport::response::{ResponseBody, TransportResponse};
+pub use crate::{BoxFuture, Bytes};

@@ -1,0 +1,138 @@
+//! The built-in transport: reqwest.
+
+pub(crate) mod client_settings;
+mod connect_deadline;
+mod evidence;
+mod pool;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::time::Instant;
+
+use crate::transport::built_in::client_settings::ClientSettings;
+use crate::transport::built_in::evidence::failure;
+use crate::transport::built_in::pool::Pool;
+use crate::transport::failure::{TransportError, TransportErrorKind};
+use crate::transport::request::{Content, TransportRequest};
+use crate::transport::response::{ResponseBody, TransportResponse};
+
+/// The connections of one client.
+pub(crate) struct BuiltIn {
+    /// Replaced when its connections fell silent.
+    pool: RwLock<Arc<Pool>>,
+    /// How to build another pool; none for an HTTP client that the user built.
+    settings: Option<ClientSettings>,
+    /// Whether the last response came by HTTP/1, which has no connection that two attempts could share.
+    is_http1: AtomicBool,
+    /// Whether the HTTP client may follow redirects by itself.
+    may_redirect: bool,
+}
+
+impl BuiltIn {
+    /// Uses an HTTP client that the user built.
+    pub(crate) fn given(client: reqwest::Client) -> Self {
+        // reqwest tells its policy by `Debug` only. If it ever stops to, the answer is the careful one.
+        let may_redirect = !format!("{client:?}").contains("Policy(None)");
+        Self {
+            pool: RwLock::new(Arc::new(Pool::new(client))),
+            settings: None,
+            is_http1: AtomicBool::new(false),
+            may_redirect,
+        }
+    }
+
+    pub(crate) fn new(settings: ClientSettings) -> Result<Self, TransportError> {
+        let client = settings
+            .builder()
+            .build()
+            .map_err(|error| TransportError::new(TransportErrorKind::Invalid).with_source(error))?;
+        Ok(Self {
+            pool: RwLock::new(Arc::new(Pool::new(client))),
+            settings: Some(settings),
+            is_http1: AtomicBool::new(false),
+            may_redirect: false,
+        })
+    }
+
+    /// Whether requests may be redirected behind the client's back: the HTTP client is the user's own and not known to
+    /// refrain from it.
+    pub(crate) fn may_redirect(&self) -> bool {
+        self.may_redirect
+    }
+
+    pub(crate) async fn send(
+        &self,
+        request: TransportRequest,
+    ) -> Result<TransportResponse, TransportError> {
+        let TransportRequest {
+            method,
+            url,
+            headers,
+            body,
+            connect_until,
+            silent_at,
+            is_hurried,
+        } = request;
+        let mut out = reqwest::Request::new(method, url);
+        *out.headers_mut() = headers;
+        *out.body_mut() = match body.0 {
+            Content::Empty => None,
+            Content::Bytes(bytes) => Some(bytes.into()),
+            Content::Chunks(chunks) => Some(reqwest::Body::wrap(chunks)),
+        };
+        let pool = match silent_at {
+            Some(since) => self.pool_after(since),
+            None => self.pool(),
+        };
+        let hurried = connect_until
+            .filter(|_| is_hurried)
+            .zip(self.settings.as_ref());
+        let response = match hurried {
+            Some((end, settings)) => pool.execute_within(out, end, settings).await,
+            None => pool.execute(out).await,
+        };
+        let response = response.map_err(failure)?;
+        let is_http1 = response.version() < http::Version::HTTP_2;
+        if self.is_http1.load(Ordering::Relaxed) != is_http1 {
+            self.is_http1.store(is_http1, Ordering::Relaxed);
+        }
+        Ok(answered(response))
+    }
+
+    fn pool(&self) -> Arc<Pool> {
+        Arc::clone(&self.pool.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The pool, replaced if its connections may be those that were silent. Requests under way keep the old one.
+    ///
+    /// HTTP/1 needs no other pool: dropping an attempt closes its connection. If another pool cannot be built, the
+    /// present one stays, which was built by the same settings.
+    fn pool_after(&self, silence: Instant) -> Arc<Pool> {
+        let present = self.pool();
+        let Some(settings) = &self.settings else {
+            return present;
+        };
+        if self.is_http1.load(Ordering::Relaxed) || !present.is_as_old_as(silence) {
+            return present;
+        }
+        // Built outside of the lock: loading certificates takes milliseconds.
+        let Ok(client) = settings.builder().build() else {
+            return present;
+        };
+        let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+        if pool.is_as_old_as(silence) {
+            *pool = Arc::new(Pool::new(client));
+        }
+        Arc::clone(&pool)
+    }
+}
+
+fn answered(mut response: reqwest::Response) -> TransportResponse {
+    TransportResponse {
+        status: response.status(),
+        headers: std::mem::take(response.headers_mut()),
+        url: response.url().clone(),
+        body: ResponseBody::built_in(response.into()),
+    }
+}

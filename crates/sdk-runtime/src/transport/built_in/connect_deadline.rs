@@ -1,0 +1,71 @@
+//! The time that a connection may take to be made, call by call.
+//!
+//! A call that runs out of time before there is a connection has sent nothing: only the connector can tell.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::time::{Instant, timeout_at};
+use tower_layer::Layer;
+use tower_service::Service;
+
+tokio::task_local! {
+    pub(super) static END: Instant;
+}
+
+/// Makes a connector keep to the time of the call that it connects for.
+#[derive(Clone, Copy)]
+pub(super) struct ConnectDeadline;
+
+impl<S> Layer<S> for ConnectDeadline {
+    type Service = InTime<S>;
+
+    fn layer(&self, connector: S) -> InTime<S> {
+        InTime(connector)
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct InTime<S>(S);
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+impl<R, S> Service<R> for InTime<S>
+where
+    S: Service<R, Error = BoxError>,
+    S::Response: 'static,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let connecting = self.0.call(request);
+        match END.try_with(|end| *end) {
+            Ok(end) => Box::pin(async move {
+                timeout_at(end, connecting)
+                    .await
+                    .unwrap_or_else(|_| Err(TimedOut.into()))
+            }),
+            Err(_) => Box::pin(connecting),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TimedOut;
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it was not made in time")
+    }
+}
+
+impl Error for TimedOut {}

@@ -1,0 +1,68 @@
+//! How far a request got, as reqwest and the libraries below it tell.
+
+use std::error::Error;
+use std::iter::successors;
+
+use crate::transport::failure::{TransportError, TransportErrorKind};
+
+/// Translates an error of reqwest.
+pub(super) fn failure(error: reqwest::Error) -> TransportError {
+    // A URL may hold secrets in its query.
+    let error = error.without_url();
+    let kind = if error.is_redirect() {
+        TransportErrorKind::Redirected
+    } else if error.is_connect() {
+        TransportErrorKind::NotSent
+    } else if is_not_processed(&error) {
+        TransportErrorKind::NotProcessed
+    } else if error.is_timeout() {
+        TransportErrorKind::TimedOut
+    } else if error.is_builder() {
+        TransportErrorKind::Invalid
+    } else {
+        TransportErrorKind::Broken
+    };
+    let is_permanent = kind == TransportErrorKind::NotSent && is_about_certificate(&error);
+    let is_by_proxy = kind == TransportErrorKind::NotSent && is_about_proxy(&error);
+    let mut failure = TransportError::new(kind).with_source(error);
+    if is_permanent {
+        failure = failure.permanent();
+    }
+    if is_by_proxy {
+        failure = failure.by_proxy();
+    }
+    failure
+}
+
+/// Whether a proxy answered that it makes no connection. hyper-util keeps the types of these errors to itself.
+fn is_about_proxy(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source()).any(|cause| {
+        let text = cause.to_string();
+        text.starts_with("tunnel error") || text.starts_with("SOCKS error")
+    })
+}
+
+/// Whether a connection failed because of a certificate, which the next attempt would meet again.
+///
+/// Told by the text: rustls, OpenSSL, Secure Transport and SChannel have no type in common, and all name it.
+fn is_about_certificate(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source()).any(|cause| {
+        cause
+            .to_string()
+            .to_ascii_lowercase()
+            .contains("certificate")
+    })
+}
+
+/// Whether the server says, by HTTP/2's means, that it didn't process the request (RFC 9113, section 8.7).
+///
+/// h2 ends a stream with the server's GOAWAY only if its number is above the last one that the GOAWAY names, and it
+/// opens no stream after a GOAWAY; streams that the server may have processed end with an I/O error.
+fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source())
+        .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+        .any(|error| {
+            let is_refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            error.is_remote() && (error.is_go_away() || is_refused)
+        })
+}

@@ -1,0 +1,44 @@
+//! The trait that an HTTP library implements to carry the calls of a client.
+
+use crate::BoxFuture;
+use crate::transport::failure::TransportError;
+use crate::transport::request::TransportRequest;
+use crate::transport::response::TransportResponse;
+
+/// Sends one HTTP request and returns the response, whatever its status.
+///
+/// Implement it to use another HTTP library, to record traffic, or to answer calls in tests without a socket, and give
+/// it to the builder with `transport(…)`. Retries, tokens, rate limits, redirects and timeouts stay with the client;
+/// a transport must do none of these:
+///
+/// - **Send each request once.** The client counts attempts and knows which requests may be repeated.
+/// - **Don't follow redirects.** The client strips credentials before it follows one. If [`TransportResponse`] has a
+///   URL other than the request's, the call fails.
+/// - **Don't log headers, URLs or bodies.** They hold credentials.
+/// - **Say what happened to a request that failed**, with a [`TransportErrorKind`](crate::TransportErrorKind).
+///   `NotSent` and `NotProcessed` are promises: the client repeats such a request even if it costs money. If in doubt,
+///   use `Broken`.
+/// - **Keep to [`connect_until`](TransportRequest::connect_until).** A connection that is not made by then is `NotSent`.
+///   All other limits are the client's: it drops the future when the time of an attempt or call is over. Dropping it
+///   must stop the request (for HTTP/1.1, close the connection).
+/// - **Use another connection after silence**: see [`silent_at`](TransportRequest::silent_at).
+/// - **Return as soon as the headers are there**, and stream the body. The client limits its size and the silence
+///   between its chunks. An error of the body is an item of its stream.
+/// - **Decode `Content-Encoding`** if the transport asks for compression with `Accept-Encoding`; then remove
+///   `Content-Encoding` and `Content-Length` from the headers.
+/// - **Fail if a body is shorter than its `Content-Length`** (RFC 9112, section 8), with `Broken`.
+/// - **Set `Content-Length` or `Transfer-Encoding`** from [`TransportBody`](crate::TransportBody); the client sets
+///   `Content-Length` only for methods whose empty body needs it (RFC 9110, section 8.6).
+/// - If an item of the request body's stream is an error, fail with it as a source: the client reports it as its own.
+///
+/// The connect timeout, proxies and the `http` settings of the builder apply to the built-in transport only.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request.
+    ///
+    /// # Errors
+    /// If no response came; the kind says how far the request got.
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportResponse, TransportError>>;
+}

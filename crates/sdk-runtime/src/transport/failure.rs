@@ -1,0 +1,106 @@
+//! Why there is no response, and how far the request got.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Any error, as a cause.
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// How far a request got that has no response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// There was no connection, or none in time: not one byte of the request was sent. Always repeated.
+    NotSent,
+    /// The server says that it didn't process the request: HTTP/2 `REFUSED_STREAM`, or a `GOAWAY` below the request's
+    /// stream (RFC 9113, sections 6.8 and 8.7). Always repeated, if the body can be opened again.
+    NotProcessed,
+    /// A limit of the transport's own was exceeded after the request began to be sent. Repeated if the operation is safe.
+    TimedOut,
+    /// The connection broke after the request began to be sent, or nobody knows when. Repeated if the operation is safe.
+    Broken,
+    /// The transport cannot send such a request, and did not. Never repeated.
+    Invalid,
+    /// The transport followed redirects by itself, and gave up. Never repeated.
+    Redirected,
+}
+
+/// Why a [`Transport`](crate::Transport) has no response.
+///
+/// Neither `Display` nor `Debug` of a cause may show a URL: its query can hold secrets.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    is_permanent: bool,
+    is_of_proxy: bool,
+    source: Option<BoxError>,
+}
+
+impl TransportError {
+    /// Creates an error.
+    pub fn new(kind: TransportErrorKind) -> Self {
+        Self {
+            kind,
+            is_permanent: false,
+            is_of_proxy: false,
+            source: None,
+        }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Marks a failure that another attempt would only repeat, such as a certificate that is not trusted.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.is_permanent = true;
+        self
+    }
+
+    /// Says that a proxy refused the connection, and not the server.
+    #[must_use]
+    pub fn by_proxy(mut self) -> Self {
+        self.is_of_proxy = true;
+        self
+    }
+
+    /// Returns whether a proxy refused the connection.
+    pub fn is_by_proxy(&self) -> bool {
+        self.is_of_proxy
+    }
+
+    /// Returns how far the request got.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Returns whether another attempt would fail the same way.
+    pub fn is_permanent(&self) -> bool {
+        self.is_permanent
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::NotSent => "the request was not sent",
+            TransportErrorKind::NotProcessed => "the server did not process the request",
+            TransportErrorKind::TimedOut => "the transport ran out of time",
+            TransportErrorKind::Broken => "the connection broke",
+            TransportErrorKind::Invalid => "the transport cannot send the request",
+            TransportErrorKind::Redirected => "the transport followed too many redirects",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,168 @@
+//! One request, as a transport gets it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method};
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::transport::failure::BoxError;
+
+/// One HTTP request, with everything that is sent, credentials included.
+#[non_exhaustive]
+pub struct TransportRequest {
+    /// The method.
+    pub method: Method,
+    /// The URL: `https`, or `http` where that is allowed.
+    pub url: Url,
+    /// All headers but those that belong to the connection, such as `Host`, and those that frame the body.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: TransportBody,
+    /// When the connection must be made. None if there is no such limit.
+    pub connect_until: Option<Instant>,
+    /// When an earlier attempt of the same call ran out of time: a connection that existed then may be dead, so use
+    /// another one.
+    pub silent_at: Option<Instant>,
+    /// Whether `connect_until` is sooner than the client's own limit says, which the built-in transport keeps to anyway.
+    pub(crate) is_hurried: bool,
+}
+
+impl TransportRequest {
+    /// Creates a request without headers or body, such as a test of a transport needs.
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: TransportBody::EMPTY,
+            connect_until: None,
+            silent_at: None,
+            is_hurried: false,
+        }
+    }
+}
+
+impl fmt::Debug for TransportRequest {
+    /// Shows neither path nor headers: both may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportRequest")
+            .field("method", &self.method)
+            .field("host", &self.url.host_str())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a [`TransportRequest`]: nothing, bytes, or chunks that are read while they are sent.
+///
+/// It is an [`http_body::Body`], which hyper and its relatives take as it is; an error of it belongs into the sources
+/// of the [`TransportError`](crate::TransportError).
+pub struct TransportBody(pub(super) Content);
+
+pub(super) enum Content {
+    Empty,
+    Bytes(Bytes),
+    Chunks(Chunks),
+}
+
+pub(super) type Chunks = Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send + Sync>>;
+
+impl TransportBody {
+    /// No body.
+    pub const EMPTY: Self = Self(Content::Empty);
+
+    /// Creates a body that is read while it is sent.
+    pub fn streamed(
+        body: impl Body<Data = Bytes, Error = Box<dyn std::error::Error + Send + Sync>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self(Content::Chunks(Box::pin(body)))
+    }
+
+    /// Returns the bytes of a body that is in memory, and none for one that is read while it is sent.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Content::Empty => Some(&[]),
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Chunks(_) => None,
+        }
+    }
+
+    /// Reads the body into memory, for recorders and tests.
+    ///
+    /// # Errors
+    /// If the body cannot be read, or is larger than `most` bytes.
+    pub async fn read(
+        mut self,
+        most: usize,
+    ) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
+        let mut read = BytesMut::new();
+        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut self).poll_frame(cx)).await
+        {
+            if let Ok(chunk) = frame?.into_data() {
+                if read.len() + chunk.len() > most {
+                    return Err(format!("the body is larger than {most} bytes").into());
+                }
+                read.extend_from_slice(&chunk);
+            }
+        }
+        Ok(read.freeze())
+    }
+}
+
+impl From<Bytes> for TransportBody {
+    fn from(bytes: Bytes) -> Self {
+        Self(Content::Bytes(bytes))
+    }
+}
+
+impl Body for TransportBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.0 {
+            Content::Empty => Poll::Ready(None),
+            Content::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.0 = Content::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Content::Chunks(chunks) => chunks.as_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Content::Empty => true,
+            Content::Bytes(bytes) => bytes.is_empty(),
+            Content::Chunks(chunks) => chunks.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Chunks(chunks) => chunks.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for TransportBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBody")
+            .field("length", &self.size_hint().exact())
+            .finish_non_exhaustive()
+    }
+}

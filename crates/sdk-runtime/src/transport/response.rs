@@ -1,0 +1,129 @@
+//! One response, as a transport gives it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, StatusCode};
+use http_body::Body;
+use url::Url;
+
+use crate::transport::failure::{TransportError, TransportErrorKind};
+
+/// One HTTP response: the headers are there, the body comes.
+#[non_exhaustive]
+pub struct TransportResponse {
+    /// The status, of whatever class. Interim responses (1xx) are none.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: ResponseBody,
+    /// The URL that answered: the request's, unless the transport followed redirects by itself.
+    pub url: Url,
+}
+
+impl TransportResponse {
+    /// Creates a response of the URL that the request went to.
+    pub fn new(
+        url: Url,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: impl Into<ResponseBody>,
+    ) -> Self {
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            url,
+        }
+    }
+}
+
+impl fmt::Debug for TransportResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportResponse")
+            .field("status", &self.status.as_u16())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a [`TransportResponse`]. Dropping it before its end abandons the rest.
+pub struct ResponseBody(Content);
+
+enum Content {
+    BuiltIn(reqwest::Body),
+    Bytes(Bytes),
+    /// The lock is never contended; it is there because a stream need not be `Sync`.
+    Chunks(Mutex<Chunks>),
+}
+
+type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
+impl ResponseBody {
+    /// Creates a body whose chunks come one by one. An error ends it.
+    pub fn streamed(
+        chunks: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
+    ) -> Self {
+        Self(Content::Chunks(Mutex::new(Box::pin(chunks))))
+    }
+
+    pub(super) fn built_in(body: reqwest::Body) -> Self {
+        Self(Content::BuiltIn(body))
+    }
+
+    /// The next chunk, never an empty one; none at the end.
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        loop {
+            let chunk = match &mut self.0 {
+                Content::BuiltIn(body) => match ready!(Pin::new(body).poll_frame(cx)) {
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(chunk) => Some(Ok(chunk)),
+                        // Trailers say nothing to a client.
+                        Err(_) => continue,
+                    },
+                    Some(Err(error)) => {
+                        let kind = if error.is_timeout() {
+                            TransportErrorKind::TimedOut
+                        } else {
+                            TransportErrorKind::Broken
+                        };
+                        Some(Err(
+                            TransportError::new(kind).with_source(error.without_url())
+                        ))
+                    }
+                    None => None,
+                },
+                Content::Bytes(bytes) => {
+                    let bytes = std::mem::take(bytes);
+                    (!bytes.is_empty()).then_some(Ok(bytes))
+                }
+                Content::Chunks(chunks) => {
+                    let chunks = chunks.get_mut().unwrap_or_else(PoisonError::into_inner);
+                    ready!(chunks.as_mut().poll_next(cx))
+                }
+            };
+            if !matches!(&chunk, Some(Ok(chunk)) if chunk.is_empty()) {
+                return Poll::Ready(chunk);
+            }
+        }
+    }
+}
+
+impl<B: Into<Bytes>> From<B> for ResponseBody {
+    fn from(bytes: B) -> Self {
+        Self(Content::Bytes(bytes.into()))
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseBody").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,195 @@
+//! A transport of one's own carries every request, and what it says of failures decides about repeating.
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+#[path = "support/scripted.rs"]
+mod scripted;
+mod support;
+
+use std::time::Duration;
+
+use acme::auth::Credentials;
+use acme::generated::Client;
+use acme::generated::things::Thing;
+use scripted::{Scripted, Turn};
+use sdk_runtime::{File, Method, TransportErrorKind};
+use tokio::time::Instant;
+
+fn client(transport: &Scripted) -> Client {
+    Client::builder()
+        .base_url("https://acme.example/v1")
+        .credentials(Credentials::new("id", "s3cret"))
+        .transport(transport.clone())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_gets_the_whole_request_and_gives_the_whole_answer() {
+    let transport = Scripted::new([Turn::Chunks(vec![Ok("{\"items\""), Ok(""), Ok(":[]}")])]);
+    let things = client(&transport).list_things("o").send().await.unwrap();
+    assert!(things.items.is_empty());
+    let seen = transport.last();
+    assert_eq!(seen.method, "GET");
+    assert_eq!(
+        seen.url.as_str(),
+        "https://acme.example/v1/owners/o/things?version=2"
+    );
+    assert_eq!(seen.headers["authorization"], "Bearer t");
+    assert_eq!(
+        seen.connect_until,
+        Some(Instant::now() + Duration::from_secs(10))
+    );
+    let body = File::stream("a.bin", futures("hello"), None);
+    let client = client(&transport);
+    client.upload_bytes("1", body).send_raw().await.unwrap();
+    assert_eq!(transport.last().body.unwrap(), "hello");
+}
+
+/// A stream that can be read once.
+fn futures(
+    text: &'static str,
+) -> impl futures_core::Stream<Item = std::io::Result<sdk_runtime::Bytes>> + Send {
+    struct Once(Option<&'static str>);
+    impl futures_core::Stream for Once {
+        type Item = std::io::Result<sdk_runtime::Bytes>;
+        fn poll_next(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            let next = self.0.take();
+            std::task::Poll::Ready(next.map(|text| Ok(text.into())))
+        }
+    }
+    Once(Some(text))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payment_is_sent_again_only_after_proof_that_nothing_was_done() {
+    use TransportErrorKind::{Broken, Invalid, NotProcessed, NotSent, Redirected, TimedOut};
+    for (kind, attempts, is_open) in [
+        (NotSent, 2, false),
+        (NotProcessed, 2, false),
+        (TimedOut, 1, true),
+        (Broken, 1, true),
+        (Invalid, 1, false),
+        (Redirected, 1, true),
+    ] {
+        let transport = Scripted::new([Turn::Fail(kind)]);
+        let paid = client(&transport).pay(1).send().await;
+        assert_eq!(transport.seen().len(), attempts, "{kind:?}");
+        assert_eq!(paid.is_ok(), attempts == 2, "{kind:?}");
+        if let Err(error) = paid {
+            assert_eq!(error.is_maybe_applied(), is_open, "{kind:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_processed_is_not_sent_again_without_its_body_and_not_reported_as_applied() {
+    let transport = Scripted::new([Turn::Fail(TransportErrorKind::NotProcessed)]);
+    let body = File::stream("a.bin", futures("hello"), None);
+    let error = client(&transport)
+        .upload_bytes("1", body)
+        .send_raw()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(
+        error.is_not_processed() && !error.is_maybe_applied(),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_settings_of_the_http_client_take_types_of_one_module_of_the_vendor_crate() {
+    use acme::generated::http_client::{Client as HttpClient, ClientBuilder, Proxy};
+    let adjusted = Client::builder()
+        .base_url("https://acme.example")
+        .without_credentials()
+        .proxy(Proxy::all("http://127.0.0.1:1").unwrap())
+        .http(|http: ClientBuilder| http.user_agent("mine"));
+    assert!(adjusted.build().is_ok());
+    let own = Client::builder()
+        .base_url("https://acme.example")
+        .without_credentials()
+        .http_client(HttpClient::new());
+    assert!(own.build().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_http_adjusts_keeps_the_rules_on_redirects() {
+    let script = support::Script::start(|seen| match seen.target.as_str() {
+        "/status" => support::answer(302, &[("location", "/elsewhere")], ""),
+        _ => support::answer(200, &[], "fine"),
+    })
+    .await;
+    let client = Client::builder()
+        .base_url(&script.url)
+        .without_credentials()
+        .http(|http| {
+            let follow = sdk_runtime::reqwest::redirect::Policy::limited(5);
+            http.redirect(follow).user_agent("mine")
+        })
+        .build()
+        .unwrap();
+    // One that followed by itself would be refused.
+    let response = client.request(Method::Get, "/status").send_raw().await;
+    assert_eq!(response.unwrap().status().as_u16(), 200);
+    assert_eq!(script.seen().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_for_good_is_not_repeated() {
+    let transport = Scripted::new([Turn::FailForGood(TransportErrorKind::NotSent)]);
+    let error = client(&transport)
+        .list_things("o")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(error.is_connect() && !error.is_maybe_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_is_repeated_for_a_read_and_reported_for_a_write() {
+    let broken = || Turn::Chunks(vec![Ok("{"), Err(TransportErrorKind::Broken)]);
+    let transport = Scripted::new([broken()]);
+    client(&transport).list_things("o").send().await.unwrap();
+    assert_eq!(transport.seen().len(), 2);
+    let transport = Scripted::new([broken()]);
+    let thing: Thing = serde_json::from_str(r#"{"id":1}"#).unwrap();
+    let error = client(&transport)
+        .create_thing(&thing)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(transport.seen().len(), 1);
+    assert!(error.is_transport() && error.is_maybe_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_another_url_is_refused() {
+    let transport = Scripted::new([Turn::From("https://evil.example/")]);
+    let client = client(&transport);
+    let read = client.request(Method::Get, "/x").send_raw().await;
+    let error = read.unwrap_err();
+    assert!(error.is_configuration(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_elsewhere_cannot_redirect_to_services_of_this_machine() {
+    for to in ["http://127.0.0.1:9/x", "http://localhost/", "http://[::1]/"] {
+        let transport = Scripted::new([Turn::Redirect(to)]);
+        let error = client(&transport)
+            .list_things("o")
+            .send()
+            .await
+            .unwrap_err();
+        assert!(error.is_configuration(), "{to}: {error}");
+        assert_eq!(transport.seen().len(), 1, "{to}");
+    }
+    let transport = Scripted::new([Turn::Redirect("https://127.0.0.1:9/x")]);
+    client(&transport).list_things("o").send().await.unwrap();
+    assert_eq!(transport.seen().len(), 2);
+}
