@@ -62,7 +62,7 @@ fn challenge(identifier: &str, client_secret: &Secret) -> Secret {
 }
 
 /// SHA-256 of texts one after the other, in hex.
-pub(crate) fn hash(texts: &[&str]) -> String {
+fn hash(texts: &[&str]) -> String {
     let hash = texts.iter().fold(Sha256::new(), Sha256::chain_update);
     let bytes = hash.finalize();
     bytes.iter().fold(String::new(), |mut text, byte| {

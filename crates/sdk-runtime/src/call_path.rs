@@ -20,6 +20,7 @@ pub(crate) mod token_provider;
 mod trace;
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -36,6 +37,7 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::request::call::Call;
 use crate::request::credential::Credential;
+use crate::request::handover::Handover;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::response::retry_after::wait_hint;
@@ -73,9 +75,12 @@ pub(crate) async fn execute(
             outcome,
             || context.clock.now(),
         ) {
-            Verdict::Renew => true,
+            Verdict::Renew => provider.is_worth_renewing(rejected, request.operation.id),
             Verdict::Forget => {
-                provider.forget(rejected);
+                if provider.is_worth_renewing(rejected, request.operation.id) {
+                    rejected.refusals().reject(request.operation.id);
+                    provider.forget(rejected);
+                }
                 false
             }
             Verdict::Return | Verdict::Repeat { .. } => false,
@@ -96,17 +101,21 @@ pub(crate) async fn execute(
 
 /// Sends a call of a token operation, without a token of its own and without a permit.
 ///
-/// To ask twice for a token does no harm, unless a refresh token goes with it: then it may be used up.
+/// `handover` learns when a connection takes the request.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
     reading: Reading,
-    uses_refresh_token: bool,
+    repeat: Repeat,
+    handover: &Arc<Handover>,
 ) -> Result<RawResponse, Error> {
     let mut prepared = Prepared::new(context, call, reading)?;
-    if !uses_refresh_token {
-        prepared.repeat = Repeat::Safe;
+    prepared.repeat = repeat;
+    if !handover.hold() {
+        let text = "another caller took the token exchange over, and nothing was sent";
+        return Err(Error::request(prepared.operation, text));
     }
+    prepared.body = prepared.body.reported_to(handover);
     let request = &prepared;
     let progress = &Progress::new(request.is_patient);
     let credential = &credential::without_token(context, request)?;

@@ -26,7 +26,9 @@ mod value;
 use std::pin::Pin;
 
 pub use auth::authenticate::Authenticate;
-pub use auth::token_source::{Exchange, TokenSource};
+pub use auth::exchange::Exchange;
+pub use auth::token_rules::{RefreshRefusal, TokenRules};
+pub use auth::token_source::TokenSource;
 pub use client::builder::ClientBuilder;
 pub use client::bulk::lines::{IntoBulk, Lines};
 pub use client::bulk::request::BulkRequest;
@@ -76,11 +78,12 @@ pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
+pub use token::fingerprint::Fingerprint;
 #[cfg(feature = "file-store")]
 pub use token::store::file::FileStore;
 pub use token::store::memory::MemoryStore;
 pub use token::store::saved::SavedToken;
-pub use token::store::{OpenToken, TokenKey, TokenStore};
+pub use token::store::{LockedToken, TokenKey, TokenStore};
 pub use value::any_json::AnyJson;
 pub use value::date::{Date, DateTime};
 pub use value::patch::Patch;

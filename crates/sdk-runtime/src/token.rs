@@ -5,5 +5,7 @@
 pub(crate) mod access_token;
 pub(crate) mod cached_token;
 pub(crate) mod expires_in;
+pub(crate) mod fingerprint;
+pub(crate) mod refusals;
 pub(crate) mod store;
 pub(crate) mod window;

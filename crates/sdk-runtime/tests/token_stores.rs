@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use acme::auth::Credentials;
 use acme::generated::Client;
 use sdk_runtime::{
-    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, MemoryStore, OpenToken, SavedToken,
-    Secret, TokenKey, TokenSource, TokenStore, WallClock,
+    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, Fingerprint, LockedToken,
+    MemoryStore, SavedToken, Secret, TokenKey, TokenRules, TokenSource, TokenStore, WallClock,
 };
 use support::{Reply, Script, Seen, json};
 
@@ -160,9 +160,7 @@ struct Refresh(&'static str);
 impl TokenSource for Refresh {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            let Some(refresh) = exchange.refresh_token() else {
-                return Err(Error::credentials("there is no other grant"));
-            };
+            let refresh = exchange.refresh_token().unwrap();
             let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
             call.basic_auth("id", "s3cret");
             call.json_body(&serde_json::json!({ "refresh_token": refresh }));
@@ -174,8 +172,16 @@ impl TokenSource for Refresh {
         Some(self.0.into())
     }
 
-    fn client_id(&self) -> Option<&str> {
-        Some("id")
+    fn rules(&self) -> TokenRules {
+        TokenRules {
+            refresh_only: Some("there is no other grant"),
+            ..TokenRules::DEFAULT
+        }
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [("id", Some("id")), ("refresh_token", Some(self.0))];
+        Some(Fingerprint::of(&"s3cret".into(), &fields))
     }
 }
 
@@ -254,12 +260,17 @@ async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
 struct Spoilt;
 
 impl TokenStore for Spoilt {
-    fn open<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>> {
-        Box::pin(async { Ok(Box::new(Self) as Box<dyn OpenToken>) })
+    fn load<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
+        let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
+        Box::pin(async { Ok(saved) })
+    }
+
+    fn lock<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn LockedToken>) })
     }
 }
 
-impl OpenToken for Spoilt {
+impl LockedToken for Spoilt {
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
         let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
         Box::pin(async { Ok(saved) })
@@ -406,15 +417,18 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_an_error_that_says_so() {
+async fn a_folder_that_cannot_be_created_is_an_error_where_a_refresh_token_is_all_there_is() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let script = Script::start(rotating(0)).await;
-    let error = client(&script, FileStore::new(file.path().join("t")))
-        .access_token()
-        .await
-        .unwrap_err();
+    let client = Client::builder()
+        .base_url(&script.url)
+        .token_source(Refresh("initial"))
+        .token_store(FileStore::new(file.path().join("t")))
+        .build()
+        .unwrap();
+    let error = client.access_token().await.unwrap_err();
     assert!(
-        error.is_store() && error.to_string().contains("cannot be made"),
+        error.is_store() && error.to_string().contains("cannot be"),
         "{error}"
     );
     assert_eq!(script.seen().len(), 0);

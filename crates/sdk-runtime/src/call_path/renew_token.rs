@@ -40,7 +40,16 @@ where
         let Credential::Token(refused) = credential else {
             return outcome;
         };
-        if !must_renew(&outcome, &refused) || !progress.may_renew() {
+        if outcome.as_ref().is_ok_and(|raw| raw.status().is_success()) {
+            refused.refusals().accept(operation.id);
+            return outcome;
+        }
+        if !must_renew(&outcome, &refused) {
+            return outcome;
+        }
+        if !progress.may_renew() {
+            // A token that was new a moment ago: the next one would fare no better.
+            refused.refusals().reject(operation.id);
             return outcome;
         }
         let fresh = renew(Arc::clone(&refused))
