@@ -79,6 +79,8 @@ pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 pub use token::fingerprint::Fingerprint;
+#[cfg(feature = "store-conformance")]
+pub use token::store::conformance as store_conformance;
 #[cfg(feature = "file-store")]
 pub use token::store::file::FileStore;
 pub use token::store::memory::MemoryStore;
