@@ -79,8 +79,6 @@ pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 pub use token::fingerprint::Fingerprint;
-#[cfg(feature = "store-conformance")]
-pub use token::store::conformance as store_conformance;
 #[cfg(feature = "file-store")]
 pub use token::store::file::FileStore;
 pub use token::store::memory::MemoryStore;
@@ -93,6 +91,10 @@ pub use value::secret::Secret;
 
 pub use http::{HeaderMap, StatusCode};
 pub use {bytes::Bytes, reqwest, serde, serde_json, time};
+
+#[cfg(feature = "store-conformance")]
+#[doc(inline)]
+pub use token::store::conformance as store_conformance;
 
 /// A future behind a pointer, as traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

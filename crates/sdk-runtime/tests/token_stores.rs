@@ -487,3 +487,87 @@ async fn one_of_many_processes() {
     client.list_things("o").await.unwrap();
     println!("has {}", token(&client).await);
 }
+
+#[cfg(unix)]
+mod file_store {
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    fn key() -> TokenKey {
+        TokenKey {
+            vendor: "acme".to_owned(),
+            base_url: "https://acme.example".to_owned(),
+            fingerprint: Fingerprint::of(&"s3cret".into(), &[]),
+        }
+    }
+
+    fn record(token: &str) -> SavedToken {
+        let text = format!(r#"{{"access_token":"{token}","obtained":0}}"#);
+        SavedToken::from_json(text.as_bytes()).unwrap()
+    }
+
+    fn lock_file(folder: &Path) -> PathBuf {
+        folder.join(format!("{}.lock", key().name()))
+    }
+
+    #[tokio::test]
+    async fn a_lock_file_that_was_deleted_while_it_was_held_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t");
+        let (store, key) = (FileStore::new(&path), key());
+        let mut first = store.lock(&key).await.unwrap();
+        std::fs::remove_file(lock_file(&path)).unwrap();
+        let mut second = store.lock(&key).await.unwrap();
+        second.save(&record("second")).await.unwrap();
+        let error = first.save(&record("first")).await.unwrap_err();
+        assert!(
+            error.is_store() && error.to_string().contains("was deleted"),
+            "{error}"
+        );
+        assert_eq!(store.load(&key).await.unwrap(), Some(record("second")));
+    }
+
+    #[tokio::test]
+    async fn files_of_writers_at_the_same_time_have_names_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t");
+        let (store, key) = (FileStore::new(&path), key());
+        let mut entry = store.lock(&key).await.unwrap();
+        // Of a process that was frozen in the middle of a save: it is neither overwritten nor deleted.
+        let theirs = path.join(format!("{}.1-0.new", key.name()));
+        std::fs::write(&theirs, "half").unwrap();
+        entry.save(&record("ours")).await.unwrap();
+        assert_eq!(std::fs::read(&theirs).unwrap(), b"half");
+    }
+
+    /// A record of 2 MB is slow enough to be caught in the middle.
+    #[test]
+    fn the_lock_is_held_until_the_write_has_ended_although_its_runtime_has_not() {
+        for round in 0..12 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("t");
+            let (store, key) = (FileStore::new(&path), key());
+            let big = record(&"x".repeat(2_000_000));
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let mut entry = runtime.block_on(store.lock(&key)).unwrap();
+            runtime.block_on(async {
+                let saving = entry.save(&big);
+                let _ = tokio::time::timeout(Duration::from_micros(200 * round), saving).await;
+            });
+            drop(entry);
+            runtime.shutdown_background();
+            let next = tokio::runtime::Runtime::new().unwrap();
+            next.block_on(async {
+                let mut entry = store.lock(&key).await.unwrap();
+                let before = entry.load().await.unwrap();
+                entry.save(&record("next")).await.unwrap();
+                drop(entry);
+                // An older write that ended only now would replace it.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                let after = store.load(&key).await.unwrap();
+                assert_eq!(after, Some(record("next")), "round {round}");
+                assert!(before.is_none_or(|before| before == big));
+            });
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Tokens shared by processes, in files that only their owner can read.
 
 mod access;
+mod failure;
 mod lock;
 mod replace;
 
@@ -15,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::BoxFuture;
 use crate::error::Error;
+use crate::token::store::file::failure::{failed, has_kind};
 use crate::token::store::file::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
@@ -118,7 +120,7 @@ impl Entry {
             Ok(mut file) => file
                 .read_to_end(&mut text)
                 .map_err(|error| failed("read", &path, error))?,
-            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) if has_kind(&error, IoKind::NotFound) => return Ok(None),
             Err(error) => return Err(error),
         };
         Ok(self.parse(&path, &text))
@@ -197,16 +199,6 @@ impl LockedToken for Locked {
             tracing::warn!(%error, "a refresh token that was not used could not be put back");
         }
     }
-}
-
-fn is_missing(error: &Error) -> bool {
-    std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<std::io::Error>())
-        .is_some_and(|source| source.kind() == IoKind::NotFound)
-}
-
-fn failed(what: &str, path: &Path, error: std::io::Error) -> Error {
-    Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 
-use super::{Seeded, Violation, key, number, record, soon};
 use crate::token::store::TokenStore;
+use crate::token::store::conformance::sample::{Seeded, key, number, record};
+use crate::token::store::conformance::violation::{Violation, soon};
 
 /// What a competitor writes before the number of each record that it has saved.
 const SAVED: &str = "saved record ";

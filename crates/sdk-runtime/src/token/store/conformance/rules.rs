@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::{Seeded, Violation, key, number, record, soon};
 use crate::error::Error;
 use crate::token::store::TokenStore;
+use crate::token::store::conformance::sample::{Seeded, key, number, record};
+use crate::token::store::conformance::violation::{Violation, soon};
 
 /// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same store each time.
 ///

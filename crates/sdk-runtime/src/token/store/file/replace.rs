@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::token::store::file::{access, failed};
+use crate::token::store::file::access;
+use crate::token::store::file::failure::{failed, has_kind};
 
 /// After how long a file that a crash left behind is deleted: nobody takes as long to write it.
 const LEFT_BEHIND: Duration = Duration::from_secs(10 * 60);
@@ -24,7 +25,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     let mut options = OpenOptions::new();
     // The same process id in another container is not this process.
     let mut file = match access::file(&beside, options.write(true).create_new(true)) {
-        Err(error) if exists(&error) => {
+        Err(error) if has_kind(&error, IoKind::AlreadyExists) => {
             std::fs::remove_file(&beside).map_err(|error| failed("replaced", &beside, error))?;
             access::file(&beside, options.write(true).create_new(true))?
         }
@@ -40,12 +41,6 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         return Err(failed("written", path, error));
     }
     sync_folder(folder)
-}
-
-fn exists(error: &Error) -> bool {
-    std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<std::io::Error>())
-        .is_some_and(|source| source.kind() == IoKind::AlreadyExists)
 }
 
 /// Deletes what crashes left behind. It costs nobody a token if that fails.
