@@ -78,9 +78,9 @@ pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
-pub use token::fingerprint::Fingerprint;
 #[cfg(feature = "file-store")]
-pub use token::store::file::FileStore;
+pub use token::file_store::FileStore;
+pub use token::fingerprint::Fingerprint;
 pub use token::store::memory::MemoryStore;
 pub use token::store::saved::SavedToken;
 pub use token::store::{LockedToken, TokenKey, TokenStore};
@@ -94,7 +94,7 @@ pub use {bytes::Bytes, reqwest, serde, serde_json, time};
 
 #[cfg(feature = "store-conformance")]
 #[doc(inline)]
-pub use token::store::conformance as store_conformance;
+pub use token::store_conformance;
 
 /// A future behind a pointer, as traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

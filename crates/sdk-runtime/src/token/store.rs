@@ -1,9 +1,5 @@
 //! Where clients and processes share access tokens.
 
-#[cfg(feature = "store-conformance")]
-pub mod conformance;
-#[cfg(feature = "file-store")]
-pub(crate) mod file;
 pub(crate) mod memory;
 pub(crate) mod saved;
 

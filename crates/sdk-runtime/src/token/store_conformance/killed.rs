@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 use crate::token::store::TokenStore;
-use crate::token::store::conformance::sample::{Seeded, key, number, record};
-use crate::token::store::conformance::violation::{Violation, soon};
+use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::violation::{Violation, soon};
 
 /// What a competitor writes before the number of each record that it has saved.
 const SAVED: &str = "saved record ";

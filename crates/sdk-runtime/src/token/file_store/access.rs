@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::token::store::file::failure::failed;
+use crate::token::file_store::failure::failed;
 
 /// Creates the folder if it is missing; refuses one that others can look into.
 pub(super) fn folder(path: &Path) -> Result<(), Error> {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use fs4::fs_std::FileExt;
 
 use crate::error::Error;
-use crate::token::store::file::access;
-use crate::token::store::file::failure::failed;
+use crate::token::file_store::access;
+use crate::token::file_store::failure::failed;
 
 /// A lock file that is held. Closing it gives the lock up.
 pub(super) struct FileLock {

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;
 use crate::token::store::TokenKey;
-use crate::token::store::conformance::violation::Violation;
 use crate::token::store::saved::SavedToken;
+use crate::token::store_conformance::violation::Violation;
 
 pub(super) fn key(name: &str) -> TokenKey {
     TokenKey {

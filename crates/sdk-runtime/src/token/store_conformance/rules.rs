@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::token::store::TokenStore;
-use crate::token::store::conformance::sample::{Seeded, key, number, record};
-use crate::token::store::conformance::violation::{Violation, soon};
+use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::violation::{Violation, soon};
 
 /// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same store each time.
 ///

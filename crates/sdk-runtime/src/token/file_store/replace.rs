@@ -1,6 +1,6 @@
 //! Replaces a file as a whole, so that it survives a crash at any point.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind as IoKind, Write};
 use std::path::Path;
 use std::process;
@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::token::store::file::access;
-use crate::token::store::file::failure::{failed, has_kind};
+use crate::token::file_store::access;
+use crate::token::file_store::failure::{failed, has_kind};
 
 /// After how long a file that a crash left behind is deleted: nobody takes as long to write it.
 const LEFT_BEHIND: Duration = Duration::from_secs(10 * 60);
@@ -18,7 +18,6 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Writes beside the file, renames, and has the folder written to the disk, so that a save that returned is kept.
 pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Result<(), Error> {
-    delete_left_behind(folder, name);
     // A name of its own: whoever lost the lock without knowing may still be writing.
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{name}.{}-{count}.new", process::id()));
@@ -31,6 +30,7 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
         }
         file => file?,
     };
+    delete_left_behind(folder, name, &file);
     let written = file
         .write_all(text)
         .and_then(|()| file.sync_all())
@@ -43,9 +43,10 @@ pub(super) fn replace(folder: &Path, name: &str, path: &Path, text: &[u8]) -> Re
     sync_folder(folder)
 }
 
-/// Deletes what crashes left behind. It costs nobody a token if that fails.
-fn delete_left_behind(folder: &Path, name: &str) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
+/// Deletes what crashes left behind long before a new file. It costs nobody a token if that fails.
+fn delete_left_behind(folder: &Path, name: &str, new: &File) {
+    let now = new.metadata().and_then(|metadata| metadata.modified());
+    let (Ok(entries), Ok(now)) = (std::fs::read_dir(folder), now) else {
         return;
     };
     for entry in entries.flatten() {
@@ -54,8 +55,8 @@ fn delete_left_behind(folder: &Path, name: &str) {
             .to_str()
             .is_some_and(|file_name| file_name.starts_with(name) && file_name.ends_with(".new"));
         let is_old = || {
-            let age = entry.metadata().ok()?.modified().ok()?.elapsed().ok()?;
-            Some(age > LEFT_BEHIND)
+            let then = entry.metadata().ok()?.modified().ok()?;
+            Some(now.duration_since(then).ok()? > LEFT_BEHIND)
         };
         if is_ours && is_old() == Some(true) {
             let _ = std::fs::remove_file(entry.path());
@@ -78,8 +79,6 @@ fn sync_folder(_: &Path) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use super::*;
 
     #[test]
@@ -89,9 +88,9 @@ mod tests {
         access::folder(&folder).unwrap();
         let left = |name: &str, age: u64| {
             let path = folder.join(name);
-            let file = std::fs::File::create(&path).unwrap();
-            let then = SystemTime::now() - Duration::from_secs(age);
-            file.set_modified(then).unwrap();
+            let file = File::create(&path).unwrap();
+            let now = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(now - Duration::from_secs(age)).unwrap();
             path
         };
         let old = left("key.1-1.new", 3600);

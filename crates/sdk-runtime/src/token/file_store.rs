@@ -16,8 +16,8 @@ use tokio::task::spawn_blocking;
 
 use crate::BoxFuture;
 use crate::error::Error;
-use crate::token::store::file::failure::{failed, has_kind};
-use crate::token::store::file::lock::FileLock;
+use crate::token::file_store::failure::{failed, has_kind};
+use crate::token::file_store::lock::FileLock;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};
 
