@@ -311,14 +311,15 @@ fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
                 .http_client(http.clone())
                 .build()
                 .unwrap();
-            client
-                .list_things("o")
-                .await
-                .unwrap_or_else(|error| panic!("run {run}: {error}"));
+            // The first call takes the token from the store, the second one may find it in its advisory window.
+            for _ in 0..2 {
+                let called = client.list_things("o").await;
+                called.unwrap_or_else(|error| panic!("run {run}: {error}"));
+            }
         });
     }
     let exchanges = vendor.sent().len();
-    assert!((30..=60).contains(&exchanges), "{exchanges} exchanges");
+    assert!((30..=80).contains(&exchanges), "{exchanges} exchanges");
 }
 
 struct Milliseconds(u64);
