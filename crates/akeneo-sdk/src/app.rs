@@ -64,7 +64,7 @@ fn challenge(identifier: &str, client_secret: &Secret) -> Secret {
 }
 
 /// Returns the SHA-256 of the concatenated texts, in hexadecimal.
-pub(crate) fn hash(texts: &[&str]) -> String {
+fn hash(texts: &[&str]) -> String {
     let hash = texts.iter().fold(Sha256::new(), Sha256::chain_update);
     let bytes = hash.finalize();
     bytes.iter().fold(String::new(), |mut text, byte| {

@@ -3,14 +3,24 @@
 use std::sync::{Arc, OnceLock};
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
-    TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, RefreshRefusal,
+    Secret, TokenRules, TokenSource, TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
 use crate::app;
 use crate::authentication::{
     PasswordGrant, PostAppToken, PostToken, RefreshTokenGrant, TokenRequest,
+};
+
+/// The error of credentials whose refresh token is used up.
+const USED_UP: &str = "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))";
+
+/// The PIM answers 422 in the shape of its other errors, to a refresh token as to a wrong client, which its message names.
+const REFUSAL: RefreshRefusal = RefreshRefusal {
+    statuses: &[400, 422],
+    codes: &[],
+    other_messages: &["client_id"],
 };
 
 /// How to identify to an Akeneo PIM: as a connection or as an app.
@@ -28,8 +38,6 @@ enum Kind {
         client_id: String,
         secret: Secret,
         code: Secret,
-        /// Stands for the user who agreed, of whom nothing else is known.
-        user: String,
         /// What the code was exchanged for: it is good for one exchange, whichever clone made it.
         token: Arc<OnceLock<AccessToken>>,
     },
@@ -88,12 +96,10 @@ impl Credentials {
         secret: impl Into<Secret>,
         code: impl Into<Secret>,
     ) -> Self {
-        let code = code.into();
         Self(Kind::AuthorizationCode {
             client_id: client_id.into(),
             secret: secret.into(),
-            user: app::hash(&[code.expose()]),
-            code,
+            code: code.into(),
             token: Arc::default(),
         })
     }
@@ -128,14 +134,6 @@ impl TokenSource for Credentials {
                 call.json_body(&TokenRequest::RefreshTokenGrant(RefreshTokenGrant::new(
                     token.clone(),
                 )));
-            } else if let Kind::Grant {
-                grant: Grant::RefreshToken(_),
-                ..
-            } = &self.0
-            {
-                return Err(Error::credentials(
-                    "the refresh token is used up and there is no other grant: give a new one, or .credentials(Credentials::password(…))",
-                ));
             }
             self.complete(&mut call);
             exchange.token(call).await
@@ -152,24 +150,65 @@ impl TokenSource for Credentials {
         }
     }
 
-    fn client_id(&self) -> Option<&str> {
+    fn rules(&self) -> TokenRules {
+        let rules = TokenRules {
+            refusal: REFUSAL,
+            ..TokenRules::DEFAULT
+        };
         match &self.0 {
-            Kind::Grant { client_id, .. } | Kind::AuthorizationCode { client_id, .. } => {
-                Some(client_id)
-            }
-            Kind::AppToken(_) => None,
+            Kind::Grant {
+                grant: Grant::RefreshToken(_),
+                ..
+            } => TokenRules {
+                refresh_only: Some(USED_UP),
+                ..rules
+            },
+            Kind::AuthorizationCode { .. } => TokenRules {
+                is_single_use: true,
+                ..rules
+            },
+            _ => rules,
         }
     }
 
-    fn user(&self) -> Option<&str> {
-        match &self.0 {
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let (kind, client_id, secret, fields) = match &self.0 {
             Kind::Grant {
-                grant: Grant::Password { username, .. },
+                client_id,
+                secret,
+                grant,
+            } => match grant {
+                Grant::Password { username, password } => {
+                    let fields = [Some(username.as_str()), Some(password.expose())];
+                    ("password", client_id, secret, fields)
+                }
+                Grant::RefreshToken(token) => (
+                    "refresh_token",
+                    client_id,
+                    secret,
+                    [Some(token.expose()), None],
+                ),
+            },
+            Kind::AuthorizationCode {
+                client_id,
+                secret,
+                code,
                 ..
-            } => Some(username),
-            Kind::AuthorizationCode { user, .. } => Some(user),
-            _ => None,
-        }
+            } => (
+                "authorization_code",
+                client_id,
+                secret,
+                [Some(code.expose()), None],
+            ),
+            Kind::AppToken(_) => return None,
+        };
+        let fields = [
+            ("grant_type", Some(kind)),
+            ("client_id", Some(client_id.as_str())),
+            ("identity", fields[0]),
+            ("password", fields[1]),
+        ];
+        Some(Fingerprint::of(secret, &fields))
     }
 }
 

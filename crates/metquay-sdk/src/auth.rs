@@ -1,15 +1,17 @@
 //! Metquay's credentials: a key pair in the body, exchanged for a token that lives 15 minutes.
 
+use std::time::Duration;
+
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
-    TypedOperation, Variables, Vendor,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenRules,
+    TokenSource, TypedOperation, Variables, Vendor,
 };
 
 use crate::VENDOR;
 use crate::authenticate::{GetAccessToken, TokenRequest};
 
-/// How long an access token lives.
-const LIFETIME_SECONDS: i64 = 900;
+/// The lifetime of an access token whose answer names none.
+const LIFETIME: Duration = Duration::from_secs(900);
 
 /// The key pair of a Metquay API client.
 #[derive(Clone, Debug)]
@@ -33,17 +35,20 @@ impl TokenSource for Credentials {
         Box::pin(async move {
             let mut call = Call::new(GetAccessToken::OPERATION);
             self.complete(&mut call);
-            let token = exchange.token(call).await?;
-            // The vendor may leave the lifetime out; it is always the same.
-            Ok(match token.lifetime() {
-                Some(_) => token,
-                None => token.with_expires_in(LIFETIME_SECONDS),
-            })
+            exchange.token(call).await
         })
     }
 
-    fn client_id(&self) -> Option<&str> {
-        Some(self.access_key.expose())
+    fn rules(&self) -> TokenRules {
+        TokenRules {
+            default_lifetime: Some(LIFETIME),
+            ..TokenRules::DEFAULT
+        }
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [("access_key", Some(self.access_key.expose()))];
+        Some(Fingerprint::of(&self.secret_key, &fields))
     }
 }
 

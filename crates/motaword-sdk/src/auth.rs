@@ -1,7 +1,7 @@
 //! MotaWord's credentials: a client id and secret by HTTP Basic, exchanged for a token and, maybe, a refresh token.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenSource,
     TypedOperation, Variables, Vendor,
 };
 
@@ -49,12 +49,12 @@ impl TokenSource for Credentials {
         })
     }
 
-    fn client_id(&self) -> Option<&str> {
-        Some(&self.client_id)
-    }
-
-    fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [
+            ("client_id", Some(self.client_id.as_str())),
+            ("scope", self.scope.as_deref()),
+        ];
+        Some(Fingerprint::of(&self.client_secret, &fields))
     }
 }
 

@@ -1,7 +1,7 @@
 //! 1Shot's credentials: an API key and secret in the body, exchanged for a token that usually lives an hour.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenSource,
     TypedOperation, Variables, Vendor,
 };
 
@@ -34,8 +34,9 @@ impl TokenSource for Credentials {
         })
     }
 
-    fn client_id(&self) -> Option<&str> {
-        Some(self.api_key.expose())
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [("api_key", Some(self.api_key.expose()))];
+        Some(Fingerprint::of(&self.api_secret, &fields))
     }
 }
 

@@ -4,9 +4,15 @@
 
 pub(crate) mod authenticate;
 mod cache_state;
+mod entry_slot;
+pub(crate) mod exchange;
 mod exchange_task;
+mod flight;
 mod in_flight;
 mod obtain;
+mod record;
+mod refresh_tokens;
 mod token_answer;
 pub(crate) mod token_cache;
+pub(crate) mod token_rules;
 pub(crate) mod token_source;

@@ -45,6 +45,7 @@ mod trace;
 mod upload_silence;
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tracing::Instrument;
@@ -58,8 +59,10 @@ use crate::call_path::progress::Progress;
 use crate::call_path::token_provider::TokenProvider;
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::request::handover::Handover;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
+use crate::table::operation::Repeat;
 
 /// Sends a call of a client.
 pub(crate) async fn execute(
@@ -82,14 +85,15 @@ pub(crate) async fn execute(
 
 /// Sends a call of a token operation, without a token of its own and without a permit.
 ///
-/// Asking twice for a token does no harm, unless a refresh token goes with it, which may be used up then.
+/// `handover` learns when a connection takes the request.
 pub(crate) async fn exchange(
     context: &CallContext,
     call: Call,
     reading: Reading,
-    uses_refresh_token: bool,
+    repeat: Repeat,
+    handover: &Arc<Handover>,
 ) -> Result<RawResponse, Error> {
-    let request = &Prepared::for_exchange(context, call, reading, uses_refresh_token)?;
+    let request = &Prepared::for_exchange(context, call, reading, repeat, handover)?;
     let progress = &Progress::new(request.is_patient);
     let call = LogicalCall {
         context,

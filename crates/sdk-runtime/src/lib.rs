@@ -27,7 +27,9 @@ mod value;
 use std::pin::Pin;
 
 pub use auth::authenticate::Authenticate;
-pub use auth::token_source::{Exchange, TokenSource};
+pub use auth::exchange::Exchange;
+pub use auth::token_rules::{RefreshRefusal, TokenRules};
+pub use auth::token_source::TokenSource;
 pub use client::builder::ClientBuilder;
 pub use client::bulk::lines::{IntoBulk, Lines};
 pub use client::bulk::request::BulkRequest;
@@ -79,10 +81,11 @@ pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor, WaitHeader, Wait
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]
-pub use token::store::file::FileStore;
+pub use token::file_store::FileStore;
+pub use token::fingerprint::Fingerprint;
 pub use token::store::memory::MemoryStore;
 pub use token::store::saved::SavedToken;
-pub use token::store::{OpenToken, TokenKey, TokenStore};
+pub use token::store::{LockedToken, TokenKey, TokenStore};
 pub use transport::contract::Transport;
 pub use transport::failure::{TransportError, TransportErrorKind};
 pub use transport::request::{TransportBody, TransportRequest};
@@ -96,6 +99,10 @@ pub use value::secret::Secret;
 pub use http::{HeaderMap, StatusCode};
 pub use url::Url;
 pub use {bytes::Bytes, reqwest, serde, serde_json, time};
+
+#[cfg(feature = "store-conformance")]
+#[doc(inline)]
+pub use token::store_conformance;
 
 /// A future behind a pointer, as traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

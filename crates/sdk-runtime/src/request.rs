@@ -7,3 +7,4 @@ pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod credential;
 pub(crate) mod departure;
+pub(crate) mod handover;

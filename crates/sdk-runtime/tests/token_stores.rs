@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use acme::auth::Credentials;
 use acme::generated::Client;
 use sdk_runtime::{
-    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, MemoryStore, OpenToken, SavedToken,
-    Secret, TokenKey, TokenSource, TokenStore, WallClock,
+    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, Fingerprint, LockedToken,
+    MemoryStore, SavedToken, Secret, TokenKey, TokenRules, TokenSource, TokenStore, WallClock,
 };
 use support::{Reply, Script, Seen, json};
 
@@ -160,9 +160,7 @@ struct Refresh(&'static str);
 impl TokenSource for Refresh {
     fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            let Some(refresh) = exchange.refresh_token() else {
-                return Err(Error::credentials("there is no other grant"));
-            };
+            let refresh = exchange.refresh_token().unwrap();
             let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
             call.basic_auth("id", "s3cret");
             call.json_body(&serde_json::json!({ "refresh_token": refresh }));
@@ -174,8 +172,16 @@ impl TokenSource for Refresh {
         Some(self.0.into())
     }
 
-    fn client_id(&self) -> Option<&str> {
-        Some("id")
+    fn rules(&self) -> TokenRules {
+        TokenRules {
+            refresh_only: Some("there is no other grant"),
+            ..TokenRules::DEFAULT
+        }
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [("id", Some("id")), ("refresh_token", Some(self.0))];
+        Some(Fingerprint::of(&"s3cret".into(), &fields))
     }
 }
 
@@ -254,12 +260,17 @@ async fn a_token_that_no_header_can_carry_is_neither_kept_nor_taken() {
 struct Spoilt;
 
 impl TokenStore for Spoilt {
-    fn open<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>> {
-        Box::pin(async { Ok(Box::new(Self) as Box<dyn OpenToken>) })
+    fn load<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
+        let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
+        Box::pin(async { Ok(saved) })
+    }
+
+    fn lock<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>> {
+        Box::pin(async { Ok(Box::new(Self) as Box<dyn LockedToken>) })
     }
 }
 
-impl OpenToken for Spoilt {
+impl LockedToken for Spoilt {
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
         let saved = SavedToken::from_json(br#"{"access_token":"a\nb","obtained":0}"#);
         Box::pin(async { Ok(saved) })
@@ -406,15 +417,18 @@ async fn files_are_for_their_owner_alone_and_refused_otherwise() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_an_error_that_says_so() {
+async fn a_folder_that_cannot_be_created_is_an_error_where_a_refresh_token_is_all_there_is() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let script = Script::start(rotating(0)).await;
-    let error = client(&script, FileStore::new(file.path().join("t")))
-        .access_token()
-        .await
-        .unwrap_err();
+    let client = Client::builder()
+        .base_url(&script.url)
+        .token_source(Refresh("initial"))
+        .token_store(FileStore::new(file.path().join("t")))
+        .build()
+        .unwrap();
+    let error = client.access_token().await.unwrap_err();
     assert!(
-        error.is_store() && error.to_string().contains("cannot be made"),
+        error.is_store() && error.to_string().contains("cannot be"),
         "{error}"
     );
     assert_eq!(script.seen().len(), 0);
@@ -472,4 +486,88 @@ async fn one_of_many_processes() {
         .unwrap();
     client.list_things("o").await.unwrap();
     println!("has {}", token(&client).await);
+}
+
+#[cfg(unix)]
+mod file_store {
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    fn key() -> TokenKey {
+        TokenKey {
+            vendor: "acme".to_owned(),
+            base_url: "https://acme.example".to_owned(),
+            fingerprint: Fingerprint::of(&"s3cret".into(), &[]),
+        }
+    }
+
+    fn record(token: &str) -> SavedToken {
+        let text = format!(r#"{{"access_token":"{token}","obtained":0}}"#);
+        SavedToken::from_json(text.as_bytes()).unwrap()
+    }
+
+    fn lock_file(folder: &Path) -> PathBuf {
+        folder.join(format!("{}.lock", key().name()))
+    }
+
+    #[tokio::test]
+    async fn a_lock_file_that_was_deleted_while_it_was_held_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t");
+        let (store, key) = (FileStore::new(&path), key());
+        let mut first = store.lock(&key).await.unwrap();
+        std::fs::remove_file(lock_file(&path)).unwrap();
+        let mut second = store.lock(&key).await.unwrap();
+        second.save(&record("second")).await.unwrap();
+        let error = first.save(&record("first")).await.unwrap_err();
+        assert!(
+            error.is_store() && error.to_string().contains("was deleted"),
+            "{error}"
+        );
+        assert_eq!(store.load(&key).await.unwrap(), Some(record("second")));
+    }
+
+    #[tokio::test]
+    async fn files_of_writers_at_the_same_time_have_names_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t");
+        let (store, key) = (FileStore::new(&path), key());
+        let mut entry = store.lock(&key).await.unwrap();
+        // Of a process that was frozen in the middle of a save: it is neither overwritten nor deleted.
+        let theirs = path.join(format!("{}.1-0.new", key.name()));
+        std::fs::write(&theirs, "half").unwrap();
+        entry.save(&record("ours")).await.unwrap();
+        assert_eq!(std::fs::read(&theirs).unwrap(), b"half");
+    }
+
+    /// A record of 2 MB is slow enough to be caught in the middle.
+    #[test]
+    fn the_lock_is_held_until_the_write_has_ended_although_its_runtime_has_not() {
+        for round in 0..12 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("t");
+            let (store, key) = (FileStore::new(&path), key());
+            let big = record(&"x".repeat(2_000_000));
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let mut entry = runtime.block_on(store.lock(&key)).unwrap();
+            runtime.block_on(async {
+                let saving = entry.save(&big);
+                let _ = tokio::time::timeout(Duration::from_micros(200 * round), saving).await;
+            });
+            drop(entry);
+            runtime.shutdown_background();
+            let next = tokio::runtime::Runtime::new().unwrap();
+            next.block_on(async {
+                let mut entry = store.lock(&key).await.unwrap();
+                let before = entry.load().await.unwrap();
+                entry.save(&record("next")).await.unwrap();
+                drop(entry);
+                // An older write that ended only now would replace it.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                let after = store.load(&key).await.unwrap();
+                assert_eq!(after, Some(record("next")), "round {round}");
+                assert!(before.is_none_or(|before| before == big));
+            });
+        }
+    }
 }

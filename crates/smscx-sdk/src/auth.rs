@@ -1,7 +1,7 @@
 //! SMSCX's credentials: an application for bearer tokens, or an API key that is sent as it is.
 
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenSource,
     TypedOperation, Variables, Vendor,
 };
 
@@ -55,16 +55,15 @@ impl TokenSource for Credentials {
         })
     }
 
-    fn client_id(&self) -> Option<&str> {
+    fn fingerprint(&self) -> Option<Fingerprint> {
         match &self.0 {
-            Kind::Application { id, .. } => Some(id),
-            Kind::ApiKey(_) => None,
-        }
-    }
-
-    fn scope(&self) -> Option<&str> {
-        match &self.0 {
-            Kind::Application { scope, .. } => scope.as_deref(),
+            Kind::Application { id, secret, scope } => {
+                let fields = [
+                    ("application_id", Some(id.as_str())),
+                    ("scope", scope.as_deref()),
+                ];
+                Some(Fingerprint::of(secret, &fields))
+            }
             Kind::ApiKey(_) => None,
         }
     }

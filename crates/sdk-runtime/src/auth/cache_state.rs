@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::auth::flight::Flight;
 use crate::auth::in_flight::{InFlight, Outcome};
-use crate::auth::obtain::Obtainer;
+use crate::auth::obtain::{Ending, Obtainer};
+use crate::auth::refresh_tokens::RefreshTokens;
 use crate::error::Error;
-use crate::token::cached_token::{CachedToken, ObtainedToken};
+use crate::token::cached_token::CachedToken;
+use crate::token::refusals::Record;
+use crate::token::store::LockedToken;
 use crate::value::secret::Secret;
 
 /// How long a failed early renewal keeps others from trying.
@@ -24,27 +28,39 @@ pub(super) struct CacheState {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) cached: Option<Arc<CachedToken>>,
-    /// The exchange under way: never more than one.
+    /// The exchange under way: never more than one, besides those that stalled and were taken over.
     pub(super) in_flight: Option<InFlight>,
     /// Counts the tokens, so that two callers can tell whether they mean the same one.
     generation: u64,
     /// Why the token that was refused could not be renewed: for callers that still carry it, and for nobody else.
     pub(super) failed: Option<Error>,
     pub(super) paused_until: Option<Instant>,
-    pub(super) refresh_token: Option<Secret>,
+    pub(super) refresh_tokens: RefreshTokens,
     /// The token that the vendor refused last: one that a store still has is of no use.
     pub(super) refused: Option<Secret>,
+    /// Which operations rejected the tokens so far, for the next token.
+    refusals: Vec<Record>,
+    /// The store's entry of an exchange that was taken over, for the next one.
+    pub(super) entry: Option<Box<dyn LockedToken>>,
 }
 
 impl State {
     /// Drops the token at hand, which the vendor refused.
     pub(super) fn drop_refused(&mut self) {
-        self.refused = self
-            .cached
-            .take()
-            .map(|cached| cached.token().value().clone());
+        let Some(cached) = self.cached.take() else {
+            return;
+        };
+        self.refused = Some(cached.token().value().clone());
+        self.refusals = cached.refusals().to_inherit();
         // Whatever failed before had nothing to do with this refusal.
         self.failed = None;
+    }
+
+    /// Whether an exchange is the one that callers wait for.
+    pub(super) fn is_current(&self, flight: &Arc<Flight>) -> bool {
+        self.in_flight
+            .as_ref()
+            .is_some_and(|in_flight| Arc::ptr_eq(&in_flight.flight, flight))
     }
 }
 
@@ -53,7 +69,7 @@ impl CacheState {
         Self {
             obtainer,
             state: Mutex::new(State {
-                refresh_token,
+                refresh_tokens: RefreshTokens::new(refresh_token, false),
                 ..State::default()
             }),
         }
@@ -64,18 +80,29 @@ impl CacheState {
     }
 
     /// Takes in how an exchange ended, and gives what its waiters are told.
-    pub(super) fn land(
-        &self,
-        early: bool,
-        outcome: Result<ObtainedToken, Error>,
-        refresh_token: Option<Secret>,
-    ) -> Outcome {
+    pub(super) fn land(&self, flight: &Arc<Flight>, ending: Ending) -> Outcome {
+        let (outcome, refresh_tokens) = ending;
         let mut state = self.lock();
-        state.in_flight = None;
-        state.refresh_token = refresh_token;
+        if state.is_current(flight) {
+            state.in_flight = None;
+            state.refresh_tokens = refresh_tokens;
+        } else {
+            // It was taken over. The newer exchange speaks for the state, unless it brought nothing.
+            if state.refresh_tokens.current.is_none() {
+                state.refresh_tokens = refresh_tokens;
+            }
+            if let Some(cached) = &state.cached {
+                return Ok(Arc::clone(cached));
+            }
+        }
         let generation = state.generation + 1;
+        let refusals = match &state.cached {
+            Some(cached) => cached.refusals().to_inherit(),
+            None => state.refusals.clone(),
+        };
         let cached = outcome.and_then(|obtained| {
-            CachedToken::new(obtained, generation, &*self.obtainer.context.randomness)
+            let randomness = &*self.obtainer.context.randomness;
+            CachedToken::new(obtained, generation, refusals, randomness)
         });
         match cached {
             Ok(cached) => {
@@ -83,17 +110,84 @@ impl CacheState {
                 state.generation = generation;
                 state.cached = Some(Arc::clone(&cached));
                 state.refused = None;
+                state.refusals = Vec::new();
                 state.failed = None;
                 state.paused_until = None;
                 Ok(cached)
             }
+            Err(error) if flight.is_superseded() => Err(error),
             Err(error) => {
-                if early {
+                if flight.is_early {
                     state.paused_until = Some(Instant::now() + PAUSE);
                 }
                 state.failed = Some(error.clone());
                 Err(error)
             }
         }
+    }
+
+    /// Takes in that an exchange was dropped before it landed.
+    pub(super) fn break_off(&self, flight: &Arc<Flight>) {
+        let cargo = std::mem::take(&mut *flight.cargo());
+        let was_sent = flight.handover.may_be_sent();
+        let is_recorded = cargo.if_unsent.is_some();
+        // Outside the lock: the store may write to a disk.
+        match (cargo.to_save, cargo.if_unsent) {
+            (Some(saved), _) => flight.entry.put_back(&saved),
+            (None, Some(before)) if !was_sent => flight.entry.put_back(&before),
+            _ => {}
+        }
+        let mut state = self.lock();
+        if !state.is_current(flight) {
+            return;
+        }
+        state.in_flight = None;
+        let Some(refresh) = cargo.refresh else {
+            return;
+        };
+        if was_sent {
+            state.refresh_tokens.doubt(&refresh);
+        } else if is_recorded {
+            state.refresh_tokens.unsent = Some(refresh.token);
+        }
+    }
+
+    /// Gives up an exchange that nobody drives, so that the next caller starts another one. False if it must be waited
+    /// for: it sent what can be used once, and there is nothing else.
+    pub(super) fn take_over(&self, flight: &Arc<Flight>) -> bool {
+        let rules = self.obtainer.source.rules();
+        let mut state = self.lock();
+        if !state.is_current(flight) {
+            return true;
+        }
+        let cargo = flight.cargo();
+        let refresh = cargo.refresh.clone();
+        let is_recorded = cargo.if_unsent.is_some();
+        drop(cargo);
+        if !flight.handover.withdraw() {
+            let must_wait = match &refresh {
+                Some(_) => rules.refresh_only.is_some(),
+                None => rules.is_single_use,
+            };
+            if must_wait {
+                return false;
+            }
+            if refresh.is_some() {
+                // Under way, so not to be sent by anybody else, whatever comes of it.
+                state.refresh_tokens.drop_all();
+            }
+        } else if is_recorded {
+            state.refresh_tokens.unsent = refresh.map(|refresh| refresh.token);
+        }
+        flight.supersede();
+        state.in_flight = None;
+        state.entry = flight.entry.close();
+        drop(state);
+        // The task ends as soon as somebody drives it.
+        flight.probe();
+        tracing::warn!(
+            "a token exchange has stalled, since the tokio runtime that runs it rests; it was taken over"
+        );
+        true
     }
 }

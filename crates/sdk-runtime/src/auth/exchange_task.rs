@@ -1,37 +1,40 @@
 //! The task that runs one token exchange, which no caller can cancel.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::Instrument;
 
 use crate::auth::cache_state::CacheState;
+use crate::auth::flight::Flight;
 use crate::auth::in_flight::{InFlight, Outcome};
-use crate::auth::obtain::Wanted;
+use crate::auth::obtain::{Ending, Wanted};
 use crate::error::Error;
-use crate::token::cached_token::ObtainedToken;
-use crate::value::secret::Secret;
 
 /// A token exchange, ready to run in a task of its own.
 pub(super) struct ExchangeTask {
     cache: Arc<CacheState>,
-    early: bool,
+    flight: Arc<Flight>,
     /// Taken when it begins.
     wanted: Option<Wanted>,
-    landed: bool,
+    has_landed: bool,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
 impl ExchangeTask {
-    pub(super) fn new(cache: Arc<CacheState>, early: bool, wanted: Wanted) -> (Self, InFlight) {
-        let (sender, in_flight) = InFlight::new(early);
+    pub(super) fn new(cache: Arc<CacheState>, is_early: bool, wanted: Wanted) -> (Self, InFlight) {
+        let flight = Arc::new(Flight::new(is_early));
+        let (sender, in_flight) = InFlight::new(Arc::clone(&flight));
         (
             Self {
                 cache,
-                early,
+                flight,
                 wanted: Some(wanted),
-                landed: false,
+                has_landed: false,
                 outcome: sender,
             },
             in_flight,
@@ -42,37 +45,48 @@ impl ExchangeTask {
     pub(super) fn launch(mut self) {
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(self.fly().in_current_span());
-        } else {
-            let refresh_token = self.wanted.take().and_then(|wanted| wanted.refresh_token);
-            self.land(Err(Error::outside_runtime()), refresh_token);
+        } else if let Some(wanted) = self.wanted.take() {
+            self.land((Err(Error::outside_runtime()), wanted.refresh_tokens));
         }
     }
 
     async fn fly(mut self) {
-        if let Some(wanted) = self.wanted.take() {
-            let (outcome, refresh_token) = self.cache.obtainer.obtain(wanted).await;
-            self.land(outcome, refresh_token);
+        let Some(wanted) = self.wanted.take() else {
+            return;
+        };
+        let ending = {
+            let mut work = pin!(self.cache.obtainer.obtain(&self.flight, wanted));
+            let flight = &self.flight;
+            poll_fn(|context| {
+                flight.note_poll(context.waker());
+                if flight.is_superseded() && !flight.handover.may_be_sent() {
+                    return Poll::Ready(None);
+                }
+                work.as_mut().poll(context).map(Some)
+            })
+            .await
+        };
+        if let Some(ending) = ending {
+            self.land(ending);
         }
     }
 
-    fn land(&mut self, outcome: Result<ObtainedToken, Error>, refresh_token: Option<Secret>) {
-        let outcome = self.cache.land(self.early, outcome, refresh_token);
-        self.landed = true;
+    fn land(&mut self, ending: Ending) {
+        self.has_landed = true;
+        // Before anybody hears of it: the next exchange may want the lock.
+        drop(self.flight.entry.close());
+        let outcome = self.cache.land(&self.flight, ending);
         self.outcome.send_replace(Some(outcome));
     }
 }
 
 impl Drop for ExchangeTask {
-    /// A task that was broken off must not leave others waiting for it.
+    /// A task that was broken off must not leave others waiting for it, nor lose a refresh token that it did not send.
     fn drop(&mut self) {
-        if self.landed {
+        if self.has_landed {
             return;
         }
-        let mut state = self.cache.lock();
-        state.in_flight = None;
-        // What was not begun has used nothing up.
-        if let Some(wanted) = self.wanted.take() {
-            state.refresh_token = wanted.refresh_token;
-        }
+        self.cache.break_off(&self.flight);
+        drop(self.flight.entry.close());
     }
 }

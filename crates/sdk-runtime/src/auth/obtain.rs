@@ -1,21 +1,28 @@
 //! One token from start to end: from the store, by the refresh token, or by the full grant.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::auth::token_source::{Exchange, TokenSource};
+use crate::auth::entry_slot::in_time;
+use crate::auth::exchange::Exchange;
+use crate::auth::flight::Flight;
+use crate::auth::record::Record;
+use crate::auth::refresh_tokens::{Candidate, RefreshTokens};
+use crate::auth::token_rules::TokenRules;
+use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::token::cached_token::ObtainedToken;
 use crate::token::store::saved::SavedToken;
-use crate::token::store::{OpenToken, TokenKey, TokenStore};
+use crate::token::store::{LockedToken, TokenKey, TokenStore};
 use crate::token::window::margin;
 use crate::value::secret::Secret;
 
-/// How an exchange ended, and the refresh token that may be used next.
-type Ending = (Result<ObtainedToken, Error>, Option<Secret>);
+/// How an exchange ended, and the refresh tokens from then on.
+pub(super) type Ending = (Result<ObtainedToken, Error>, RefreshTokens);
 
 /// Which token an exchange is to bring.
 pub(super) struct Wanted {
@@ -23,7 +30,9 @@ pub(super) struct Wanted {
     pub(super) refused: Option<Secret>,
     /// A token that nobody has yet.
     pub(super) anew: bool,
-    pub(super) refresh_token: Option<Secret>,
+    pub(super) refresh_tokens: RefreshTokens,
+    /// The store's entry, from an exchange that was taken over.
+    pub(super) entry: Option<Box<dyn LockedToken>>,
 }
 
 /// Obtains tokens: from the store, by the refresh token, or by the full grant.
@@ -33,33 +42,83 @@ pub(super) struct Obtainer {
     pub(super) store: Option<(Arc<dyn TokenStore>, TokenKey)>,
 }
 
+/// What the store has.
+enum Stored {
+    /// A token that serves.
+    Token(ObtainedToken, SavedToken),
+    /// None that serves; the entry is locked.
+    Locked(Option<SavedToken>),
+}
+
+/// How the use of a refresh token ended.
+enum Refreshed {
+    Token(ObtainedToken),
+    /// The exchange has failed; another grant would be of no use now, or there is none.
+    Failed(Error),
+    /// The vendor refused it; another grant may be used.
+    Refused(Error),
+    /// It was not used, since the store could not record it.
+    NotRecorded(Error),
+}
+
 impl Obtainer {
-    pub(super) async fn obtain(&self, wanted: Wanted) -> Ending {
+    pub(super) async fn obtain(&self, flight: &Flight, mut wanted: Wanted) -> Ending {
         let Some((store, key)) = &self.store else {
-            return self.exchange(wanted.refresh_token, None).await;
+            return self.exchange(flight, wanted.refresh_tokens, None).await;
         };
-        // Nobody else is let in until the new token is saved.
-        let mut entry = match store.open(key).await {
-            Ok(entry) => entry,
-            Err(error) => return (Err(error), wanted.refresh_token),
-        };
-        let saved = match entry.load().await {
-            Ok(saved) => saved,
-            Err(error) => return (Err(error), wanted.refresh_token),
-        };
-        let Some(saved) = saved else {
-            let entry = Entry::new(&mut *entry, None);
-            return self.exchange(wanted.refresh_token, Some(entry)).await;
-        };
-        let refresh_token = saved.refresh_token(wanted.refresh_token.clone());
-        if let Some(obtained) = self.usable(&saved, &wanted) {
-            return (Ok(obtained), refresh_token);
+        match self.look_up(store, key, flight, &mut wanted).await {
+            Ok(Stored::Token(obtained, saved)) => {
+                (Ok(obtained), wanted.refresh_tokens.merged(Some(&saved)))
+            }
+            Ok(Stored::Locked(saved)) => {
+                let refresh_tokens = wanted.refresh_tokens.merged(saved.as_ref());
+                let record = Record::new(&flight.entry, self.patience(), saved);
+                self.exchange(flight, refresh_tokens, Some(record)).await
+            }
+            Err(error) => {
+                self.without_store(flight, wanted.refresh_tokens, error)
+                    .await
+            }
         }
-        let entry = Entry::new(&mut *entry, Some(saved));
-        self.exchange(refresh_token, Some(entry)).await
     }
 
-    /// What somebody else has saved, if it serves.
+    /// Looks for a token of somebody else, first without the lock: its holder may be busy or frozen.
+    async fn look_up(
+        &self,
+        store: &Arc<dyn TokenStore>,
+        key: &TokenKey,
+        flight: &Flight,
+        wanted: &mut Wanted,
+    ) -> Result<Stored, Error> {
+        let patience = self.patience();
+        match wanted.entry.take() {
+            Some(entry) => flight.entry.put(entry),
+            None => {
+                if !wanted.anew
+                    && let Some(saved) = in_time(patience, "read", store.load(key)).await?
+                    && let Some(obtained) = self.usable(&saved, wanted)
+                {
+                    return Ok(Stored::Token(obtained, saved));
+                }
+                let entry = in_time(patience, "locked", store.lock(key)).await?;
+                flight.entry.put(entry);
+            }
+        }
+        let saved = flight.entry.load(patience).await?;
+        if let Some(saved) = &saved
+            && let Some(obtained) = self.usable(saved, wanted)
+        {
+            return Ok(Stored::Token(obtained, saved.clone()));
+        }
+        Ok(Stored::Locked(saved))
+    }
+
+    /// How long the store may take: half of a call's time, so that the exchange has the other half.
+    fn patience(&self) -> Duration {
+        self.context.timeouts.call() / 2
+    }
+
+    /// The token that somebody else saved, if it serves.
     fn usable(&self, saved: &SavedToken, wanted: &Wanted) -> Option<ObtainedToken> {
         let token = saved.access_token()?;
         if wanted.anew || token.header().is_err() || wanted.refused.as_ref() == Some(token.value())
@@ -80,74 +139,178 @@ impl Obtainer {
         })
     }
 
-    /// Gets a token from the vendor, with the refresh token first, and saves it.
-    async fn exchange(
+    /// Goes on without the store, by the full grant: a refresh token is never used without a record.
+    async fn without_store(
         &self,
-        refresh_token: Option<Secret>,
-        mut entry: Option<Entry<'_>>,
+        flight: &Flight,
+        refresh_tokens: RefreshTokens,
+        error: Error,
     ) -> Ending {
-        let mut refusal = None;
-        if let Some(refresh_token) = refresh_token {
-            if let Some(entry) = &mut entry
-                && let Err(error) = entry.use_up(&refresh_token, &*self.source).await
-            {
-                // Whoever comes next could not know that it is used.
-                return (Err(error), Some(refresh_token));
-            }
-            match self.ask(Some(&refresh_token)).await {
-                // Refused: it has expired or was used up.
-                Err(error) if error.is_auth() => refusal = Some(error),
-                // Nothing was sent, so it is unused.
-                Err(error) if error.is_connect() => {
-                    if let Some(entry) = &mut entry {
-                        entry.restore(&refresh_token).await;
-                    }
-                    return (Err(error), Some(refresh_token));
-                }
-                // It may be used up.
-                Err(error) => return (Err(error), None),
-                // A vendor that gives no other one lets it be used again.
-                Ok(obtained) => {
-                    let next = obtained.token.refresh_token().cloned();
-                    let is_reusable = next.is_none();
-                    let next = next.unwrap_or(refresh_token);
-                    if let Some(entry) = &mut entry {
-                        if is_reusable {
-                            entry.used.retain(|used| *used != next);
-                        }
-                        entry.save(&obtained, Some(next.clone()), self).await;
-                    }
-                    return (Ok(obtained), Some(next));
-                }
-            }
+        let rules = self.source.rules();
+        // A folder that others can read is a mistake to correct, not an outage to bridge.
+        if error.is_configuration() || rules.refresh_only.is_some() {
+            return (Err(error), refresh_tokens);
         }
-        match (self.ask(None).await, refusal) {
-            (Ok(obtained), _) => {
-                let next = obtained.token.refresh_token().cloned();
-                if let Some(entry) = &mut entry {
-                    entry.save(&obtained, next.clone(), self).await;
-                }
-                (Ok(obtained), next)
+        tell_store_failure(&error);
+        match self.full_grant(flight, &rules, refresh_tokens, None).await {
+            (Err(ours), refresh_tokens) if ours.kind() == ErrorKind::Credentials => {
+                (Err(error), refresh_tokens)
             }
-            // There was no other grant: what the vendor said tells more.
-            (Err(error), Some(refusal)) if error.kind() == ErrorKind::Credentials => {
-                (Err(refusal), None)
-            }
-            (Err(error), _) => (Err(error), None),
+            ending => ending,
         }
     }
 
-    async fn ask(&self, refresh_token: Option<&Secret>) -> Result<ObtainedToken, Error> {
+    /// Gets a token from the vendor, with the refresh token first, and saves it.
+    async fn exchange(
+        &self,
+        flight: &Flight,
+        mut refresh_tokens: RefreshTokens,
+        mut record: Option<Record<'_>>,
+    ) -> Ending {
+        let rules = self.source.rules();
+        let mut refusal = None;
+        if let Some(candidate) = refresh_tokens.next(&rules) {
+            let refreshed = self
+                .refresh(flight, &rules, &candidate, &mut refresh_tokens, &mut record)
+                .await;
+            match refreshed {
+                Refreshed::Token(obtained) => return (Ok(obtained), refresh_tokens),
+                Refreshed::Failed(error) => return (Err(error), refresh_tokens),
+                Refreshed::NotRecorded(error) => {
+                    return self.without_store(flight, refresh_tokens, error).await;
+                }
+                Refreshed::Refused(error) => refusal = Some(error),
+            }
+        }
+        if let Some(text) = rules.refresh_only {
+            let error = refusal.unwrap_or_else(|| refresh_tokens.used_up(text));
+            return (Err(error), refresh_tokens);
+        }
+        let ending = self
+            .full_grant(flight, &rules, refresh_tokens, record)
+            .await;
+        match (ending, refusal) {
+            // There was no other grant: the vendor's own words tell more.
+            ((Err(error), refresh_tokens), Some(refusal))
+                if error.kind() == ErrorKind::Credentials =>
+            {
+                (Err(refusal), refresh_tokens)
+            }
+            (ending, _) => ending,
+        }
+    }
+
+    async fn refresh(
+        &self,
+        flight: &Flight,
+        rules: &TokenRules,
+        candidate: &Candidate,
+        refresh_tokens: &mut RefreshTokens,
+        record: &mut Option<Record<'_>>,
+    ) -> Refreshed {
+        if let Some(record) = record {
+            flight.cargo().if_unsent = Some(record.before(candidate));
+            let initial = self.source.initial_refresh_token();
+            if let Err(error) = record.use_up(candidate, initial.as_ref()).await {
+                return Refreshed::NotRecorded(error);
+            }
+        }
+        flight.cargo().refresh = Some(candidate.clone());
+        let asked = self.ask(flight, rules, Some(&candidate.token)).await;
+        let error = match asked {
+            Ok(obtained) => {
+                // A vendor that gives no other one lets it be used again.
+                let given = obtained.token.refresh_token();
+                let next = given.unwrap_or(&candidate.token).clone();
+                let is_reusable = given.is_none();
+                let is_saved = match record {
+                    Some(record) => {
+                        record
+                            .keep_token(flight, &obtained, Some(&next), is_reusable, self.now())
+                            .await
+                    }
+                    None => false,
+                };
+                *refresh_tokens = RefreshTokens::new(Some(next), is_saved);
+                return Refreshed::Token(obtained);
+            }
+            Err(error) => error,
+        };
+        let was_sent = flight.handover.may_be_sent() && !proves_not_sent(&error);
+        if was_sent && rules.refusal.covers(&error) {
+            flight.forget_cargo();
+            refresh_tokens.drop_all();
+            if let Some(record) = record {
+                record.end().await;
+            }
+            return Refreshed::Refused(error);
+        }
+        if was_sent && !is_answered(&error) {
+            refresh_tokens.doubt(candidate);
+            return Refreshed::Failed(error);
+        }
+        // It was not sent, or the vendor answered without having used it.
+        flight.handover.reset();
+        if let Some(record) = record {
+            record.restore(candidate).await;
+        }
+        flight.forget_cargo();
+        if was_sent && error.is_auth() && rules.refresh_only.is_none() {
+            return Refreshed::Refused(error);
+        }
+        Refreshed::Failed(error)
+    }
+
+    async fn full_grant(
+        &self,
+        flight: &Flight,
+        rules: &TokenRules,
+        refresh_tokens: RefreshTokens,
+        record: Option<Record<'_>>,
+    ) -> Ending {
+        flight.handover.reset();
+        flight.forget_cargo();
+        let obtained = match self.ask(flight, rules, None).await {
+            Ok(obtained) => obtained,
+            Err(error) => return (Err(error), refresh_tokens),
+        };
+        let next = obtained.token.refresh_token().cloned();
+        let is_saved = match record {
+            Some(mut record) => {
+                record
+                    .keep_token(flight, &obtained, next.as_ref(), false, self.now())
+                    .await
+            }
+            None => false,
+        };
+        (Ok(obtained), RefreshTokens::new(next, is_saved))
+    }
+
+    async fn ask(
+        &self,
+        flight: &Flight,
+        rules: &TokenRules,
+        refresh_token: Option<&Secret>,
+    ) -> Result<ObtainedToken, Error> {
         // A lifetime begins when the vendor makes the token, which is not before now.
-        let (started, time_of_day) = (Instant::now(), self.context.clock.now());
-        let token = self
-            .source
-            .exchange(Exchange::new(&self.context, refresh_token))
-            .await?;
+        let (started, time_of_day) = (Instant::now(), self.now());
+        // To ask twice for a token does no harm, unless what is given for it can be used once.
+        let is_repeatable = refresh_token.is_none() && !rules.is_single_use;
+        let exchange = Exchange::new(
+            &self.context,
+            refresh_token,
+            &flight.handover,
+            is_repeatable,
+        );
+        let token = self.source.exchange(exchange).await?;
         // Before it is saved: others would be given it for as long as it lives.
         token
             .header()
             .map_err(|why| Error::new(ErrorKind::Decode, why))?;
+        let token = match (token.lifetime(), rules.default_lifetime) {
+            (None, Some(lifetime)) => token.with_expires_in(lifetime),
+            _ => token,
+        };
         let left = token
             .lifetime()
             .map(|lifetime| lifetime.saturating_sub(started.elapsed()));
@@ -160,53 +323,30 @@ impl Obtainer {
             expires,
         })
     }
+
+    fn now(&self) -> std::time::SystemTime {
+        self.context.clock.now()
+    }
 }
 
-/// An entry of a store that is open, what it held, and the refresh tokens that nobody may use again.
-struct Entry<'a> {
-    open: &'a mut dyn OpenToken,
-    saved: Option<SavedToken>,
-    used: Vec<Secret>,
+/// Whether an error proves that the request was not handed to a connection.
+fn proves_not_sent(error: &Error) -> bool {
+    error.is_connect() && !error.is_maybe_applied()
 }
 
-impl<'a> Entry<'a> {
-    fn new(open: &'a mut dyn OpenToken, saved: Option<SavedToken>) -> Self {
-        let used = saved.as_ref().map(|saved| saved.used().to_vec());
-        Self {
-            open,
-            saved,
-            used: used.unwrap_or_default(),
-        }
-    }
+/// Whether the vendor answered that it did nothing, or nothing was asked of it: any 4xx but a timeout, an error in
+/// a success, or a source that has no grant.
+fn is_answered(error: &Error) -> bool {
+    let has_answer = error.status().is_some_and(|status| {
+        (status.is_client_error() && status.as_u16() != 408)
+            || (status.is_success() && error.kind() == ErrorKind::Status)
+    });
+    has_answer || error.kind() == ErrorKind::Credentials
+}
 
-    /// Has it saved that a refresh token is used, before it is.
-    async fn use_up(&mut self, token: &Secret, source: &dyn TokenSource) -> Result<(), Error> {
-        let initial = source.initial_refresh_token();
-        // The credentials will offer theirs for as long as nobody changes them.
-        self.used.retain(|used| initial.as_ref() == Some(used));
-        self.used.push(token.clone());
-        let using = SavedToken::using(self.saved.clone(), self.used.clone());
-        self.open.save(&using).await
-    }
-
-    /// Makes a refresh token that was not used after all what it was.
-    async fn restore(&mut self, token: &Secret) {
-        let before = self.saved.take();
-        let before = before.unwrap_or_else(|| SavedToken::unused(token));
-        self.keep(&before).await;
-    }
-
-    async fn save(&mut self, obtained: &ObtainedToken, next: Option<Secret>, obtainer: &Obtainer) {
-        let now = obtainer.context.clock.now();
-        let used = self.used.clone();
-        self.keep(&SavedToken::new(&obtained.token, next, used, now))
-            .await;
-    }
-
-    /// A token that cannot be saved still serves.
-    async fn keep(&mut self, saved: &SavedToken) {
-        if let Err(error) = self.open.save(saved).await {
-            tracing::warn!(%error, "an access token could not be saved; others will get one of their own");
-        }
-    }
+fn tell_store_failure(error: &Error) {
+    tracing::warn!(
+        %error,
+        "the token store failed; getting an access token without it, which other clients do not share"
+    );
 }

@@ -1,9 +1,9 @@
 //! What a token operation answers, whatever the vendor's spelling.
 
-use std::fmt;
+use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::token::access_token::AccessToken;
 use crate::token::expires_in::ExpiresIn;
@@ -11,7 +11,7 @@ use crate::value::secret::Secret;
 
 /// The successful answer of RFC 6749, section 5.1, in snake case or camel case.
 ///
-/// Only the token itself is indispensable; what else is missing, null or odd costs no login.
+/// Only the token itself is required; other fields may be missing, null or of another type.
 #[derive(Deserialize)]
 #[serde(try_from = "Read")]
 pub(crate) struct TokenAnswer {
@@ -23,25 +23,23 @@ pub(crate) struct TokenAnswer {
 }
 
 /// Each name on its own: some vendors write both.
+///
+/// All but the token is kept as text first: a number such as `1e400` would fail the whole answer.
 #[derive(Deserialize)]
 struct Read {
     access_token: Option<Secret>,
     #[serde(rename = "accessToken")]
     camel_access_token: Option<Secret>,
-    #[serde(default)]
-    token_type: Odd,
-    #[serde(default, rename = "tokenType")]
-    camel_token_type: Odd,
-    #[serde(default)]
-    expires_in: ExpiresIn,
-    #[serde(default, rename = "expiresIn")]
-    camel_expires_in: ExpiresIn,
-    #[serde(default)]
-    scope: Odd,
-    #[serde(default)]
-    refresh_token: Odd,
-    #[serde(default, rename = "refreshToken")]
-    camel_refresh_token: Odd,
+    token_type: Option<Box<RawValue>>,
+    #[serde(rename = "tokenType")]
+    camel_token_type: Option<Box<RawValue>>,
+    expires_in: Option<Box<RawValue>>,
+    #[serde(rename = "expiresIn")]
+    camel_expires_in: Option<Box<RawValue>>,
+    scope: Option<Box<RawValue>>,
+    refresh_token: Option<Box<RawValue>>,
+    #[serde(rename = "refreshToken")]
+    camel_refresh_token: Option<Box<RawValue>>,
 }
 
 impl TryFrom<Read> for TokenAnswer {
@@ -53,73 +51,36 @@ impl TryFrom<Read> for TokenAnswer {
             Some(token) if !token.is_empty() => token,
             snake => camel.or(snake).ok_or("missing field `access_token`")?,
         };
-        let text = |text: Secret| text.expose().to_owned();
-        let lifetime = read.expires_in.lifetime();
+        let exposed = |text: Secret| text.expose().to_owned();
+        let token_type = text(read.token_type).or_else(|| text(read.camel_token_type));
+        let expires_in = lifetime(read.expires_in).or_else(|| lifetime(read.camel_expires_in));
         Ok(Self {
             access_token,
-            token_type: read.token_type.0.or(read.camel_token_type.0).map(text),
-            expires_in: lifetime.or(read.camel_expires_in.lifetime()).into(),
-            scope: read.scope.0.map(text),
-            refresh_token: read.refresh_token.0.or(read.camel_refresh_token.0),
+            token_type: token_type.map(exposed),
+            expires_in: expires_in.into(),
+            scope: text(read.scope).map(exposed),
+            refresh_token: text(read.refresh_token).or_else(|| text(read.camel_refresh_token)),
         })
     }
 }
 
-/// A text, or a list of texts as one with spaces; anything else is none.
-#[derive(Default)]
-struct Odd(Option<Secret>);
-
-impl<'de> Deserialize<'de> for Odd {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Text).map(Self)
+/// A text, or a list of texts as one with spaces; `None` for anything else.
+fn text(json: Option<Box<RawValue>>) -> Option<Secret> {
+    let json = json?;
+    if let Ok(text) = serde_json::from_str(json.get()) {
+        return Some(text);
     }
+    let items: Vec<&RawValue> = serde_json::from_str(json.get()).ok()?;
+    let items = items.iter().map(|item| serde_json::from_str(item.get()));
+    let texts: Vec<String> = items.filter_map(Result::ok).collect();
+    (!texts.is_empty()).then(|| texts.join(" ").into())
 }
 
-struct Text;
-
-impl<'de> Visitor<'de> for Text {
-    type Value = Option<Secret>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Option<Secret>, E> {
-        Ok(Some(text.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Secret>, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(Odd(text)) = items.next_element()? {
-            texts.extend(text.map(|text| text.expose().to_owned()));
-        }
-        Ok((!texts.is_empty()).then(|| texts.join(" ").into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Secret>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<Secret>, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Option<Secret>, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Option<Secret>, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Option<Secret>, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Option<Secret>, E> {
-        Ok(None)
-    }
+/// A lifetime, if it is a number of seconds or a text of one.
+fn lifetime(json: Option<Box<RawValue>>) -> Option<Duration> {
+    let json = json?;
+    let seconds: Option<ExpiresIn> = serde_json::from_str(json.get()).ok();
+    seconds?.lifetime()
 }
 
 impl From<TokenAnswer> for AccessToken {
@@ -134,8 +95,6 @@ impl From<TokenAnswer> for AccessToken {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn token(json: &str) -> AccessToken {
@@ -162,6 +121,11 @@ mod tests {
             ),
             (r#"{"access_token":"t"}"#, None),
             (r#"{"access_token":"t","expires_in":true}"#, None),
+            (r#"{"access_token":"t","expires_in":1e400}"#, None),
+            (
+                r#"{"access_token":"t","expires_in":-1e400,"expiresIn":7}"#,
+                Some(7),
+            ),
             (r#"{"access_token":"t","expires_in":[]}"#, None),
             (r#"{"access_token":"t","expires_in":[60]}"#, None),
             (r#"{"access_token":"t","expires_in":{"s":[1]}}"#, None),
@@ -195,6 +159,7 @@ mod tests {
             "1",
             "-1",
             "1.5",
+            "1e400",
             "true",
             "null",
             "{\"a\":[1]}",

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::auth::cache_state::{CacheState, State};
 use crate::auth::exchange_task::ExchangeTask;
-use crate::auth::in_flight::{InFlight, Outcome};
+use crate::auth::in_flight::{InFlight, Outcome, Waited};
 use crate::auth::obtain::{Obtainer, Wanted};
 use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
@@ -25,17 +25,10 @@ impl TokenCache {
         context: Arc<CallContext>,
         store: Option<Arc<dyn TokenStore>>,
     ) -> Self {
-        let key = source.client_id().map(|client_id| TokenKey {
+        let key = source.fingerprint().map(|fingerprint| TokenKey {
             vendor: context.vendor.name.to_owned(),
             base_url: context.base_url.as_str().to_owned(),
-            client_id: client_id.to_owned(),
-            // Whoever begins with another refresh token may be another user.
-            user: source.user().map(str::to_owned).or_else(|| {
-                source
-                    .initial_refresh_token()
-                    .map(|token| token.fingerprint())
-            }),
-            scope: source.scope().map(str::to_owned),
+            fingerprint,
         });
         let refresh_token = source.initial_refresh_token();
         let obtainer = Obtainer {
@@ -66,11 +59,31 @@ impl TokenCache {
                 let cached = Arc::clone(cached);
                 let is_paused = state.paused_until.is_some_and(|until| until > now);
                 if state.in_flight.is_none() && !is_paused {
-                    self.start(state, launch, true, false);
+                    let in_flight = self.start(state, launch, true, false);
+                    // Left to the background, a program that ends meanwhile would lose its only refresh token.
+                    if self.0.obtainer.source.rules().refresh_only.is_some() {
+                        return Step::Wait(in_flight);
+                    }
                 }
                 Step::Done(Ok(cached))
             }
             Window::Mandatory => Step::Wait(self.join(state, launch)),
+        }
+    }
+
+    /// Whether a new token may help an operation that the vendor answered with a 401.
+    pub(crate) fn is_worth_renewing(
+        &self,
+        rejected: &CachedToken,
+        operation: &'static str,
+    ) -> bool {
+        let state = self.0.lock();
+        match &state.cached {
+            Some(cached) if cached.generation() == rejected.generation() => {
+                rejected.refusals().is_worth_renewing(operation)
+            }
+            // There is, or will be, another one already.
+            _ => true,
         }
     }
 
@@ -118,7 +131,12 @@ impl TokenCache {
     /// at once, and dropping a task takes the lock.
     fn step(&self, decide: &impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step) -> Step {
         let mut launch = None;
-        let step = decide(self, &mut self.0.lock(), &mut launch);
+        let mut state = self.0.lock();
+        let step = decide(self, &mut state, &mut launch);
+        // An entry that no new exchange wants: somebody else brought a token meanwhile.
+        let entry = state.entry.take();
+        drop(state);
+        drop(entry);
         if let Some(task) = launch {
             task.launch();
         }
@@ -131,23 +149,31 @@ impl TokenCache {
         mut step: Step,
         decide: impl Fn(&Self, &mut State, &mut Option<ExchangeTask>) -> Step,
     ) -> Outcome {
-        let mut interrupted = false;
+        let mut was_broken_off = false;
         loop {
             let mut in_flight = match step {
                 Step::Done(outcome) => return outcome,
                 Step::Wait(in_flight) => in_flight,
             };
-            match in_flight.outcome().await {
+            let waited = in_flight.wait().await;
+            let flight = &in_flight.flight;
+            match waited {
                 // It failed in the background, for nobody in particular: we need one of our own.
-                Some(Err(_)) if in_flight.is_early() => {}
-                Some(outcome) => return outcome,
+                Waited::Landed(Err(_)) if flight.is_early || flight.is_superseded() => {}
+                Waited::Landed(outcome) => return outcome,
+                Waited::Stalled if !self.0.take_over(flight) => {
+                    step = Step::Wait(in_flight);
+                    continue;
+                }
+                Waited::Stalled => {}
+                Waited::BrokenOff if flight.is_superseded() => {}
                 // Its task is gone, with the runtime that ran it or by a panic of the source.
-                None if interrupted => {
+                Waited::BrokenOff if was_broken_off => {
                     return Err(Error::configuration(
                         "the token exchange was broken off: the token source panicked, or the tokio runtime is shutting down",
                     ));
                 }
-                None => interrupted = true,
+                Waited::BrokenOff => was_broken_off = true,
             }
             step = self.step(&decide);
         }
@@ -174,7 +200,7 @@ impl TokenCache {
         &self,
         state: &mut State,
         launch: &mut Option<ExchangeTask>,
-        early: bool,
+        is_early: bool,
         anew: bool,
     ) -> InFlight {
         let current = state
@@ -184,9 +210,10 @@ impl TokenCache {
         let wanted = Wanted {
             refused: current.or_else(|| state.refused.clone()),
             anew,
-            refresh_token: state.refresh_token.take(),
+            refresh_tokens: state.refresh_tokens.clone(),
+            entry: state.entry.take(),
         };
-        let (task, in_flight) = ExchangeTask::new(Arc::clone(&self.0), early, wanted);
+        let (task, in_flight) = ExchangeTask::new(Arc::clone(&self.0), is_early, wanted);
         state.in_flight = Some(in_flight.clone());
         *launch = Some(task);
         in_flight

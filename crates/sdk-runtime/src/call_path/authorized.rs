@@ -37,13 +37,29 @@ impl<P: TokenProvider> Attempt for Authorized<'_, P> {
             let Credential::Token(rejected) = credential else {
                 return outcome;
             };
+            let operation = call.request.operation.id;
+            if outcome.as_ref().is_ok_and(|raw| raw.status().is_success()) {
+                rejected.refusals().accept(operation);
+                return outcome;
+            }
             match classify(call.request.nature(), &outcome, &*call.context.clock) {
+                Verdict::Renew | Verdict::Forget
+                    if !provider.is_worth_renewing(&rejected, operation) =>
+                {
+                    return outcome;
+                }
                 Verdict::Renew if call.progress.may_renew() => {}
+                Verdict::Renew => {
+                    // The token was new a moment ago: the next one would fare no better.
+                    rejected.refusals().reject(operation);
+                    return outcome;
+                }
                 Verdict::Forget => {
+                    rejected.refusals().reject(operation);
                     provider.forget(&rejected);
                     return outcome;
                 }
-                Verdict::Renew | Verdict::Return | Verdict::Repeat { .. } => return outcome,
+                Verdict::Return | Verdict::Repeat { .. } => return outcome,
             }
             let fresh = provider
                 .renew(&rejected)

@@ -18,6 +18,7 @@ use crate::request::body::Body;
 use crate::request::body::encode::{encode, encode_parts};
 use crate::request::call::{Call, Given};
 use crate::request::departure::Departure;
+use crate::request::handover::Handover;
 use crate::response::known_secrets::KnownSecrets;
 use crate::response::reading::Reading;
 use crate::table::operation::{Operation, Repeat, Scheme};
@@ -136,17 +137,21 @@ impl Prepared {
         })
     }
 
-    /// The request of a token operation. It may be repeated, unless it uses up a refresh token.
+    /// The request of a token operation, whose `handover` learns when a connection takes it.
     pub(super) fn for_exchange(
         context: &CallContext,
         call: Call,
         reading: Reading,
-        uses_refresh_token: bool,
+        repeat: Repeat,
+        handover: &Arc<Handover>,
     ) -> Result<Self, Error> {
         let mut prepared = Self::new(context, call, reading)?;
-        if !uses_refresh_token {
-            prepared.repeat = Repeat::Safe;
+        prepared.repeat = repeat;
+        if !handover.hold() {
+            let text = "another caller took the token exchange over, and nothing was sent";
+            return Err(Error::request(prepared.operation, text));
         }
+        prepared.body = prepared.body.reported_to(handover);
         Ok(prepared)
     }
 

@@ -17,6 +17,9 @@ pub(crate) trait TokenProvider: Sync {
     /// The token to use now. Fails if the credentials are of a kind that gets no token.
     fn current(&self) -> Result<CurrentToken<'_>, Error>;
 
+    /// Whether a new token may help an operation that was answered with a 401.
+    fn is_worth_renewing(&self, rejected: &CachedToken, operation: &'static str) -> bool;
+
     /// Evicts a token that the vendor rejected.
     fn forget(&self, rejected: &CachedToken);
 

@@ -147,6 +147,11 @@ impl TokenProvider for ClientCore {
         Ok(self.tokens()?.current())
     }
 
+    fn is_worth_renewing(&self, rejected: &CachedToken, operation: &'static str) -> bool {
+        self.tokens()
+            .is_ok_and(|tokens| tokens.is_worth_renewing(rejected, operation))
+    }
+
     fn forget(&self, rejected: &CachedToken) {
         if let Ok(tokens) = self.tokens() {
             tokens.forget(rejected);

@@ -131,8 +131,8 @@ macro_rules! setting_methods {
 
         /// Shares access tokens with whoever uses the same store. Default: each client has its own, in memory.
         ///
-        /// Tokens that stand for themselves and are never exchanged are not stored, and
-        /// neither are those of a source that says no [`client_id`](crate::TokenSource::client_id).
+        /// Tokens that are never exchanged are not stored, and neither are those of a source without a
+        /// [`fingerprint`](crate::TokenSource::fingerprint).
         pub fn token_store(mut self, store: impl $crate::TokenStore + 'static) -> Self {
             self.settings.token_store = Some(::std::sync::Arc::new(store));
             self

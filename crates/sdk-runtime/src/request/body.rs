@@ -11,11 +11,14 @@ pub(crate) mod source;
 pub(crate) mod unreadable;
 pub(crate) mod upload;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
-use crate::request::body::chain::Chain;
+use crate::request::body::chain::{Chain, Piece};
 use crate::request::body::multipart::Multipart;
 use crate::request::body::source::{NotOpened, Source};
+use crate::request::handover::{Handover, Reporting};
 use crate::transport::request::TransportBody;
 
 /// What makes the body of every attempt.
@@ -27,6 +30,8 @@ pub(crate) enum Body {
     Empty,
     /// The same bytes each time.
     Bytes(Bytes),
+    /// The same bytes each time, with a report when a connection takes them.
+    Reported(Bytes, Arc<Handover>),
     /// One file, opened anew each time, or a stream that can be read once.
     Source(Source),
     /// Parts with a boundary between them; their files are opened anew each time.
@@ -40,6 +45,14 @@ impl Body {
         match self {
             Self::Empty => return Ok(TransportBody::EMPTY),
             Self::Bytes(bytes) => return Ok(bytes.clone().into()),
+            Self::Reported(bytes, handover) => {
+                let length = bytes.len() as u64;
+                let stream = Reporting {
+                    bytes: Some(bytes.clone()),
+                    handover: Arc::clone(handover),
+                };
+                chain.push(Piece::Stream(Box::pin(stream), Some(length)));
+            }
             Self::Source(source) => chain.push(source.open().await?),
             Self::Parts(parts) => parts.open(&mut chain).await?,
         }
@@ -50,15 +63,26 @@ impl Body {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Bytes(bytes) | Self::Reported(bytes, _) => bytes.is_empty(),
             Self::Source(_) | Self::Parts(_) => false,
+        }
+    }
+
+    /// Reports when a connection takes the body. A body that is not in memory counts as taken at once.
+    pub(crate) fn reported_to(self, handover: &Arc<Handover>) -> Self {
+        match self {
+            Self::Bytes(bytes) => Self::Reported(bytes, Arc::clone(handover)),
+            other => {
+                handover.send();
+                other
+            }
         }
     }
 
     /// Whether the body is read while it is sent, and may be of any size.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
-            Self::Empty | Self::Bytes(_) => false,
+            Self::Empty | Self::Bytes(_) | Self::Reported(..) => false,
             Self::Source(_) => true,
             Self::Parts(parts) => parts.is_streamed(),
         }
@@ -67,7 +91,7 @@ impl Body {
     /// Whether the body can be sent a second time.
     pub(crate) fn is_replayable(&self) -> bool {
         match self {
-            Self::Empty | Self::Bytes(_) => true,
+            Self::Empty | Self::Bytes(_) | Self::Reported(..) => true,
             Self::Source(source) => source.is_replayable(),
             Self::Parts(parts) => parts.is_replayable(),
         }

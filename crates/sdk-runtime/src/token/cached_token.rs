@@ -9,13 +9,14 @@ use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::system::randomness::Randomness;
 use crate::token::access_token::AccessToken;
+use crate::token::refusals::{Record, Refusals};
 use crate::token::window::{Window, Windows, margin};
 
-/// A token as it was obtained, and how long it has to live.
+/// A token as it was obtained, and how long it still lives.
 pub(crate) struct ObtainedToken {
     pub(crate) token: AccessToken,
     pub(crate) left: Option<Duration>,
-    /// When that is over, by the time of day.
+    /// When it expires, by the time of day.
     pub(crate) expires: Option<SystemTime>,
 }
 
@@ -27,13 +28,15 @@ pub(crate) struct CachedToken {
     windows: Option<Windows>,
     /// From when on it is not used any more, by the time of day.
     old: Option<SystemTime>,
+    refusals: Refusals,
 }
 
 impl CachedToken {
-    /// Takes a token that has so long to live from now on, by both clocks.
+    /// Takes a token whose remaining life starts now, by both clocks.
     pub(crate) fn new(
         obtained: ObtainedToken,
         generation: u64,
+        refusals: Vec<Record>,
         randomness: &dyn Randomness,
     ) -> Result<Self, Error> {
         let ObtainedToken {
@@ -56,6 +59,7 @@ impl CachedToken {
             generation,
             windows,
             old,
+            refusals: Refusals::inheriting(refusals),
         })
     }
 
@@ -69,6 +73,11 @@ impl CachedToken {
 
     pub(crate) fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// What operations said about it.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// A token that is not known to expire never asks to be renewed.

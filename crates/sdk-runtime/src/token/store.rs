@@ -1,58 +1,109 @@
 //! Where clients and processes share access tokens.
 
-#[cfg(feature = "file-store")]
-pub(crate) mod file;
 pub(crate) mod memory;
 pub(crate) mod saved;
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 use crate::BoxFuture;
 use crate::error::Error;
+use crate::token::fingerprint::Fingerprint;
 use crate::token::store::saved::SavedToken;
 
-/// Keeps access tokens for all who use the same credentials, so that one exchange serves them all.
+/// Keeps access tokens for all clients with the same credentials, so that one exchange serves them all.
 ///
-/// This crate has one in memory, [`MemoryStore`], and one in files, `FileStore` (feature `file-store`).
-/// For one of your own, the lock that [`open`](Self::open) takes is what matters.
+/// This crate has one in memory, [`MemoryStore`](crate::MemoryStore), and one in files, `FileStore` (feature `file-store`). To write one over a database,
+/// keep a row per [`TokenKey::name`] with the text of [`SavedToken::to_json`], and a lock on it (`SELECT … FOR UPDATE`,
+/// an advisory lock, or a lease that is longer than the client's timeout). These rules matter:
+///
+/// - [`load`](Self::load) waits for no lock and returns what was saved last.
+/// - [`lock`](Self::lock) admits one holder at a time, across processes. A holder that is dropped, aborted or killed gives
+///   the lock up. A future of `lock` that is dropped, or kept and never polled again, must not hold or block it.
+/// - A save that returned is durable and visible to the next `load` of anybody. A save that was cut off leaves either the
+///   old record or the new one, never a part.
+/// - A save of a holder that has lost its lock (a lease that ran out) fails.
+/// - Entries of different keys have nothing in common.
+///
+/// The feature `store-conformance` has a suite that checks these rules, with processes that are killed at random points.
+///
+/// If a method fails, the client goes on without the store as long as it has another grant than a refresh token.
 pub trait TokenStore: Send + Sync {
-    /// Opens the entry of a key, and keeps everybody else out of it until what is returned is dropped.
+    /// Reads what was saved last, without the lock. What cannot be understood counts as nothing; log a warning.
     ///
-    /// A client holds it while it looks for a token, gets a new one and saves it. Who gives up waiting drops the future.
-    fn open<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>>;
+    /// # Errors
+    /// If the store cannot be read: [`Error::store`].
+    fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>>;
+
+    /// Waits for the entry's lock and returns its holder. The client drops the future when its time is over.
+    ///
+    /// # Errors
+    /// If the store cannot be used: [`Error::store`].
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>>;
 }
 
-/// The entry of one key, while nobody else has it.
-pub trait OpenToken: Send {
-    /// Reads what was saved last. What cannot be understood counts as nothing, and should be said in a warning.
+/// The entry of one key under lock. Dropping it gives the lock up, once a save that has begun has ended.
+pub trait LockedToken: Send {
+    /// Reads what was saved last.
+    ///
+    /// # Errors
+    /// If the store cannot be read: [`Error::store`].
     fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>>;
 
     /// Replaces what was saved: all of it or nothing.
+    ///
+    /// # Errors
+    /// If it may not be on the disk, or the lock was lost: [`Error::store`].
     fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Replaces what was saved, at once, while the runtime is shutting down: no future is polled any more.
+    ///
+    /// The client calls it if a refresh token was recorded as used but its request was never handed to a connection, so
+    /// that others may use the token. The default does nothing: the token then stays doubtful.
+    fn put_back(&mut self, token: &SavedToken) {
+        let _ = token;
+    }
 }
 
 impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
-    fn open<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn OpenToken>, Error>> {
-        (**self).open(key)
+    fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
+        (**self).load(key)
+    }
+
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>> {
+        (**self).lock(key)
     }
 }
 
 /// Whose tokens an entry holds.
-///
-/// Some vendors' client ids are half of a key pair: name nothing after them as they are, but after a hash. `Debug` leaves them out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenKey {
     /// The vendor's machine name.
     pub vendor: String,
     /// The URL that paths are added to.
     pub base_url: String,
-    /// The client's id.
-    pub client_id: String,
-    /// The user on whose behalf the tokens are.
-    pub user: Option<String>,
-    /// What the tokens allow, where it is less than all.
-    pub scope: Option<String>,
+    /// All fields of the credentials, as [`TokenSource::fingerprint`](crate::TokenSource::fingerprint) tells them apart.
+    pub fingerprint: Fingerprint,
+}
+
+impl TokenKey {
+    /// A name for a file or a row: 64 hex digits, the SHA-256 of all three fields. It reveals none of them.
+    pub fn name(&self) -> String {
+        let mut hash = Sha256::new();
+        let (vendor, base_url) = (self.vendor.as_bytes(), self.base_url.as_bytes());
+        for part in [vendor, base_url, self.fingerprint.as_bytes()] {
+            // Each part with its length, so that no two keys run into one.
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let bytes = hash.finalize();
+        bytes.iter().fold(String::new(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
+    }
 }
 
 impl fmt::Debug for TokenKey {
@@ -60,6 +111,36 @@ impl fmt::Debug for TokenKey {
         f.debug_struct("TokenKey")
             .field("vendor", &self.vendor)
             .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+            .field("fingerprint", &self.fingerprint)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_name_of_its_own_that_reveals_nothing() {
+        let key = |vendor: &str, base_url: &str, id: &str| TokenKey {
+            vendor: vendor.to_owned(),
+            base_url: base_url.to_owned(),
+            fingerprint: Fingerprint::of(&"s3cret".into(), &[("id", Some(id))]),
+        };
+        let names = [
+            key("acme", "https://a", "id"),
+            key("acmeh", "ttps://a", "id"),
+            key("acme", "https://b", "id"),
+            key("acme", "https://a", "other"),
+        ]
+        .map(|key| key.name());
+        for (place, name) in names.iter().enumerate() {
+            assert!(name.len() == 64 && !names[..place].contains(name), "{name}");
+        }
+        let printed = format!("{:?}", key("acme", "https://a", "hush"));
+        assert!(
+            !printed.contains("hush") && !printed.contains("s3cret"),
+            "{printed}"
+        );
     }
 }

@@ -2,10 +2,8 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::hash::Hasher;
 use std::sync::Arc;
 
-use fnv::FnvHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -25,13 +23,6 @@ impl Secret {
     /// The text itself. The name is long on purpose: every use of it deserves a look.
     pub fn expose(&self) -> &str {
         &self.0
-    }
-
-    /// What tells it apart from others, the same in every process. Its 64 bits are too few to tell the secret itself.
-    pub(crate) fn fingerprint(&self) -> String {
-        let mut hash = FnvHasher::default();
-        hash.write(self.expose().as_bytes());
-        format!("{:016x}", hash.finish())
     }
 
     /// Whether the text is empty.

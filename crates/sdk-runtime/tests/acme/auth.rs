@@ -3,7 +3,7 @@
 use super::generated::auth::{GetAccessToken, TokenRequest};
 use super::generated::vendor::VENDOR;
 use sdk_runtime::{
-    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Secret, TokenSource,
+    AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenSource,
     TypedOperation, Variables, Vendor,
 };
 
@@ -87,9 +87,9 @@ impl TokenSource for Credentials {
         })
     }
 
-    fn client_id(&self) -> Option<&str> {
+    fn fingerprint(&self) -> Option<Fingerprint> {
         match &self.0 {
-            Kind::Client { id, .. } => Some(id),
+            Kind::Client { id, secret } => Some(Fingerprint::of(secret, &[("id", Some(id))])),
             Kind::Key(_) => None,
         }
     }

@@ -9,9 +9,11 @@ use crate::token::access_token::AccessToken;
 use crate::value::secret::Secret;
 
 /// What a [`TokenStore`](crate::TokenStore) keeps: an access token, and what is needed to renew it. `Debug` shows no secret.
+///
+/// Its JSON gains fields in later versions; older records stay readable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedToken {
-    /// None where there was nothing yet but a refresh token, which has been used.
+    /// `None` where nothing but a refresh token was known so far, which has been used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access_token: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,9 +27,12 @@ pub struct SavedToken {
     lifetime: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
-    /// The refresh tokens that must not be used again: the last one, and the one that the credentials still name.
+    /// The refresh tokens that are used: the last one, and the one that the credentials still name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Secret>,
+    /// The used one whose outcome is not known (yet) and that has not been tried a second time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doubtful: Option<Secret>,
 }
 
 impl SavedToken {
@@ -45,14 +50,16 @@ impl SavedToken {
             lifetime: token.lifetime().map(|lifetime| lifetime.as_secs_f64()),
             refresh_token,
             used,
+            doubtful: None,
         }
     }
 
-    /// What is to be saved before a refresh token is used: that nobody may use it again.
-    pub(crate) fn using(before: Option<Self>, used: Vec<Secret>) -> Self {
+    /// The record to save before a refresh token is used, and after it was refused.
+    pub(crate) fn using(before: Option<Self>, used: Vec<Secret>, doubtful: Option<Secret>) -> Self {
         Self {
             refresh_token: None,
             used,
+            doubtful,
             ..before.unwrap_or(Self::NOTHING)
         }
     }
@@ -73,6 +80,7 @@ impl SavedToken {
         lifetime: None,
         refresh_token: None,
         used: Vec::new(),
+        doubtful: None,
     };
 
     /// Reads what [`to_json`](Self::to_json) wrote; none if it is something else.
@@ -101,7 +109,7 @@ impl SavedToken {
         })
     }
 
-    /// How long the access token has to live; nothing if it is not known to end.
+    /// How long the access token still lives; `None` if it is not known to expire.
     ///
     /// Never more than its lifetime: the clock may have been set back since.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
@@ -110,13 +118,17 @@ impl SavedToken {
         Some(lifetime.saturating_sub(Duration::try_from_secs_f64(age).unwrap_or(Duration::MAX)))
     }
 
-    /// The refresh token that may be used: the one saved, or else the client's own, unless that is used up.
-    pub(crate) fn refresh_token(&self, own: Option<Secret>) -> Option<Secret> {
-        let own = own.filter(|own| !self.used.contains(own));
-        self.refresh_token.clone().or(own)
+    /// The refresh token that is not used yet.
+    pub(crate) fn refresh_token(&self) -> Option<&Secret> {
+        self.refresh_token.as_ref()
     }
 
-    /// The refresh tokens that are used up.
+    /// The used refresh token whose outcome is not known and that may be tried once more, where the vendor allows that.
+    pub(crate) fn doubtful(&self) -> Option<&Secret> {
+        self.doubtful.as_ref()
+    }
+
+    /// The refresh tokens that are used.
     pub(crate) fn used(&self) -> &[Secret] {
         &self.used
     }
@@ -158,6 +170,11 @@ mod tests {
         let saved = saved(Some(60));
         assert_eq!(SavedToken::from_json(&saved.to_json()), Some(saved.clone()));
         assert!(!format!("{saved:?}").contains("hush"));
+        let first_version = br#"{"access_token":"hush","obtained":1.0,"used":["r-0"]}"#;
+        assert_eq!(
+            SavedToken::from_json(first_version).unwrap().doubtful(),
+            None
+        );
         for odd in ["", "{", "[]", "{}", r#"{"access_token":"t"}"#, "null"] {
             assert_eq!(SavedToken::from_json(odd.as_bytes()), None, "{odd}");
         }
@@ -175,23 +192,16 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_that_was_used_is_not_offered_again() {
-        let used = SavedToken::using(Some(saved(None)), vec!["r-2".into()]);
-        assert_eq!(used.refresh_token(Some("r-2".into())), None);
-        assert_eq!(used.refresh_token(None), None);
-        assert_eq!(used.refresh_token(Some("r-0".into())), Some("r-0".into()));
+    fn a_used_refresh_token_is_kept_as_doubtful_beside_the_access_token() {
+        let used = SavedToken::using(Some(saved(None)), vec!["r-2".into()], Some("r-2".into()));
+        let used = SavedToken::from_json(&used.to_json()).unwrap();
+        assert_eq!(used.refresh_token(), None);
+        assert_eq!(
+            (used.used(), used.doubtful()),
+            (&["r-2".into()][..], Some(&"r-2".into()))
+        );
         assert_eq!(used.access_token().unwrap().value().expose(), "hush");
-        assert_eq!(
-            saved(None).refresh_token(Some("r-0".into())),
-            Some("r-2".into())
-        );
-        let first = SavedToken::using(None, vec!["r-0".into()]);
-        assert_eq!(
-            (
-                first.access_token(),
-                first.refresh_token(Some("r-0".into()))
-            ),
-            (None, None)
-        );
+        let first = SavedToken::using(None, vec!["r-0".into()], None);
+        assert_eq!((first.access_token(), first.refresh_token()), (None, None));
     }
 }

@@ -1,12 +1,13 @@
-//! Sees to it that nobody else can read what is stored.
+//! Checks that nobody else can read the stored tokens.
 
 use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::token::store::file::failed;
+use crate::token::file_store::failure::failed;
 
-/// Makes the folder if it is missing; refuses one that others can look into.
+/// Creates the folder if it is missing; refuses one that others can look into.
 pub(super) fn folder(path: &Path) -> Result<(), Error> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -14,12 +15,20 @@ pub(super) fn folder(path: &Path) -> Result<(), Error> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
         .create(path)
-        .map_err(|error| failed("made", path, error))?;
-    let metadata = std::fs::metadata(path).map_err(|error| failed("looked at", path, error))?;
-    refuse_shared(path, &metadata, "700")
+        .map_err(|error| failed("created", path, error))?;
+    check_folder(path).map(drop)
 }
 
-/// Opens a file, which is made for its owner alone; refuses one that others can read.
+/// Whether the folder exists; refuses one that others can look into.
+pub(super) fn check_folder(path: &Path) -> Result<bool, Error> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => refuse_shared(path, &metadata, "700").map(|()| true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed("looked at", path, error)),
+    }
+}
+
+/// Opens a file, which is created for its owner alone; refuses one that others can read.
 pub(super) fn file(path: &Path, options: &mut OpenOptions) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

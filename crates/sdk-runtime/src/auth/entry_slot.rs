@@ -1,0 +1,124 @@
+//! The locked store entry of an exchange, which whoever takes the exchange over can take as well.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::error::Error;
+use crate::token::store::LockedToken;
+use crate::token::store::saved::SavedToken;
+
+/// Holds the entry between two operations on it.
+#[derive(Default)]
+pub(super) struct EntrySlot(Mutex<State>);
+
+#[derive(Default)]
+enum State {
+    /// There is no entry, or an operation has it.
+    #[default]
+    Empty,
+    Full(Box<dyn LockedToken>),
+    /// The exchange has ended or was taken over.
+    Closed,
+}
+
+impl EntrySlot {
+    /// Puts an entry in; drops it if the slot is closed.
+    pub(super) fn put(&self, entry: Box<dyn LockedToken>) {
+        let mut state = self.state();
+        let unwanted = if matches!(*state, State::Closed) {
+            Some(entry)
+        } else {
+            *state = State::Full(entry);
+            None
+        };
+        drop(state);
+        // Not under the lock: dropping an entry runs code of the store.
+        drop(unwanted);
+    }
+
+    /// Takes the entry out, if it is there and no operation has it, and closes the slot.
+    pub(super) fn close(&self) -> Option<Box<dyn LockedToken>> {
+        match std::mem::replace(&mut *self.state(), State::Closed) {
+            State::Full(entry) => Some(entry),
+            State::Empty | State::Closed => None,
+        }
+    }
+
+    pub(super) async fn load(&self, patience: Duration) -> Result<Option<SavedToken>, Error> {
+        let mut borrowed = self.borrow()?;
+        in_time(patience, "read", borrowed.entry()?.load()).await
+    }
+
+    pub(super) async fn save(&self, patience: Duration, token: &SavedToken) -> Result<(), Error> {
+        let mut borrowed = self.borrow()?;
+        in_time(patience, "written", borrowed.entry()?.save(token)).await
+    }
+
+    /// Saves at once, while the runtime is shutting down.
+    pub(super) fn put_back(&self, token: &SavedToken) {
+        if let Ok(mut borrowed) = self.borrow()
+            && let Ok(entry) = borrowed.entry()
+        {
+            entry.put_back(token);
+        }
+    }
+
+    fn borrow(&self) -> Result<Borrowed<'_>, Error> {
+        let mut state = self.state();
+        match std::mem::take(&mut *state) {
+            State::Full(entry) => Ok(Borrowed {
+                slot: self,
+                entry: Some(entry),
+            }),
+            before => {
+                *state = before;
+                Err(Error::store(
+                    "another caller took the token exchange over, with its entry in the store",
+                ))
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An entry that an operation uses. It goes back even if the operation is dropped.
+struct Borrowed<'a> {
+    slot: &'a EntrySlot,
+    entry: Option<Box<dyn LockedToken>>,
+}
+
+impl Borrowed<'_> {
+    fn entry(&mut self) -> Result<&mut dyn LockedToken, Error> {
+        match &mut self.entry {
+            Some(entry) => Ok(&mut **entry),
+            None => Err(Error::store("the entry in the store is in use")),
+        }
+    }
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.slot.put(entry);
+        }
+    }
+}
+
+/// Bounds the time that a store may take.
+pub(super) async fn in_time<T>(
+    patience: Duration,
+    what: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    timeout(patience, work).await.unwrap_or_else(|elapsed| {
+        let text = format!(
+            "the token store could not be {what} within {patience:?}, half of the client's timeout"
+        );
+        Err(Error::store(text).with_source(elapsed))
+    })
+}

@@ -1,0 +1,97 @@
+//! One exchange of credentials for a token, as a token source sees it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::auth::token_answer::TokenAnswer;
+use crate::call_path;
+use crate::call_path::context::CallContext;
+use crate::decode::{Decode, Json, TypedOperation};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::request::call::Call;
+use crate::request::handover::Handover;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::table::operation::Repeat;
+use crate::token::access_token::AccessToken;
+use crate::value::secret::Secret;
+
+/// What an exchange may use: a transport that carries no token, takes no permit and never renews.
+pub struct Exchange<'a> {
+    context: &'a CallContext,
+    refresh_token: Option<&'a Secret>,
+    handover: &'a Arc<Handover>,
+    is_repeatable: bool,
+}
+
+impl<'a> Exchange<'a> {
+    /// `is_repeatable`: whether it does no harm to send the same grant twice.
+    pub(super) fn new(
+        context: &'a CallContext,
+        refresh_token: Option<&'a Secret>,
+        handover: &'a Arc<Handover>,
+        is_repeatable: bool,
+    ) -> Self {
+        Self {
+            context,
+            refresh_token,
+            handover,
+            is_repeatable,
+        }
+    }
+
+    /// The refresh token to use, if there is one. If the vendor refuses it, the exchange is asked again without.
+    ///
+    /// From this call on the token counts as used, until [`send`](Self::send) or [`token`](Self::token) takes over: these
+    /// know when the request is handed to a connection.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.refresh_token.inspect(|_| {
+            self.handover.expose();
+        })
+    }
+
+    /// Sends a call of a token operation and reads its answer.
+    ///
+    /// # Errors
+    /// As every call; a refusal [is about authentication](Error::is_auth).
+    pub async fn send<Op: TypedOperation>(
+        &self,
+        call: Call,
+    ) -> Result<<Op::Answer as Decode>::Output, Error> {
+        let mut raw = self.call(call, Op::Answer::READING).await?;
+        Op::Answer::decode(&mut raw)
+    }
+
+    /// Sends a call of a token operation and takes the token from its answer: RFC 6749, section 5.1, in snake or camel case.
+    ///
+    /// Unlike the operation's typed answer it tolerates a lifetime of any kind.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn token(&self, call: Call) -> Result<AccessToken, Error> {
+        let mut raw = self.call(call, Json::<TokenAnswer>::READING).await?;
+        let token = AccessToken::from(Json::<TokenAnswer>::decode(&mut raw)?);
+        match token.header() {
+            Ok(_) => Ok(token),
+            Err(why) => Err(raw.error(ErrorKind::Decode, why)),
+        }
+    }
+
+    async fn call(&self, call: Call, reading: Reading) -> Result<RawResponse, Error> {
+        let repeat = if self.is_repeatable {
+            Repeat::Safe
+        } else {
+            Repeat::Never
+        };
+        call_path::exchange(self.context, call, reading, repeat, self.handover).await
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("refresh_token", &self.refresh_token)
+            .finish_non_exhaustive()
+    }
+}

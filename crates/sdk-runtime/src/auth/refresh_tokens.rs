@@ -1,0 +1,180 @@
+//! The refresh tokens that a client knows, and which of them may be used.
+
+use crate::auth::token_rules::TokenRules;
+use crate::error::Error;
+use crate::token::store::saved::SavedToken;
+use crate::value::secret::Secret;
+
+/// The refresh tokens that a client remembers, or knows from the store's record.
+#[derive(Clone, Default)]
+pub(super) struct RefreshTokens {
+    /// The one that is not used yet.
+    pub(super) current: Option<Secret>,
+    /// Whether the current one is in the store's record, which then speaks for it.
+    is_saved: bool,
+    /// A used one whose outcome is not known and that was not tried a second time.
+    pub(super) doubtful: Option<Secret>,
+    /// One that this client recorded as used in the store but surely did not send.
+    pub(super) unsent: Option<Secret>,
+}
+
+/// A refresh token that is about to be used.
+#[derive(Clone)]
+pub(super) struct Candidate {
+    pub(super) token: Secret,
+    /// Whether it is tried a second time.
+    pub(super) is_second: bool,
+}
+
+impl RefreshTokens {
+    /// Starts with a token; `is_saved`: whether the store's record has it.
+    pub(super) fn new(current: Option<Secret>, is_saved: bool) -> Self {
+        Self {
+            current,
+            is_saved,
+            ..Self::default()
+        }
+    }
+
+    /// Merges with what the store's record says. The record wins: other clients may have used what this one remembers.
+    pub(super) fn merged(self, saved: Option<&SavedToken>) -> Self {
+        let Some(saved) = saved else {
+            return self;
+        };
+        if let Some(current) = saved.refresh_token() {
+            return Self::new(Some(current.clone()), true);
+        }
+        let is_ours = |token: &Secret| !self.is_saved && !saved.used().contains(token);
+        // Had anybody else tried it, it would not be doubtful any more.
+        let unsent = self
+            .unsent
+            .filter(|unsent| saved.doubtful() == Some(unsent));
+        let doubtful = match &unsent {
+            Some(_) => None,
+            None => saved
+                .doubtful()
+                .cloned()
+                .or_else(|| self.doubtful.filter(is_ours)),
+        };
+        Self::new(unsent.or_else(|| self.current.filter(is_ours)), false).with_doubtful(doubtful)
+    }
+
+    fn with_doubtful(mut self, doubtful: Option<Secret>) -> Self {
+        self.doubtful = doubtful;
+        self
+    }
+
+    /// The token to use next, if there is one.
+    pub(super) fn next(&self, rules: &TokenRules) -> Option<Candidate> {
+        let first = self.current.clone().map(|token| Candidate {
+            token,
+            is_second: false,
+        });
+        let may_retry = rules.retries_doubtful && rules.refresh_only.is_some();
+        first.or_else(|| {
+            let token = self.doubtful.clone().filter(|_| may_retry)?;
+            Some(Candidate {
+                token,
+                is_second: true,
+            })
+        })
+    }
+
+    /// Marks a token as sent with an outcome that is not known.
+    pub(super) fn doubt(&mut self, sent: &Candidate) {
+        *self = Self::default().with_doubtful((!sent.is_second).then(|| sent.token.clone()));
+    }
+
+    /// Drops a token that the vendor refused, or that is under way elsewhere.
+    pub(super) fn drop_all(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The error if there is no refresh token left and no other grant.
+    pub(super) fn used_up(&self, text: &str) -> Error {
+        if self.doubtful.is_none() {
+            return Error::credentials(text);
+        }
+        Error::credentials(format!(
+            "the vendor did not say what became of the refresh token, which must not be sent twice: {text}"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(current: Option<&str>, is_saved: bool) -> RefreshTokens {
+        RefreshTokens::new(current.map(Secret::from), is_saved)
+    }
+
+    fn record(used: &[&str], doubtful: Option<&str>) -> SavedToken {
+        let used = used.iter().map(|token| Secret::from(*token)).collect();
+        SavedToken::using(None, used, doubtful.map(Secret::from))
+    }
+
+    #[test]
+    fn the_record_of_the_store_wins() {
+        let saved = SavedToken::unused(&"theirs".into());
+        let merged = tokens(Some("ours"), false).merged(Some(&saved));
+        assert_eq!(merged.current, Some("theirs".into()));
+        // One that was saved once and is not in the record any more was used by somebody.
+        assert_eq!(
+            tokens(Some("r"), true)
+                .merged(Some(&record(&["s"], None)))
+                .current,
+            None
+        );
+        assert_eq!(
+            tokens(Some("r"), false)
+                .merged(Some(&record(&["r"], None)))
+                .current,
+            None
+        );
+        let kept = tokens(Some("r"), false).merged(Some(&record(&["s"], None)));
+        assert_eq!(kept.current, Some("r".into()));
+        assert_eq!(
+            tokens(Some("r"), true).merged(None).current,
+            Some("r".into())
+        );
+    }
+
+    #[test]
+    fn a_token_that_was_recorded_but_never_sent_is_used_as_if_for_the_first_time() {
+        let mut ours = tokens(Some("r"), false);
+        ours.unsent = Some("r".into());
+        let merged = ours.clone().merged(Some(&record(&["r"], Some("r"))));
+        assert_eq!((merged.current, merged.doubtful), (Some("r".into()), None));
+        let tried_by_another = ours.merged(Some(&record(&["r"], None)));
+        assert_eq!(tried_by_another.current, None);
+    }
+
+    #[test]
+    fn a_doubtful_token_is_tried_a_second_time_only_where_that_is_allowed_and_needed() {
+        let rules = TokenRules {
+            retries_doubtful: true,
+            refresh_only: Some("used up"),
+            ..TokenRules::DEFAULT
+        };
+        let mut tokens = tokens(Some("r"), false);
+        let first = tokens.next(&rules).unwrap();
+        tokens.doubt(&first);
+        for forbidding in [
+            TokenRules {
+                retries_doubtful: false,
+                ..rules
+            },
+            TokenRules {
+                refresh_only: None,
+                ..rules
+            },
+        ] {
+            assert!(tokens.next(&forbidding).is_none());
+        }
+        let second = tokens.next(&rules).unwrap();
+        assert!(second.is_second && second.token == first.token);
+        tokens.doubt(&second);
+        assert!(tokens.next(&rules).is_none());
+    }
+}

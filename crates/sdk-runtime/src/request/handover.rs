@@ -1,0 +1,116 @@
+//! Whether a request that carries something of one use was handed to a connection.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+/// Nothing has happened.
+const IDLE: u8 = 0;
+/// Code that is not ours has what must be used once, and may send it in its own way.
+const EXPOSED: u8 = 1;
+/// A request of ours carries it and has not been handed to a connection.
+const HELD: u8 = 2;
+/// A connection has begun to take the request's body.
+const SENT: u8 = 3;
+/// It must not be sent any more.
+const WITHDRAWN: u8 = 4;
+
+/// Decides between handing a request to a connection and withdrawing it: never both.
+///
+/// HTTP clients ask for the body once they have a connection, so the first poll of the body is the moment.
+#[derive(Debug, Default)]
+pub(crate) struct Handover(AtomicU8);
+
+impl Handover {
+    /// Code that is not ours gets hold of what must be used once; false if it was withdrawn.
+    pub(crate) fn expose(&self) -> bool {
+        self.step(|state| (state == IDLE).then_some(EXPOSED)) != WITHDRAWN
+    }
+
+    /// A request of ours takes over; false if it was withdrawn.
+    pub(crate) fn hold(&self) -> bool {
+        self.step(|state| matches!(state, IDLE | EXPOSED).then_some(HELD)) != WITHDRAWN
+    }
+
+    /// The request goes out; false if it was withdrawn.
+    pub(crate) fn send(&self) -> bool {
+        self.step(|state| (state != WITHDRAWN).then_some(SENT)) != WITHDRAWN
+    }
+
+    /// The request has ended, and its outcome is known: the next one starts from the beginning.
+    pub(crate) fn reset(&self) {
+        self.step(|state| (state != WITHDRAWN).then_some(IDLE));
+    }
+
+    /// Withdraws what has not been sent; false if it may have been.
+    pub(crate) fn withdraw(&self) -> bool {
+        matches!(
+            self.step(|state| matches!(state, IDLE | HELD).then_some(WITHDRAWN)),
+            IDLE | HELD | WITHDRAWN
+        )
+    }
+
+    /// Whether it may have been sent.
+    pub(crate) fn may_be_sent(&self) -> bool {
+        matches!(self.0.load(Ordering::Acquire), EXPOSED | SENT)
+    }
+
+    /// Moves on if `next` says so, and returns the state before.
+    fn step(&self, next: impl Fn(u8) -> Option<u8>) -> u8 {
+        let moved = self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        moved.unwrap_or_else(|stays| stays)
+    }
+}
+
+/// A body that reports when a connection takes it, and breaks off if it was withdrawn.
+pub(super) struct Reporting {
+    pub(super) bytes: Option<Bytes>,
+    pub(super) handover: Arc<Handover>,
+}
+
+impl Stream for Reporting {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let Some(bytes) = self.bytes.take() else {
+            return Poll::Ready(None);
+        };
+        Poll::Ready(Some(if self.handover.send() {
+            Ok(bytes)
+        } else {
+            Err(io::Error::other(
+                "the token exchange was taken over by another caller, so it was not sent",
+            ))
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_either_handed_over_or_withdrawn() {
+        let sent = Handover::default();
+        assert!(sent.hold() && !sent.may_be_sent() && sent.send());
+        assert!(sent.may_be_sent() && !sent.withdraw() && sent.send());
+        let withdrawn = Handover::default();
+        assert!(withdrawn.hold() && withdrawn.withdraw());
+        assert!(!withdrawn.send() && !withdrawn.hold() && !withdrawn.expose());
+        assert!(!withdrawn.may_be_sent() && withdrawn.withdraw());
+    }
+
+    #[test]
+    fn what_other_code_got_hold_of_counts_as_sent_until_our_own_request_carries_it() {
+        let exposed = Handover::default();
+        assert!(exposed.expose() && exposed.may_be_sent() && !exposed.withdraw());
+        assert!(exposed.hold() && !exposed.may_be_sent() && exposed.withdraw());
+    }
+}

@@ -1,0 +1,210 @@
+//! Tokens shared by processes, in files that only their owner can read.
+
+mod access;
+mod failure;
+mod lock;
+mod replace;
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind as IoKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
+
+use crate::BoxFuture;
+use crate::error::Error;
+use crate::token::file_store::failure::{failed, has_kind};
+use crate::token::file_store::lock::FileLock;
+use crate::token::store::saved::SavedToken;
+use crate::token::store::{LockedToken, TokenKey, TokenStore};
+
+/// How long to wait before a lock that somebody else holds is tried again.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(80);
+
+/// Keeps each key's token in a file of its own in one folder.
+///
+/// The folder is created with mode 0700 and the files with 0600; a folder or file that others own or can read is refused.
+/// A file's name is [`TokenKey::name`] and reveals nothing. Whoever gets a new token holds a lock from the last look until
+/// the token is on the disk, so of many processes that start together one makes the exchange. A file that is torn or of
+/// something else is replaced, with a warning in the trace.
+///
+/// Credentials that change get a file of their own; delete the folder to get rid of old ones.
+///
+/// Owners and modes are checked on Unix only. The lock is advisory (`flock`): a folder on a network needs a file system
+/// that supports it between machines.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    folder: PathBuf,
+}
+
+impl FileStore {
+    /// Keeps the tokens in a folder, which is created when it is first needed.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    fn entry(&self, key: &TokenKey) -> Entry {
+        Entry {
+            folder: self.folder.clone(),
+            name: key.name(),
+            vendor: key.vendor.clone(),
+            base_url: key.base_url.clone(),
+        }
+    }
+}
+
+/// What a file holds. Vendor and base URL are for people who look into the folder, and to tell whose it is.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    version: u32,
+    vendor: String,
+    base_url: String,
+    token: SavedToken,
+}
+
+const VERSION: u32 = 1;
+
+impl TokenStore for FileStore {
+    fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
+        let entry = self.entry(key);
+        Box::pin(blocking(move || entry.load()))
+    }
+
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>> {
+        let entry = Arc::new(self.entry(key));
+        Box::pin(async move {
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let wanted = Arc::clone(&entry);
+                let lock = blocking(move || {
+                    access::folder(&wanted.folder)?;
+                    FileLock::try_take(&wanted.path("lock"))
+                });
+                if let Some(lock) = lock.await? {
+                    let lock = Arc::new(Mutex::new(lock));
+                    return Ok(Box::new(Locked { entry, lock }) as Box<dyn LockedToken>);
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        })
+    }
+}
+
+/// The files of one key.
+struct Entry {
+    folder: PathBuf,
+    name: String,
+    vendor: String,
+    base_url: String,
+}
+
+impl Entry {
+    fn path(&self, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}.{extension}", self.name))
+    }
+
+    fn load(&self) -> Result<Option<SavedToken>, Error> {
+        let path = self.path("json");
+        if !access::check_folder(&self.folder)? {
+            return Ok(None);
+        }
+        let mut text = Vec::new();
+        match access::file(&path, OpenOptions::new().read(true)) {
+            Ok(mut file) => file
+                .read_to_end(&mut text)
+                .map_err(|error| failed("read", &path, error))?,
+            Err(error) if has_kind(&error, IoKind::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(self.parse(&path, &text))
+    }
+
+    fn parse(&self, path: &Path, text: &[u8]) -> Option<SavedToken> {
+        let content = serde_json::from_slice::<Content>(text)
+            .ok()
+            .filter(|content| {
+                content.version == VERSION
+                    && content.vendor == self.vendor
+                    && content.base_url == self.base_url
+            });
+        if content.is_none() {
+            tracing::warn!(
+                path = %path.display(),
+                "the stored access token is torn or of something else; starting afresh"
+            );
+        }
+        content.map(|content| content.token)
+    }
+
+    fn save(&self, token: SavedToken) -> Result<(), Error> {
+        let path = self.path("json");
+        let content = Content {
+            version: VERSION,
+            vendor: self.vendor.clone(),
+            base_url: self.base_url.clone(),
+            token,
+        };
+        let text = serde_json::to_vec(&content).map_err(|error| {
+            failed("written", &path, IoKind::InvalidData.into()).with_source(error)
+        })?;
+        replace::replace(&self.folder, &self.name, &path, &text)
+    }
+}
+
+/// An entry under lock. Work on the disk shares the lock, which so lasts until the last of it has ended.
+struct Locked {
+    entry: Arc<Entry>,
+    lock: Arc<Mutex<FileLock>>,
+}
+
+impl Locked {
+    /// What saves a token, on whatever thread.
+    fn saving(&self, token: &SavedToken) -> impl FnOnce() -> Result<(), Error> + Send + 'static {
+        let (entry, lock, token) = (
+            Arc::clone(&self.entry),
+            Arc::clone(&self.lock),
+            token.clone(),
+        );
+        move || {
+            // One at a time, in the order in which they began.
+            let lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
+            lock.check()?;
+            entry.save(token)
+        }
+    }
+}
+
+impl LockedToken for Locked {
+    fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
+        let (entry, lock) = (Arc::clone(&self.entry), Arc::clone(&self.lock));
+        Box::pin(blocking(move || {
+            let _lock = lock;
+            entry.load()
+        }))
+    }
+
+    fn save<'a>(&'a mut self, token: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(blocking(self.saving(token)))
+    }
+
+    fn put_back(&mut self, token: &SavedToken) {
+        if let Err(error) = self.saving(token)() {
+            tracing::warn!(%error, "a refresh token that was not used could not be put back");
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(Error::store("the file store was broken off").with_source(error))
+    })
+}

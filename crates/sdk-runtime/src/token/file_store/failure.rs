@@ -1,0 +1,18 @@
+//! Failures of the file system as errors of the store.
+
+use std::io;
+use std::path::Path;
+
+use crate::error::Error;
+
+/// Says what cannot be done to a file.
+pub(super) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
+    Error::store(format!("{} cannot be {what}", path.display())).with_source(error)
+}
+
+/// Whether a failure has this cause.
+pub(super) fn has_kind(error: &Error, kind: io::ErrorKind) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<io::Error>())
+        .is_some_and(|source| source.kind() == kind)
+}

@@ -1,0 +1,65 @@
+//! A lock between processes, which is noticed if somebody deletes its file.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use fs4::fs_std::FileExt;
+
+use crate::error::Error;
+use crate::token::file_store::access;
+use crate::token::file_store::failure::failed;
+
+/// A lock file that is held. Closing it gives the lock up.
+pub(super) struct FileLock {
+    path: PathBuf,
+    file: File,
+}
+
+impl FileLock {
+    /// Takes the lock, unless somebody else holds it.
+    pub(super) fn try_take(path: &Path) -> Result<Option<Self>, Error> {
+        // `truncate(false)`: the file is empty, and stays so.
+        let mut options = OpenOptions::new();
+        let file = access::file(path, options.write(true).create(true).truncate(false))?;
+        let is_taken = file
+            .try_lock_exclusive()
+            .map_err(|error| failed("locked", path, error))?;
+        let lock = Self {
+            path: path.to_owned(),
+            file,
+        };
+        // Between opening and locking somebody may have deleted the file: the lock would keep nobody out.
+        Ok((is_taken && lock.is_in_place()?).then_some(lock))
+    }
+
+    /// Fails if the file was deleted while it was held: somebody else may hold another lock in its place.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.is_in_place()? {
+            return Ok(());
+        }
+        Err(Error::store(format!(
+            "{} was deleted while it was held, so that nothing may be saved under it; delete token files only while no client uses them",
+            self.path.display()
+        )))
+    }
+
+    #[cfg(unix)]
+    fn is_in_place(&self) -> Result<bool, Error> {
+        use std::os::unix::fs::MetadataExt;
+
+        let looked_at = |error| failed("looked at", &self.path, error);
+        let ours = self.file.metadata().map_err(looked_at)?;
+        match std::fs::metadata(&self.path) {
+            Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(looked_at(error)),
+        }
+    }
+
+    /// Elsewhere a file that is open cannot be deleted.
+    #[cfg(not(unix))]
+    fn is_in_place(&self) -> Result<bool, Error> {
+        let _ = &self.file;
+        Ok(true)
+    }
+}

@@ -1,0 +1,131 @@
+//! Tells credentials apart in a shared store without telling what they are.
+
+use std::fmt;
+
+use hmac::digest::Key;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::value::secret::Secret;
+
+/// HMAC-SHA256 (RFC 2104) of all fields of some credentials, keyed by their secret.
+///
+/// Two clients share a token only if every field is the same, the secret included. The fingerprint reveals no field: whoever
+/// wants to test a guess needs the secret. It is the same in every process and on every machine.
+///
+/// ```
+/// # use sdk_runtime::{Fingerprint, Secret};
+/// let secret = Secret::new("s3cret");
+/// let all = Fingerprint::of(&secret, &[("client_id", Some("id")), ("scope", None)]);
+/// let some = Fingerprint::of(&secret, &[("client_id", Some("id")), ("scope", Some("read"))]);
+/// assert_ne!(all, some);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Takes the secret that the vendor gave to the client, and every other field by its name, secret or not.
+    ///
+    /// A field that is `None` differs from one that is empty. The order of the fields matters, so keep it.
+    pub fn of(secret: &Secret, fields: &[(&str, Option<&str>)]) -> Self {
+        let mut mac = Hmac::<Sha256>::new(&key(secret));
+        let mut put = |text: &str| {
+            // Each text with its length, so that no two lists of fields run into one.
+            mac.update(&(text.len() as u64).to_le_bytes());
+            mac.update(text.as_bytes());
+        };
+        for (name, value) in fields {
+            put(name);
+            put(if value.is_some() { "given" } else { "absent" });
+            put(value.unwrap_or_default());
+        }
+        Self(mac.finalize().into_bytes().into())
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// A key of one block, as RFC 2104, section 2 pads or hashes it.
+fn key(secret: &Secret) -> Key<Hmac<Sha256>> {
+    let mut key = Key::<Hmac<Sha256>>::default();
+    let text = secret.expose().as_bytes();
+    let hashed;
+    let bytes = if text.len() <= key.len() {
+        text
+    } else {
+        hashed = Sha256::digest(text);
+        &hashed
+    };
+    key.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    key
+}
+
+impl fmt::Display for Fingerprint {
+    /// Writes 64 hex digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    /// Writes the first 8 of 64 hex digits: enough to tell entries apart in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0[..4]
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("…")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(secret: &str, fields: &[(&str, Option<&str>)]) -> Fingerprint {
+        Fingerprint::of(&secret.into(), fields)
+    }
+
+    #[test]
+    fn the_key_is_padded_or_hashed_as_hmac_defines_it() {
+        for secret in ["", "short", &"k".repeat(64), &"long".repeat(40)] {
+            let mut expected = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+            expected.update(&1_u64.to_le_bytes());
+            expected.update(b"a");
+            expected.update(&5_u64.to_le_bytes());
+            expected.update(b"given");
+            expected.update(&1_u64.to_le_bytes());
+            expected.update(b"b");
+            let expected: [u8; 32] = expected.finalize().into_bytes().into();
+            assert_eq!(of(secret, &[("a", Some("b"))]).as_bytes(), &expected);
+        }
+    }
+
+    #[test]
+    fn every_field_and_the_secret_change_the_fingerprint() {
+        let fingerprints = [
+            of("s", &[("id", Some("a")), ("user", None)]),
+            of("t", &[("id", Some("a")), ("user", None)]),
+            of("s", &[("id", Some("b")), ("user", None)]),
+            of("s", &[("id", Some("a")), ("user", Some(""))]),
+            of("s", &[("id", Some("au")), ("ser", None)]),
+            of("s", &[("id", Some("a"))]),
+        ];
+        for (place, one) in fingerprints.iter().enumerate() {
+            assert!(!fingerprints[..place].contains(one), "{place}");
+        }
+        assert_eq!(
+            fingerprints[0],
+            of("s", &[("id", Some("a")), ("user", None)])
+        );
+    }
+
+    #[test]
+    fn a_fingerprint_prints_in_full_only_where_it_is_asked_to() {
+        let fingerprint = of("hush", &[("user", Some("me"))]);
+        assert_eq!(fingerprint.to_string().len(), 64);
+        assert_eq!(format!("{fingerprint:?}").chars().count(), 9);
+    }
+}

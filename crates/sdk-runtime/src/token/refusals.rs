@@ -1,0 +1,164 @@
+//! Which operations rejected a token, and whether a new token would help.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long a rejection, or an acceptance after it, says something about the token.
+const EVIDENCE: Duration = Duration::from_secs(60);
+
+/// What operations said about one token.
+///
+/// A 401 renews a token, unless a new one was rejected just as well: then the 401 is the operation's answer. That is so if
+/// this operation rejected this very token before, or if nobody accepted it yet and somebody rejected it. After a
+/// minute a renewal is tried again, unless others have accepted the token since.
+#[derive(Default)]
+pub(crate) struct Refusals {
+    was_accepted: AtomicBool,
+    /// Whether there are records: without any, an accepted call needs no lock.
+    has_records: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    records: Vec<Record>,
+    last_accepted: Option<Instant>,
+}
+
+/// One operation's rejection.
+#[derive(Clone)]
+pub(crate) struct Record {
+    operation: &'static str,
+    at: Instant,
+    /// Whether it rejected the token before this one.
+    is_inherited: bool,
+}
+
+impl Refusals {
+    /// Starts with what operations said about the token before.
+    pub(crate) fn inheriting(records: Vec<Record>) -> Self {
+        Self {
+            was_accepted: AtomicBool::new(false),
+            has_records: AtomicBool::new(!records.is_empty()),
+            state: Mutex::new(State {
+                records,
+                last_accepted: None,
+            }),
+        }
+    }
+
+    /// The records for the next token.
+    pub(crate) fn to_inherit(&self) -> Vec<Record> {
+        let state = self.state();
+        let records = state.records.iter().cloned();
+        records
+            .map(|record| Record {
+                is_inherited: true,
+                ..record
+            })
+            .collect()
+    }
+
+    /// An operation accepted the token.
+    pub(crate) fn accept(&self, operation: &'static str) {
+        if !self.was_accepted.load(Ordering::Relaxed) {
+            self.was_accepted.store(true, Ordering::Relaxed);
+        }
+        if !self.has_records.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut state = self.state();
+        state.records.retain(|record| record.operation != operation);
+        state.last_accepted = Some(Instant::now());
+        self.has_records
+            .store(!state.records.is_empty(), Ordering::Relaxed);
+    }
+
+    /// An operation rejected the token, and its call does not renew it.
+    pub(crate) fn reject(&self, operation: &'static str) {
+        let mut state = self.state();
+        let known = state.records.iter_mut();
+        match { known }.find(|record| record.operation == operation) {
+            Some(record) => record.is_inherited = false,
+            None => state.records.push(Record {
+                operation,
+                at: Instant::now(),
+                is_inherited: false,
+            }),
+        }
+        self.has_records.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a new token may help an operation that rejected this one.
+    pub(crate) fn is_worth_renewing(&self, operation: &'static str) -> bool {
+        if !self.has_records.load(Ordering::Relaxed) {
+            return true;
+        }
+        let now = Instant::now();
+        let is_recent = |at: Instant| now.saturating_duration_since(at) < EVIDENCE;
+        let mut state = self.state();
+        let accepted = state.last_accepted;
+        let own = state
+            .records
+            .iter()
+            .find(|record| record.operation == operation);
+        if let Some(own) = own {
+            let others_accept =
+                accepted.is_some_and(|accepted| accepted > own.at && is_recent(accepted));
+            if is_recent(own.at) || others_accept {
+                return false;
+            }
+            state.records.retain(|record| record.operation != operation);
+            return true;
+        }
+        let was_rejected = state
+            .records
+            .iter()
+            .any(|record| !record.is_inherited && is_recent(record.at));
+        !was_rejected || self.was_accepted.load(Ordering::Relaxed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_first_rejection_renews_and_a_second_one_of_the_same_token_does_not() {
+        let refusals = Refusals::default();
+        assert!(refusals.is_worth_renewing("a"));
+        refusals.reject("a");
+        assert!(!refusals.is_worth_renewing("a"));
+        assert!(!refusals.is_worth_renewing("b"), "nobody accepted it");
+        refusals.accept("c");
+        assert!(refusals.is_worth_renewing("b") && !refusals.is_worth_renewing("a"));
+        refusals.accept("a");
+        assert!(refusals.is_worth_renewing("a"), "it was revoked since");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_minute_a_renewal_is_tried_again_unless_others_accept_the_token() {
+        let refusals = Refusals::default();
+        refusals.reject("a");
+        tokio::time::advance(EVIDENCE).await;
+        refusals.accept("b");
+        assert!(!refusals.is_worth_renewing("a"));
+        tokio::time::advance(EVIDENCE).await;
+        assert!(refusals.is_worth_renewing("a"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_token_inherits_who_rejected_but_not_that_it_was_rejected() {
+        let refusals = Refusals::default();
+        refusals.reject("a");
+        let next = Refusals::inheriting(refusals.to_inherit());
+        assert!(next.is_worth_renewing("b") && !next.is_worth_renewing("a"));
+    }
+}

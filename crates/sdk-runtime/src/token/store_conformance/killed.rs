@@ -1,0 +1,140 @@
+//! Processes that compete for one entry and are killed at random points.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+
+use crate::token::store::TokenStore;
+use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::violation::{Violation, soon};
+
+/// What a competitor writes before the number of each record that it has saved.
+const SAVED: &str = "saved record ";
+/// What a competitor writes when it begins.
+const BEGUN: &str = "competitor has begun";
+
+/// Saves ever higher numbers under one key until the process is killed, and prints each number that is saved.
+///
+/// # Errors
+/// If the store fails, or holds what nobody saved.
+pub async fn compete(store: &impl TokenStore) -> Result<(), Violation> {
+    let key = key("killed");
+    say(BEGUN);
+    loop {
+        let mut entry = store.lock(&key).await?;
+        let now = number(entry.load().await?.as_ref())?;
+        entry.save(&record(now + 1)).await?;
+        say(&format!("{SAVED}{}", now + 1));
+        drop(entry);
+    }
+}
+
+/// Writes a line at once. A parent that is gone wants to hear nothing more.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Starts two processes in each round, kills both at random points, and checks that no record that was reported as saved is
+/// lost, none is torn, no number was saved twice, and the lock is free.
+///
+/// `process` starts a process that runs [`compete`] on the same store.
+///
+/// # Errors
+/// The first rule that is broken, with the round.
+pub async fn check_killed(
+    store: &impl TokenStore,
+    process: impl Fn() -> Command,
+    rounds: u32,
+    seed: u64,
+) -> Result<(), Violation> {
+    println!("token store conformance: {rounds} rounds of killed processes, seed {seed}");
+    let mut random = Seeded(seed);
+    let key = key("killed");
+    let mut known = number(soon("load", store.load(&key)).await?.as_ref())?;
+    for round in 0..rounds {
+        let checked = async {
+            let children = [start(process())?, start(process())?];
+            let lives = children.map(|child| (child, Duration::from_micros(random.below(30_000))));
+            let reported = spawn_blocking(move || lives.map(|(child, life)| kill(child, life)))
+                .await
+                .map_err(|ended| Violation::new(ended.to_string()))?;
+            let mut numbers = HashSet::new();
+            for report in reported {
+                for number in report? {
+                    if number <= known || !numbers.insert(number) {
+                        let text =
+                            format!("record {number} was saved twice: a lock had two holders");
+                        return Err(Violation::new(text));
+                    }
+                }
+            }
+            let mut entry = soon("lock after its holder was killed", store.lock(&key)).await?;
+            let found = number(soon("load", entry.load()).await?.as_ref())?;
+            let highest = numbers.into_iter().max().unwrap_or(known);
+            // Each process may have saved one record without living to report it.
+            if found < highest || found > highest + 2 {
+                let text =
+                    format!("record {highest} was reported as saved, and now there is {found}");
+                return Err(Violation::new(text));
+            }
+            Ok(found)
+        };
+        known = checked
+            .await
+            .map_err(|violation: Violation| violation.in_round(round, seed))?;
+    }
+    if known == 0 && rounds > 0 {
+        return Err(Violation::new(
+            "no process saved anything: does it run `compete` on the same store?",
+        ));
+    }
+    Ok(())
+}
+
+fn start(mut command: Command) -> Result<Child, Violation> {
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    child.map_err(|error| Violation::new(format!("a process could not be started: {error}")))
+}
+
+/// Kills a process some time after it has begun, and returns the numbers that it reported.
+fn kill(mut child: Child, life: Duration) -> Result<Vec<u64>, Violation> {
+    let unread = || Violation::new("the output of a process could not be read");
+    let mut output = BufReader::new(child.stdout.take().ok_or_else(unread)?);
+    let mut line = String::new();
+    while !line.ends_with(&format!("{BEGUN}\n")) {
+        line.clear();
+        if output.read_line(&mut line).map_err(|_| unread())? == 0 {
+            let mut said = String::new();
+            if let Some(mut errors) = child.stderr.take() {
+                let _ = errors.read_to_string(&mut said);
+            }
+            return Err(Violation::new(format!(
+                "a process ended before it began: {said}"
+            )));
+        }
+    }
+    let killer = thread::spawn(move || {
+        thread::sleep(life);
+        let killed = child.kill();
+        let _ = child.wait();
+        killed
+    });
+    let mut text = String::new();
+    output.read_to_string(&mut text).map_err(|_| unread())?;
+    match killer.join() {
+        Ok(Ok(())) => {}
+        _ => return Err(Violation::new(format!("a process ended by itself: {text}"))),
+    }
+    // The last line may be a part.
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let numbers = whole.lines().filter_map(|line| line.strip_prefix(SAVED));
+    Ok(numbers.filter_map(|number| number.parse().ok()).collect())
+}

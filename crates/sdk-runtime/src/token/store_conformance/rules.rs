@@ -1,0 +1,226 @@
+//! The rules, one by one, within a process.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::token::store::TokenStore;
+use crate::token::store_conformance::sample::{Seeded, key, number, record};
+use crate::token::store_conformance::violation::{Violation, soon};
+
+/// Checks every rule of [`TokenStore`] that can be checked within a process. `open` opens the same store each time.
+///
+/// The store should be empty. The last rule takes `rounds`, in each of which a task is aborted at a random point.
+///
+/// # Errors
+/// The first rule that is broken.
+pub async fn check<S: TokenStore + 'static>(
+    open: impl Fn() -> S,
+    rounds: u32,
+    seed: u64,
+) -> Result<(), Violation> {
+    let (one, other) = (open(), open());
+    what_is_saved_is_read(&one, &other).await?;
+    keys_have_nothing_in_common(&one, &other).await?;
+    a_lock_has_one_holder(&one, &other).await?;
+    reading_waits_for_no_lock(&one, &other).await?;
+    waiters_that_rest_or_leave_hold_nothing(&one, &other).await?;
+    aborted_tasks_lose_nothing(Arc::new(one), rounds, seed).await
+}
+
+async fn what_is_saved_is_read(
+    one: &impl TokenStore,
+    other: &impl TokenStore,
+) -> Result<(), Violation> {
+    let key = key("saved");
+    if soon("load", other.load(&key)).await?.is_some() {
+        return Err(Violation::new(
+            "an entry that nobody saved is not empty; start with an empty store",
+        ));
+    }
+    let mut entry = soon("lock", one.lock(&key)).await?;
+    for count in [1, 2, 3] {
+        soon("save", entry.save(&record(count))).await?;
+        let own = soon("load", entry.load()).await?;
+        let others = soon("load", other.load(&key)).await?;
+        if number(own.as_ref())? != count || number(others.as_ref())? != count {
+            return Err(Violation::new(
+                "a save that returned is not what the next load returns",
+            ));
+        }
+    }
+    drop(entry);
+    let again = soon("lock", other.lock(&key)).await?;
+    drop(again);
+    Ok(())
+}
+
+async fn keys_have_nothing_in_common(
+    one: &impl TokenStore,
+    other: &impl TokenStore,
+) -> Result<(), Violation> {
+    let (left, right) = (key("left"), key("right"));
+    let mut left_entry = soon("lock", one.lock(&left)).await?;
+    let mut right_entry = soon("lock of another key", other.lock(&right)).await?;
+    soon("save", left_entry.save(&record(1))).await?;
+    soon("save", right_entry.save(&record(2))).await?;
+    let saved = soon("load", other.load(&left)).await?;
+    if number(saved.as_ref())? != 1 {
+        return Err(Violation::new(
+            "a save under one key changed another key's entry",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a lock is refused for as long as one can see.
+async fn is_kept_out(store: &impl TokenStore, name: &str) -> Result<bool, Violation> {
+    let key = key(name);
+    match tokio::time::timeout(Duration::from_millis(200), store.lock(&key)).await {
+        Ok(entry) => entry.map(|_| false).map_err(Violation::from),
+        Err(_) => Ok(true),
+    }
+}
+
+async fn a_lock_has_one_holder(
+    one: &impl TokenStore,
+    other: &impl TokenStore,
+) -> Result<(), Violation> {
+    let key = key("holder");
+    let entry = soon("lock", one.lock(&key)).await?;
+    if !is_kept_out(other, "holder").await? || !is_kept_out(one, "holder").await? {
+        return Err(Violation::new("a lock was given to two holders at once"));
+    }
+    drop(entry);
+    drop(soon("lock after its holder was dropped", other.lock(&key)).await?);
+    Ok(())
+}
+
+async fn reading_waits_for_no_lock(
+    one: &impl TokenStore,
+    other: &impl TokenStore,
+) -> Result<(), Violation> {
+    let key = key("reading");
+    let mut entry = soon("lock", one.lock(&key)).await?;
+    soon("save", entry.save(&record(1))).await?;
+    for store in [one.load(&key), other.load(&key)] {
+        let saved = soon("load while somebody holds the lock", store).await?;
+        number(saved.as_ref())?;
+    }
+    Ok(())
+}
+
+/// A runtime that rests polls its futures no more; a caller whose time is over drops them.
+async fn waiters_that_rest_or_leave_hold_nothing(
+    one: &impl TokenStore,
+    other: &impl TokenStore,
+) -> Result<(), Violation> {
+    let key = key("waiting");
+    let entry = soon("lock", one.lock(&key)).await?;
+    let mut resting = pin!(other.lock(&key));
+    for _ in 0..3 {
+        let polled = poll_fn(|context| Poll::Ready(resting.as_mut().poll(context).is_ready()));
+        if polled.await {
+            return Err(Violation::new("a lock was given to two holders at once"));
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    let leaving = tokio::time::timeout(Duration::from_millis(50), other.lock(&key)).await;
+    drop(leaving);
+    drop(entry);
+    // `resting` is kept and not polled.
+    drop(soon("lock while a waiter rests", one.lock(&key)).await?);
+    Ok(())
+}
+
+async fn aborted_tasks_lose_nothing(
+    store: Arc<impl TokenStore + 'static>,
+    rounds: u32,
+    seed: u64,
+) -> Result<(), Violation> {
+    println!("token store conformance: {rounds} rounds of aborted tasks, seed {seed}");
+    let mut random = Seeded(seed);
+    let (saved, holders) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
+    for round in 0..rounds {
+        let tasks: Vec<_> = (0..3)
+            .map(|_| {
+                let (store, saved) = (Arc::clone(&store), Arc::clone(&saved));
+                let holders = Arc::clone(&holders);
+                tokio::spawn(async move { count_up(&*store, &saved, &holders).await })
+            })
+            .collect();
+        for task in &tasks {
+            tokio::time::sleep(Duration::from_micros(random.below(3_000))).await;
+            task.abort();
+        }
+        for task in tasks {
+            match task.await {
+                Ok(Ok(())) => {}
+                Ok(Err(violation)) => return Err(violation.in_round(round, seed)),
+                Err(ended) if ended.is_cancelled() => {}
+                Err(ended) => return Err(Violation::new(ended.to_string()).in_round(round, seed)),
+            }
+        }
+        // An aborted save may still be under way: the lock tells when it has ended.
+        let locked = soon(
+            "lock after its holder was aborted",
+            store.lock(&key("aborted")),
+        )
+        .await;
+        let mut entry = locked.map_err(|violation| violation.in_round(round, seed))?;
+        let found = soon("load", entry.load()).await?;
+        let found = number(found.as_ref()).map_err(|violation| violation.in_round(round, seed))?;
+        let known = saved.load(Ordering::SeqCst);
+        // Each task may have saved one record without living to hear of it.
+        if found < known || found > known + 3 {
+            let text = format!("record {known} was saved, and now there is record {found}");
+            return Err(Violation::new(text).in_round(round, seed));
+        }
+        saved.store(found, Ordering::SeqCst);
+        holders.store(0, Ordering::SeqCst);
+    }
+    Ok(())
+}
+
+/// Saves ever higher numbers, and notices whoever else does so at the same time.
+async fn count_up(
+    store: &impl TokenStore,
+    saved: &AtomicU64,
+    holders: &AtomicUsize,
+) -> Result<(), Violation> {
+    let key = key("aborted");
+    loop {
+        let mut entry = store.lock(&key).await?;
+        let count = Holding::new(holders)?;
+        let now = number(entry.load().await?.as_ref())?;
+        entry.save(&record(now + 1)).await?;
+        saved.fetch_max(now + 1, Ordering::SeqCst);
+        drop(count);
+        drop(entry);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Counts the holders of a lock; an aborted one counts no more.
+struct Holding<'a>(&'a AtomicUsize);
+
+impl<'a> Holding<'a> {
+    fn new(holders: &'a AtomicUsize) -> Result<Self, Error> {
+        let before = holders.fetch_add(1, Ordering::SeqCst);
+        let holding = Self(holders);
+        if before > 0 {
+            return Err(Error::store("a lock was given to two holders at once"));
+        }
+        Ok(holding)
+    }
+}
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}

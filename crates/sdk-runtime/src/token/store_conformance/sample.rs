@@ -1,0 +1,60 @@
+//! Keys, records and random numbers for the checks.
+
+use std::time::SystemTime;
+
+use crate::token::access_token::AccessToken;
+use crate::token::fingerprint::Fingerprint;
+use crate::token::store::TokenKey;
+use crate::token::store::saved::SavedToken;
+use crate::token::store_conformance::violation::Violation;
+
+pub(super) fn key(name: &str) -> TokenKey {
+    TokenKey {
+        vendor: "conformance".to_owned(),
+        base_url: "https://conformance.example".to_owned(),
+        fingerprint: Fingerprint::of(&"conformance".into(), &[("name", Some(name))]),
+    }
+}
+
+/// A record that can be told from every other, and of which a part can be told from the whole.
+pub(super) fn record(number: u64) -> SavedToken {
+    let token = AccessToken::new(format!("token-{number}"))
+        .with_expires_in(3600_u64)
+        .with_scope("x".repeat(2000));
+    SavedToken::new(
+        &token,
+        Some(format!("refresh-{number}").into()),
+        vec![format!("used-{number}").into()],
+        SystemTime::UNIX_EPOCH,
+    )
+}
+
+/// The number of a record, which must be whole.
+pub(super) fn number(saved: Option<&SavedToken>) -> Result<u64, Violation> {
+    let Some(saved) = saved else {
+        return Ok(0);
+    };
+    let token = saved.access_token();
+    let number = token
+        .as_ref()
+        .and_then(|token| token.value().expose().strip_prefix("token-")?.parse().ok());
+    match number {
+        Some(number) if *saved == record(number) => Ok(number),
+        _ => Err(Violation::new(
+            "a record was read that nobody saved, or a part of one",
+        )),
+    }
+}
+
+/// Random numbers that a seed repeats: splitmix64.
+pub(super) struct Seeded(pub(super) u64);
+
+impl Seeded {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound.max(1)
+    }
+}

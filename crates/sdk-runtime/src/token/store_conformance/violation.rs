@@ -1,0 +1,53 @@
+//! What a check reports.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// A rule that a store breaks, and how that was noticed.
+pub struct Violation(String);
+
+impl Violation {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+
+    /// Adds the round and seed by which to repeat the check.
+    pub(super) fn in_round(self, round: u32, seed: u64) -> Self {
+        Self(format!("{} (round {round}, seed {seed})", self.0))
+    }
+}
+
+impl From<Error> for Violation {
+    fn from(error: Error) -> Self {
+        Self(format!("the store failed: {error}"))
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Violation {}
+
+/// How long a store may take for what must not wait.
+const SOON: Duration = Duration::from_secs(10);
+
+pub(super) async fn soon<T>(
+    what: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Violation> {
+    match tokio::time::timeout(SOON, work).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Violation::new(format!("{what} takes longer than {SOON:?}"))),
+    }
+}

@@ -1,0 +1,372 @@
+//! Refresh tokens that are all that the credentials have.
+#![cfg(feature = "file-store")]
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+mod acme;
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use acme::generated::Client;
+use sdk_runtime::{
+    AccessToken, BoxFuture, Call, Error, Exchange, FileStore, Fingerprint, MemoryStore, Secret,
+    TokenRules, TokenSource, TokenStore,
+};
+use support::{Reply, Script, Seen, json};
+use tokio::runtime::Runtime;
+
+/// Begins with a refresh token, and has nothing else.
+#[derive(Clone)]
+struct Refresh {
+    token: &'static str,
+    retries_doubtful: bool,
+}
+
+impl TokenSource for Refresh {
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let refresh = exchange.refresh_token().unwrap();
+            let mut call = Call::new(&acme::generated::table::GET_ACCESS_TOKEN);
+            call.basic_auth("id", "s3cret");
+            call.json_body(&serde_json::json!({ "refresh_token": refresh }));
+            exchange.token(call).await
+        })
+    }
+
+    fn rules(&self) -> TokenRules {
+        TokenRules {
+            refresh_only: Some("there is no other grant"),
+            retries_doubtful: self.retries_doubtful,
+            ..TokenRules::DEFAULT
+        }
+    }
+
+    fn initial_refresh_token(&self) -> Option<Secret> {
+        Some(self.token.into())
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        let fields = [("refresh_token", Some(self.token))];
+        Some(Fingerprint::of(&"s3cret".into(), &fields))
+    }
+}
+
+const STRICT: Refresh = Refresh {
+    token: "r-0",
+    retries_doubtful: false,
+};
+const TRYING: Refresh = Refresh {
+    token: "r-0",
+    retries_doubtful: true,
+};
+
+fn client(url: &str, source: Refresh, store: impl TokenStore + 'static) -> Client {
+    let client = Client::builder().base_url(url).token_source(source);
+    client.token_store(store).build().unwrap()
+}
+
+/// Rotates the refresh tokens `r-0`, `r-1`, …; the answers to the first exchanges are given. Every other use is refused.
+struct Vendor {
+    answers: Mutex<Vec<Reply>>,
+    lifetime: u64,
+    next: AtomicUsize,
+    sent: Mutex<Vec<String>>,
+}
+
+impl Vendor {
+    fn new(lifetime: u64, answers: Vec<Reply>) -> Arc<Self> {
+        Arc::new(Self {
+            answers: Mutex::new(answers),
+            lifetime,
+            next: AtomicUsize::new(0),
+            sent: Mutex::default(),
+        })
+    }
+
+    fn answer(&self, seen: &Seen) -> Reply {
+        if seen.target != "/token" {
+            return json(200, r#"{"items":[]}"#);
+        }
+        let body: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+        let given = body["refresh_token"].as_str().unwrap().to_owned();
+        self.sent.lock().unwrap().push(given.clone());
+        let mut answers = self.answers.lock().unwrap();
+        if !answers.is_empty() {
+            return answers.remove(0);
+        }
+        let next = self.next.load(Ordering::SeqCst);
+        if given != format!("r-{next}") {
+            return json(400, r#"{"error":"invalid_grant"}"#);
+        }
+        self.next.store(next + 1, Ordering::SeqCst);
+        let (token, lifetime) = (next + 1, self.lifetime);
+        json(
+            200,
+            &format!(
+                r#"{{"access_token":"token-{token}","expires_in":{lifetime},"refresh_token":"r-{token}"}}"#
+            ),
+        )
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    async fn start(self: &Arc<Self>) -> Script {
+        let vendor = Arc::clone(self);
+        Script::start(move |seen: &Seen| vendor.answer(seen)).await
+    }
+}
+
+fn stores() -> (tempfile::TempDir, [Arc<dyn TokenStore>; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = FileStore::new(folder.path().join("t"));
+    (folder, [Arc::new(MemoryStore::new()), Arc::new(file)])
+}
+
+#[tokio::test]
+async fn an_unclear_outcome_is_tried_once_more_where_the_vendor_allows_it() {
+    for unclear in [json(503, "{}"), json(500, "{}"), Reply::Broken(Vec::new())] {
+        let (_folder, stores) = stores();
+        for store in stores {
+            let vendor = Vendor::new(3600, vec![unclear.clone()]);
+            let script = vendor.start().await;
+            let first = client(&script.url, TRYING, Arc::clone(&store));
+            first.access_token().await.unwrap_err();
+            // Another process finds the doubt in the store.
+            let second = client(&script.url, TRYING, Arc::clone(&store));
+            second.access_token().await.unwrap();
+            assert_eq!(vendor.sent(), ["r-0", "r-0"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_doubtful_refresh_token_is_tried_once_across_all_clients_of_a_store() {
+    let (_folder, stores) = stores();
+    for store in stores {
+        let unclear = vec![json(503, "{}"), json(503, "{}")];
+        let vendor = Vendor::new(3600, unclear);
+        let script = vendor.start().await;
+        for _ in 0..4 {
+            let client = client(&script.url, TRYING, Arc::clone(&store));
+            client.access_token().await.unwrap_err();
+        }
+        assert_eq!(vendor.sent(), ["r-0", "r-0"]);
+    }
+}
+
+#[tokio::test]
+async fn a_doubtful_refresh_token_is_not_sent_again_by_default() {
+    let vendor = Vendor::new(3600, vec![json(503, "{}")]);
+    let script = vendor.start().await;
+    let client = client(&script.url, STRICT, MemoryStore::new());
+    assert!(client.access_token().await.unwrap_err().is_server());
+    let error = client.access_token().await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        error.is_auth() && text.contains("no other grant") && text.contains("did not say"),
+        "{text}"
+    );
+    assert_eq!(vendor.sent(), ["r-0"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_refusal_leaves_the_refresh_token_as_it_was() {
+    for answer in [
+        json(429, "{}"),
+        json(401, r#"{"error":"invalid_client"}"#),
+        json(403, "{}"),
+        json(400, r#"{"code":"invalid_request"}"#),
+    ] {
+        let (_folder, stores) = stores();
+        for store in stores {
+            let vendor = Vendor::new(3600, vec![answer.clone()]);
+            let script = vendor.start().await;
+            let first = client(&script.url, STRICT, Arc::clone(&store));
+            first.access_token().await.unwrap_err();
+            let second = client(&script.url, STRICT, Arc::clone(&store));
+            second.access_token().await.unwrap();
+            assert_eq!(vendor.sent(), ["r-0", "r-0"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_before_the_request_is_sent_costs_nothing() {
+    let (_folder, stores) = stores();
+    for store in stores {
+        let vendor = Vendor::new(3600, Vec::new());
+        let script = vendor.start().await;
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
+        let cut_off = Client::builder()
+            .base_url(&script.url)
+            .token_source(STRICT)
+            .token_store(Arc::clone(&store))
+            .proxy(sdk_runtime::reqwest::Proxy::all(&proxy).unwrap())
+            .build()
+            .unwrap();
+        assert!(cut_off.access_token().await.unwrap_err().is_connect());
+        let connected = client(&script.url, STRICT, store);
+        connected.access_token().await.unwrap();
+        assert_eq!(vendor.sent(), ["r-0"]);
+    }
+}
+
+/// A runtime of its own, as a short program has one.
+fn program<T>(work: impl Future<Output = T>) -> T {
+    let runtime = Runtime::new().unwrap();
+    let outcome = runtime.block_on(work);
+    // Whatever is in flight ends now.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    outcome
+}
+
+/// Looks for an address for ever.
+struct Never;
+
+impl sdk_runtime::reqwest::dns::Resolve for Never {
+    fn resolve(&self, _: sdk_runtime::reqwest::dns::Name) -> sdk_runtime::reqwest::dns::Resolving {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn an_exchange_that_is_dropped_before_it_has_a_connection_gives_its_refresh_token_back() {
+    let (_folder, stores) = stores();
+    for store in stores {
+        let vendor = Vendor::new(3600, Vec::new());
+        let (send, receive) = std::sync::mpsc::channel();
+        let serving = Arc::clone(&vendor);
+        std::thread::spawn(move || {
+            Runtime::new().unwrap().block_on(async move {
+                let script = serving.start().await;
+                send.send(script.url.clone()).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        let url = receive.recv().unwrap();
+        let address: std::net::SocketAddr = url.strip_prefix("http://").unwrap().parse().unwrap();
+        let start = |http: sdk_runtime::reqwest::ClientBuilder| {
+            let http = http.redirect(sdk_runtime::reqwest::redirect::Policy::none());
+            let client = Client::builder()
+                .base_url(format!("http://acme.test:{}", address.port()))
+                .allow_plain_http()
+                .http_client(http.no_proxy().build().unwrap());
+            let client = client.token_source(STRICT).token_store(Arc::clone(&store));
+            client.build().unwrap()
+        };
+        program(async {
+            let client =
+                start(sdk_runtime::reqwest::Client::builder().dns_resolver(Arc::new(Never)));
+            let waiting = tokio::time::timeout(Duration::from_millis(300), client.access_token());
+            assert!(waiting.await.is_err());
+        });
+        program(async {
+            let client =
+                start(sdk_runtime::reqwest::Client::builder().resolve("acme.test", address));
+            client.access_token().await.unwrap();
+        });
+        assert_eq!(vendor.sent(), ["r-0"]);
+    }
+}
+
+#[test]
+fn a_thousand_runs_of_a_short_program_with_short_tokens_never_lose_the_login() {
+    let folder = tempfile::tempdir().unwrap();
+    let vendor = Vendor::new(20, Vec::new());
+    let (send, receive) = std::sync::mpsc::channel();
+    let serving = Arc::clone(&vendor);
+    std::thread::spawn(move || {
+        Runtime::new().unwrap().block_on(async move {
+            let script = serving.start().await;
+            send.send(script.url.clone()).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    let url = receive.recv().unwrap();
+    // To load the system's certificates takes longer than all the rest. No connection outlives its runtime.
+    let http = sdk_runtime::reqwest::Client::builder()
+        .redirect(sdk_runtime::reqwest::redirect::Policy::none())
+        .pool_max_idle_per_host(0)
+        .build()
+        .unwrap();
+    for run in 0..1_000 {
+        // The runs are 0.7 s apart, so that they meet every window of a token's life.
+        let now = Milliseconds(1_000_000_000 + run * 700);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let client = Client::builder()
+                .base_url(&url)
+                .token_source(STRICT)
+                .token_store(FileStore::new(folder.path().join("t")))
+                .wall_clock(now)
+                .http_client(http.clone())
+                .build()
+                .unwrap();
+            // The first call takes the token from the store, the second one may find it in its advisory window.
+            for _ in 0..2 {
+                let called = client.list_things("o").await;
+                called.unwrap_or_else(|error| panic!("run {run}: {error}"));
+            }
+        });
+    }
+    let exchanges = vendor.sent().len();
+    assert!((30..=80).contains(&exchanges), "{exchanges} exchanges");
+}
+
+struct Milliseconds(u64);
+
+impl sdk_runtime::WallClock for Milliseconds {
+    fn now(&self) -> std::time::SystemTime {
+        std::time::SystemTime::UNIX_EPOCH + Duration::from_millis(self.0)
+    }
+}
+
+#[test]
+fn a_stalled_exchange_that_sent_the_only_refresh_token_is_waited_for_and_not_repeated() {
+    let held = Arc::new(tokio::sync::Semaphore::new(0));
+    let vendor = Vendor::new(3600, Vec::new());
+    let (send, receive) = std::sync::mpsc::channel();
+    let (serving, permits) = (Arc::clone(&vendor), Arc::clone(&held));
+    std::thread::spawn(move || {
+        Runtime::new().unwrap().block_on(async move {
+            let script = Script::start(move |seen: &Seen| {
+                Reply::Held(Arc::clone(&permits), Box::new(serving.answer(seen)))
+            });
+            let script = script.await;
+            send.send(script.url.clone()).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    let url = receive.recv().unwrap();
+    let client = client(&url, STRICT, MemoryStore::new());
+    let current_thread = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let resting = current_thread();
+    resting.block_on(async {
+        // It is sent, and then its runtime rests.
+        let waiting = tokio::time::timeout(Duration::from_millis(500), client.access_token());
+        assert!(waiting.await.is_err());
+    });
+    assert_eq!(vendor.sent(), ["r-0"]);
+    current_thread().block_on(async {
+        let waiting = tokio::time::timeout(Duration::from_secs(4), client.access_token());
+        assert!(waiting.await.is_err(), "it sent something else");
+    });
+    assert_eq!(vendor.sent(), ["r-0"]);
+    held.add_permits(1);
+    let token = resting.block_on(client.access_token()).unwrap();
+    assert_eq!(token.value().expose(), "token-1");
+}

@@ -1,0 +1,136 @@
+//! Both stores keep the rules, also when tasks and processes die.
+#![cfg(all(feature = "file-store", feature = "store-conformance"))]
+#![allow(clippy::unwrap_used, clippy::panic)] // Everything here runs in tests.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sdk_runtime::{
+    BoxFuture, Error, FileStore, LockedToken, MemoryStore, SavedToken, TokenKey, TokenStore,
+    store_conformance,
+};
+
+const FOLDER: &str = "SDK_RUNTIME_TEST_STORE";
+/// For thorough runs: 200.
+const ROUNDS: &str = "SDK_RUNTIME_TEST_ROUNDS";
+/// Repeats a run whose seed was printed.
+const SEED: &str = "SDK_RUNTIME_TEST_SEED";
+
+fn rounds() -> u32 {
+    std::env::var(ROUNDS).map_or(20, |rounds| rounds.parse().unwrap())
+}
+
+fn seed() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    std::env::var(SEED).map_or(now.subsec_nanos().into(), |seed| seed.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_memory_store_keeps_the_rules() {
+    let store = MemoryStore::new();
+    store_conformance::check(|| store.clone(), rounds(), seed())
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_store_keeps_the_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t");
+    store_conformance::check(|| FileStore::new(&path), rounds(), seed())
+        .await
+        .unwrap();
+}
+
+fn competitor(path: PathBuf) -> impl Fn() -> Command {
+    move || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["a_competitor", "--exact", "--ignored", "--nocapture"]);
+        command.env(FOLDER, &path);
+        command
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_store_keeps_the_rules_when_processes_are_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t");
+    let store = FileStore::new(&path);
+    store_conformance::check_killed(&store, competitor(path), rounds(), seed())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in processes of their own"]
+async fn a_competitor() {
+    let store = FileStore::new(std::env::var(FOLDER).unwrap());
+    store_conformance::compete(&store).await.unwrap();
+}
+
+/// A memory store that breaks one rule.
+struct Broken(MemoryStore, Breach);
+
+#[derive(Clone, Copy)]
+enum Breach {
+    /// Everybody gets the lock.
+    NoLock,
+    /// Saves are lost.
+    NoSave,
+    /// All keys share an entry.
+    OneEntry,
+}
+
+impl Broken {
+    fn key(&self, key: &TokenKey) -> TokenKey {
+        let mut key = key.clone();
+        if let Breach::OneEntry = self.1 {
+            key.fingerprint = sdk_runtime::Fingerprint::of(&"x".into(), &[]);
+        }
+        key
+    }
+}
+
+impl TokenStore for Broken {
+    fn load<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<SavedToken>, Error>> {
+        Box::pin(async move { self.0.load(&self.key(key)).await })
+    }
+
+    fn lock<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LockedToken>, Error>> {
+        Box::pin(async move {
+            match self.1 {
+                Breach::OneEntry => self.0.lock(&self.key(key)).await,
+                Breach::NoSave => {
+                    let locked = self.0.lock(key).await?;
+                    Ok(Box::new(Forgetful(Some(locked))) as Box<dyn LockedToken>)
+                }
+                Breach::NoLock => Ok(Box::new(Forgetful(None)) as Box<dyn LockedToken>),
+            }
+        })
+    }
+}
+
+struct Forgetful(Option<Box<dyn LockedToken>>);
+
+impl LockedToken for Forgetful {
+    fn load(&mut self) -> BoxFuture<'_, Result<Option<SavedToken>, Error>> {
+        match &mut self.0 {
+            Some(locked) => locked.load(),
+            None => Box::pin(async { Ok(None) }),
+        }
+    }
+
+    fn save<'a>(&'a mut self, _: &'a SavedToken) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_breaks_a_rule_is_found_out() {
+    for breach in [Breach::NoLock, Breach::NoSave, Breach::OneEntry] {
+        let store = MemoryStore::new();
+        let checked = store_conformance::check(|| Broken(store.clone(), breach), 1, 1).await;
+        checked.unwrap_err();
+    }
+}
