@@ -7,42 +7,36 @@
 //! 3. [`deadline`] limits the whole call: it stands outside of all waiting, sending and repeating, so nothing escapes it.
 //! 4. [`retry`] makes attempts, as [`repeat_rules`] and the [`budget`] allow. It is inside the deadline, and outside of
 //!    token and permit, so that no attempt sends a stale token and no pause keeps a permit.
-//! 5. [`credential`] chooses what identifies the caller. It comes before the permit: a call that waits for a token must
+//! 5. [`credential`](attempt::credential) chooses what identifies the caller. It comes before the permit: a call that waits for a token must
 //!    not keep others from sending.
-//! 6. [`permit`] waits for a turn under the [`rate_limiter`]. It comes last before sending, so that a permit is held for
+//! 6. [`permit`](attempt::permit) waits for a turn under the [`rate_limiter`]. It comes last before sending, so that a permit is held for
 //!    as long as one request takes.
 //! 7. [`attempt`] counts and traces one attempt, and limits its time; a call that its caller withdrew ends here.
-//! 8. [`send`] hands the request to the transport and follows [`redirect`]s, which belong to the attempt: they share its
-//!    time, permit and count. [`upload_silence`] stops an upload that stalls.
-//! 9. [`check_answer`]`::read` reads as much of the answer as is wanted, within the attempt, because a body that breaks
+//! 8. [`send`](attempt::send) hands the request to the transport and follows [redirects](attempt::redirect), which belong to the attempt: they share its
+//!    time, permit and count. [`upload_silence`](attempt::upload_silence) stops an upload that stalls.
+//! 9. [`check_answer`](attempt::check_answer)`::read` reads as much of the answer as is wanted, within the attempt, because a body that breaks
 //!    is a reason to repeat.
 //! 10. [`authorized`] renews a token that the vendor rejected and repeats steps 6 to 9 once; only an answer can tell.
 //! 11. [`finish`] turns the last outcome into what the caller gets: it tells success from error with
-//!     [`check_answer`]`::check`, counts the attempts, and marks what may have been applied.
+//!     [`check_answer`](attempt::check_answer)`::check`, counts the attempts, and marks what may have been applied.
 //!
 //! The exchange of a token goes the same way, without steps 5, 6 and 10. [`logical_call`] is what the stages share.
 
 mod attempt;
 mod authorized;
 pub(crate) mod budget;
-mod check_answer;
 pub(crate) mod context;
-mod credential;
 mod deadline;
 mod finish;
 mod idempotency;
 mod logical_call;
-mod permit;
 mod prepare;
 mod progress;
 pub(crate) mod rate_limiter;
-mod redirect;
 mod repeat_rules;
 mod retry;
-mod send;
 pub(crate) mod token_provider;
 mod trace;
-mod upload_silence;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -51,6 +45,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use crate::call_path::attempt::Attempt;
+use crate::call_path::attempt::credential;
 use crate::call_path::authorized::{Authorized, Exchange};
 use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;

@@ -1,7 +1,18 @@
-//! Reading tools for JSON text that do not build a value of it.
+//! Reading and writing JSON text: the tolerant readers, objects, unions and open enums that generated types call, and
+//! tools that find places in a text without building a value of it.
 //!
-//! What an answer means belongs to `decode`; this layer only finds places in a text.
+//! Types that users name belong to `value`; what an answer means belongs to `decode`.
 
 pub(crate) mod byte_order_mark;
 pub(crate) mod charset;
+pub(crate) mod convert;
+mod entries;
+pub mod lenient;
+pub mod object;
+mod open_enum;
+pub(crate) mod open_object;
 pub(crate) mod pluck;
+pub(crate) mod positional;
+mod scalar;
+mod strict;
+pub mod union;

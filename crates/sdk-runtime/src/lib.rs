@@ -13,11 +13,9 @@ mod client;
 mod config;
 mod decode;
 mod error;
-pub mod http_client;
 mod json;
 mod request;
 mod response;
-mod serde_support;
 mod system;
 mod table;
 mod token;
@@ -53,6 +51,12 @@ pub use decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
 pub use error::Error;
 pub use error::facts::FieldError;
 pub use error::kind::ErrorKind;
+pub use json::lenient;
+#[doc(hidden)]
+pub use json::object;
+#[doc(hidden)]
+pub use json::open_object::OpenObject;
+pub use json::union;
 pub use request::argument::list::texts;
 pub use request::argument::{Argument, AsJson, IntoArgument};
 pub use request::body::file::File;
@@ -63,12 +67,6 @@ pub use response::headers::HasHeaders;
 pub use response::raw_response::RawResponse;
 pub use response::reading::Reading;
 pub use response::typed::Response;
-pub use serde_support::lenient;
-#[doc(hidden)]
-pub use serde_support::object;
-#[doc(hidden)]
-pub use serde_support::open_object::OpenObject;
-pub use serde_support::union;
 pub use system::randomness::Randomness;
 pub use system::wall_clock::{SystemClock, WallClock};
 pub use table::answer::AnswerSpec;
@@ -88,6 +86,7 @@ pub use token::store::saved::SavedToken;
 pub use token::store::{LockedToken, TokenKey, TokenStore};
 pub use transport::contract::Transport;
 pub use transport::failure::{TransportError, TransportErrorKind};
+pub use transport::http_client;
 pub use transport::request::{TransportBody, TransportRequest};
 pub use transport::response::{ResponseBody, TransportResponse};
 pub use value::any_json::AnyJson;

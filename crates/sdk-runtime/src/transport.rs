@@ -6,6 +6,7 @@
 pub(crate) mod built_in;
 pub(crate) mod contract;
 pub(crate) mod failure;
+pub mod http_client;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod selected;

@@ -1,7 +1,7 @@
 //! Values that requests and answers are made of, beside those of serde and the standard library.
 //!
 //! A value knows nothing of calls, vendors or the network. Reading that bends to what servers really send belongs to
-//! `serde_support`.
+//! `json`.
 
 pub(crate) mod any_json;
 pub(crate) mod big_number;

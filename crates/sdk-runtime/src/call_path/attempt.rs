@@ -1,5 +1,12 @@
 //! One attempt: counted, traced and limited in time.
 
+pub(super) mod check_answer;
+pub(super) mod credential;
+pub(super) mod permit;
+mod redirect;
+mod send;
+mod upload_silence;
+
 use std::pin::pin;
 use std::time::Duration;
 
@@ -10,7 +17,7 @@ use crate::call_path::deadline::{Deadline, earlier, within_attempt};
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::rate_limiter::Permit;
 use crate::call_path::repeat_rules::{is_left_open, is_silent};
-use crate::call_path::{send, trace};
+use crate::call_path::trace;
 use crate::error::Error;
 use crate::request::credential::Credential;
 use crate::response::raw_response::RawResponse;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::call_path::attempt::credential;
+use crate::call_path::attempt::permit;
 use crate::call_path::attempt::{Attempt, send_once};
-use crate::call_path::credential;
 use crate::call_path::logical_call::LogicalCall;
-use crate::call_path::permit;
 use crate::call_path::rate_limiter::Limiter;
 use crate::call_path::repeat_rules::{Verdict, classify};
 use crate::call_path::token_provider::TokenProvider;

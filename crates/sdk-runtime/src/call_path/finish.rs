@@ -1,6 +1,6 @@
 //! Turns the outcome of the last attempt into what the caller gets.
 
-use crate::call_path::check_answer;
+use crate::call_path::attempt::check_answer;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
 use crate::call_path::repeat_rules::is_left_open_by_call;

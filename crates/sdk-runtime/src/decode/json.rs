@@ -9,9 +9,9 @@ use crate::error::kind::ErrorKind;
 use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::charset::in_utf8;
+use crate::json::convert::Converting;
+use crate::json::positional::is_positional;
 use crate::response::raw_response::RawResponse;
-use crate::serde_support::convert::Converting;
-use crate::serde_support::positional::is_positional;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();

@@ -8,8 +8,8 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use crate::json::convert::Converting;
 use crate::json::pluck::{Plucked, Wanted, pluck_wanted, wanted};
-use crate::serde_support::convert::Converting;
 
 pub(super) fn from_slice_watching<T: DeserializeOwned>(
     json: &[u8],

@@ -5,15 +5,10 @@ use super::violation::violation;
 use crate::spec::finding::Finding;
 
 /// Files and folders of the runtime that build, send or read a request of the HTTP client.
-const TRANSPORT: [&str; 8] = [
-    "crates/sdk-runtime/src/answer/",
-    "crates/sdk-runtime/src/body.rs",
-    "crates/sdk-runtime/src/body/",
-    "crates/sdk-runtime/src/execute/",
+const TRANSPORT: [&str; 3] = [
+    "crates/sdk-runtime/src/config/settings.rs",
     "crates/sdk-runtime/src/lib.rs",
-    "crates/sdk-runtime/src/settings.rs",
-    "crates/sdk-runtime/src/wire.rs",
-    "crates/sdk-runtime/src/wire/connect.rs",
+    "crates/sdk-runtime/src/transport/",
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -54,11 +49,11 @@ mod tests {
                 "reqwest::get(url)\n",
             ),
             (
-                "crates/sdk-runtime/src/base_url.rs",
+                "crates/sdk-runtime/src/config/base_url.rs",
                 "use reqwest::Url;\n// reqwest::Client\n",
             ),
             (
-                "crates/sdk-runtime/src/execute/send.rs",
+                "crates/sdk-runtime/src/transport/built_in.rs",
                 "reqwest::Request\n",
             ),
             (

@@ -11,8 +11,8 @@ use crate::decode::json::unreadable_at;
 use crate::decode::{Decode, TypedOperation};
 use crate::error::Error;
 use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::json::convert;
 use crate::response::raw_response::RawResponse;
-use crate::serde_support::convert;
 
 /// The items that could not be read, by their places on the page.
 pub(super) type Unreadable = Vec<(u64, Error)>;

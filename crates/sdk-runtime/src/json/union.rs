@@ -3,7 +3,7 @@
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 
-use crate::serde_support::strict::strictly;
+use crate::json::strict::strictly;
 use crate::value::any_json::AnyJson;
 
 /// The text of the property that tells the variants apart; a number is taken as its digits.

@@ -13,9 +13,9 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 
-use crate::serde_support::entries::{ListEntries, MapEntry, Source};
-use crate::serde_support::scalar::{self, Integer};
-use crate::serde_support::strict::is_strict;
+use crate::json::entries::{ListEntries, MapEntry, Source};
+use crate::json::scalar::{self, Integer};
+use crate::json::strict::is_strict;
 
 /// A deserializer that converts.
 pub(crate) struct Converting<D>(pub(crate) D);

@@ -5,11 +5,11 @@ use std::pin::pin;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::call_path::attempt::upload_silence::UploadSilence;
+use crate::call_path::attempt::{check_answer, redirect};
 use crate::call_path::context::CallContext;
 use crate::call_path::logical_call::LogicalCall;
 use crate::call_path::prepare::Prepared;
-use crate::call_path::upload_silence::UploadSilence;
-use crate::call_path::{check_answer, redirect};
 use crate::config::base_url::plain_refusal;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::serde_support::convert::Converting;
+use crate::json::convert::Converting;
 
 pub use number::number;
 

@@ -14,7 +14,7 @@ use crate::error::kind::ErrorKind;
 const NOTABLE: Duration = Duration::from_secs(1);
 
 /// Waits until the call may send one request. Token operations, and clients without limits, never wait.
-pub(super) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
+pub(crate) async fn admit(call: LogicalCall<'_>) -> Result<Permit, Error> {
     let LogicalCall {
         context,
         request,

@@ -11,7 +11,7 @@ use crate::request::credential::Credential;
 use crate::table::operation::Scheme;
 
 /// Chooses among the operation's alternatives: what was given for the call, then a key, then an access token.
-pub(super) async fn look_up(
+pub(crate) async fn look_up(
     call: LogicalCall<'_>,
     provider: &impl TokenProvider,
 ) -> Result<Credential, Error> {
@@ -50,7 +50,7 @@ pub(super) async fn look_up(
 }
 
 /// The credential of a call that takes no access token.
-pub(super) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
+pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> {
     let LogicalCall {
         context, request, ..
     } = call;

@@ -12,8 +12,8 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::serde_support::convert::Seed;
-use crate::serde_support::lenient;
+use crate::json::convert::Seed;
+use crate::json::lenient;
 
 /// A struct that is read from an object.
 pub trait Object: Sized {

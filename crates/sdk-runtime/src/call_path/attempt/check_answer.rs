@@ -15,7 +15,7 @@ use crate::response::reading::Reading;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads as much of the body as is wanted; of an error as much as comes soon.
-pub(super) async fn read(
+pub(crate) async fn read(
     raw: &mut RawResponse,
     reading: Reading,
     until: Option<Instant>,
@@ -38,14 +38,14 @@ pub(super) async fn read(
 }
 
 /// Reads as much of an error's body as comes soon.
-pub(super) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
+pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
     let soon = Instant::now() + PATIENCE;
     raw.read_start(KEPT, until.map_or(soon, |until| until.min(soon)))
         .await;
 }
 
 /// Makes an error of an answer that is none of the documented successes.
-pub(super) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
+pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     let status = raw.status();
     if !status.is_success() {
         if status == 304 && is_documented(&raw) && !promises_body(&raw) {
