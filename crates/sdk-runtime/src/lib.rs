@@ -41,6 +41,12 @@ pub use client::paging::items::Items;
 pub use client::paging::pages::Pages;
 pub use client::raw_request::PathRequest;
 pub use client::vendor_client::{SdkClient, VendorClient};
+pub use client::wait::job::Job;
+pub use client::wait::job_run::JobRun;
+pub use client::wait::progress::JobProgress;
+pub use client::wait::states::JobStates;
+pub use client::wait::waiting::Waiting;
+pub use client::wait::{StartOperation, WaitOperation};
 pub use clock::{SystemClock, WallClock};
 pub use config::client_config::ClientConfig;
 pub use config::environment::Variables;
@@ -74,6 +80,7 @@ pub use table::paging::{Bulk, BulkFormat, Paging};
 pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
+pub use table::wait::{FollowUp, StartRule, WaitRule};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]
@@ -83,6 +90,7 @@ pub use token::store::saved::SavedToken;
 pub use token::store::{OpenToken, TokenKey, TokenStore};
 pub use value::any_json::AnyJson;
 pub use value::date::{Date, DateTime};
+pub use value::job_key::JobKey;
 pub use value::patch::Patch;
 pub use value::secret::Secret;
 

@@ -10,3 +10,4 @@ pub(crate) mod parameter;
 pub(crate) mod path_match;
 pub(crate) mod request_body;
 pub(crate) mod vendor;
+pub(crate) mod wait;

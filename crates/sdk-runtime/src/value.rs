@@ -5,6 +5,7 @@
 
 pub(crate) mod any_json;
 pub(crate) mod date;
+pub(crate) mod job_key;
 #[cfg(feature = "schemars")]
 mod json_schema;
 pub(crate) mod patch;
