@@ -22,6 +22,8 @@ mod table;
 mod token;
 mod transport;
 mod value;
+#[cfg(feature = "webhooks")]
+mod webhook;
 
 use std::pin::Pin;
 
@@ -81,6 +83,8 @@ pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor};
 pub use table::wait::{FollowUp, StartRule, WaitRule};
+#[cfg(feature = "webhooks")]
+pub use table::webhook::{SignatureEncoding, Verification, WebhookFamily};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]
@@ -93,6 +97,12 @@ pub use value::date::{Date, DateTime};
 pub use value::job_key::JobKey;
 pub use value::patch::Patch;
 pub use value::secret::Secret;
+#[cfg(feature = "webhooks")]
+pub use webhook::error::WebhookError;
+#[cfg(feature = "webhooks")]
+pub use webhook::keys::WebhookKeys;
+#[cfg(feature = "webhooks")]
+pub use webhook::verify::{read_webhook, verify_webhook};
 
 pub use http::{HeaderMap, StatusCode};
 pub use {bytes::Bytes, reqwest, serde, serde_json, time};

@@ -11,3 +11,5 @@ pub(crate) mod path_match;
 pub(crate) mod request_body;
 pub(crate) mod vendor;
 pub(crate) mod wait;
+#[cfg(feature = "webhooks")]
+pub(crate) mod webhook;
