@@ -23,6 +23,10 @@ fixture!(
     "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs"
 );
 fixture!(
+    jobs,
+    "../fixtures/generate/crates/jobs-sdk/src/generated/mod.rs"
+);
+fixture!(
     open,
     "../fixtures/generate/crates/open-sdk/src/generated/mod.rs"
 );

@@ -169,7 +169,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         .iter()
         .any(|operation| operation.bulk.is_some())
         .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
-    let re_exports = crate_root::re_exports(rust_api);
+    let re_exports = crate_root::re_exports(api, rust_api);
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*

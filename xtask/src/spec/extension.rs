@@ -1,7 +1,11 @@
 //! The closed list of extensions: on which kinds of node each may stand, and what its value looks like.
 
+mod job;
+mod shape;
+
+use crate::spec::extension::shape::{is, is_pointer, numbers, object, one_of};
 use crate::spec::kind::Kind;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 macro_rules! extensions {
     ($($variant:ident = $name:literal,)+) => {
@@ -37,6 +41,7 @@ extensions! {
     KeepSlashes = "x-sdk-keep-slashes",
     Repeat = "x-sdk-repeat",
     Effect = "x-sdk-effect",
+    Wait = "x-sdk-wait",
 }
 
 impl Extension {
@@ -62,7 +67,8 @@ impl Extension {
             | Self::Bulk
             | Self::Internal
             | Self::Repeat
-            | Self::Effect => Some(Kind::Operation),
+            | Self::Effect
+            | Self::Wait => Some(Kind::Operation),
         }
     }
 
@@ -89,63 +95,9 @@ impl Extension {
             Self::Limits => numbers(value, &["requests", "per_seconds"], &["concurrent"]),
             Self::Bulk => bulk(value),
             Self::Pagination => pagination(value),
+            Self::Wait => job::check(value),
         }
     }
-}
-
-fn is(holds: bool, wanted: &str) -> Result<(), String> {
-    if holds {
-        Ok(())
-    } else {
-        Err(wanted.to_owned())
-    }
-}
-
-fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
-    let is_known = value.as_str().is_some_and(|word| words.contains(&word));
-    is(is_known, &format!("one of: {}", words.join(", ")))
-}
-
-/// Whether a text is a JSON pointer.
-fn is_pointer(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|text| text.is_empty() || text.starts_with('/'))
-}
-
-/// An object that has the keys it needs, and no others than those it may have.
-fn object<'v>(
-    value: &'v Value,
-    needs: &[&str],
-    may: &[&str],
-) -> Result<&'v Map<String, Value>, String> {
-    let wanted = match may {
-        [] => format!("an object with {}", needs.join(", ")),
-        may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
-        may => format!(
-            "an object with {}, and if need be {}",
-            needs.join(", "),
-            may.join(", ")
-        ),
-    };
-    let object = value.as_object().ok_or(wanted.clone())?;
-    let has_needs = needs.iter().all(|key| object.contains_key(*key));
-    let has_others = object
-        .keys()
-        .any(|key| !needs.contains(&key.as_str()) && !may.contains(&key.as_str()));
-    is(has_needs && !has_others, &wanted)?;
-    Ok(object)
-}
-
-/// An object of whole numbers from 1 on that fit into 32 bits.
-fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
-    for (key, value) in object(value, needs, may)? {
-        let fits = value
-            .as_u64()
-            .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
-        is(fits, &format!("a whole number from 1 on as `{key}`"))?;
-    }
-    Ok(())
 }
 
 fn repeat(value: &Value) -> Result<(), String> {
@@ -301,6 +253,14 @@ mod tests {
                 "x-sdk-pagination",
                 json!({"style": "link", "next": "/next", "items": "/items", "choose": {"parameter": "by", "value": "cursor"}}),
             ),
+            (
+                "x-sdk-wait",
+                json!({"state": "/status", "done": ["done"], "failed": ["failed"], "reason": "/why", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+            ),
+            (
+                "x-sdk-wait",
+                json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
+            ),
         ];
         for (key, value) in cases {
             let check = Extension::of(key).map(|extension| extension.check(&value));
@@ -356,6 +316,16 @@ mod tests {
                 "x-sdk-bulk",
                 json!({"format": "csv", "max_lines": 1}),
                 "one of: ndjson, array as `format`",
+            ),
+            (
+                "x-sdk-wait",
+                json!({"state": "/status", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+                "either `done` or `pending`, a list of states",
+            ),
+            (
+                "x-sdk-wait",
+                json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
+                "a JSON pointer for each of `arguments`",
             ),
         ];
         for (key, value, wanted) in cases {

@@ -7,7 +7,8 @@ use std::time::Duration;
 /// A state that none of the lists names is pending if `pending` is empty, and final otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRule {
-    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list.
+    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the job is final when all are.
+    /// Where the list has pages by cursor, a page whose items are all final leads to the next one.
     pub state: &'static str,
     /// States of a job that is not finished; empty if `done` lists the final ones.
     pub pending: &'static [&'static str],

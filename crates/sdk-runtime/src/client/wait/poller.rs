@@ -18,6 +18,7 @@ use crate::request::call::Call;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::response::retry_after::wait_hint;
+use crate::table::paging::Paging;
 use crate::table::wait::{Phase, WaitRule};
 
 /// Polls in a row that may fail in a way that can pass, each after the call's own attempts.
@@ -131,6 +132,23 @@ impl Poller {
         }
     }
 
+    /// Goes on to the next page of a list of jobs, all of which are final on this page.
+    fn turn_page(&mut self, body: &Value) -> bool {
+        let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
+            return false;
+        };
+        let next = body.pointer(next).and_then(text);
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return false;
+        };
+        // A cursor that does not move would be followed until the deadline.
+        if self.call.text(cursor).as_deref() == Some(next.as_str()) {
+            return false;
+        }
+        self.call.argument(cursor, next);
+        true
+    }
+
     /// Waits for the next poll; an error where the deadline has come.
     async fn pause(&mut self, until: Instant) -> Result<(), Error> {
         if std::mem::take(&mut self.at_once) {
@@ -192,6 +210,13 @@ impl Poller {
             });
         }
         match phase {
+            Phase::Done if self.turn_page(&body) => {
+                self.at_once = true;
+                Ok(Observed {
+                    raw,
+                    is_final: false,
+                })
+            }
             Phase::Done => Ok(Observed {
                 raw,
                 is_final: true,

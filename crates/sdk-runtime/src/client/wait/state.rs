@@ -11,10 +11,13 @@ pub(super) fn state_of(rule: &WaitRule, body: &Value) -> Result<(String, Phase),
     let is_list = rule.state.split('/').any(|step| step == "*");
     let states: Vec<(String, Phase)> = found
         .into_iter()
-        .filter_map(text)
-        .map(|state| {
-            let phase = rule.phase(&state);
-            (state, phase)
+        .filter_map(|value| match text(value) {
+            Some(state) => {
+                let phase = rule.phase(&state);
+                Some((state, phase))
+            }
+            // An item of a list that has no state yet.
+            None => is_list.then(|| (String::new(), Phase::Pending)),
         })
         .collect();
     // One item that is pending keeps the whole job pending; one that failed fails it.
@@ -45,8 +48,9 @@ fn collect<'v>(value: &'v Value, pointer: Option<&str>, found: &mut Vec<&'v Valu
         for item in value.as_array().into_iter().flatten() {
             collect(item, rest, found);
         }
-    } else if let Some(next) = value.pointer(&format!("/{step}")) {
-        collect(next, rest, found);
+    } else {
+        let next = value.pointer(&format!("/{step}"));
+        collect(next.unwrap_or(&Value::Null), rest, found);
     }
 }
 
@@ -112,5 +116,8 @@ mod tests {
         assert_eq!(found(&["done", "sent", "failed"]), Ok(Phase::Pending));
         assert_eq!(found(&["done", "failed"]), Ok(Phase::Failed));
         assert_eq!(found(&[]), Ok(Phase::Pending));
+        let body = json!({"data": [{"status": "done"}, {"status": null}]});
+        let (_, phase) = state_of(&rule("/data/*/status"), &body).unwrap();
+        assert_eq!(phase, Phase::Pending);
     }
 }
