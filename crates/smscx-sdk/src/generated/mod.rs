@@ -197,6 +197,10 @@ pub mod types {
     };
 }
 
+pub use ::sdk_runtime::{
+    Job, JobKey, JobProgress, JobRun, JobStates, StartOperation, WaitOperation, Waiting,
+};
+
 #[cfg(feature = "file-store")]
 pub use ::sdk_runtime::FileStore;
 

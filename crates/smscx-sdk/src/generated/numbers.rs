@@ -98,6 +98,8 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and gives the last answer. If it is not known whether the job was started: call `list_bulk_lookups` and look for one that was created at the time of the call.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -150,6 +152,11 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::StartOperation for LookupNumbers {
+    type Poll = super::numbers::GetBulkLookup;
+    type Outcome = super::numbers::GetBulkLookup;
+}
+
 /// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
 pub struct GetBulkLookup;
 
@@ -168,6 +175,8 @@ impl Client {
     /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's own name: `getBulkLookupStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. Delays grow from 5 s to 60 s; the wait ends after 3600 s.
     ///
     /// # Parameters
     ///
@@ -235,6 +244,8 @@ impl ::sdk_runtime::PagedOperation for GetBulkLookup {
         Some(&mut answer.data)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
 
 /// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
 pub struct DownloadBulkLookupCsv;

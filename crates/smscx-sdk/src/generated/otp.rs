@@ -23,6 +23,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: the answer alone has the id of the code; a second start sends a second message.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -82,6 +84,11 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::StartOperation for CreateOtp {
+    type Poll = super::otp::GetOtp;
+    type Outcome = super::otp::GetOtp;
+}
+
 /// The operation [`get_otp`](crate::Client::get_otp).
 pub struct GetOtp;
 
@@ -98,6 +105,8 @@ impl Client {
     /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's own name: `getOtpStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is none of `PENDING`; `FAILED` is an error. Delays grow from 2 s to 10 s; the wait ends after 900 s.
     ///
     /// # Parameters
     ///
@@ -134,6 +143,8 @@ impl Client {
         Request::new(self).set("otpId", otp_id)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetOtp {}
 
 /// The operation [`verify_otp`](crate::Client::verify_otp).
 pub struct VerifyOtp;

@@ -234,6 +234,8 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. Delays grow from 10 s to 120 s; the wait ends after 86400 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -308,6 +310,8 @@ impl ::sdk_runtime::PagedOperation for GetCampaignReport {
         answer.data.as_mut()
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetCampaignReport {}
 
 /// The operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
 pub struct DownloadCampaignReportCsv;
@@ -558,6 +562,8 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`; `FAILED`, `REJECTED`, `NO COVERAGE` is an error. Delays grow from 2 s to 60 s; the wait ends after 3600 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -597,6 +603,8 @@ impl Client {
         Request::new(self).set("msgId", msg_id)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetMessageReport {}
 
 /// The operation [`get_summary_report`](crate::Client::get_summary_report).
 pub struct GetSummaryReport;

@@ -67,6 +67,8 @@ pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
         next: Some("/meta/paging/links/next"),
     }),
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

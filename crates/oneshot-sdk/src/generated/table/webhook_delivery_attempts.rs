@@ -77,6 +77,8 @@ pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
         next: None,
     }),
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,
