@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 
 use crate::emit::{
     crate_root, headers, progenitor_share, reference, requests, table, test_cases, types, vendor,
+    webhooks,
 };
 use crate::model::Api;
 use crate::name;
@@ -181,6 +182,13 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
     ];
     if let Some(headers) = headers::emit(api) {
         files.push(("headers.rs".to_owned(), "*.yaml".to_owned(), headers));
+    }
+    if let Some(webhooks) = webhooks::emit(api) {
+        files.push((
+            "webhooks.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            webhooks,
+        ));
     }
     for tag in &api.tags {
         let module = tag.module();

@@ -164,6 +164,13 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub use headers::AnswerHeaders;
         }
     });
+    let webhooks = (!api.webhooks.is_empty()).then(|| {
+        quote! {
+            /// Requests that the vendor sends: verified, and read as events.
+            #[cfg(feature = "webhooks")]
+            pub mod webhooks;
+        }
+    });
     let bulk = api
         .operations
         .iter()
@@ -179,6 +186,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         pub(crate) mod table;
         pub(crate) mod about;
 
+        #webhooks
         #headers
         pub use table::OPERATIONS;
         pub use about::{Server, VENDOR};
@@ -230,6 +238,9 @@ pub(crate) fn features(api: &Api<'_>) -> String {
     if api.operations.iter().any(|operation| operation.internal) {
         lines.push_str("internal = []\n");
     }
+    if !api.webhooks.is_empty() {
+        lines.push_str("webhooks = [\"sdk-runtime/webhooks\"]\n");
+    }
     lines
 }
 
@@ -259,6 +270,9 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         lines.push_str(&format!(
             "| `internal` (off) | {internal} of these | Operations for the vendor's own staff |\n"
         ));
+    }
+    if !api.webhooks.is_empty() {
+        lines.push_str("| `webhooks` (off) | | Requests that the vendor sends: verified, and read as events |\n");
     }
     lines
 }

@@ -2,6 +2,7 @@
 
 mod job;
 mod shape;
+mod webhook;
 
 use crate::spec::extension::shape::{is, is_pointer, numbers, object, one_of};
 use crate::spec::kind::Kind;
@@ -42,6 +43,7 @@ extensions! {
     Repeat = "x-sdk-repeat",
     Effect = "x-sdk-effect",
     Wait = "x-sdk-wait",
+    Webhooks = "x-sdk-webhooks",
 }
 
 impl Extension {
@@ -58,7 +60,7 @@ impl Extension {
             Self::UpstreamDeclared => None,
             Self::Name | Self::Placeholder => Some(Kind::Server),
             Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits => Some(Kind::Document),
+            Self::Limits | Self::Webhooks => Some(Kind::Document),
             Self::KeepSlashes => Some(Kind::Parameter),
             Self::UpstreamOperationId
             | Self::Token
@@ -96,6 +98,7 @@ impl Extension {
             Self::Bulk => bulk(value),
             Self::Pagination => pagination(value),
             Self::Wait => job::check(value),
+            Self::Webhooks => webhook::check(value),
         }
     }
 }
@@ -321,6 +324,16 @@ mod tests {
                 "x-sdk-wait",
                 json!({"state": "/status", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
                 "either `done` or `pending`, a list of states",
+            ),
+            (
+                "x-sdk-webhooks",
+                json!([{"name": "n", "description": "N.", "event": "/e", "events": [], "verification": {"kind": "none"}}]),
+                "a list of {event, payload} as `events`",
+            ),
+            (
+                "x-sdk-webhooks",
+                json!([{"name": "n", "description": "N.", "event": "/e", "events": [{"event": "a", "payload": "A"}], "verification": {"kind": "rsa"}}]),
+                "none, hmac_sha256 or ed25519 as `kind` of `verification`",
             ),
             (
                 "x-sdk-wait",

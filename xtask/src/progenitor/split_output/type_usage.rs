@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::model::{Api, kind_words};
+use crate::model::{Api, elements, kind_words, text};
 use crate::name::type_name;
 use crate::progenitor::input::API_ERROR;
 use crate::progenitor::run::Signature;
@@ -61,6 +61,19 @@ impl TypeUsage {
             usage
                 .tags
                 .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
+            usage.received.insert(name);
+        }
+        // Webhooks are a feature of their own, so what they are made of belongs to no tag.
+        let events = api
+            .webhooks
+            .iter()
+            .flat_map(|family| elements(family, "events"));
+        let payloads: Vec<String> = events
+            .map(|event| type_name(text(event, "payload")))
+            .collect();
+        for name in closure(uses, payloads) {
+            let tags = usage.tags.entry(name.clone()).or_default();
+            tags.insert(SHARED.to_owned());
             usage.received.insert(name);
         }
         // What no operation uses travels both ways, and so does all that it is made of.

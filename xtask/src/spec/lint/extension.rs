@@ -1,6 +1,7 @@
 //! Extensions come from the closed list, stand where they mean something, and name what exists.
 
 mod job;
+mod webhook;
 
 use crate::media_type::is_json;
 use crate::spec::extension::Extension;
@@ -96,6 +97,7 @@ fn surroundings(
         }
         (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
         (Extension::Wait, Value::Object(rule)) => job::names(spec, node, rule),
+        (Extension::Webhooks, Value::Array(families)) => webhook::names(spec, families),
         (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
         _ => Vec::new(),
     };
