@@ -114,11 +114,15 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (231 in all).
+/// Every type of the API, from whatever module owns it (233 in all).
 pub mod types {
     #[cfg(feature = "static-data")]
     pub use super::static_data::{
@@ -237,11 +241,11 @@ pub mod types {
         Href, Invoice, InvoiceLinks, LanguagePair, LanguageProgress, ListOrderType,
         ManualFile, Monetary, NamedReference, OperationOutcome, OperationStatus, Paging,
         PagingLinks, PagingMeta, PermissionList, PopularLanguagePairs, ProfileSurvey,
-        Progress, ProgressLinks, Project, ProjectLinks, ProjectList, ProjectPrice,
-        ProjectSource, ProjectStatus, ReportFilter, SocialMedia, StringTranslationState,
-        User, UserClient, UserClientCorporate, UserGroup, UserGroupList, UserLinks,
-        UserList, UserNotificationSettings, UserRequest, UserVendor, VendorProjectPair,
-        VendorProjectRole, WordCountAnalysis,
+        Progress, ProgressLinks, Project, ProjectInWebhook, ProjectLinks, ProjectList,
+        ProjectPrice, ProjectSource, ProjectStatus, ProjectWebhook, ReportFilter,
+        SocialMedia, StringTranslationState, User, UserClient, UserClientCorporate,
+        UserGroup, UserGroupList, UserLinks, UserList, UserNotificationSettings,
+        UserRequest, UserVendor, VendorProjectPair, VendorProjectRole, WordCountAnalysis,
     };
 }
 

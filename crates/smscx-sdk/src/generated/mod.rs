@@ -74,6 +74,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 mod headers;
 
 pub use headers::AnswerHeaders;
@@ -82,7 +86,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (231 in all).
+/// Every type of the API, from whatever module owns it (240 in all).
 pub mod types {
     pub use super::oauth::{TokenRequest, TokenResponse};
     #[cfg(feature = "account")]
@@ -122,7 +126,7 @@ pub mod types {
     };
     #[cfg(feature = "otp")]
     pub use super::otp::{
-        CancelledOtp, CancelledOtpResponse, Otp, OtpRequest, OtpStatus, OtpVerification,
+        CancelledOtp, CancelledOtpResponse, OtpRequest, OtpVerification,
         OtpVerificationRequest,
     };
     #[cfg(feature = "conversations")]
@@ -151,18 +155,17 @@ pub mod types {
         BulkLookupInfo, BulkLookupPage, BulkLookupRequest, BulkLookupResponse,
         CancelledRent, CancelledRentResponse, ChangedRent, InboundSms, InboundSmsInfo,
         InboundSmsPage, ListAvailableNumbersNumberType, ListAvailableNumbersSetupTime,
-        ListRentedNumbersNumberType, LookupStatus, Network, NumberLookup,
-        NumberLookupResponse, NumberType, RenewRentRequest, RenewedRent,
-        RenewedRentResponse, Rent, RentDetails, RentPrice, RentRequest, RentResponse,
-        RentSettingsRequest, RentSettingsResponse, RentedNumber, RentedNumberList,
-        RoamingNetwork, SetupTime, SmsTotals, StartedBulkLookup, StartedLookup,
+        ListRentedNumbersNumberType, NumberLookupResponse, NumberType, RenewRentRequest,
+        RenewedRent, RenewedRentResponse, Rent, RentDetails, RentPrice, RentRequest,
+        RentResponse, RentSettingsRequest, RentSettingsResponse, RentedNumber,
+        RentedNumberList, SetupTime, SmsTotals, StartedBulkLookup, StartedLookup,
         ValidNumber, ValidNumberResponse, ValidationInfo, ValidationRequest,
         ValidationResponse, ValidationResult,
     };
     #[cfg(feature = "reports")]
     pub use super::reports::{
         AdvancedReport, AdvancedReportInfo, Campaign, CampaignPage, CampaignPageInfo,
-        CampaignReport, CampaignReportInfo, CampaignStatus, DeliveryStatus,
+        CampaignReport, CampaignReportInfo, CampaignStatus,
         DownloadAdvancedReportCsvChannel, DownloadAdvancedReportCsvDeliveryReport,
         DownloadAdvancedReportCsvSource, DownloadAdvancedReportXlsxChannel,
         DownloadAdvancedReportXlsxDeliveryReport, DownloadAdvancedReportXlsxSource,
@@ -192,8 +195,11 @@ pub mod types {
     pub use super::shared::{
         Alphabet, ApiError, BatchInfo, CampaignGroup, CampaignInfo, Channel, ChatMessage,
         ChatMessageResponse, DeletedCampaign, DeletedCampaignResponse, DeletedMessage,
-        DeletedMessageResponse, DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse,
-        LinkHit, MessageChannel, MessageStatus, Paging, PinType, Recipients, TextAnalysis,
+        DeletedMessageResponse, DeliveryCallback, DeliveryStatus, DeliveryUpdate,
+        DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse, LinkHit, LinkHitCallback,
+        LookupCallback, LookupStatus, MessageChannel, MessageStatus, Network, NewOptout,
+        NumberLookup, OptoutCallback, Otp, OtpCallback, OtpStatus, Paging, PinType,
+        ReceivedSms, ReceivedSmsCallback, Recipients, RoamingNetwork, TextAnalysis,
     };
 }
 

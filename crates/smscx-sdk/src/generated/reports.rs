@@ -1426,47 +1426,6 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
     }
 }
 
-/// Delivery status of a message: `ACCEPTED` and `SCHEDULED` before it is sent, `SENT` on its way, `DELIVERED` and `FAILED` at the end, `REJECTED` (the recipient opted out) and `NO COVERAGE` if it was never sent, which costs nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryStatus {
-    /// `ACCEPTED`.
-    Accepted,
-    /// `SENT`.
-    Sent,
-    /// `DELIVERED`.
-    Delivered,
-    /// `FAILED`.
-    Failed,
-    /// `SCHEDULED`.
-    Scheduled,
-    /// `REJECTED`.
-    Rejected,
-    /// `NO COVERAGE`.
-    NoCoverage,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl DeliveryStatus { Accepted = "ACCEPTED", Sent = "SENT", Delivered = "DELIVERED",
-    Failed = "FAILED", Scheduled = "SCHEDULED", Rejected = "REJECTED", NoCoverage =
-    "NO COVERAGE" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for DeliveryStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "DeliveryStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["ACCEPTED", "SENT", "DELIVERED", "FAILED",
-            "SCHEDULED", "REJECTED", "NO COVERAGE"] }
-        )
-    }
-}
-
 /// Values of `DownloadAdvancedReportCsvChannel`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1890,7 +1849,7 @@ pub struct MessageReport {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub status: Option<DeliveryStatus>,
+    pub status: Option<super::shared::DeliveryStatus>,
     /// Numeric form of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
