@@ -27,6 +27,37 @@ fn family(family: &Value) -> TokenStream {
     let docs = attributes(&prose(text(family, "description")));
     let rule = &family["verification"];
     let verification = verification(rule);
+    let static_doc = format!(" How webhooks of the family `{family_name}` are verified.");
+    let described = quote! {
+        #[doc = #static_doc]
+        pub static #constant: WebhookFamily = WebhookFamily {
+            name: #family_name,
+            event: #event,
+            verification: #verification,
+        };
+    };
+    if let Some(payload) = family.get("payload").and_then(Value::as_str) {
+        let ident = format_ident!("{}", name::type_name(family_name));
+        let payload = format_ident!("{}", name::type_name(payload));
+        let payload = quote! { super::types::#payload };
+        let reading = reading(rule, &constant, &payload);
+        return quote! {
+            #described
+
+            #docs
+            #[derive(Clone, Copy, Debug)]
+            pub struct #ident;
+
+            impl #ident {
+                #reading
+
+                fn read(body: &[u8]) -> Result<#payload, WebhookError> {
+                    let (_, body) = ::sdk_runtime::read_webhook(&#constant, body)?;
+                    body.read().map_err(WebhookError::Malformed)
+                }
+            }
+        };
+    }
     let mut variants = Vec::new();
     let mut arms = Vec::new();
     let mut names = Vec::new();
@@ -49,15 +80,9 @@ fn family(family: &Value) -> TokenStream {
         });
         names.push(quote! { Self::#variant(_) => #event });
     }
-    let static_doc = format!(" How webhooks of the family `{family_name}` are verified.");
-    let reading = reading(rule, &constant);
+    let reading = reading(rule, &constant, &quote! { Self });
     quote! {
-        #[doc = #static_doc]
-        pub static #constant: WebhookFamily = WebhookFamily {
-            name: #family_name,
-            event: #event,
-            verification: #verification,
-        };
+        #described
 
         #docs
         #[derive(Clone, Debug)]
@@ -97,14 +122,14 @@ fn family(family: &Value) -> TokenStream {
 }
 
 /// The one way to read an event: signed ones are verified first.
-fn reading(rule: &Value, constant: &syn::Ident) -> TokenStream {
+fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
     if text(rule, "kind") == "none" {
         return quote! {
             /// Reads a request. The vendor does not sign it: take it as a hint, and read the thing again by the API.
             ///
             /// # Errors
             /// If the body is not JSON, or lacks what the event needs.
-            pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
+            pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
                 Self::read(body)
             }
         };
@@ -119,7 +144,7 @@ fn reading(rule: &Value, constant: &syn::Ident) -> TokenStream {
             body: &[u8],
             keys: &WebhookKeys,
             now: ::std::time::SystemTime,
-        ) -> Result<Self, WebhookError> {
+        ) -> Result<#event, WebhookError> {
             ::sdk_runtime::verify_webhook(&#constant, headers, body, keys, now)?;
             Self::read(body)
         }

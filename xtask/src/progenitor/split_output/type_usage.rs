@@ -64,12 +64,14 @@ impl TypeUsage {
             usage.received.insert(name);
         }
         // Webhooks are a feature of their own, so what they are made of belongs to no tag.
-        let events = api
-            .webhooks
-            .iter()
-            .flat_map(|family| elements(family, "events"));
-        let payloads: Vec<String> = events
-            .map(|event| type_name(text(event, "payload")))
+        let payloads = api.webhooks.iter().flat_map(|family| {
+            let events = elements(family, "events").iter();
+            let payloads = events.map(|event| text(event, "payload"));
+            payloads.chain([text(family, "payload")])
+        });
+        let payloads: Vec<String> = payloads
+            .filter(|payload| !payload.is_empty())
+            .map(type_name)
             .collect();
         for name in closure(uses, payloads) {
             let tags = usage.tags.entry(name.clone()).or_default();

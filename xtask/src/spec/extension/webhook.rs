@@ -9,10 +9,18 @@ pub(super) fn check(value: &Value) -> Result<(), String> {
 }
 
 fn family(value: &Value) -> Result<(), String> {
-    let needs = ["name", "description", "event", "events", "verification"];
-    let family = object(value, &needs, &[])?;
-    for key in ["name", "description"] {
-        is(family[key].is_string(), &format!("text as `{key}`"))?;
+    let has_one_payload = value.get("payload").is_some();
+    let needs: &[&str] = match has_one_payload {
+        true => &["name", "description", "payload", "verification"],
+        false => &["name", "description", "event", "events", "verification"],
+    };
+    let family = object(value, needs, &[])?;
+    for key in ["name", "description", "payload"] {
+        let is_text = family.get(key).is_none_or(Value::is_string);
+        is(is_text, &format!("text as `{key}`"))?;
+    }
+    if has_one_payload {
+        return verification(&family["verification"]);
     }
     is(is_pointer(&family["event"]), "a JSON pointer as `event`")?;
     let events = family["events"]

@@ -25,6 +25,11 @@ pub(super) fn names(spec: &Spec<'_>, families: &[Value]) -> Missing {
             let what = format!("two families of webhooks are named `{name}`");
             missing.push((what, "rename one".to_owned()));
         }
+        let whole = text(family, "payload");
+        if !whole.is_empty() && !spec.named_schemas().any(|schema| schema.key == whole) {
+            let what = format!("there is no schema `{whole}`");
+            missing.push((what, "mend `payload`".to_owned()));
+        }
         let mut variants = BTreeSet::from(["Unknown".to_owned()]);
         for event in family
             .get("events")
