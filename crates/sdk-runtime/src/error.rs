@@ -4,6 +4,7 @@ mod bounded;
 mod display;
 pub(crate) mod excerpt;
 pub(crate) mod facts;
+mod job;
 mod job_facts;
 pub(crate) mod kind;
 mod predicates;

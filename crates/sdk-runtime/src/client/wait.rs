@@ -3,7 +3,6 @@
 //! How a job is read and started stands in the operation table. Sending each poll belongs to `call_path`.
 
 mod follow_up;
-pub(crate) mod job;
 pub(crate) mod job_run;
 pub(crate) mod options;
 pub(crate) mod poller;
