@@ -2972,6 +2972,9 @@ pub struct ProjectInWebhook {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub delivery_at: Option<::sdk_runtime::AnyJson>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ProjectInWebhook {
@@ -2997,13 +3000,14 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
+        let mut p4 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p4)?,
             }
         }
         Ok(Self {
@@ -3011,6 +3015,7 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
             status: p1,
             created_at: p2,
             delivery_at: p3,
+            extra: p4,
         })
     }
 }
@@ -3323,6 +3328,9 @@ pub struct ProjectWebhook {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub project: Option<ProjectInWebhook>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for ProjectWebhook {
@@ -3342,18 +3350,20 @@ impl ::sdk_runtime::object::Object for ProjectWebhook {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
+        let mut p3 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
                 2 => p2 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p3)?,
             }
         }
         Ok(Self {
             type_: p0,
             action: properties.or_missing(p1, "action")?,
             project: p2,
+            extra: p3,
         })
     }
 }

@@ -102,6 +102,9 @@ pub struct BusinessWebhook {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub signature: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for BusinessWebhook {
@@ -129,6 +132,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
         let mut p2 = None;
         let mut p3 = None;
         let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -136,7 +140,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
                 2 => p2 = properties.number()?,
                 3 => p3 = properties.number()?,
                 4 => p4 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p5)?,
             }
         }
         Ok(Self {
@@ -145,6 +149,7 @@ impl ::sdk_runtime::object::Object for BusinessWebhook {
             timestamp: p2,
             api_version: p3,
             signature: p4,
+            extra: p5,
         })
     }
 }
@@ -1488,6 +1493,9 @@ pub struct TransactionWebhook {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub signature: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for TransactionWebhook {
@@ -1515,6 +1523,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhook {
         let mut p2 = None;
         let mut p3 = None;
         let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -1522,7 +1531,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhook {
                 2 => p2 = properties.number()?,
                 3 => p3 = properties.number()?,
                 4 => p4 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p5)?,
             }
         }
         Ok(Self {
@@ -1531,6 +1540,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhook {
             timestamp: p2,
             api_version: p3,
             signature: p4,
+            extra: p5,
         })
     }
 }
@@ -1600,6 +1610,9 @@ pub struct TransactionWebhookData {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
 }
 
 impl<'de> ::serde::Deserialize<'de> for TransactionWebhookData {
@@ -1633,6 +1646,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhookData {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = None;
+        let mut p8 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -1643,7 +1657,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhookData {
                 5 => p5 = Some(properties.value()?),
                 6 => p6 = properties.value()?,
                 7 => p7 = properties.value()?,
-                _ => properties.skip()?,
+                _ => properties.keep(&mut p8)?,
             }
         }
         Ok(Self {
@@ -1655,6 +1669,7 @@ impl ::sdk_runtime::object::Object for TransactionWebhookData {
             transaction_id: properties.or_missing(p5, "transactionId")?,
             transaction_receipt: p6,
             user_id: p7,
+            extra: p8,
         })
     }
 }
