@@ -16,3 +16,4 @@ pub(crate) mod test_cases;
 pub(crate) mod typed_call;
 pub(crate) mod types;
 pub(crate) mod vendor;
+pub(crate) mod webhooks;

@@ -7,7 +7,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 mod spelling;
 
 /// Methods of every request, which no setter may be named after.
-const REQUEST_METHODS: [&str; 28] = [
+const REQUEST_METHODS: [&str; 30] = [
     "basic_auth",
     "body",
     "bulk",
@@ -19,9 +19,11 @@ const REQUEST_METHODS: [&str; 28] = [
     "new",
     "pages",
     "prefetch",
+    "run",
     "send",
     "send_raw",
     "set",
+    "wait",
     "with_attempt_timeout",
     "with_attempts",
     "with_basic_auth",

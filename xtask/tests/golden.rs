@@ -23,6 +23,10 @@ fixture!(
     "../fixtures/generate/crates/bodies-sdk/src/generated/mod.rs"
 );
 fixture!(
+    jobs,
+    "../fixtures/generate/crates/jobs-sdk/src/generated/mod.rs"
+);
+fixture!(
     open,
     "../fixtures/generate/crates/open-sdk/src/generated/mod.rs"
 );
@@ -306,4 +310,31 @@ fn a_secret_is_taken_as_text() {
         .get_access_token()
         .basic_auth("id", Secret::from("hush"));
     assert!(!format!("{request:?}").contains("hush"));
+}
+
+#[cfg(feature = "webhooks")]
+#[test]
+fn a_webhook_is_read_as_the_event_that_it_is() {
+    use jobs::webhooks::{HeaderMap, OpenCallEvent, SignedBodyEvent, WebhookError, WebhookKeys};
+    let parse =
+        |body: serde_json::Value| OpenCallEvent::parse(body.to_string().as_bytes()).unwrap();
+    let done = parse(json!({"event": "job_done", "job": {"key": "k"}, "new": 1}));
+    let OpenCallEvent::JobDone(call) = &done else {
+        panic!("{done:?}");
+    };
+    assert_eq!(call.extra["new"], json!(1));
+    let failed = parse(json!({"event": "job_done", "job": {"key": "k", "why": "late"}}));
+    assert!(matches!(failed, OpenCallEvent::JobFailed(_)), "{failed:?}");
+    let other = parse(json!({"event": "job_lost", "n": 1}));
+    assert_eq!(other.event(), "job_lost");
+    let OpenCallEvent::Unknown { body, .. } = other else {
+        panic!("{other:?}");
+    };
+    assert_eq!(body["n"], 1);
+
+    let keys = WebhookKeys::new("JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=");
+    let now = std::time::SystemTime::UNIX_EPOCH;
+    let body = br#"{"event":"job_done","at":0,"signature":"AAAA"}"#;
+    let refused = SignedBodyEvent::verify_and_parse(&HeaderMap::new(), body, &keys, now);
+    assert!(matches!(refused, Err(WebhookError::Signature)));
 }

@@ -6,7 +6,8 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use akeneo_sdk::events::{Action, EventError, EventsApi, HeaderMap};
+use akeneo_sdk::types::PimEventAction as Action;
+use akeneo_sdk::webhooks::{EventsApi, HeaderMap, WebhookError, WebhookKeys};
 
 fn main() -> ExitCode {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
@@ -24,26 +25,28 @@ fn main() -> ExitCode {
         eprintln!("standard input: {error}");
         return ExitCode::FAILURE;
     }
-    let receiver = EventsApi::new(variable("AKENEO_EVENT_SECRET"));
-    let (status, text) = answer(&receiver, &headers, &body, SystemTime::now());
+    let keys = WebhookKeys::new(variable("AKENEO_EVENT_SECRET"));
+    let (status, text) = answer(&keys, &headers, &body, SystemTime::now());
     println!("{status} {text}");
     ExitCode::SUCCESS
 }
 
 /// Returns the status and the text of the answer.
 pub(crate) fn answer(
-    receiver: &EventsApi,
+    keys: &WebhookKeys,
     headers: &HeaderMap,
     body: &[u8],
     now: SystemTime,
 ) -> (u16, String) {
-    let batch = match receiver.receive(headers, body, now) {
+    let batch = match EventsApi::verify_and_parse(headers, body, keys, now) {
         Ok(batch) => batch,
-        Err(error @ EventError::Malformed(_)) => return (400, error.to_string()),
+        Err(error @ WebhookError::Malformed(_)) => return (400, error.to_string()),
         Err(error) => return (401, error.to_string()),
     };
     let lines = batch.events.iter().map(|event| {
-        let key = event.data.identifier().or(event.data.code()).unwrap_or("?");
+        let resource = event.data.as_ref().and_then(|data| data.resource.as_ref());
+        let key = |name: &str| resource?.get(name)?.as_str();
+        let key = key("identifier").or_else(|| key("code")).unwrap_or("?");
         match &event.action {
             Action::ProductRemoved | Action::ProductModelRemoved => format!("{key} is gone"),
             Action::Unknown(new) => format!("{key}: {new}, which is new"),

@@ -12,8 +12,6 @@ pub use generated::*;
 // @generated end crate
 
 pub mod app;
-#[cfg(feature = "events")]
-pub mod events;
 pub mod media;
 pub mod search;
 pub mod values;

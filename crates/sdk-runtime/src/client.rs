@@ -1,4 +1,4 @@
-//! The clients that users hold: builder, typed requests, lists, bulk requests and calls by table.
+//! The clients that users hold: builder, typed requests, lists, bulk requests, waits for jobs and calls by table.
 //!
 //! This is the outermost layer. Everything that is true for each single call belongs to `call_path`.
 
@@ -11,3 +11,4 @@ pub(crate) mod core;
 pub(crate) mod paging;
 pub(crate) mod raw_request;
 pub(crate) mod vendor_client;
+pub(crate) mod wait;

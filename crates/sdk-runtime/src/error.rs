@@ -4,6 +4,8 @@ mod bounded;
 mod display;
 pub(crate) mod excerpt;
 pub(crate) mod facts;
+mod job;
+mod job_facts;
 pub(crate) mod kind;
 mod predicates;
 pub(crate) mod redact;
@@ -20,6 +22,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::facts::{Facts, FieldError};
+use crate::error::job_facts::JobFacts;
 use crate::error::kind::ErrorKind;
 use crate::error::redactor::Redactor;
 use crate::json::byte_order_mark::without_byte_order_mark;
@@ -50,6 +53,7 @@ struct Inner {
     retry_after: Option<Duration>,
     answer: Option<Arc<Answer>>,
     json_path: Option<String>,
+    job: Option<Arc<JobFacts>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -89,6 +93,7 @@ impl Error {
             retry_after: None,
             answer: None,
             json_path: None,
+            job: None,
             source: None,
         }))
     }

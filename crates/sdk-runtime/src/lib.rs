@@ -21,6 +21,8 @@ mod table;
 mod token;
 mod transport;
 mod value;
+#[cfg(feature = "webhooks")]
+mod webhook;
 
 use std::pin::Pin;
 
@@ -42,6 +44,11 @@ pub use client::paging::items::Items;
 pub use client::paging::pages::Pages;
 pub use client::raw_request::PathRequest;
 pub use client::vendor_client::{SdkClient, VendorClient};
+pub use client::wait::job_run::{Job, JobRun};
+pub use client::wait::progress::JobProgress;
+pub use client::wait::states::JobStates;
+pub use client::wait::waiting::Waiting;
+pub use client::wait::{StartOperation, WaitOperation};
 pub use config::client_config::ClientConfig;
 pub use config::environment::Variables;
 pub use config::retry_policy::RetryPolicy;
@@ -76,6 +83,9 @@ pub use table::paging::{Bulk, BulkFormat, ListEnd, Paging};
 pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor, WaitHeader, WaitUnit};
+pub use table::wait::{FollowUp, StartRule, WaitRule};
+#[cfg(feature = "webhooks")]
+pub use table::webhook::{SignatureEncoding, Verification, WebhookFamily};
 pub use token::access_token::AccessToken;
 pub use token::expires_in::ExpiresIn;
 #[cfg(feature = "file-store")]
@@ -92,8 +102,15 @@ pub use transport::response::{ResponseBody, TransportResponse};
 pub use value::any_json::AnyJson;
 pub use value::big_number::BigNumber;
 pub use value::date::{Date, DateTime};
+pub use value::job_key::JobKey;
 pub use value::patch::Patch;
 pub use value::secret::Secret;
+#[cfg(feature = "webhooks")]
+pub use webhook::error::WebhookError;
+#[cfg(feature = "webhooks")]
+pub use webhook::keys::WebhookKeys;
+#[cfg(feature = "webhooks")]
+pub use webhook::verify::{read_webhook, verify_webhook};
 
 pub use http::{HeaderMap, StatusCode};
 pub use url::Url;

@@ -10,3 +10,6 @@ pub(crate) mod parameter;
 pub(crate) mod path_match;
 pub(crate) mod request_body;
 pub(crate) mod vendor;
+pub(crate) mod wait;
+#[cfg(feature = "webhooks")]
+pub(crate) mod webhook;

@@ -6,6 +6,7 @@
 pub(crate) mod any_json;
 pub(crate) mod big_number;
 pub(crate) mod date;
+pub(crate) mod job_key;
 #[cfg(feature = "schemars")]
 mod json_schema;
 pub(crate) mod patch;

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 
 use crate::emit::{
     crate_root, error_code, headers, progenitor_share, reference, requests, table, test_cases,
-    types, vendor,
+    types, vendor, webhooks,
 };
 use crate::model::Api;
 use crate::name;
@@ -202,6 +202,13 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
     }
     if let Some(error_code) = error_code::emit(api) {
         files.push(("error_code.rs".to_owned(), "*.yaml".to_owned(), error_code));
+    }
+    if let Some(webhooks) = webhooks::emit(api) {
+        files.push((
+            "webhooks.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            webhooks,
+        ));
     }
     for tag in &api.tags {
         let module = tag.module();

@@ -144,11 +144,69 @@ pub(crate) fn of_operation(
         };
         let _ = writeln!(page, "\nEffect: {effect}. It is repeated {repeat}.");
     }
+    page.push_str(&job(operation));
     parameters(&mut page, operation);
     body(&mut page, rust_api, qualify, operation);
     answers(&mut page, rust_api, qualify, operation);
     let _ = write!(page, "\n# Example\n\n```no_run\n{example}```\n");
     attributes(&page)
+}
+
+/// How a job is waited for.
+fn job(operation: &Operation<'_>) -> String {
+    if let Some(rule) = operation.starts_job() {
+        let poll = text(&rule["poll"], "operation");
+        let mut words = format!(
+            "\nStarts a job. `.run()` starts it, waits for it by [`{poll}`](crate::Client::{poll})"
+        );
+        match rule.get("result").map(|result| text(result, "operation")) {
+            Some(result) => {
+                let _ = write!(
+                    words,
+                    " and gives the answer of [`{result}`](crate::Client::{result})."
+                );
+            }
+            None => words.push_str(" and gives the last answer."),
+        }
+        let _ = writeln!(
+            words,
+            " If it is not known whether the job was started: {}.",
+            text(rule, "find")
+        );
+        return words;
+    }
+    let Some(rule) = operation.reads_job() else {
+        return String::new();
+    };
+    let states = |key: &str| {
+        let states = elements(rule, key).iter().filter_map(Value::as_str);
+        states
+            .map(|state| format!("`{state}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut words = "\nReads a job. `.wait()` polls until its state is ".to_owned();
+    match states("done") {
+        done if done.is_empty() => {
+            let _ = write!(words, "none of {}", states("pending"));
+        }
+        done => words.push_str(&done),
+    }
+    match states("failed") {
+        failed if failed.is_empty() => {}
+        failed => {
+            let _ = write!(words, "; {failed} is an error");
+        }
+    }
+    let number = |key: &str| rule.get(key).and_then(Value::as_u64).unwrap_or(1);
+    let _ = writeln!(
+        words,
+        ". Delays grow from {} s to {} s; the wait ends after {} s.",
+        number("first_delay"),
+        number("longest_delay"),
+        number("deadline")
+    );
+    words
 }
 
 fn parameters(page: &mut String, operation: &Operation<'_>) {

@@ -60,6 +60,12 @@ fn marks(operation: &Operation<'_>) -> String {
     if operation.bulk.is_some() {
         marks.push("bulk");
     }
+    if operation.reads_job().is_some() {
+        marks.push("`.wait()`");
+    }
+    if operation.starts_job().is_some() {
+        marks.push("`.run()`");
+    }
     if operation.internal {
         marks.push("feature `internal`");
     }

@@ -14,6 +14,7 @@ use crate::progenitor::RustApi;
 mod argument;
 mod body;
 mod bulk;
+mod job;
 mod media;
 mod method;
 mod paging;
@@ -37,6 +38,7 @@ pub(crate) fn emit(
         let methods = method::emit(api, rust_api, &call)?;
         let setters = setter::emit(&call, gate.as_ref());
         let paging = paging::emit(api, rust_api, &call, gate.as_ref());
+        let job = job::emit(api, &call, gate.as_ref())?;
         let status = bulk::status(&call, gate.as_ref());
         parts.push(quote! {
             #marker
@@ -44,6 +46,7 @@ pub(crate) fn emit(
             impl Client { #methods }
             #setters
             #paging
+            #job
             #status
         });
     }

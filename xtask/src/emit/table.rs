@@ -1,5 +1,7 @@
 //! Emits the operation table: one static an operation, whole whatever the features.
 
+mod job;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -78,6 +80,8 @@ fn emit_row(operation: &Operation<'_>) -> TokenStream {
     }));
     let paging = option(operation.paging.map(emit_paging));
     let bulk = option(operation.bulk.map(emit_bulk));
+    let wait = option(operation.reads_job().map(job::read));
+    let start = option(operation.starts_job().map(job::start));
     quote! {
         pub(crate) static #constant: Operation = Operation {
             id: #id,
@@ -93,6 +97,8 @@ fn emit_row(operation: &Operation<'_>) -> TokenStream {
             token: #token,
             paging: #paging,
             bulk: #bulk,
+            wait: #wait,
+            start: #start,
             repeat: #repeat,
             effect: #effect,
             internal: #internal,

@@ -181,12 +181,19 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
             pub use error_code::ErrorCode;
         }
     });
+    let webhooks = (!api.webhooks.is_empty()).then(|| {
+        quote! {
+            /// Requests that the vendor sends: verified, and read as events.
+            #[cfg(feature = "webhooks")]
+            pub mod webhooks;
+        }
+    });
     let bulk = api
         .operations
         .iter()
         .any(|operation| operation.bulk.is_some())
         .then(|| quote! { ::sdk_runtime::vendor_bulk!(); });
-    let re_exports = crate_root::re_exports(rust_api);
+    let re_exports = crate_root::re_exports(api, rust_api);
     api.servers.first().context("a document needs a server")?;
     Ok(quote! {
         #(#modules)*
@@ -196,6 +203,7 @@ pub(crate) fn emit_mod(api: &Api<'_>, rust_api: &RustApi) -> Result<TokenStream>
         pub(crate) mod table;
         pub(crate) mod about;
 
+        #webhooks
         #headers
         #error_code
         pub use table::OPERATIONS;
@@ -248,6 +256,9 @@ pub(crate) fn features(api: &Api<'_>) -> String {
     if api.operations.iter().any(|operation| operation.internal) {
         lines.push_str("internal = []\n");
     }
+    if !api.webhooks.is_empty() {
+        lines.push_str("webhooks = [\"sdk-runtime/webhooks\"]\n");
+    }
     lines
 }
 
@@ -274,6 +285,9 @@ pub(crate) fn feature_table(api: &Api<'_>) -> String {
         lines.push_str(&format!(
             "| `internal` (off) | {internal} of these | Operations for the vendor's own staff |\n"
         ));
+    }
+    if !api.webhooks.is_empty() {
+        lines.push_str("| `webhooks` (off) | | Requests that the vendor sends: verified, and read as events |\n");
     }
     lines
 }

@@ -17,6 +17,8 @@ pub(crate) struct Api<'d> {
     pub(crate) tags: Vec<Tag<'d>>,
     pub(crate) operations: Vec<Operation<'d>>,
     pub(crate) limits: Option<&'d Value>,
+    /// Families of requests that the vendor sends.
+    pub(crate) webhooks: &'d [Value],
     /// Name and `x-sdk-error` mark of the schema that every error answer extends.
     pub(crate) error: (&'d str, &'d Value),
     components: Components<'d>,
@@ -66,6 +68,7 @@ impl<'d> Api<'d> {
             tags: Vec::new(),
             operations: Vec::new(),
             limits: root.get("x-sdk-limits"),
+            webhooks: elements(root, "x-sdk-webhooks"),
             error: ("", &Value::Null),
             components: Components::new(root),
         };

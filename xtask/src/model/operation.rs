@@ -30,6 +30,8 @@ pub(crate) struct Operation<'d> {
     pub(crate) deprecated: bool,
     pub(crate) paging: Option<&'d Value>,
     pub(crate) bulk: Option<&'d Value>,
+    /// How its job is read or started.
+    pub(crate) wait: Option<&'d Value>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
     pub(crate) error_codes: &'d [Value],
@@ -226,6 +228,7 @@ fn read<'d>(
         deprecated: flag(node, "deprecated"),
         paging: node.get("x-sdk-pagination"),
         bulk: node.get("x-sdk-bulk"),
+        wait: node.get("x-sdk-wait"),
         repeat: node.get("x-sdk-repeat"),
         effect: node.get("x-sdk-effect").and_then(Value::as_str),
         error_codes: elements(node, "x-sdk-error-codes"),
@@ -314,6 +317,16 @@ impl<'d> Operation<'d> {
     /// The marker type of the operation.
     pub(crate) fn marker(&self) -> String {
         name::type_name(self.id)
+    }
+
+    /// How it reads the state of a job.
+    pub(crate) fn reads_job(&self) -> Option<&'d Value> {
+        self.wait.filter(|rule| rule.get("poll").is_none())
+    }
+
+    /// How the job that it starts goes on.
+    pub(crate) fn starts_job(&self) -> Option<&'d Value> {
+        self.wait.filter(|rule| rule.get("poll").is_some())
     }
 
     /// The success answer that has a body, or else the first success.

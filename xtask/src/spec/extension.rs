@@ -1,5 +1,10 @@
 //! The closed list of extensions: on which kinds of node each may stand, and what its value looks like.
 
+mod job;
+mod shape;
+mod webhook;
+
+use crate::spec::extension::shape::{is, is_pointer, object, one_of};
 use crate::spec::kind::Kind;
 use serde_json::{Map, Value};
 
@@ -38,6 +43,8 @@ extensions! {
     Repeat = "x-sdk-repeat",
     Effect = "x-sdk-effect",
     Variants = "x-sdk-variants",
+    Wait = "x-sdk-wait",
+    Webhooks = "x-sdk-webhooks",
 }
 
 impl Extension {
@@ -54,7 +61,7 @@ impl Extension {
             Self::UpstreamDeclared => None,
             Self::Name | Self::Placeholder => Some(Kind::Server),
             Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits => Some(Kind::Document),
+            Self::Limits | Self::Webhooks => Some(Kind::Document),
             Self::KeepSlashes => Some(Kind::Parameter),
             Self::UpstreamOperationId
             | Self::Token
@@ -64,7 +71,8 @@ impl Extension {
             | Self::Internal
             | Self::Repeat
             | Self::Effect
-            | Self::Variants => Some(Kind::Operation),
+            | Self::Variants
+            | Self::Wait => Some(Kind::Operation),
         }
     }
 
@@ -91,52 +99,10 @@ impl Extension {
             Self::Bulk => bulk(value),
             Self::Pagination => pagination(value),
             Self::Variants => variants(value),
+            Self::Wait => job::check(value),
+            Self::Webhooks => webhook::check(value),
         }
     }
-}
-
-fn is(holds: bool, wanted: &str) -> Result<(), String> {
-    if holds {
-        Ok(())
-    } else {
-        Err(wanted.to_owned())
-    }
-}
-
-fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
-    let is_known = value.as_str().is_some_and(|word| words.contains(&word));
-    is(is_known, &format!("one of: {}", words.join(", ")))
-}
-
-/// Whether a text is a JSON pointer.
-fn is_pointer(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|text| text.is_empty() || text.starts_with('/'))
-}
-
-/// An object that has the keys it needs, and no others than those it may have.
-fn object<'v>(
-    value: &'v Value,
-    needs: &[&str],
-    may: &[&str],
-) -> Result<&'v Map<String, Value>, String> {
-    let wanted = match may {
-        [] => format!("an object with {}", needs.join(", ")),
-        may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
-        may => format!(
-            "an object with {}, and if need be {}",
-            needs.join(", "),
-            may.join(", ")
-        ),
-    };
-    let object = value.as_object().ok_or(wanted.clone())?;
-    let has_needs = needs.iter().all(|key| object.contains_key(*key));
-    let has_others = object
-        .keys()
-        .any(|key| !needs.contains(&key.as_str()) && !may.contains(&key.as_str()));
-    is(has_needs && !has_others, &wanted)?;
-    Ok(object)
 }
 
 /// Whole numbers from 1 on that fit into 32 bits, and the header that names a wait. A vendor that publishes no numbers
@@ -371,6 +337,14 @@ mod tests {
                 "x-sdk-pagination",
                 json!({"style": "link", "next": "/next", "items": "/items", "choose": {"parameter": "by", "value": "cursor"}}),
             ),
+            (
+                "x-sdk-wait",
+                json!({"state": "/status", "done": ["done"], "failed": ["failed"], "reason": "/why", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+            ),
+            (
+                "x-sdk-wait",
+                json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
+            ),
         ];
         for (key, value) in cases {
             let check = Extension::of(key).map(|extension| extension.check(&value));
@@ -456,6 +430,26 @@ mod tests {
                 "x-sdk-bulk",
                 json!({"format": "csv", "max_lines": 1}),
                 "one of: ndjson, array as `format`",
+            ),
+            (
+                "x-sdk-wait",
+                json!({"state": "/status", "first_delay": 2, "longest_delay": 10, "deadline": 600}),
+                "either `done` or `pending`, a list of states",
+            ),
+            (
+                "x-sdk-webhooks",
+                json!([{"name": "n", "description": "N.", "event": "/e", "events": [], "verification": {"kind": "none"}}]),
+                "a list of {event, payload} as `events`",
+            ),
+            (
+                "x-sdk-webhooks",
+                json!([{"name": "n", "description": "N.", "event": "/e", "events": [{"event": "a", "payload": "A"}], "verification": {"kind": "rsa"}}]),
+                "none, hmac_sha256 or ed25519 as `kind` of `verification`",
+            ),
+            (
+                "x-sdk-wait",
+                json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
+                "a JSON pointer for each of `arguments`",
             ),
         ];
         for (key, value, wanted) in cases {

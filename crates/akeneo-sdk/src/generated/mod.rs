@@ -150,6 +150,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 mod headers;
 
 pub use headers::AnswerHeaders;
@@ -158,7 +162,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (208 in all).
+/// Every type of the API, from whatever module owns it (220 in all).
 pub mod types {
     pub use super::authentication::{
         AppTokenRequest, AppTokenResponse, PasswordGrant, RefreshTokenGrant,
@@ -299,9 +303,12 @@ pub mod types {
         ApiError, AssetShareLink, Association, BulkItemStatus, BulkLineStatus,
         CategoryIntents, Completeness, DecimalOrInteger, DownloadLinks,
         EntityAttributeOption, EntityAttributeOptionPatch, ErrorDetail, ErrorLinks,
-        FileUpload, Link, LinkedAsset, LinkedOption, MetricData, PageLinks, PamAssetFile,
-        PriceData, ProductLinkData, ProductLinkType, ProductValue, QualityGrade,
-        QualityScore, QuantifiedAssociation, QuantifiedProduct, QuantifiedProductModel,
+        EventAuthorType, EventBatch, FileUpload, Link, LinkedAsset, LinkedOption,
+        MetricData, PageLinks, PamAssetFile, PimEvent, PimEventAction, PimEventData,
+        PlatformAuthor, PlatformEvent, PlatformEventData, PlatformEventType,
+        PlatformNotification, PlatformNotificationType, PlatformProduct, PriceData,
+        ProductLinkData, ProductLinkType, ProductValue, QualityGrade, QualityScore,
+        QuantifiedAssociation, QuantifiedProduct, QuantifiedProductModel,
         SearchCriterion, SelfLinks, ValidationRule, WorkflowMetadata, WorkflowStatus,
     };
 }

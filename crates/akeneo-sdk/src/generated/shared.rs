@@ -786,6 +786,71 @@ impl ::sdk_runtime::object::Object for ErrorLinks {
     }
 }
 
+/// Kind of an author, `ui` for a person and `api` for a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventAuthorType {
+    /// `ui`.
+    Ui,
+    /// `api`.
+    Api,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(impl EventAuthorType { Ui = "ui", Api = "api" });
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for EventAuthorType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "EventAuthorType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!({ "type" : "string", "examples" : ["ui", "api"] })
+    }
+}
+
+/// Events of one request of the Events API.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct EventBatch {
+    /// One to ten events. They can come twice and out of order.
+    pub events: Vec<PimEvent>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for EventBatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for EventBatch {
+    const NAME: &'static str = "EventBatch";
+    const NAMES: &'static [&'static str] = &["events"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.keep(&mut p1)?,
+            }
+        }
+        Ok(Self {
+            events: properties.or_missing(p0, "events")?,
+            extra: p1,
+        })
+    }
+}
+
 /// A file to upload.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -1106,6 +1171,648 @@ impl ::sdk_runtime::object::Object for PamAssetFile {
             code: p1,
             locale: p2,
             scope: p3,
+        })
+    }
+}
+
+/// Event of the Events API.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PimEvent {
+    /// What happened.
+    pub action: PimEventAction,
+    /// UUID of the event, the same when it comes twice.
+    pub event_id: String,
+    /// Time of the event.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub event_datetime: Option<::sdk_runtime::DateTime>,
+    /// User name of the author.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub author: Option<String>,
+    /// Kind of an author, `ui` for a person and `api` for a connection.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub author_type: Option<EventAuthorType>,
+    /// URL of the PIM.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub pim_source: Option<String>,
+    /// What an event of the Events API is about.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub data: Option<PimEventData>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PimEvent {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PimEvent {
+    const NAME: &'static str = "PimEvent";
+    const NAMES: &'static [&'static str] = &[
+        "action",
+        "event_id",
+        "event_datetime",
+        "author",
+        "author_type",
+        "pim_source",
+        "data",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                _ => properties.keep(&mut p7)?,
+            }
+        }
+        Ok(Self {
+            action: properties.or_missing(p0, "action")?,
+            event_id: properties.or_missing(p1, "event_id")?,
+            event_datetime: p2,
+            author: p3,
+            author_type: p4,
+            pim_source: p5,
+            data: p6,
+            extra: p7,
+        })
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PimEventAction {
+    /// `product.created`.
+    ProductCreated,
+    /// `product.updated`.
+    ProductUpdated,
+    /// `product.removed`.
+    ProductRemoved,
+    /// `product_model.created`.
+    ProductModelCreated,
+    /// `product_model.updated`.
+    ProductModelUpdated,
+    /// `product_model.removed`.
+    ProductModelRemoved,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl PimEventAction { ProductCreated = "product.created", ProductUpdated =
+    "product.updated", ProductRemoved = "product.removed", ProductModelCreated =
+    "product_model.created", ProductModelUpdated = "product_model.updated",
+    ProductModelRemoved = "product_model.removed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for PimEventAction {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "PimEventAction".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["product.created", "product.updated",
+            "product.removed", "product_model.created", "product_model.updated",
+            "product_model.removed"] }
+        )
+    }
+}
+
+/// What an event of the Events API is about.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PimEventData {
+    /// The product or product model after the event, any JSON; after a removal only its `uuid`, `identifier` or `code`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub resource: Option<::sdk_runtime::AnyJson>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PimEventData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PimEventData {
+    const NAME: &'static str = "PimEventData";
+    const NAMES: &'static [&'static str] = &["resource"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                _ => properties.keep(&mut p1)?,
+            }
+        }
+        Ok(Self { resource: p0, extra: p1 })
+    }
+}
+
+/// Author of an event. Your own changes come back; their `identifier` is your client id.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PlatformAuthor {
+    /// UUID of a user, or client id of a connection or an app.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub identifier: Option<String>,
+    /// Kind of the author, `user`, `api`, `job` or `system`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PlatformAuthor {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PlatformAuthor {
+    const NAME: &'static str = "PlatformAuthor";
+    const NAMES: &'static [&'static str] = &["identifier", "type"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.keep(&mut p2)?,
+            }
+        }
+        Ok(Self {
+            identifier: p0,
+            type_: p1,
+            extra: p2,
+        })
+    }
+}
+
+/// Event of the Event Platform, a CloudEvent 1.0.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PlatformEvent {
+    /// Version of CloudEvents, `1.0`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub specversion: Option<String>,
+    /// Id of the event, the same when it comes twice.
+    pub id: String,
+    /// Where the event comes from.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub source: Option<String>,
+    /// What happened. There are more types than these; they are kept as they come.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type")
+    )]
+    pub type_: PlatformEventType,
+    /// Id of the subscription.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub subject: Option<String>,
+    /// Media type of the data.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datacontenttype: Option<String>,
+    /// URL of the schema of the data.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub dataschema: Option<String>,
+    /// Time of the event. Events come in any order.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub time: Option<::sdk_runtime::DateTime>,
+    /// What an event of the Event Platform is about. Keys of other entities are kept as they came.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub data: Option<PlatformEventData>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PlatformEvent {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PlatformEvent {
+    const NAME: &'static str = "PlatformEvent";
+    const NAMES: &'static [&'static str] = &[
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "datacontenttype",
+        "dataschema",
+        "time",
+        "data",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = Some(properties.value()?),
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.keep(&mut p9)?,
+            }
+        }
+        Ok(Self {
+            specversion: p0,
+            id: properties.or_missing(p1, "id")?,
+            source: p2,
+            type_: properties.or_missing(p3, "type")?,
+            subject: p4,
+            datacontenttype: p5,
+            dataschema: p6,
+            time: p7,
+            data: p8,
+            extra: p9,
+        })
+    }
+}
+
+/// What an event of the Event Platform is about. Keys of other entities are kept as they came.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PlatformEventData {
+    /// Keys of a product.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub product: Option<PlatformProduct>,
+    /// Author of an event. Your own changes come back; their `identifier` is your client id.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub author: Option<PlatformAuthor>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PlatformEventData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PlatformEventData {
+    const NAME: &'static str = "PlatformEventData";
+    const NAMES: &'static [&'static str] = &["product", "author"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.keep(&mut p2)?,
+            }
+        }
+        Ok(Self {
+            product: p0,
+            author: p1,
+            extra: p2,
+        })
+    }
+}
+
+/// What happened. There are more types than these; they are kept as they come.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlatformEventType {
+    /// `com.akeneo.pim.v1.product.created`.
+    ComAkeneoPimV1ProductCreated,
+    /// `com.akeneo.pim.v1.product.updated`.
+    ComAkeneoPimV1ProductUpdated,
+    /// `com.akeneo.pim.v1.product.updated.delta`.
+    ComAkeneoPimV1ProductUpdatedDelta,
+    /// `com.akeneo.pim.v1.product.deleted`.
+    ComAkeneoPimV1ProductDeleted,
+    /// `com.akeneo.pim.v1.product.became-complete`.
+    ComAkeneoPimV1ProductBecameComplete,
+    /// `com.akeneo.pim.v1.product.became-incomplete`.
+    ComAkeneoPimV1ProductBecameIncomplete,
+    /// `com.akeneo.pim.v1.product-model.created`.
+    ComAkeneoPimV1ProductModelCreated,
+    /// `com.akeneo.pim.v1.product-model.updated.delta`.
+    ComAkeneoPimV1ProductModelUpdatedDelta,
+    /// `com.akeneo.pim.v1.product-model.deleted`.
+    ComAkeneoPimV1ProductModelDeleted,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl PlatformEventType { ComAkeneoPimV1ProductCreated =
+    "com.akeneo.pim.v1.product.created", ComAkeneoPimV1ProductUpdated =
+    "com.akeneo.pim.v1.product.updated", ComAkeneoPimV1ProductUpdatedDelta =
+    "com.akeneo.pim.v1.product.updated.delta", ComAkeneoPimV1ProductDeleted =
+    "com.akeneo.pim.v1.product.deleted", ComAkeneoPimV1ProductBecameComplete =
+    "com.akeneo.pim.v1.product.became-complete", ComAkeneoPimV1ProductBecameIncomplete =
+    "com.akeneo.pim.v1.product.became-incomplete", ComAkeneoPimV1ProductModelCreated =
+    "com.akeneo.pim.v1.product-model.created", ComAkeneoPimV1ProductModelUpdatedDelta =
+    "com.akeneo.pim.v1.product-model.updated.delta", ComAkeneoPimV1ProductModelDeleted =
+    "com.akeneo.pim.v1.product-model.deleted" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for PlatformEventType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "PlatformEventType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["com.akeneo.pim.v1.product.created",
+            "com.akeneo.pim.v1.product.updated",
+            "com.akeneo.pim.v1.product.updated.delta",
+            "com.akeneo.pim.v1.product.deleted",
+            "com.akeneo.pim.v1.product.became-complete",
+            "com.akeneo.pim.v1.product.became-incomplete",
+            "com.akeneo.pim.v1.product-model.created",
+            "com.akeneo.pim.v1.product-model.updated.delta",
+            "com.akeneo.pim.v1.product-model.deleted"] }
+        )
+    }
+}
+
+/// Notice that the state of a subscription has changed.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PlatformNotification {
+    /// What has changed.
+    pub notification_type: PlatformNotificationType,
+    /// Time of the change.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub timestamp: Option<::sdk_runtime::DateTime>,
+    /// Id of the subscription.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub subscription_id: Option<String>,
+    /// Id of the subscriber.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub subscriber_id: Option<String>,
+    /// Reason of the change, if there is one.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub reason: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PlatformNotification {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PlatformNotification {
+    const NAME: &'static str = "PlatformNotification";
+    const NAMES: &'static [&'static str] = &[
+        "notification_type",
+        "timestamp",
+        "subscription_id",
+        "subscriber_id",
+        "reason",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.keep(&mut p5)?,
+            }
+        }
+        Ok(Self {
+            notification_type: properties.or_missing(p0, "notification_type")?,
+            timestamp: p1,
+            subscription_id: p2,
+            subscriber_id: p3,
+            reason: p4,
+            extra: p5,
+        })
+    }
+}
+
+/// What has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlatformNotificationType {
+    /// `subscription.suspended.system`.
+    SubscriptionSuspendedSystem,
+    /// `subscription.suspended.user`.
+    SubscriptionSuspendedUser,
+    /// `subscription.revoked`.
+    SubscriptionRevoked,
+    /// `subscription.resumed`.
+    SubscriptionResumed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl PlatformNotificationType { SubscriptionSuspendedSystem =
+    "subscription.suspended.system", SubscriptionSuspendedUser =
+    "subscription.suspended.user", SubscriptionRevoked = "subscription.revoked",
+    SubscriptionResumed = "subscription.resumed" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for PlatformNotificationType {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "PlatformNotificationType".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["subscription.suspended.system",
+            "subscription.suspended.user", "subscription.revoked",
+            "subscription.resumed"] }
+        )
+    }
+}
+
+/// Keys of a product.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct PlatformProduct {
+    /// UUID of the product.
+    pub uuid: String,
+    /// Identifier of the product, if the subscription asks for it.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub identifier: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for PlatformProduct {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for PlatformProduct {
+    const NAME: &'static str = "PlatformProduct";
+    const NAMES: &'static [&'static str] = &["uuid", "identifier"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                _ => properties.keep(&mut p2)?,
+            }
+        }
+        Ok(Self {
+            uuid: properties.or_missing(p0, "uuid")?,
+            identifier: p1,
+            extra: p2,
         })
     }
 }

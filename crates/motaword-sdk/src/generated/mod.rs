@@ -114,6 +114,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 mod error_code;
 
 pub use error_code::ErrorCode;
@@ -122,7 +126,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (231 in all).
+/// Every type of the API, from whatever module owns it (233 in all).
 pub mod types {
     #[cfg(feature = "static-data")]
     pub use super::static_data::{
@@ -241,13 +245,17 @@ pub mod types {
         Href, Invoice, InvoiceLinks, LanguagePair, LanguageProgress, ListOrderType,
         ManualFile, Monetary, NamedReference, OperationOutcome, OperationStatus, Paging,
         PagingLinks, PagingMeta, PermissionList, PopularLanguagePairs, ProfileSurvey,
-        Progress, ProgressLinks, Project, ProjectLinks, ProjectList, ProjectPrice,
-        ProjectSource, ProjectStatus, ReportFilter, SocialMedia, StringTranslationState,
-        User, UserClient, UserClientCorporate, UserGroup, UserGroupList, UserLinks,
-        UserList, UserNotificationSettings, UserRequest, UserVendor, VendorProjectPair,
-        VendorProjectRole, WordCountAnalysis,
+        Progress, ProgressLinks, Project, ProjectInWebhook, ProjectLinks, ProjectList,
+        ProjectPrice, ProjectSource, ProjectStatus, ProjectWebhook, ReportFilter,
+        SocialMedia, StringTranslationState, User, UserClient, UserClientCorporate,
+        UserGroup, UserGroupList, UserLinks, UserList, UserNotificationSettings,
+        UserRequest, UserVendor, VendorProjectPair, VendorProjectRole, WordCountAnalysis,
     };
 }
+
+pub use ::sdk_runtime::{
+    Job, JobKey, JobProgress, JobRun, JobStates, StartOperation, WaitOperation, Waiting,
+};
 
 #[cfg(feature = "file-store")]
 pub use ::sdk_runtime::FileStore;

@@ -1162,6 +1162,8 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`track_package`](crate::Client::track_package) and gives the answer of [`download_project`](crate::Client::download_project). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -1203,6 +1205,11 @@ impl Request<'_, PackageProject> {
     }
 }
 
+impl ::sdk_runtime::StartOperation for PackageProject {
+    type Poll = super::project::TrackPackage;
+    type Outcome = super::project::DownloadProject;
+}
+
 /// The operation [`track_package`](crate::Client::track_package).
 pub struct TrackPackage;
 
@@ -1219,6 +1226,8 @@ impl Client {
     /// `GET /projects/{id}/package/check`, operation `track_package` (the vendor's own name: `trackPackage`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
     ///
     /// # Parameters
     ///
@@ -1254,6 +1263,8 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::WaitOperation for TrackPackage {}
+
 /// The operation [`package_project_language`](crate::Client::package_project_language).
 pub struct PackageProjectLanguage;
 
@@ -1272,6 +1283,8 @@ impl Client {
     /// `POST /projects/{id}/package/{language}`, operation `package_project_language` (the vendor's own name: `packageLanguage`).
     ///
     /// Security: bearer token.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`track_package`](crate::Client::track_package) and gives the answer of [`download_project_language`](crate::Client::download_project_language). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
     ///
     /// # Parameters
     ///
@@ -1317,6 +1330,11 @@ impl Request<'_, PackageProjectLanguage> {
     pub fn async_(self, async_: i32) -> Self {
         self.set("async", async_)
     }
+}
+
+impl ::sdk_runtime::StartOperation for PackageProjectLanguage {
+    type Poll = super::project::TrackPackage;
+    type Outcome = super::project::DownloadProjectLanguage;
 }
 
 /// The operation [`get_project_progress`](crate::Client::get_project_progress).

@@ -84,6 +84,8 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`check_documents_reindex`](crate::Client::check_documents_reindex) and gives the last answer. If it is not known whether the job was started: the answer alone has the key; wait until the index settles before you start again.
+    ///
     /// # Answers
     ///
     /// | status | content | type | headers | meaning |
@@ -105,6 +107,12 @@ impl Client {
 }
 
 #[cfg(feature = "internal")]
+impl ::sdk_runtime::StartOperation for ReindexDocuments {
+    type Poll = super::search::CheckDocumentsReindex;
+    type Outcome = super::search::CheckDocumentsReindex;
+}
+
+#[cfg(feature = "internal")]
 /// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
 pub struct CheckDocumentsReindex;
 
@@ -121,6 +129,8 @@ impl Client {
     /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 5 s to 30 s; the wait ends after 3600 s.
     ///
     /// # Parameters
     ///
@@ -150,6 +160,9 @@ impl Client {
         Request::new(self).set("async_request_key", async_request_key)
     }
 }
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::WaitOperation for CheckDocumentsReindex {}
 
 /// Document that a search has found.
 #[derive(Clone, Debug)]

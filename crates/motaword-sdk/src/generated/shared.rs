@@ -2943,6 +2943,83 @@ impl ::sdk_runtime::object::Object for Project {
     }
 }
 
+/// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectInWebhook {
+    /// Id of the project, for `get_project`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub id: Option<i64>,
+    /// State of the project, any JSON.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<::sdk_runtime::AnyJson>,
+    /// Time of creation, as Unix seconds or as a date `YYYY-MM-DD`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created_at: Option<::sdk_runtime::AnyJson>,
+    /// Time of delivery, as Unix seconds or as a date `YYYY-MM-DD`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub delivery_at: Option<::sdk_runtime::AnyJson>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProjectInWebhook {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProjectInWebhook {
+    const NAME: &'static str = "ProjectInWebhook";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "status",
+        "created_at",
+        "delivery_at",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                _ => properties.keep(&mut p4)?,
+            }
+        }
+        Ok(Self {
+            id: p0,
+            status: p1,
+            created_at: p2,
+            delivery_at: p3,
+            extra: p4,
+        })
+    }
+}
+
 /// Links of a project.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
@@ -3229,6 +3306,65 @@ impl ::schemars::JsonSchema for ProjectStatus {
             { "type" : "string", "examples" : ["pending", "started", "completed",
             "translated", "proofread"] }
         )
+    }
+}
+
+/// What the vendor sends to the `callback_url` of a project.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ProjectWebhook {
+    /// What the call is about, `project`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<String>,
+    /// Stage that the project has reached, `translated`, `proofread` or `completed`.
+    pub action: String,
+    /// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub project: Option<ProjectInWebhook>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ProjectWebhook {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ProjectWebhook {
+    const NAME: &'static str = "ProjectWebhook";
+    const NAMES: &'static [&'static str] = &["type", "action", "project"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                _ => properties.keep(&mut p3)?,
+            }
+        }
+        Ok(Self {
+            type_: p0,
+            action: properties.or_missing(p1, "action")?,
+            project: p2,
+            extra: p3,
+        })
     }
 }
 

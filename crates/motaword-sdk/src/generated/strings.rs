@@ -495,6 +495,8 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -537,6 +539,12 @@ impl Request<'_, PackageProjectTranslationMemory> {
     }
 }
 
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemory {
+    type Poll = super::strings::GetProjectTranslationMemoryStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
 /// The operation [`get_project_translation_memory_status`](crate::Client::get_project_translation_memory_status).
 pub struct GetProjectTranslationMemoryStatus;
 
@@ -551,6 +559,8 @@ impl Client {
     /// `GET /projects/{projectId}/strings/package/status`, operation `get_project_translation_memory_status` (the vendor's own name: `packageProjectTranslationMemoryStatus`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
     ///
     /// # Parameters
     ///
@@ -585,6 +595,8 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryStatus {}
+
 /// The operation [`package_project_translation_memory_for_language`](crate::Client::package_project_translation_memory_for_language).
 pub struct PackageProjectTranslationMemoryForLanguage;
 
@@ -602,6 +614,8 @@ impl Client {
     /// `POST /projects/{projectId}/strings/{languageCode}/package`, operation `package_project_translation_memory_for_language` (the vendor's own name: `packageProjectTranslationMemoryForLanguage`).
     ///
     /// Security: bearer token.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; start again, because a second package costs nothing.
     ///
     /// # Parameters
     ///
@@ -652,6 +666,12 @@ impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
     }
 }
 
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageProjectTranslationMemoryForLanguage {
+    type Poll = super::strings::GetProjectTranslationMemoryForLanguageStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
 /// The operation [`get_project_translation_memory_for_language_status`](crate::Client::get_project_translation_memory_for_language_status).
 pub struct GetProjectTranslationMemoryForLanguageStatus;
 
@@ -666,6 +686,8 @@ impl Client {
     /// `GET /projects/{projectId}/strings/{languageCode}/package/status`, operation `get_project_translation_memory_for_language_status` (the vendor's own name: `packageProjectTranslationMemoryForLanguageStatus`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
     ///
     /// # Parameters
     ///
@@ -704,6 +726,8 @@ impl Client {
             .set("async_request_key", async_request_key)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetProjectTranslationMemoryForLanguageStatus {}
 
 /// The operation [`list_project_strings_for_language`](crate::Client::list_project_strings_for_language).
 pub struct ListProjectStringsForLanguage;
@@ -1067,6 +1091,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status) and gives the answer of [`download_async_result`](crate::Client::download_async_result). If it is not known whether the job was started: the answer alone has the key; a second start may mail the file again.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -1109,6 +1135,12 @@ impl Request<'_, PackageUserTranslationMemory> {
     }
 }
 
+#[cfg(feature = "async-operations")]
+impl ::sdk_runtime::StartOperation for PackageUserTranslationMemory {
+    type Poll = super::strings::GetUserTranslationMemoryStatus;
+    type Outcome = super::async_operations::DownloadAsyncResult;
+}
+
 /// The operation [`get_user_translation_memory_status`](crate::Client::get_user_translation_memory_status).
 pub struct GetUserTranslationMemoryStatus;
 
@@ -1123,6 +1155,8 @@ impl Client {
     /// `GET /strings/{languageCode}/package/status`, operation `get_user_translation_memory_status` (the vendor's own name: `packageUserTranslationMemoryForLanguageStatus`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 2 s to 10 s; the wait ends after 1800 s.
     ///
     /// # Parameters
     ///
@@ -1156,6 +1190,8 @@ impl Client {
             .set("async_request_key", async_request_key)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetUserTranslationMemoryStatus {}
 
 /// Translation of a string of the account.
 #[derive(Clone, Debug, Default)]

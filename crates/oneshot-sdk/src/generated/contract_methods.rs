@@ -223,6 +223,8 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -271,6 +273,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethod {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
 /// The operation [`execute_contract_method_as_delegator`](crate::Client::execute_contract_method_as_delegator).
 pub struct ExecuteContractMethodAsDelegator;
 
@@ -298,6 +306,8 @@ impl Client {
     /// Security: bearer token.
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
     ///
     /// # Parameters
     ///
@@ -347,6 +357,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodAsDelegator {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
 /// The operation [`execute_contract_method_batch`](crate::Client::execute_contract_method_batch).
 pub struct ExecuteContractMethodBatch;
 
@@ -373,6 +389,8 @@ impl Client {
     /// Security: bearer token.
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
     ///
     /// # Body
     ///
@@ -420,6 +438,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatch {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
+}
+
 /// The operation [`execute_contract_method_batch_as_delegator`](crate::Client::execute_contract_method_batch_as_delegator).
 pub struct ExecuteContractMethodBatchAsDelegator;
 
@@ -446,6 +470,8 @@ impl Client {
     /// Security: bearer token.
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
     ///
     /// # Body
     ///
@@ -489,6 +515,12 @@ impl Client {
     ) -> Request<'_, ExecuteContractMethodBatchAsDelegator> {
         Request::new(self).with_body(body)
     }
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for ExecuteContractMethodBatchAsDelegator {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
 }
 
 /// The operation [`read_contract_method`](crate::Client::read_contract_method).

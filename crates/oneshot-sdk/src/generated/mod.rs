@@ -40,8 +40,8 @@ pub mod prompts;
 pub mod x402;
 
 /// Events that the service can report to an endpoint.
-#[cfg(feature = "webhooks")]
-pub mod webhooks;
+#[cfg(feature = "webhook-events")]
+pub mod webhook_events;
 
 /// Rules that say which events go to which endpoint.
 #[cfg(feature = "webhook-triggers")]
@@ -62,11 +62,15 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (114 in all).
+/// Every type of the API, from whatever module owns it (120 in all).
 pub mod types {
     pub use super::authentication::{TokenRequest, TokenResponse};
     #[cfg(feature = "chains")]
@@ -117,8 +121,8 @@ pub mod types {
         X402SupportedKind, X402SupportedKindList, X402Token, X402TokenDomain,
         X402Verification,
     };
-    #[cfg(feature = "webhooks")]
-    pub use super::webhooks::WebhookEventList;
+    #[cfg(feature = "webhook-events")]
+    pub use super::webhook_events::WebhookEventList;
     #[cfg(feature = "webhook-triggers")]
     pub use super::webhook_triggers::{
         WebhookTrigger, WebhookTriggerChange, WebhookTriggerPage, WebhookTriggerRequest,
@@ -133,11 +137,17 @@ pub mod types {
         WebhookDeliveryAttempt, WebhookDeliveryAttemptPage,
     };
     pub use super::shared::{
-        ApiError, LogArgument, SolidityStruct, SolidityStructParam,
-        SolidityStructParamRequest, SolidityStructRequest, SolidityType, SuccessResponse,
-        Transaction, TransactionLog, TransactionStatus, WebhookEventName,
+        ApiError, BusinessWebhook, LogArgument, ReceiptLog, SolidityStruct,
+        SolidityStructParam, SolidityStructParamRequest, SolidityStructRequest,
+        SolidityType, SuccessResponse, Transaction, TransactionLog, TransactionReceipt,
+        TransactionStatus, TransactionWebhook, TransactionWebhookData, WebhookEventName,
+        WebhookLogEntry,
     };
 }
+
+pub use ::sdk_runtime::{
+    Job, JobKey, JobProgress, JobRun, JobStates, StartOperation, WaitOperation, Waiting,
+};
 
 #[cfg(feature = "file-store")]
 pub use ::sdk_runtime::FileStore;

@@ -67,6 +67,93 @@ impl ::sdk_runtime::object::Object for ApiError {
     }
 }
 
+/// Webhook about something other than a transaction. The vendor does not document its data.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct BusinessWebhook {
+    /// Event that can trigger a webhook.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "eventName")
+    )]
+    pub event_name: WebhookEventName,
+    /// What the event is about, any JSON.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub data: Option<::sdk_runtime::AnyJson>,
+    /// Time of signing, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub timestamp: Option<f64>,
+    /// Version of the payload.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "apiVersion", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub api_version: Option<i64>,
+    /// Ed25519 signature in Base64 of all other properties in canonical JSON.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub signature: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for BusinessWebhook {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for BusinessWebhook {
+    const NAME: &'static str = "BusinessWebhook";
+    const NAMES: &'static [&'static str] = &[
+        "eventName",
+        "data",
+        "timestamp",
+        "apiVersion",
+        "signature",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.value()?,
+                _ => properties.keep(&mut p5)?,
+            }
+        }
+        Ok(Self {
+            event_name: properties.or_missing(p0, "eventName")?,
+            data: p1,
+            timestamp: p2,
+            api_version: p3,
+            signature: p4,
+            extra: p5,
+        })
+    }
+}
+
 /// Argument of an event: a text, or a list of arguments.
 #[derive(Clone, Debug)]
 pub enum LogArgument {
@@ -119,6 +206,136 @@ impl ::schemars::JsonSchema for LogArgument {
             { "anyOf" : [generator.subschema_for:: < String > (), generator
             .subschema_for:: < Vec < Option < LogArgument > > > (), true] }
         )
+    }
+}
+
+/// A log as the chain has it.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ReceiptLog {
+    /// Kind of the object, `log`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<String>,
+    /// Address of the contract.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub address: Option<String>,
+    /// Hash of the block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blockHash", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub block_hash: Option<String>,
+    /// Number of the block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blockNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub block_number: Option<i64>,
+    /// Data of the log, hexadecimal.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub data: Option<String>,
+    /// Position of the log in its block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub index: Option<i64>,
+    /// Topics of the log.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub topics: Option<Vec<String>>,
+    /// Hash of the transaction.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionHash",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_hash: Option<String>,
+    /// Position of the transaction in its block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionIndex",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_index: Option<i64>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReceiptLog {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReceiptLog {
+    const NAME: &'static str = "ReceiptLog";
+    const NAMES: &'static [&'static str] = &[
+        "_type",
+        "address",
+        "blockHash",
+        "blockNumber",
+        "data",
+        "index",
+        "topics",
+        "transactionHash",
+        "transactionIndex",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.list()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.number()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            type_: p0,
+            address: p1,
+            block_hash: p2,
+            block_number: p3,
+            data: p4,
+            index: p5,
+            topics: p6,
+            transaction_hash: p7,
+            transaction_index: p8,
+        })
     }
 }
 
@@ -1013,6 +1230,206 @@ impl ::sdk_runtime::object::Object for TransactionLog {
     }
 }
 
+/// Receipt of a mined transaction, in the form of the library ethers.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransactionReceipt {
+    /// Kind of the object, `TransactionReceipt`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "_type", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub type_: Option<String>,
+    /// Hash of the transaction.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub hash: Option<String>,
+    /// Position of the transaction in its block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub index: Option<i64>,
+    /// Hash of the block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blockHash", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub block_hash: Option<String>,
+    /// Number of the block.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blockNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub block_number: Option<i64>,
+    /// Address of the sender.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub from: Option<String>,
+    /// Address of the receiver; null for a new contract.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub to: Option<String>,
+    /// Address of a contract that was created.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractAddress",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_address: Option<String>,
+    /// 1 for success, 0 for a transaction that was reverted.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<i64>,
+    /// Gas of the transaction, a decimal integer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub gas_used: Option<String>,
+    /// Price of the gas in wei, a decimal integer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub gas_price: Option<String>,
+    /// Gas of the block up to the transaction, a decimal integer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "cumulativeGasUsed",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub cumulative_gas_used: Option<String>,
+    /// Price of the blob gas in wei, a decimal integer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blobGasPrice", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub blob_gas_price: Option<String>,
+    /// Blob gas of the transaction, a decimal integer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "blobGasUsed", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub blob_gas_used: Option<String>,
+    /// Bloom filter of the logs.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "logsBloom", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub logs_bloom: Option<String>,
+    /// Logs as the chain has them.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub logs: Option<Vec<ReceiptLog>>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransactionReceipt {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransactionReceipt {
+    const NAME: &'static str = "TransactionReceipt";
+    const NAMES: &'static [&'static str] = &[
+        "_type",
+        "hash",
+        "index",
+        "blockHash",
+        "blockNumber",
+        "from",
+        "to",
+        "contractAddress",
+        "status",
+        "gasUsed",
+        "gasPrice",
+        "cumulativeGasUsed",
+        "blobGasPrice",
+        "blobGasUsed",
+        "logsBloom",
+        "logs",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.number()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.number()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.list()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            type_: p0,
+            hash: p1,
+            index: p2,
+            block_hash: p3,
+            block_number: p4,
+            from: p5,
+            to: p6,
+            contract_address: p7,
+            status: p8,
+            gas_used: p9,
+            gas_price: p10,
+            cumulative_gas_used: p11,
+            blob_gas_price: p12,
+            blob_gas_used: p13,
+            logs_bloom: p14,
+            logs: p15,
+        })
+    }
+}
+
 /// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1046,6 +1463,218 @@ impl ::schemars::JsonSchema for TransactionStatus {
             { "type" : "string", "examples" : ["Pending", "Submitted", "Completed",
             "Retrying", "Failed"] }
         )
+    }
+}
+
+/// Webhook about a transaction that is final.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransactionWebhook {
+    /// Event that can trigger a webhook.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "eventName")
+    )]
+    pub event_name: WebhookEventName,
+    /// The transaction that a webhook is about.
+    pub data: TransactionWebhookData,
+    /// Time of signing, in Unix seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub timestamp: Option<f64>,
+    /// Version of the payload.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "apiVersion", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub api_version: Option<i64>,
+    /// Ed25519 signature in Base64 of all other properties in canonical JSON.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub signature: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransactionWebhook {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransactionWebhook {
+    const NAME: &'static str = "TransactionWebhook";
+    const NAMES: &'static [&'static str] = &[
+        "eventName",
+        "data",
+        "timestamp",
+        "apiVersion",
+        "signature",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.value()?,
+                _ => properties.keep(&mut p5)?,
+            }
+        }
+        Ok(Self {
+            event_name: properties.or_missing(p0, "eventName")?,
+            data: properties.or_missing(p1, "data")?,
+            timestamp: p2,
+            api_version: p3,
+            signature: p4,
+            extra: p5,
+        })
+    }
+}
+
+/// The transaction that a webhook is about.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct TransactionWebhookData {
+    /// Business that the transaction belongs to.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "businessId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub business_id: Option<String>,
+    /// Number of the chain.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub chain: Option<i64>,
+    /// Decoded logs of the transaction.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub logs: Option<Vec<WebhookLogEntry>>,
+    /// The execution of the transaction.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionExecutionId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_execution_id: Option<String>,
+    /// The memo that was given to the execution.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionExecutionMemo",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_execution_memo: Option<String>,
+    /// The transaction, for `get_transaction`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "transactionId")
+    )]
+    pub transaction_id: String,
+    /// Receipt of the chain; null if there is none.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "transactionReceipt",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub transaction_receipt: Option<TransactionReceipt>,
+    /// User who started the transaction.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub user_id: Option<String>,
+    /// Properties that this version of the SDK does not know, as they came.
+    #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
+    pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for TransactionWebhookData {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for TransactionWebhookData {
+    const NAME: &'static str = "TransactionWebhookData";
+    const NAMES: &'static [&'static str] = &[
+        "businessId",
+        "chain",
+        "logs",
+        "transactionExecutionId",
+        "transactionExecutionMemo",
+        "transactionId",
+        "transactionReceipt",
+        "userId",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = ::std::collections::BTreeMap::new();
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.number()?,
+                2 => p2 = properties.list()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = Some(properties.value()?),
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                _ => properties.keep(&mut p8)?,
+            }
+        }
+        Ok(Self {
+            business_id: p0,
+            chain: p1,
+            logs: p2,
+            transaction_execution_id: p3,
+            transaction_execution_memo: p4,
+            transaction_id: properties.or_missing(p5, "transactionId")?,
+            transaction_receipt: p6,
+            user_id: p7,
+            extra: p8,
+        })
     }
 }
 
@@ -1092,5 +1721,87 @@ impl ::schemars::JsonSchema for WebhookEventName {
             "EscrowWalletDepositConfirmed", "BusinessUserCreated", "BusinessUserDeleted",
             "InvoiceCreated"] }
         )
+    }
+}
+
+/// A decoded log of a transaction.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct WebhookLogEntry {
+    /// Name of the event of the contract.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Signature of the event of the contract.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub signature: Option<String>,
+    /// Topic of the log.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub topic: Option<String>,
+    /// Decoded arguments.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub args: Option<Vec<Option<LogArgument>>>,
+    /// Fragment of the ABI that describes the event, any JSON.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub fragment: Option<::sdk_runtime::AnyJson>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for WebhookLogEntry {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for WebhookLogEntry {
+    const NAME: &'static str = "WebhookLogEntry";
+    const NAMES: &'static [&'static str] = &[
+        "name",
+        "signature",
+        "topic",
+        "args",
+        "fragment",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            name: p0,
+            signature: p1,
+            topic: p2,
+            args: p3,
+            fragment: p4,
+        })
     }
 }

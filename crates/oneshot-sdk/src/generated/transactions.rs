@@ -142,6 +142,8 @@ impl Client {
     ///
     /// Security: bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is `Completed`; `Failed` is an error. Delays grow from 2 s to 15 s; the wait ends after 600 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -172,6 +174,8 @@ impl Client {
         Request::new(self).set("transactionId", transaction_id)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetTransaction {}
 
 /// One page of transactions.
 #[derive(Clone, Debug)]

@@ -341,6 +341,8 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -390,6 +392,12 @@ impl Client {
     ) -> Request<'_, TransferFromWallet> {
         Request::new(self).set("walletId", wallet_id).with_body(body)
     }
+}
+
+#[cfg(feature = "transactions")]
+impl ::sdk_runtime::StartOperation for TransferFromWallet {
+    type Poll = super::transactions::GetTransaction;
+    type Outcome = super::transactions::GetTransaction;
 }
 
 /// The operation [`get_wallet_signature`](crate::Client::get_wallet_signature).

@@ -995,7 +995,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 }),
             ),
         );
-    #[cfg(feature = "webhooks")]
+    #[cfg(feature = "webhook-events")]
     cases
         .push(
             Case::new(

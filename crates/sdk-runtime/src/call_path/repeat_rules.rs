@@ -150,6 +150,8 @@ impl Symptom {
             | ErrorKind::Request
             | ErrorKind::Store => Self::Unsendable,
             ErrorKind::Status | ErrorKind::Decode | ErrorKind::Output => Self::Untold,
+            // A complete answer says that the job failed; waiting for jobs makes this error, never a call.
+            ErrorKind::JobFailed => Self::Told,
         }
     }
 }

@@ -54,6 +54,14 @@ macro_rules! vendor_client {
                 $crate::PathRequest::new(&self.core, method, path)
             }
 
+            /// Waits on for a job that was started earlier, by its key. `Op` is the operation that started it.
+            pub fn resume<Op: $crate::StartOperation>(
+                &self,
+                key: $crate::JobKey,
+            ) -> $crate::JobRun<Op> {
+                $crate::JobRun::resume(self, key)
+            }
+
             /// The URL that paths are added to.
             pub fn base_url(&self) -> &str {
                 self.core.base_url()
@@ -293,6 +301,22 @@ macro_rules! vendor_client {
             /// Walks through the items of every page of the list, from the page that the call asks for.
             pub fn items(self) -> $crate::Items<Op> {
                 $crate::Items::new(self.client, self.call)
+            }
+        }
+
+        #[allow(dead_code)] // A vendor may have no jobs.
+        impl<'c, Op: $crate::WaitOperation> Request<'c, Op> {
+            /// Polls until the job that the call reads is final.
+            pub fn wait(self) -> $crate::Waiting<Op> {
+                $crate::Waiting::new(self.client, self.call)
+            }
+        }
+
+        #[allow(dead_code)] // A vendor may have no jobs.
+        impl<'c, Op: $crate::StartOperation> Request<'c, Op> {
+            /// Starts the job, waits for it and gives its result.
+            pub fn run(self) -> $crate::JobRun<Op> {
+                $crate::JobRun::new(self.client, self.call)
             }
         }
 

@@ -59,6 +59,22 @@ pub trait VendorClient: Any + Send + Sync {
     ) -> BoxFuture<'_, Result<CallAnswer, Error>> {
         by_table::call(self.client_core(), operation, arguments)
     }
+
+    /// Runs an operation as [`call`](Self::call) does, and waits for the job that it starts or reads.
+    ///
+    /// For an operation that starts a job, the answer is the result of the job; for one that reads a job, its last state.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); [`Error::is_job_failed`] if the job failed; and if the operation neither starts nor reads a
+    /// job, in which case nothing is sent.
+    #[cfg(feature = "call")]
+    fn call_and_wait(
+        &self,
+        operation: &str,
+        arguments: serde_json::Value,
+    ) -> BoxFuture<'_, Result<CallAnswer, Error>> {
+        by_table::call_and_wait(self.client_core(), operation, arguments)
+    }
 }
 
 /// The client of one vendor, as [`vendor_client!`](crate::vendor_client) makes it.

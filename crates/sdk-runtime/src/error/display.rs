@@ -31,6 +31,9 @@ impl fmt::Display for Error {
         }
         if self.is_maybe_applied() {
             f.write_str(" (it may have taken effect)")?;
+            if let Some(find) = self.how_to_find_job() {
+                write!(f, "; to find the job: {find}")?;
+            }
         }
         Ok(())
     }
@@ -94,6 +97,7 @@ impl fmt::Debug for Error {
             ("type", self.error_type()),
             ("request_id", self.request_id()),
             ("json_path", self.json_path()),
+            ("job_state", self.job_state()),
             (
                 "body",
                 self.0.answer.as_ref().map(|answer| answer.excerpt.as_str()),

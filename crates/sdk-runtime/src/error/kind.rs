@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Status,
     /// The answer is not what the vendor documents, or larger than the call's limit.
     Decode,
+    /// The job that was waited for failed at the vendor.
+    JobFailed,
     /// A body could not be written to where it was to go.
     Output,
     /// The store of access tokens could not be used.
@@ -44,6 +46,7 @@ impl ErrorKind {
             Self::Transport => "transport",
             Self::Status => "status",
             Self::Decode => "decode",
+            Self::JobFailed => "job_failed",
             Self::Output => "output",
             Self::Store => "store",
         }

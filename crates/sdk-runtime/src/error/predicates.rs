@@ -109,6 +109,14 @@ impl Error {
         self.0.maybe_applied
     }
 
+    /// Whether the job that was waited for failed at the vendor.
+    ///
+    /// *What to do:* read [`message`](Self::message) for the vendor's reason and [`job_state`](Self::job_state) for the last
+    /// state; [`vendor`](Self::vendor) decodes the last answer. Waiting again does not help: mend the cause and start a new job.
+    pub fn is_job_failed(&self) -> bool {
+        self.kind() == ErrorKind::JobFailed
+    }
+
     /// Whether the client was set up with something missing or wrong, credentials included.
     ///
     /// *What to do:* the message names the builder's method and the environment variable. Nothing was sent, unless

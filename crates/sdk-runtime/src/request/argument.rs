@@ -54,6 +54,15 @@ impl Argument {
         }
     }
 
+    /// The value as text; `None` for a list and for a value that is absent or unusable.
+    pub(crate) fn as_text(&self) -> Option<String> {
+        match &self.0 {
+            Shape::Text(text) | Shape::Number(text) => Some(text.clone()),
+            Shape::Bool(value) => Some(value.to_string()),
+            Shape::Absent | Shape::Json(_) | Shape::List(_) | Shape::Unusable(_) => None,
+        }
+    }
+
     fn from_serialize(value: &impl Serialize) -> Self {
         Self(match serde_json::to_string(value) {
             Ok(text) => Shape::Json(text),

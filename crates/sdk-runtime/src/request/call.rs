@@ -273,6 +273,11 @@ impl Call {
         self.given(name)?.as_number()
     }
 
+    /// The value that was given for a parameter, as text.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.given(name)?.as_text()
+    }
+
     fn given(&self, name: &str) -> Option<&Argument> {
         let parameter = self.operation.parameter(name)?;
         let given = self

@@ -5,6 +5,7 @@ use crate::table::method::Method;
 use crate::table::paging::{Bulk, Paging};
 use crate::table::parameter::Parameter;
 use crate::table::request_body::RequestBody;
+use crate::table::wait::{StartRule, WaitRule};
 
 /// One operation of a vendor, as its document describes it.
 ///
@@ -39,6 +40,10 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// How it takes many items in one request, if it does.
     pub bulk: Option<Bulk>,
+    /// How it reads the state of a job, if it reads one.
+    pub wait: Option<WaitRule>,
+    /// How the job that it starts goes on, if it starts one.
+    pub start: Option<StartRule>,
     /// Whether it may be sent a second time.
     pub repeat: Repeat,
     /// What it causes outside of the vendor's database, if anything.
@@ -65,6 +70,8 @@ impl Operation {
         token: false,
         paging: None,
         bulk: None,
+        wait: None,
+        start: None,
         repeat: Repeat::Never,
         effect: None,
         internal: false,

@@ -4,4 +4,5 @@
 pub mod auth;
 pub mod effects;
 pub mod generated;
+pub mod jobs;
 pub mod shop;

@@ -179,6 +179,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -236,6 +238,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendConversationSms {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
 /// The operation [`send_conversation_viber`](crate::Client::send_conversation_viber).
 pub struct SendConversationViber;
 
@@ -256,6 +264,8 @@ impl Client {
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -320,6 +330,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendConversationViber {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
 /// The operation [`send_conversation_whatsapp`](crate::Client::send_conversation_whatsapp).
 pub struct SendConversationWhatsapp;
 
@@ -340,6 +356,8 @@ impl Client {
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: read the conversation and look for the reply before you send it again.
     ///
     /// # Parameters
     ///
@@ -402,6 +420,12 @@ impl Client {
     ) -> Request<'_, SendConversationWhatsapp> {
         Request::new(self).set("conversationId", conversation_id).with_body(body)
     }
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendConversationWhatsapp {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
 }
 
 /// A conversation with a contact, without its messages.

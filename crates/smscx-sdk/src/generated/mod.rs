@@ -74,6 +74,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+/// Requests that the vendor sends: verified, and read as events.
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
 mod headers;
 
 pub use headers::AnswerHeaders;
@@ -86,7 +90,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (232 in all).
+/// Every type of the API, from whatever module owns it (241 in all).
 pub mod types {
     pub use super::oauth::{TokenRequest, TokenResponse};
     #[cfg(feature = "account")]
@@ -126,7 +130,7 @@ pub mod types {
     };
     #[cfg(feature = "otp")]
     pub use super::otp::{
-        CancelledOtp, CancelledOtpResponse, Otp, OtpRequest, OtpStatus, OtpVerification,
+        CancelledOtp, CancelledOtpResponse, OtpRequest, OtpVerification,
         OtpVerificationRequest,
     };
     #[cfg(feature = "conversations")]
@@ -155,19 +159,18 @@ pub mod types {
         BulkLookupInfo, BulkLookupPage, BulkLookupRequest, BulkLookupResponse,
         CancelledRent, CancelledRentResponse, ChangedRent, InboundSms, InboundSmsInfo,
         InboundSmsPage, ListAvailableNumbersNumberType, ListAvailableNumbersSetupTime,
-        ListRentedNumbersNumberType, LookupStatus, Network, NumberLookup,
-        NumberLookupResponse, NumberType, RenewRentRequest, RenewedRent,
-        RenewedRentResponse, Rent, RentDetails, RentPrice, RentRequest, RentResponse,
-        RentSettingsRequest, RentSettingsResponse, RentedNumber, RentedNumberList,
-        RoamingNetwork, SetupTime, SmsTotals, StartedBulkLookup, StartedLookup,
+        ListRentedNumbersNumberType, NumberLookupResponse, NumberType, RenewRentRequest,
+        RenewedRent, RenewedRentResponse, Rent, RentDetails, RentPrice, RentRequest,
+        RentResponse, RentSettingsRequest, RentSettingsResponse, RentedNumber,
+        RentedNumberList, SetupTime, SmsTotals, StartedBulkLookup, StartedLookup,
         ValidNumber, ValidNumberResponse, ValidationInfo, ValidationRequest,
         ValidationResponse, ValidationResult,
     };
     #[cfg(feature = "reports")]
     pub use super::reports::{
         AdvancedReport, AdvancedReportInfo, Campaign, CampaignPage, CampaignPageInfo,
-        CampaignReport, CampaignReportInfo, CampaignStatus, DeliveryStatus,
-        DeliverySummaryReport, DeliveryTotals, DownloadAdvancedReportCsvChannel,
+        CampaignReport, CampaignReportInfo, CampaignStatus, DeliverySummaryReport,
+        DeliveryTotals, DownloadAdvancedReportCsvChannel,
         DownloadAdvancedReportCsvDeliveryReport, DownloadAdvancedReportCsvSource,
         DownloadAdvancedReportXlsxChannel, DownloadAdvancedReportXlsxDeliveryReport,
         DownloadAdvancedReportXlsxSource, GetAdvancedReportChannel,
@@ -196,10 +199,17 @@ pub mod types {
     pub use super::shared::{
         Alphabet, ApiError, BatchInfo, CampaignGroup, CampaignInfo, Channel, ChatMessage,
         ChatMessageResponse, DeletedCampaign, DeletedCampaignResponse, DeletedMessage,
-        DeletedMessageResponse, DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse,
-        LinkHit, MessageChannel, MessageStatus, Paging, PinType, Recipients, TextAnalysis,
+        DeletedMessageResponse, DeliveryCallback, DeliveryStatus, DeliveryUpdate,
+        DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse, LinkHit, LinkHitCallback,
+        LookupCallback, LookupStatus, MessageChannel, MessageStatus, Network, NewOptout,
+        NumberLookup, OptoutCallback, Otp, OtpCallback, OtpStatus, Paging, PinType,
+        ReceivedSms, ReceivedSmsCallback, Recipients, RoamingNetwork, TextAnalysis,
     };
 }
+
+pub use ::sdk_runtime::{
+    Job, JobKey, JobProgress, JobRun, JobStates, StartOperation, WaitOperation, Waiting,
+};
 
 #[cfg(feature = "file-store")]
 pub use ::sdk_runtime::FileStore;

@@ -29,6 +29,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated with the same idempotency key.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -111,6 +113,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
 /// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
 pub struct SendMultichannelCampaign;
 
@@ -135,6 +143,8 @@ impl Client {
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// Effect: message. It is repeated with the same idempotency key.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -216,6 +226,12 @@ impl Client {
     ) -> Request<'_, SendMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
 }
 
 /// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).

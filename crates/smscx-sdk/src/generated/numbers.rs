@@ -98,6 +98,8 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_bulk_lookup`](crate::Client::get_bulk_lookup) and gives the last answer. If it is not known whether the job was started: call `list_bulk_lookups` and look for one that was created at the time of the call.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -148,6 +150,11 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::StartOperation for LookupNumbers {
+    type Poll = super::numbers::GetBulkLookup;
+    type Outcome = super::numbers::GetBulkLookup;
+}
+
 /// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
 pub struct GetBulkLookup;
 
@@ -166,6 +173,8 @@ impl Client {
     /// `GET /numbers/lookup/lookupBulkId/{lookupBulkId}`, operation `get_bulk_lookup` (the vendor's own name: `getBulkLookupStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `ACTIVE`, `ABSENT`, `BARRED`, `UNKNOWN`, `FAILED`. Delays grow from 5 s to 60 s; the wait ends after 3600 s.
     ///
     /// # Parameters
     ///
@@ -228,11 +237,15 @@ impl Request<'_, GetBulkLookup> {
 }
 
 impl ::sdk_runtime::PagedOperation for GetBulkLookup {
-    type Item = NumberLookup;
-    fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
+    type Item = super::shared::NumberLookup;
+    fn items(
+        answer: &mut BulkLookupDetails,
+    ) -> Option<&mut Vec<super::shared::NumberLookup>> {
         Some(&mut answer.data)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
 
 /// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
 pub struct DownloadBulkLookupCsv;
@@ -362,7 +375,7 @@ impl Client {
 pub struct GetLookup;
 
 impl ::sdk_runtime::TypedOperation for GetLookup {
-    type Answer = ::sdk_runtime::Json<NumberLookup>;
+    type Answer = ::sdk_runtime::Json<super::shared::NumberLookup>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
 }
 
@@ -385,7 +398,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
+    /// | 200 | `application/json` | [`NumberLookup`](crate::shared::NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -1539,7 +1552,7 @@ pub struct BulkLookupDetails {
     )]
     pub info: Option<BulkLookupInfo>,
     /// The results on this page.
-    pub data: Vec<NumberLookup>,
+    pub data: Vec<super::shared::NumberLookup>,
     /// Cursors to the neighbours of a page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -2304,303 +2317,13 @@ impl ::schemars::JsonSchema for ListRentedNumbersNumberType {
     }
 }
 
-/// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LookupStatus {
-    /// `ACTIVE`.
-    Active,
-    /// `ABSENT`.
-    Absent,
-    /// `BARRED`.
-    Barred,
-    /// `UNKNOWN`.
-    Unknown_,
-    /// `FAILED`.
-    Failed,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl LookupStatus { Active = "ACTIVE", Absent = "ABSENT", Barred = "BARRED", Unknown_
-    = "UNKNOWN", Failed = "FAILED" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for LookupStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "LookupStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["ACTIVE", "ABSENT", "BARRED", "UNKNOWN",
-            "FAILED"] }
-        )
-    }
-}
-
-/// A mobile network.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct Network {
-    /// Name of the network operator.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
-    /// Mobile network code.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mnc: Option<String>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for Network {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for Network {
-    const NAME: &'static str = "Network";
-    const NAMES: &'static [&'static str] = &["name", "mnc"];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self { name: p0, mnc: p1 })
-    }
-}
-
-/// The result of a look-up.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct NumberLookup {
-    /// Phone number in E.164 format.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub phone_number: Option<String>,
-    /// Identifier of the look-up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "lookupId")
-    )]
-    pub lookup_id: String,
-    /// Cost of the look-up, in the currency of the account.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub cost: Option<f64>,
-    /// Mobile country code.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mcc: Option<String>,
-    /// Mobile country code and mobile network code together.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mccmnc: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_iso: Option<String>,
-    /// Name of the country in English.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_name: Option<String>,
-    /// Name of the country in its own language.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "countryNameLocale",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub country_name_locale: Option<String>,
-    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub status: Option<LookupStatus>,
-    /// Status in words.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "statusDescription",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub status_description: Option<String>,
-    /// Whether the number was ported to another network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub ported: Option<bool>,
-    /// Whether the number is roaming.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub roaming: Option<bool>,
-    /// A mobile network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "originalNetwork",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub original_network: Option<Network>,
-    /// A mobile network.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub ported_network: Option<Network>,
-    /// The foreign network that a number uses while roaming.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "roamingNetwork",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub roaming_network: Option<RoamingNetwork>,
-    /// Time of the look-up.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub datetime: Option<::sdk_runtime::DateTime>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for NumberLookup {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for NumberLookup {
-    const NAME: &'static str = "NumberLookup";
-    const NAMES: &'static [&'static str] = &[
-        "phoneNumber",
-        "lookupId",
-        "cost",
-        "mcc",
-        "mccmnc",
-        "countryIso",
-        "countryName",
-        "countryNameLocale",
-        "status",
-        "statusDescription",
-        "ported",
-        "roaming",
-        "originalNetwork",
-        "portedNetwork",
-        "roamingNetwork",
-        "datetime",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        let mut p13 = None;
-        let mut p14 = None;
-        let mut p15 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = Some(properties.value()?),
-                2 => p2 = properties.number()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.value()?,
-                6 => p6 = properties.value()?,
-                7 => p7 = properties.value()?,
-                8 => p8 = properties.value()?,
-                9 => p9 = properties.value()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                13 => p13 = properties.value()?,
-                14 => p14 = properties.value()?,
-                15 => p15 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            phone_number: p0,
-            lookup_id: properties.or_missing(p1, "lookupId")?,
-            cost: p2,
-            mcc: p3,
-            mccmnc: p4,
-            country_iso: p5,
-            country_name: p6,
-            country_name_locale: p7,
-            status: p8,
-            status_description: p9,
-            ported: p10,
-            roaming: p11,
-            original_network: p12,
-            ported_network: p13,
-            roaming_network: p14,
-            datetime: p15,
-        })
-    }
-}
-
 /// The result of a look-up, in its envelope.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookupResponse {
     /// The result of a look-up.
-    pub data: NumberLookup,
+    pub data: super::shared::NumberLookup,
 }
 
 impl<'de> ::serde::Deserialize<'de> for NumberLookupResponse {
@@ -3640,88 +3363,6 @@ impl ::sdk_runtime::object::Object for RentedNumberList {
         }
         Ok(Self {
             data: properties.or_missing(p0, "data")?,
-        })
-    }
-}
-
-/// The foreign network that a number uses while roaming.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct RoamingNetwork {
-    /// Country of the network, two letters as in ISO 3166-1.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_iso: Option<String>,
-    /// Name of that country.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_name: Option<String>,
-    /// Mobile country code.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mcc: Option<String>,
-    /// Mobile network code.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub mnc: Option<String>,
-    /// Name of the network operator.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub name: Option<String>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for RoamingNetwork {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for RoamingNetwork {
-    const NAME: &'static str = "RoamingNetwork";
-    const NAMES: &'static [&'static str] = &[
-        "countryIso",
-        "countryName",
-        "mcc",
-        "mnc",
-        "name",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = properties.value()?,
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            country_iso: p0,
-            country_name: p1,
-            mcc: p2,
-            mnc: p3,
-            name: p4,
         })
     }
 }

@@ -6,7 +6,7 @@ use super::{Client, Request};
 pub struct CreateOtp;
 
 impl ::sdk_runtime::TypedOperation for CreateOtp {
-    type Answer = ::sdk_runtime::Json<Otp>;
+    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::CREATE_OTP;
 }
 
@@ -23,6 +23,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: the answer alone has the id of the code; a second start sends a second message.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -35,7 +37,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 201 | `application/json` | [`Otp`](Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was created and its PIN sent. |
+    /// | 201 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP was created and its PIN sent. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -82,11 +84,16 @@ impl Client {
     }
 }
 
+impl ::sdk_runtime::StartOperation for CreateOtp {
+    type Poll = super::otp::GetOtp;
+    type Outcome = super::otp::GetOtp;
+}
+
 /// The operation [`get_otp`](crate::Client::get_otp).
 pub struct GetOtp;
 
 impl ::sdk_runtime::TypedOperation for GetOtp {
-    type Answer = ::sdk_runtime::Json<Otp>;
+    type Answer = ::sdk_runtime::Json<super::shared::Otp>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::otp::GET_OTP;
 }
 
@@ -99,6 +106,8 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is none of `PENDING`; `FAILED` is an error. Delays grow from 2 s to 10 s; the wait ends after 900 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -109,7 +118,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`Otp`](Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP. |
+    /// | 200 | `application/json` | [`Otp`](crate::shared::Otp) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The OTP. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
@@ -134,6 +143,8 @@ impl Client {
         Request::new(self).set("otpId", otp_id)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetOtp {}
 
 /// The operation [`verify_otp`](crate::Client::verify_otp).
 pub struct VerifyOtp;
@@ -344,172 +355,6 @@ impl ::sdk_runtime::object::Object for CancelledOtpResponse {
     }
 }
 
-/// A one-time PIN and its state. The PIN itself is never shown.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct Otp {
-    /// Identifier of the OTP.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "otpId")
-    )]
-    pub otp_id: String,
-    /// UUID that the request gave as `trackId`; null for none.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "trackId", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub track_id: Option<String>,
-    /// Phone number that the PIN was sent to.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub phone_number: Option<String>,
-    /// Country of the phone number, two letters as in ISO 3166-1.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub country_iso: Option<String>,
-    /// State of an OTP: `PENDING` waits for its PIN; `VERIFIED`, `EXPIRED`, `CANCELLED` and `FAILED` (too many wrong PINs) are final.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub status: Option<OtpStatus>,
-    /// Cost of the OTP, in the currency of the account.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub cost: Option<f64>,
-    /// Number of parts of the text. Each part is charged.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub parts: Option<i32>,
-    /// Number of attempts before the OTP fails, 1 to 10.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "maxAttempts", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub max_attempts: Option<i32>,
-    /// Number of failed attempts so far.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub attempts: Option<i32>,
-    /// Lifetime of the PIN in seconds.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
-    pub ttl: Option<i32>,
-    /// URL that changes of state go to; null if none is set.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "otpCallbackUrl",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub otp_callback_url: Option<String>,
-    /// Time at which the OTP was created.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "dateCreated", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub date_created: Option<::sdk_runtime::DateTime>,
-    /// Time at which the PIN stops working.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(rename = "dateExpires", default, skip_serializing_if = "Option::is_none")
-    )]
-    pub date_expires: Option<::sdk_runtime::DateTime>,
-}
-
-impl<'de> ::serde::Deserialize<'de> for Otp {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::sdk_runtime::object::object(deserializer)
-    }
-}
-
-impl ::sdk_runtime::object::Object for Otp {
-    const NAME: &'static str = "Otp";
-    const NAMES: &'static [&'static str] = &[
-        "otpId",
-        "trackId",
-        "phoneNumber",
-        "countryIso",
-        "status",
-        "cost",
-        "parts",
-        "maxAttempts",
-        "attempts",
-        "ttl",
-        "otpCallbackUrl",
-        "dateCreated",
-        "dateExpires",
-    ];
-    fn read<'de, A: ::serde::de::MapAccess<'de>>(
-        mut properties: ::sdk_runtime::object::Properties<A>,
-    ) -> Result<Self, A::Error> {
-        let mut p0 = None;
-        let mut p1 = None;
-        let mut p2 = None;
-        let mut p3 = None;
-        let mut p4 = None;
-        let mut p5 = None;
-        let mut p6 = None;
-        let mut p7 = None;
-        let mut p8 = None;
-        let mut p9 = None;
-        let mut p10 = None;
-        let mut p11 = None;
-        let mut p12 = None;
-        while let Some(place) = properties.next(Self::NAMES)? {
-            match place {
-                0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                4 => p4 = properties.value()?,
-                5 => p5 = properties.number()?,
-                6 => p6 = properties.number()?,
-                7 => p7 = properties.number()?,
-                8 => p8 = properties.number()?,
-                9 => p9 = properties.number()?,
-                10 => p10 = properties.value()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.value()?,
-                _ => properties.skip()?,
-            }
-        }
-        Ok(Self {
-            otp_id: properties.or_missing(p0, "otpId")?,
-            track_id: p1,
-            phone_number: p2,
-            country_iso: p3,
-            status: p4,
-            cost: p5,
-            parts: p6,
-            max_attempts: p7,
-            attempts: p8,
-            ttl: p9,
-            otp_callback_url: p10,
-            date_created: p11,
-            date_expires: p12,
-        })
-    }
-}
-
 /// A phone number to verify. Fields that are left out come from the settings of the application.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
@@ -641,42 +486,6 @@ impl OtpRequest {
             pin_length: Default::default(),
             otp_callback_url: Default::default(),
         }
-    }
-}
-
-/// State of an OTP: `PENDING` waits for its PIN; `VERIFIED`, `EXPIRED`, `CANCELLED` and `FAILED` (too many wrong PINs) are final.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OtpStatus {
-    /// `PENDING`.
-    Pending,
-    /// `VERIFIED`.
-    Verified,
-    /// `EXPIRED`.
-    Expired,
-    /// `CANCELLED`.
-    Cancelled,
-    /// `FAILED`.
-    Failed,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl OtpStatus { Pending = "PENDING", Verified = "VERIFIED", Expired = "EXPIRED",
-    Cancelled = "CANCELLED", Failed = "FAILED" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for OtpStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "OtpStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["PENDING", "VERIFIED", "EXPIRED",
-            "CANCELLED", "FAILED"] }
-        )
     }
 }
 

@@ -237,6 +237,8 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. Delays grow from 10 s to 120 s; the wait ends after 86400 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -311,6 +313,8 @@ impl ::sdk_runtime::PagedOperation for GetCampaignReport {
         answer.data.as_mut()
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetCampaignReport {}
 
 /// The operation [`download_campaign_report_csv`](crate::Client::download_campaign_report_csv).
 pub struct DownloadCampaignReportCsv;
@@ -564,6 +568,8 @@ impl Client {
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`; `FAILED`, `REJECTED`, `NO COVERAGE` is an error. Delays grow from 2 s to 60 s; the wait ends after 3600 s.
+    ///
     /// # Parameters
     ///
     /// | name | place | type | required | default | meaning |
@@ -603,6 +609,8 @@ impl Client {
         Request::new(self).set("msgId", msg_id)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetMessageReport {}
 
 /// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
 pub struct GetSummaryReportBySource;
@@ -1807,47 +1815,6 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
     }
 }
 
-/// Delivery status of a message: `ACCEPTED` and `SCHEDULED` before it is sent, `SENT` on its way, `DELIVERED` and `FAILED` at the end, `REJECTED` (the recipient opted out) and `NO COVERAGE` if it was never sent, which costs nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryStatus {
-    /// `ACCEPTED`.
-    Accepted,
-    /// `SENT`.
-    Sent,
-    /// `DELIVERED`.
-    Delivered,
-    /// `FAILED`.
-    Failed,
-    /// `SCHEDULED`.
-    Scheduled,
-    /// `REJECTED`.
-    Rejected,
-    /// `NO COVERAGE`.
-    NoCoverage,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(
-    impl DeliveryStatus { Accepted = "ACCEPTED", Sent = "SENT", Delivered = "DELIVERED",
-    Failed = "FAILED", Scheduled = "SCHEDULED", Rejected = "REJECTED", NoCoverage =
-    "NO COVERAGE" }
-);
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for DeliveryStatus {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "DeliveryStatus".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!(
-            { "type" : "string", "examples" : ["ACCEPTED", "SENT", "DELIVERED", "FAILED",
-            "SCHEDULED", "REJECTED", "NO COVERAGE"] }
-        )
-    }
-}
-
 /// Totals of a period by date, split by delivery status.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
@@ -2353,7 +2320,7 @@ pub struct MessageReport {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub status: Option<DeliveryStatus>,
+    pub status: Option<super::shared::DeliveryStatus>,
     /// Numeric form of `status`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),

@@ -1011,6 +1011,190 @@ impl ::sdk_runtime::object::Object for DeletedMessageResponse {
     }
 }
 
+/// New delivery states of messages.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeliveryCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<DeliveryUpdate>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeliveryCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeliveryCallback {
+    const NAME: &'static str = "DeliveryCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
+/// Delivery status of a message: `ACCEPTED` and `SCHEDULED` before it is sent, `SENT` on its way, `DELIVERED` and `FAILED` at the end, `REJECTED` (the recipient opted out) and `NO COVERAGE` if it was never sent, which costs nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// `ACCEPTED`.
+    Accepted,
+    /// `SENT`.
+    Sent,
+    /// `DELIVERED`.
+    Delivered,
+    /// `FAILED`.
+    Failed,
+    /// `SCHEDULED`.
+    Scheduled,
+    /// `REJECTED`.
+    Rejected,
+    /// `NO COVERAGE`.
+    NoCoverage,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl DeliveryStatus { Accepted = "ACCEPTED", Sent = "SENT", Delivered = "DELIVERED",
+    Failed = "FAILED", Scheduled = "SCHEDULED", Rejected = "REJECTED", NoCoverage =
+    "NO COVERAGE" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for DeliveryStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "DeliveryStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["ACCEPTED", "SENT", "DELIVERED", "FAILED",
+            "SCHEDULED", "REJECTED", "NO COVERAGE"] }
+        )
+    }
+}
+
+/// New delivery state of a message.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct DeliveryUpdate {
+    /// Campaign of the message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub campaign_id: Option<String>,
+    /// The message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "msgId")
+    )]
+    pub msg_id: String,
+    /// The data that was given with the message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "trackData", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub track_data: Option<String>,
+    /// Number of the state.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "statusCode", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status_code: Option<i32>,
+    /// Delivery status of a message: `ACCEPTED` and `SCHEDULED` before it is sent, `SENT` on its way, `DELIVERED` and `FAILED` at the end, `REJECTED` (the recipient opted out) and `NO COVERAGE` if it was never sent, which costs nothing.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<DeliveryStatus>,
+    /// Number of the error; null without one.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub error_code: Option<i32>,
+    /// Time of the change, in a layout that the vendor does not document.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for DeliveryUpdate {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for DeliveryUpdate {
+    const NAME: &'static str = "DeliveryUpdate";
+    const NAMES: &'static [&'static str] = &[
+        "campaignId",
+        "msgId",
+        "trackData",
+        "statusCode",
+        "status",
+        "errorCode",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.number()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            campaign_id: p0,
+            msg_id: properties.or_missing(p1, "msgId")?,
+            track_data: p2,
+            status_code: p3,
+            status: p4,
+            error_code: p5,
+            datetime: p6,
+        })
+    }
+}
+
 /// Kind of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1500,6 +1684,124 @@ impl ::sdk_runtime::object::Object for LinkHit {
     }
 }
 
+/// Visits of short links or attachments.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct LinkHitCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<LinkHit>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for LinkHitCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for LinkHitCallback {
+    const NAME: &'static str = "LinkHitCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
+/// Results of look-ups.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct LookupCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<NumberLookup>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for LookupCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for LookupCallback {
+    const NAME: &'static str = "LookupCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
+/// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LookupStatus {
+    /// `ACTIVE`.
+    Active,
+    /// `ABSENT`.
+    Absent,
+    /// `BARRED`.
+    Barred,
+    /// `UNKNOWN`.
+    Unknown_,
+    /// `FAILED`.
+    Failed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl LookupStatus { Active = "ACTIVE", Absent = "ABSENT", Barred = "BARRED", Unknown_
+    = "UNKNOWN", Failed = "FAILED" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for LookupStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "LookupStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["ACTIVE", "ABSENT", "BARRED", "UNKNOWN",
+            "FAILED"] }
+        )
+    }
+}
+
 /// Channel that a message goes through.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1564,6 +1866,666 @@ impl ::schemars::JsonSchema for MessageStatus {
         ::schemars::json_schema!(
             { "type" : "string", "examples" : ["ACCEPTED", "SCHEDULED", "REJECTED",
             "NO COVERAGE"] }
+        )
+    }
+}
+
+/// A mobile network.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Network {
+    /// Name of the network operator.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+    /// Mobile network code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mnc: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Network {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Network {
+    const NAME: &'static str = "Network";
+    const NAMES: &'static [&'static str] = &["name", "mnc"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self { name: p0, mnc: p1 })
+    }
+}
+
+/// A number that opted out.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct NewOptout {
+    /// Visit of the link.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "hitId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub hit_id: Option<i32>,
+    /// The opt-out.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "optoutId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub optout_id: Option<String>,
+    /// URL of the opt-out.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "optoutUrl", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub optout_url: Option<String>,
+    /// Who opted out, `admin` or `link`.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "optoutType", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub optout_type: Option<String>,
+    /// The number.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Campaign with the link; null without one.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "campaignId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub campaign_id: Option<String>,
+    /// Group of the number; null without one.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "groupId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub group_id: Option<String>,
+    /// Country of the number, ISO 3166-1 alpha-2.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Time of the opt-out, in a layout that the vendor does not document.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for NewOptout {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NewOptout {
+    const NAME: &'static str = "NewOptout";
+    const NAMES: &'static [&'static str] = &[
+        "hitId",
+        "optoutId",
+        "optoutUrl",
+        "optoutType",
+        "phoneNumber",
+        "campaignId",
+        "groupId",
+        "countryIso",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.number()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            hit_id: p0,
+            optout_id: p1,
+            optout_url: p2,
+            optout_type: p3,
+            phone_number: p4,
+            campaign_id: p5,
+            group_id: p6,
+            country_iso: p7,
+            datetime: p8,
+        })
+    }
+}
+
+/// The result of a look-up.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct NumberLookup {
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Identifier of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lookupId")
+    )]
+    pub lookup_id: String,
+    /// Cost of the look-up, in the currency of the account.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Mobile country code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mcc: Option<String>,
+    /// Mobile country code and mobile network code together.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mccmnc: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Name of the country in English.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_name: Option<String>,
+    /// Name of the country in its own language.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "countryNameLocale",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub country_name_locale: Option<String>,
+    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<LookupStatus>,
+    /// Status in words.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "statusDescription",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub status_description: Option<String>,
+    /// Whether the number was ported to another network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported: Option<bool>,
+    /// Whether the number is roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub roaming: Option<bool>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "originalNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub original_network: Option<Network>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported_network: Option<Network>,
+    /// The foreign network that a number uses while roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "roamingNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub roaming_network: Option<RoamingNetwork>,
+    /// Time of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for NumberLookup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NumberLookup {
+    const NAME: &'static str = "NumberLookup";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "lookupId",
+        "cost",
+        "mcc",
+        "mccmnc",
+        "countryIso",
+        "countryName",
+        "countryNameLocale",
+        "status",
+        "statusDescription",
+        "ported",
+        "roaming",
+        "originalNetwork",
+        "portedNetwork",
+        "roamingNetwork",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_number: p0,
+            lookup_id: properties.or_missing(p1, "lookupId")?,
+            cost: p2,
+            mcc: p3,
+            mccmnc: p4,
+            country_iso: p5,
+            country_name: p6,
+            country_name_locale: p7,
+            status: p8,
+            status_description: p9,
+            ported: p10,
+            roaming: p11,
+            original_network: p12,
+            ported_network: p13,
+            roaming_network: p14,
+            datetime: p15,
+        })
+    }
+}
+
+/// Numbers that opted out.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct OptoutCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<NewOptout>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for OptoutCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for OptoutCallback {
+    const NAME: &'static str = "OptoutCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
+/// A one-time PIN and its state. The PIN itself is never shown.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct Otp {
+    /// Identifier of the OTP.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "otpId")
+    )]
+    pub otp_id: String,
+    /// UUID that the request gave as `trackId`; null for none.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "trackId", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub track_id: Option<String>,
+    /// Phone number that the PIN was sent to.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// State of an OTP: `PENDING` waits for its PIN; `VERIFIED`, `EXPIRED`, `CANCELLED` and `FAILED` (too many wrong PINs) are final.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<OtpStatus>,
+    /// Cost of the OTP, in the currency of the account.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Number of parts of the text. Each part is charged.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub parts: Option<i32>,
+    /// Number of attempts before the OTP fails, 1 to 10.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "maxAttempts", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub max_attempts: Option<i32>,
+    /// Number of failed attempts so far.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub attempts: Option<i32>,
+    /// Lifetime of the PIN in seconds.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ttl: Option<i32>,
+    /// URL that changes of state go to; null if none is set.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "otpCallbackUrl",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub otp_callback_url: Option<String>,
+    /// Time at which the OTP was created.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "dateCreated", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub date_created: Option<::sdk_runtime::DateTime>,
+    /// Time at which the PIN stops working.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "dateExpires", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub date_expires: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for Otp {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for Otp {
+    const NAME: &'static str = "Otp";
+    const NAMES: &'static [&'static str] = &[
+        "otpId",
+        "trackId",
+        "phoneNumber",
+        "countryIso",
+        "status",
+        "cost",
+        "parts",
+        "maxAttempts",
+        "attempts",
+        "ttl",
+        "otpCallbackUrl",
+        "dateCreated",
+        "dateExpires",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.number()?,
+                7 => p7 = properties.number()?,
+                8 => p8 = properties.number()?,
+                9 => p9 = properties.number()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            otp_id: properties.or_missing(p0, "otpId")?,
+            track_id: p1,
+            phone_number: p2,
+            country_iso: p3,
+            status: p4,
+            cost: p5,
+            parts: p6,
+            max_attempts: p7,
+            attempts: p8,
+            ttl: p9,
+            otp_callback_url: p10,
+            date_created: p11,
+            date_expires: p12,
+        })
+    }
+}
+
+/// New states of one-time passwords.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct OtpCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<Otp>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for OtpCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for OtpCallback {
+    const NAME: &'static str = "OtpCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
+    }
+}
+
+/// State of an OTP: `PENDING` waits for its PIN; `VERIFIED`, `EXPIRED`, `CANCELLED` and `FAILED` (too many wrong PINs) are final.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OtpStatus {
+    /// `PENDING`.
+    Pending,
+    /// `VERIFIED`.
+    Verified,
+    /// `EXPIRED`.
+    Expired,
+    /// `CANCELLED`.
+    Cancelled,
+    /// `FAILED`.
+    Failed,
+    /// A value that this version of the SDK does not know, as it came.
+    Unknown(String),
+}
+
+::sdk_runtime::open_enum!(
+    impl OtpStatus { Pending = "PENDING", Verified = "VERIFIED", Expired = "EXPIRED",
+    Cancelled = "CANCELLED", Failed = "FAILED" }
+);
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for OtpStatus {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "OtpStatus".into()
+    }
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        ::schemars::json_schema!(
+            { "type" : "string", "examples" : ["PENDING", "VERIFIED", "EXPIRED",
+            "CANCELLED", "FAILED"] }
         )
     }
 }
@@ -1654,6 +2616,149 @@ impl ::schemars::JsonSchema for PinType {
         ::schemars::json_schema!(
             { "type" : "string", "examples" : ["letters", "numbers", "alphanumeric"] }
         )
+    }
+}
+
+/// A message that was received.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ReceivedSms {
+    /// The message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "msgId")
+    )]
+    pub msg_id: String,
+    /// Number of the sender.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub from: Option<String>,
+    /// Country of the sender, ISO 3166-1 alpha-2.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Number that received the message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub to: Option<String>,
+    /// Text of the message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub text: Option<String>,
+    /// Cost of the message.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Time of receipt.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "receivedAt", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub received_at: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReceivedSms {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReceivedSms {
+    const NAME: &'static str = "ReceivedSms";
+    const NAMES: &'static [&'static str] = &[
+        "msgId",
+        "from",
+        "countryIso",
+        "to",
+        "text",
+        "cost",
+        "receivedAt",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.number()?,
+                6 => p6 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            msg_id: properties.or_missing(p0, "msgId")?,
+            from: p1,
+            country_iso: p2,
+            to: p3,
+            text: p4,
+            cost: p5,
+            received_at: p6,
+        })
+    }
+}
+
+/// Messages that were received.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct ReceivedSmsCallback {
+    /// Name of the event.
+    pub event: String,
+    /// Up to 200 items.
+    pub data: Vec<ReceivedSms>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for ReceivedSmsCallback {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
+    const NAME: &'static str = "ReceivedSmsCallback";
+    const NAMES: &'static [&'static str] = &["event", "data"];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = Some(properties.value()?),
+                1 => p1 = Some(properties.list()?.unwrap_or_default()),
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            event: properties.or_missing(p0, "event")?,
+            data: properties.or_missing(p1, "data")?,
+        })
     }
 }
 
@@ -1763,6 +2868,88 @@ impl ::schemars::JsonSchema for Recipients {
             { "anyOf" : [generator.subschema_for:: < Vec < String > > (), generator
             .subschema_for:: < String > (), true] }
         )
+    }
+}
+
+/// The foreign network that a number uses while roaming.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct RoamingNetwork {
+    /// Country of the network, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Name of that country.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_name: Option<String>,
+    /// Mobile country code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mcc: Option<String>,
+    /// Mobile network code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mnc: Option<String>,
+    /// Name of the network operator.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub name: Option<String>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for RoamingNetwork {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for RoamingNetwork {
+    const NAME: &'static str = "RoamingNetwork";
+    const NAMES: &'static [&'static str] = &[
+        "countryIso",
+        "countryName",
+        "mcc",
+        "mnc",
+        "name",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.value()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            country_iso: p0,
+            country_name: p1,
+            mcc: p2,
+            mnc: p3,
+            name: p4,
+        })
     }
 }
 

@@ -28,6 +28,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated with the same idempotency key.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -87,6 +89,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendSms {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
 /// The operation [`send_sms_campaign`](crate::Client::send_sms_campaign).
 pub struct SendSmsCampaign;
 
@@ -110,6 +118,8 @@ impl Client {
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// Effect: message. It is repeated with the same idempotency key.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -173,6 +183,12 @@ impl Client {
     ) -> Request<'_, SendSmsCampaign> {
         Request::new(self).with_body(body)
     }
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendSmsCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
 }
 
 /// The operation [`estimate_sms_campaign`](crate::Client::estimate_sms_campaign).

@@ -28,6 +28,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated with the same idempotency key.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -91,6 +93,12 @@ impl Client {
     }
 }
 
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendViberMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
 /// The operation [`send_viber_campaign`](crate::Client::send_viber_campaign).
 pub struct SendViberCampaign;
 
@@ -114,6 +122,8 @@ impl Client {
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
     /// Effect: message. It is repeated with the same idempotency key.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_campaign_report`](crate::Client::get_campaign_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
     ///
     /// # Body
     ///
@@ -178,6 +188,12 @@ impl Client {
     ) -> Request<'_, SendViberCampaign> {
         Request::new(self).with_body(body)
     }
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendViberCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
 }
 
 /// The operation [`estimate_viber_campaign`](crate::Client::estimate_viber_campaign).

@@ -28,6 +28,8 @@ impl Client {
     ///
     /// Effect: message. It is repeated with the same idempotency key.
     ///
+    /// Starts a job. `.run()` starts it, waits for it by [`get_message_report`](crate::Client::get_message_report) and gives the last answer. If it is not known whether the job was started: send the same request again with the same `idempotencyId`, or call `list_campaigns`.
+    ///
     /// # Body
     ///
     /// Required, as:
@@ -89,6 +91,12 @@ impl Client {
     ) -> Request<'_, SendWhatsappMessage> {
         Request::new(self).with_body(body)
     }
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendWhatsappMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
 }
 
 /// The operation [`estimate_whatsapp_message`](crate::Client::estimate_whatsapp_message).

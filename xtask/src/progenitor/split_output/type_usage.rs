@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::model::Api;
+use crate::model::{Api, elements, text};
+use crate::name::type_name;
 use crate::progenitor::input::{API_ERROR, places};
 use crate::progenitor::run::Signature;
 
@@ -60,6 +61,21 @@ impl TypeUsage {
             usage
                 .tags
                 .insert(name.clone(), BTreeSet::from([SHARED.to_owned()]));
+            usage.received.insert(name);
+        }
+        // Webhooks are a feature of their own, so what they are made of belongs to no tag.
+        let payloads = api.webhooks.iter().flat_map(|family| {
+            let events = elements(family, "events").iter();
+            let payloads = events.map(|event| text(event, "payload"));
+            payloads.chain([text(family, "payload")])
+        });
+        let payloads: Vec<String> = payloads
+            .filter(|payload| !payload.is_empty())
+            .map(type_name)
+            .collect();
+        for name in closure(uses, payloads) {
+            let tags = usage.tags.entry(name.clone()).or_default();
+            tags.insert(SHARED.to_owned());
             usage.received.insert(name);
         }
         // What no operation uses travels both ways, and so does all that it is made of.

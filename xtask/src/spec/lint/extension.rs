@@ -1,11 +1,14 @@
 //! Extensions come from the closed list, stand where they mean something, and name what exists.
 
+mod job;
+mod webhook;
+
 use crate::media_type::is_json;
 use crate::spec::extension::Extension;
 use crate::spec::finding::Finding;
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::ExtensionUse;
-use crate::spec::lint::index::resolved::{Resolved, is_success};
+use crate::spec::lint::index::resolved::Resolved;
 use crate::spec::lint::index::{Node, Spec, list};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
@@ -95,6 +98,8 @@ fn surroundings(
             )]
         }
         (Extension::Repeat, Value::Object(repeat)) => key_in_body(spec, node, repeat),
+        (Extension::Wait, Value::Object(rule)) => job::names(spec, node, rule),
+        (Extension::Webhooks, Value::Array(families)) => webhook::names(spec, families),
         (Extension::ErrorCodes, Value::Array(rows)) => statuses(spec, node, rows),
         (Extension::Variants, Value::Object(variants)) => variant_names(spec, node, variants),
         _ => Vec::new(),
@@ -131,7 +136,7 @@ fn paging_names(
             missing.push((what, "declare it, or name another".to_owned()));
         }
     }
-    let Some(answer) = success_schema(spec, node) else {
+    let Some(answer) = spec.success_schema(node) else {
         let to_do = "give its success answer a JSON schema".to_owned();
         missing.push((format!("{label} answers no JSON to page through"), to_do));
         return missing;
@@ -182,16 +187,6 @@ fn key_in_body(
         spec.label(&node.pointer)
     );
     vec![(what, "add the property, or name another".to_owned())]
-}
-
-/// The schema of the first JSON success answer.
-fn success_schema<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Option<Resolved<'d>> {
-    let answers = spec.answers(node);
-    let successes = answers.iter().filter(|(status, _)| is_success(status));
-    let contents = successes.flat_map(|(_, answer)| spec.contents(answer));
-    let (_, content) = contents.into_iter().find(|(media, _)| is_json(media))?;
-    let (pointer, object) = spec.child(&content.pointer, content.object, "schema")?;
-    Some(Resolved { pointer, object })
 }
 
 /// Pointers into error bodies: the base, or any schema that extends it.

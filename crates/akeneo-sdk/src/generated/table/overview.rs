@@ -39,6 +39,8 @@ pub(crate) static LIST_ENDPOINTS: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

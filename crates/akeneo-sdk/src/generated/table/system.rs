@@ -45,6 +45,8 @@ pub(crate) static GET_SYSTEM_INFORMATION: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -42,6 +42,8 @@ pub(crate) static DOWNLOAD_ASYNC_RESULT: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

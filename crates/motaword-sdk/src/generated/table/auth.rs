@@ -47,6 +47,8 @@ pub(crate) static GET_ACCESS_TOKEN: Operation = Operation {
     token: true,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Never,
     effect: None,
     internal: false,

@@ -69,6 +69,8 @@ pub(crate) static LIST_BLOG_POSTS: Operation = Operation {
         max_limit: None,
     }),
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -36,6 +36,8 @@ pub(crate) static DELETE_CACHE: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -33,6 +33,8 @@ pub(crate) static GET_INTEGRATIONS_TOKEN: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -48,6 +48,8 @@ pub(crate) static GET_DELIVERY_PREDICTION: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

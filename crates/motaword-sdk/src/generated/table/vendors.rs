@@ -45,6 +45,8 @@ pub(crate) static LIST_AVAILABLE_VENDORS: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: true,

@@ -20,7 +20,7 @@ pub(crate) mod prompts;
 
 pub(crate) mod x402;
 
-pub(crate) mod webhooks;
+pub(crate) mod webhook_events;
 
 pub(crate) mod webhook_triggers;
 
@@ -79,7 +79,7 @@ pub static OPERATIONS: &[&::sdk_runtime::Operation] = &[
     &x402::LIST_X402_SUPPORTED_KINDS,
     &x402::VERIFY_X402_PAYMENT,
     &x402::SETTLE_X402_PAYMENT,
-    &webhooks::LIST_WEBHOOK_EVENTS,
+    &webhook_events::LIST_WEBHOOK_EVENTS,
     &webhook_triggers::LIST_WEBHOOK_TRIGGERS,
     &webhook_triggers::CREATE_WEBHOOK_TRIGGER,
     &webhook_triggers::UPDATE_WEBHOOK_TRIGGER,

@@ -66,6 +66,8 @@ pub(crate) static SEARCH_PROMPTS: Operation = Operation {
     token: false,
     paging: None,
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -79,6 +79,8 @@ pub(crate) static LIST_WEBHOOK_DELIVERY_ATTEMPTS: Operation = Operation {
         max_limit: None,
     }),
     bulk: None,
+    wait: None,
+    start: None,
     repeat: Repeat::Safe,
     effect: None,
     internal: false,

@@ -1,5 +1,6 @@
 //! Operations, parameters, answers and schemas as rules look at them: references followed.
 
+use crate::media_type::is_json;
 use crate::spec::kind::Kind;
 use crate::spec::lint::index::{Node, Spec, list, members};
 use crate::spec::pointer::below;
@@ -96,6 +97,16 @@ impl<'d> Spec<'d> {
     /// The request body of an operation.
     pub(crate) fn body(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
         let (pointer, object) = self.child(&operation.pointer, operation.object, "requestBody")?;
+        Some(Resolved { pointer, object })
+    }
+
+    /// The schema of the first JSON success answer.
+    pub(crate) fn success_schema(&self, operation: &Node<'d>) -> Option<Resolved<'d>> {
+        let answers = self.answers(operation);
+        let successes = answers.iter().filter(|(status, _)| is_success(status));
+        let contents = successes.flat_map(|(_, answer)| self.contents(answer));
+        let (_, content) = contents.into_iter().find(|(media, _)| is_json(media))?;
+        let (pointer, object) = self.child(&content.pointer, content.object, "schema")?;
         Some(Resolved { pointer, object })
     }
 

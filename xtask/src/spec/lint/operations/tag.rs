@@ -39,7 +39,7 @@ pub(super) fn check(spec: &mut Spec<'_>) {
 }
 
 /// Names of files, modules and features that every vendor has.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 17] = [
     "about",
     "all",
     "call",
@@ -56,6 +56,7 @@ const TAKEN: [&str; 16] = [
     "table",
     "types",
     "vendor",
+    "webhooks",
 ];
 
 /// Name and pointer of every tag.

@@ -1,11 +1,12 @@
 //! Events as the PIM sends them: signatures of the raw body, changes of secrets, and unknown payloads.
-#![cfg(feature = "events")]
+#![cfg(feature = "webhooks")]
 #![allow(clippy::unwrap_used)] // An unwrap in a helper fails the test.
 
 use std::time::{Duration, SystemTime};
 
-use akeneo_sdk::events::{
-    Action, EventError, EventPlatform, EventType, EventsApi, HeaderMap, NotificationType,
+use akeneo_sdk::types::{EventBatch, PimEventAction, PlatformEventType, PlatformNotificationType};
+use akeneo_sdk::webhooks::{
+    EventPlatform, EventsApi, HeaderMap, PlatformNotification, WebhookError, WebhookKeys,
 };
 use hmac::{Hmac, Mac};
 
@@ -49,62 +50,65 @@ fn after(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(TIME + seconds)
 }
 
+fn receive(headers: &HeaderMap, body: &str, now: SystemTime) -> Result<EventBatch, WebhookError> {
+    let keys = WebhookKeys::new("secret");
+    EventsApi::verify_and_parse(headers, body.as_bytes(), &keys, now)
+}
+
 #[test]
 fn an_unknown_event_is_kept_with_all_its_fields() {
-    let receiver = EventsApi::new("secret");
     let headers = signed("secret", &TIME.to_string(), BODY);
-    let batch = receiver
-        .receive(&headers, BODY.as_bytes(), after(1))
-        .unwrap();
+    let batch = receive(&headers, BODY, after(1)).unwrap();
     let [known, unknown] = batch.events.as_slice() else {
         unreachable!()
     };
-    assert_eq!(known.action, Action::ProductUpdated);
-    assert_eq!(known.data.identifier(), Some("sku-1"));
+    assert_eq!(known.action, PimEventAction::ProductUpdated);
+    let resource =
+        |event: &akeneo_sdk::types::PimEvent| event.data.clone().unwrap().resource.unwrap();
+    assert_eq!(resource(known)["identifier"], "sku-1");
     assert_eq!(known.extra["soon"].value(), true);
-    let product: akeneo_sdk::types::ProductByUuid = known.data.read().unwrap();
+    let product: akeneo_sdk::types::ProductByUuid = resource(known).read().unwrap();
     assert_eq!(product.uuid.as_deref(), Some("u"));
     assert_eq!(unknown.action.as_str(), "asset.created");
-    assert_eq!(unknown.data.code(), Some("a"));
+    assert_eq!(resource(unknown)["code"], "a");
 }
 
 #[test]
 fn the_signature_covers_the_raw_body_and_the_timestamp() {
-    let receiver = EventsApi::new("secret");
     let time = TIME.to_string();
     let good = signed("secret", &time, BODY);
-    receiver.verify(&good, BODY.as_bytes(), after(0)).unwrap();
+    receive(&good, BODY, after(0)).unwrap();
 
     let again = BODY.replace(": ", ":");
-    let other_time = {
-        let mut headers = good.clone();
-        headers.insert("x-akeneo-request-timestamp", "1700000001".parse().unwrap());
-        headers
-    };
+    let mut other_time = good.clone();
+    other_time.insert("x-akeneo-request-timestamp", "1700000001".parse().unwrap());
     let refused = [
-        receiver.verify(&good, again.as_bytes(), after(0)),
-        receiver.verify(&other_time, BODY.as_bytes(), after(0)),
-        receiver.verify(&signed("other", &time, BODY), BODY.as_bytes(), after(0)),
+        receive(&good, &again, after(0)),
+        receive(&other_time, BODY, after(0)),
+        receive(&signed("other", &time, BODY), BODY, after(0)),
     ];
     for result in refused {
-        assert!(matches!(result, Err(EventError::Signature)), "{result:?}");
+        assert!(matches!(result, Err(WebhookError::Signature)), "{result:?}");
     }
-    let missing = receiver.verify(&HeaderMap::new(), BODY.as_bytes(), after(0));
-    assert!(matches!(missing, Err(EventError::Header(_))), "{missing:?}");
+    let missing = receive(&HeaderMap::new(), BODY, after(0));
+    assert!(
+        matches!(missing, Err(WebhookError::Header(_))),
+        "{missing:?}"
+    );
 }
 
 #[test]
 fn a_request_with_an_old_or_a_future_timestamp_is_refused() {
-    let receiver = EventsApi::new("secret").with_tolerance(Duration::from_secs(60));
+    let keys = WebhookKeys::new("secret").with_tolerance(Duration::from_secs(60));
     let headers = signed("secret", &TIME.to_string(), BODY);
-    let at = |now| receiver.verify(&headers, BODY.as_bytes(), now);
+    let at = |now| EventsApi::verify_and_parse(&headers, BODY.as_bytes(), &keys, now);
     assert!(at(after(60)).is_ok());
     assert!(at(SystemTime::UNIX_EPOCH + Duration::from_secs(TIME - 60)).is_ok());
-    assert!(matches!(at(after(61)), Err(EventError::Time)));
+    assert!(matches!(at(after(61)), Err(WebhookError::Timestamp)));
     let early = SystemTime::UNIX_EPOCH + Duration::from_secs(TIME - 61);
-    assert!(matches!(at(early), Err(EventError::Time)));
+    assert!(matches!(at(early), Err(WebhookError::Timestamp)));
     for odd in ["soon", "99999999999999999999", "18446744073709551615", "-5"] {
-        let result = receiver.verify(&signed("secret", odd, BODY), BODY.as_bytes(), after(0));
+        let result = receive(&signed("secret", odd, BODY), BODY, after(0));
         assert!(result.is_err(), "{odd}");
     }
 }
@@ -119,53 +123,58 @@ fn events_are_accepted_while_the_secrets_change() {
         ("x-akeneo-signature-secondary", &old),
         ("x-akeneo-signature-algorithm", "HmacSHA256"),
     ]);
-    let receivers = [
-        EventPlatform::new("old"),
-        EventPlatform::new("new"),
-        EventPlatform::new("other").with_secondary("new"),
-    ];
-    for receiver in receivers {
-        let event = receiver.receive(&changing, body.as_bytes()).unwrap();
-        assert_eq!(event.type_, EventType::ProductCreated);
-        assert_eq!(event.data.product.unwrap().uuid, "u");
-        assert_eq!(event.data.author.unwrap().identifier.as_deref(), Some("me"));
+    let receive = |headers: &HeaderMap, keys: &WebhookKeys| {
+        EventPlatform::verify_and_parse(headers, body.as_bytes(), keys, after(0))
+    };
+    for keys in [
+        WebhookKeys::new("old"),
+        WebhookKeys::new("new"),
+        WebhookKeys::new("other").with_key("new"),
+    ] {
+        let event = receive(&changing, &keys).unwrap();
+        assert_eq!(event.type_, PlatformEventType::ComAkeneoPimV1ProductCreated);
+        let data = event.data.unwrap();
+        assert_eq!(data.product.unwrap().uuid, "u");
+        assert_eq!(data.author.unwrap().identifier.as_deref(), Some("me"));
     }
-    let stranger = EventPlatform::new("other").verify(&changing, body.as_bytes());
-    assert!(matches!(stranger, Err(EventError::Signature)));
-    let unsigned = EventPlatform::new("old").verify(&HeaderMap::new(), body.as_bytes());
-    assert!(matches!(unsigned, Err(EventError::Header(_))));
+    let stranger = receive(&changing, &WebhookKeys::new("other"));
+    assert!(matches!(stranger, Err(WebhookError::Signature)));
+    let unsigned = receive(&HeaderMap::new(), &WebhookKeys::new("old"));
+    assert!(matches!(unsigned, Err(WebhookError::Header(_))));
     let mut weak = changing.clone();
     weak.insert("x-akeneo-signature-algorithm", "HmacMD5".parse().unwrap());
-    let weak = EventPlatform::new("new").verify(&weak, body.as_bytes());
-    assert!(matches!(weak, Err(EventError::Header(_))));
+    let weak = receive(&weak, &WebhookKeys::new("new"));
+    assert!(matches!(weak, Err(WebhookError::Header(_))));
 }
 
 #[test]
 fn a_new_type_of_event_and_a_notification_are_read() {
-    let receiver = EventPlatform::new("s");
+    let keys = WebhookKeys::new("s");
     let signed = |body: &str| headers(&[("x-akeneo-signature-primary", &sign("s", body))]);
+    let event = |body: &str| {
+        EventPlatform::verify_and_parse(&signed(body), body.as_bytes(), &keys, after(0))
+    };
     let body = r#"{"id": "2", "type": "com.akeneo.pim.v1.asset.created", "data": {"asset": {"code": "a"}}, "x": [1]}"#;
-    let event = receiver.receive(&signed(body), body.as_bytes()).unwrap();
-    assert_eq!(event.type_.as_str(), "com.akeneo.pim.v1.asset.created");
-    assert_eq!(event.data.extra["asset"]["code"], "a");
-    assert_eq!(event.extra["x"][0], 1);
+    let read = event(body).unwrap();
+    assert_eq!(read.type_.as_str(), "com.akeneo.pim.v1.asset.created");
+    assert_eq!(read.data.unwrap().extra["asset"]["code"], "a");
+    assert_eq!(read.extra["x"][0], 1);
 
     let body = r#"{"notification_type": "subscription.revoked", "subscription_id": "s1", "destination": {"type": "https"}}"#;
-    let notice = receiver
-        .receive_notification(&signed(body), body.as_bytes())
-        .unwrap();
-    assert_eq!(notice.notification_type, NotificationType::Revoked);
+    let notice =
+        PlatformNotification::verify_and_parse(&signed(body), body.as_bytes(), &keys, after(0))
+            .unwrap();
+    let revoked = PlatformNotificationType::SubscriptionRevoked;
+    assert_eq!(notice.notification_type, revoked);
     assert_eq!(notice.extra["destination"]["type"], "https");
-
-    let not_json = receiver.receive(&signed("no"), b"no");
-    assert!(matches!(not_json, Err(EventError::Malformed(_))));
+    assert!(matches!(event("no"), Err(WebhookError::Malformed(_))));
 }
 
 #[test]
 fn the_example_answers_200_401_or_400() {
-    let receiver = EventsApi::new("secret");
+    let keys = WebhookKeys::new("secret");
     let good = signed("secret", &TIME.to_string(), BODY);
-    let (status, text) = example::answer(&receiver, &good, BODY.as_bytes(), after(1));
+    let (status, text) = example::answer(&keys, &good, BODY.as_bytes(), after(1));
     assert_eq!(
         (status, text.as_str()),
         (
@@ -173,8 +182,8 @@ fn the_example_answers_200_401_or_400() {
             "sku-1: product.updated\na: asset.created, which is new"
         )
     );
-    let (status, _) = example::answer(&receiver, &good, b"{}", after(1));
+    let (status, _) = example::answer(&keys, &good, b"{}", after(1));
     assert_eq!(status, 401);
     let odd = signed("secret", &TIME.to_string(), "[]x");
-    assert_eq!(example::answer(&receiver, &odd, b"[]x", after(1)).0, 400);
+    assert_eq!(example::answer(&keys, &odd, b"[]x", after(1)).0, 400);
 }

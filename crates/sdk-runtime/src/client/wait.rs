@@ -1,0 +1,28 @@
+//! Waiting for jobs: polls an operation until a job is final, starts jobs, and fetches their results.
+//!
+//! How a job is read and started stands in the operation table. Sending each poll belongs to `call_path`.
+
+mod follow_up;
+pub(crate) mod job_run;
+pub(crate) mod options;
+pub(crate) mod poller;
+pub(crate) mod progress;
+pub(crate) mod start;
+mod state;
+pub(crate) mod states;
+pub(crate) mod waiting;
+
+use crate::decode::TypedOperation;
+
+/// An operation that reads the state of a job.
+///
+/// The states and delays stand in the operation table.
+pub trait WaitOperation: TypedOperation {}
+
+/// An operation that starts a job.
+pub trait StartOperation: TypedOperation {
+    /// The operation that reads the job.
+    type Poll: WaitOperation;
+    /// The operation whose answer is the result: the one that fetches it, or else [`Poll`](Self::Poll).
+    type Outcome: TypedOperation;
+}

@@ -1,0 +1,89 @@
+//! Fills the arguments of operations that follow a start.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::client::core::ClientCore;
+use crate::client::wait::state::text;
+use crate::error::Error;
+use crate::request::call::Call;
+use crate::table::operation::Operation;
+use crate::table::parameter::Place;
+use crate::table::wait::FollowUp;
+
+/// Finds the operation of a follow-up.
+pub(super) fn operation(
+    core: &ClientCore,
+    start: &'static Operation,
+    follow_up: &FollowUp,
+) -> Result<&'static Operation, Error> {
+    core.vendor().operation(follow_up.operation).ok_or_else(|| {
+        let text = format!("the operation table has no `{}`", follow_up.operation);
+        Error::request(start, text)
+    })
+}
+
+/// The arguments of a follow-up; an error says what the answer of the start lacks.
+pub(super) fn arguments(
+    target: &Operation,
+    follow_up: &FollowUp,
+    start: &BTreeMap<String, String>,
+    answer: &Value,
+) -> Result<BTreeMap<String, String>, String> {
+    let mut arguments = BTreeMap::new();
+    for parameter in target.parameters {
+        if parameter.place == Place::Path
+            && let Some(value) = start.get(parameter.name)
+        {
+            arguments.insert(parameter.name.to_owned(), value.clone());
+        }
+    }
+    for (name, pointer) in follow_up.arguments {
+        let value = value_at(answer, pointer, follow_up.operation)?;
+        arguments.insert((*name).to_owned(), value);
+    }
+    Ok(arguments)
+}
+
+/// Values of the path parameters of a call.
+pub(super) fn path_arguments(call: &Call) -> BTreeMap<String, String> {
+    let parameters = call.operation().parameters.iter();
+    parameters
+        .filter(|parameter| parameter.place == Place::Path)
+        .filter_map(|parameter| {
+            let value = call.text(&format!("path.{}", parameter.name))?;
+            Some((parameter.name.to_owned(), value))
+        })
+        .collect()
+}
+
+/// Makes the call of an operation from the arguments of a job's key.
+pub(super) fn call(operation: &'static Operation, arguments: &BTreeMap<String, String>) -> Call {
+    let mut call = Call::new(operation);
+    for (name, value) in arguments {
+        call.argument(name, value.as_str());
+    }
+    call
+}
+
+/// The value at a pointer. A list on the way must have one item: with more, one job would stand for all.
+fn value_at(answer: &Value, pointer: &str, poll: &str) -> Result<String, String> {
+    let mut value = answer;
+    for step in pointer.split('/').skip(1) {
+        if let Value::Array(items) = value
+            && items.len() > 1
+        {
+            return Err(format!(
+                "the call started {} jobs, and this waits for one; call `{poll}` and `.wait()` for each",
+                items.len()
+            ));
+        }
+        value = value.pointer(&format!("/{step}")).unwrap_or(&Value::Null);
+    }
+    let found = text(value).filter(|text| !text.is_empty());
+    found.ok_or_else(|| {
+        let path = pointer.replace('/', ".");
+        format!("the answer has no key of the job at ${path}")
+    })
+}

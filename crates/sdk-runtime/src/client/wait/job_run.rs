@@ -1,0 +1,183 @@
+//! A job from its start to its result, and one that was started.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::BoxFuture;
+use crate::client::core::ClientCore;
+use crate::client::vendor_client::SdkClient;
+use crate::client::wait::StartOperation;
+use crate::client::wait::options::{WaitOptions, wait_setters};
+use crate::client::wait::poller::Poller;
+use crate::client::wait::start;
+use crate::client::wait::states::JobStates;
+use crate::decode::{Decode, TypedOperation};
+use crate::error::Error;
+use crate::request::call::Call;
+use crate::response::typed::Response;
+use crate::value::job_key::JobKey;
+
+/// A job from its start, or from its key, to its result.
+///
+/// `.await` starts the job, waits for it as [`Waiting`](crate::Waiting) does, and fetches the result. A start that may have
+/// been applied is not sent again, unless it carries an idempotency key. Dropping the future leaves a job that was started
+/// alone.
+///
+/// # Errors
+/// Those of the start: if [`is_maybe_applied`](Error::is_maybe_applied) holds, [`how_to_find_job`](Error::how_to_find_job)
+/// says where to look. Those of [`Waiting`](crate::Waiting) and of the operation that fetches the result, with
+/// [`job_key`](Error::job_key): give it to `Client::resume`.
+#[must_use = "a job is started when it is awaited"]
+pub struct JobRun<Op> {
+    core: ClientCore,
+    from: From,
+    options: WaitOptions,
+    operation: PhantomData<fn() -> Op>,
+}
+
+enum From {
+    Call(Box<Call>),
+    /// A job that was just started.
+    Started(JobKey),
+    Key(JobKey),
+}
+
+impl<Op: StartOperation> JobRun<Op> {
+    /// Starts the job with a call.
+    pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
+        Self::make(client.core().clone(), From::Call(Box::new(call)))
+    }
+
+    /// Waits on for a job that was started earlier.
+    pub fn resume<C: SdkClient>(client: &C, key: JobKey) -> Self {
+        Self::make(client.core().clone(), From::Key(key))
+    }
+
+    pub(crate) fn started(core: ClientCore, key: JobKey) -> Self {
+        Self::make(core, From::Started(key))
+    }
+
+    fn make(core: ClientCore, from: From) -> Self {
+        Self {
+            core,
+            from,
+            options: WaitOptions::default(),
+            operation: PhantomData,
+        }
+    }
+
+    wait_setters!();
+
+    /// Starts the job and does not wait for it. A job that was resumed is not started again.
+    ///
+    /// # Errors
+    /// As the operation itself, and if the answer holds no key of the job.
+    pub async fn start(self) -> Result<Job<Op>, Error> {
+        match self.from {
+            From::Started(key) | From::Key(key) => Ok(Job::new(self.core, key, None)),
+            From::Call(call) => {
+                let (key, raw) = start::start(&self.core, *call).await?;
+                let answer: Option<Box<RawValue>> = serde_json::from_slice(&raw.whole()).ok();
+                Ok(Job::new(self.core, key, answer))
+            }
+        }
+    }
+}
+
+impl<Op: StartOperation> IntoFuture for JobRun<Op> {
+    type Output =
+        Result<Response<<<Op::Outcome as TypedOperation>::Answer as Decode>::Output>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (key, is_new) = match self.from {
+                From::Call(call) => (start::start(&self.core, *call).await?.0, true),
+                From::Started(key) => (key, true),
+                From::Key(key) => (key, false),
+            };
+            let keyed = |error: Error| error.with_job_key(&key);
+            let call = start::poll_call(&self.core, Op::OPERATION, &key).map_err(keyed)?;
+            let mut poller =
+                Poller::new(self.core.clone(), call, self.options, is_new).map_err(keyed)?;
+            let last = poller.finish().await.map_err(keyed)?;
+            let result = start::result_call(&self.core, Op::OPERATION, &key).map_err(keyed)?;
+            let mut raw = match result {
+                Some(call) => {
+                    let reading = <Op::Outcome as TypedOperation>::Answer::READING;
+                    self.core.call(call, reading).await.map_err(keyed)?
+                }
+                None => last,
+            };
+            let value = <Op::Outcome as TypedOperation>::Answer::decode(&mut raw).map_err(keyed)?;
+            Ok(Response::new(value, raw))
+        })
+    }
+}
+
+impl<Op> fmt::Debug for JobRun<Op> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobRun").finish_non_exhaustive()
+    }
+}
+
+/// A job that was started and runs at the vendor.
+pub struct Job<Op> {
+    core: ClientCore,
+    key: JobKey,
+    answer: Option<Box<RawValue>>,
+    operation: PhantomData<fn() -> Op>,
+}
+
+impl<Op: StartOperation> Job<Op> {
+    pub(crate) fn new(core: ClientCore, key: JobKey, answer: Option<Box<RawValue>>) -> Self {
+        Self {
+            core,
+            key,
+            answer,
+            operation: PhantomData,
+        }
+    }
+
+    /// The key of the job. Keep it to wait for the job after a crash.
+    pub fn key(&self) -> &JobKey {
+        &self.key
+    }
+
+    /// Reads the answer of the start as a type; `None` for a job that was resumed from its key.
+    ///
+    /// # Errors
+    /// If the answer does not fit the type.
+    pub fn answer<T: DeserializeOwned>(&self) -> Option<Result<T, serde_json::Error>> {
+        let answer = self.answer.as_ref()?;
+        Some(serde_json::from_str(answer.get()))
+    }
+
+    /// Waits for the job and fetches its result.
+    pub fn wait(self) -> JobRun<Op> {
+        JobRun::started(self.core, self.key)
+    }
+
+    /// Gives the answer of each poll as a stream, and does not fetch the result.
+    pub fn states(&self) -> JobStates<Op::Poll> {
+        let call = start::poll_call(&self.core, Op::OPERATION, &self.key);
+        JobStates::new(
+            call.and_then(|call| {
+                Poller::new(self.core.clone(), call, WaitOptions::default(), true)
+            }),
+        )
+    }
+}
+
+impl<Op> fmt::Debug for Job<Op> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}

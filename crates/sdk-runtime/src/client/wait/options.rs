@@ -1,0 +1,68 @@
+//! Delays and limits of a wait.
+
+use std::time::Duration;
+
+use crate::client::wait::progress::JobProgress;
+use crate::table::wait::WaitRule;
+
+type ProgressCallback = Box<dyn FnMut(&JobProgress) + Send>;
+
+/// Delays and limits of a wait, where they differ from the operation table.
+#[derive(Default)]
+pub(crate) struct WaitOptions {
+    pub(crate) first_delay: Option<Duration>,
+    pub(crate) longest_delay: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) progress: Option<ProgressCallback>,
+}
+
+impl WaitOptions {
+    pub(crate) fn first_delay(&self, rule: &WaitRule) -> Duration {
+        self.first_delay.unwrap_or(rule.first_delay)
+    }
+
+    pub(crate) fn longest_delay(&self, rule: &WaitRule) -> Duration {
+        let longest = self.longest_delay.unwrap_or(rule.longest_delay);
+        longest.max(self.first_delay(rule))
+    }
+
+    pub(crate) fn deadline(&self, rule: &WaitRule) -> Duration {
+        self.deadline.unwrap_or(rule.deadline)
+    }
+}
+
+/// The setters that every kind of wait has.
+macro_rules! wait_setters {
+    () => {
+        /// Sets the delay before the first poll. Later delays grow from it by half each time.
+        ///
+        /// Default: that of the operation after a start; none before the first poll of a job that already runs.
+        pub fn with_first_delay(mut self, delay: Duration) -> Self {
+            self.options.first_delay = Some(delay);
+            self
+        }
+
+        /// Sets the longest delay between two polls. A wait that the vendor asks for may be longer. Default: that of the operation.
+        pub fn with_longest_delay(mut self, delay: Duration) -> Self {
+            self.options.longest_delay = Some(delay);
+            self
+        }
+
+        /// Limits the time of the whole wait. Default: that of the operation.
+        pub fn with_deadline(mut self, limit: Duration) -> Self {
+            self.options.deadline = Some(limit);
+            self
+        }
+
+        /// Calls a function after each poll that was answered, the last one included.
+        pub fn on_progress(
+            mut self,
+            progress: impl FnMut(&crate::client::wait::progress::JobProgress) + Send + 'static,
+        ) -> Self {
+            self.options.progress = Some(Box::new(progress));
+            self
+        }
+    };
+}
+
+pub(super) use wait_setters;

@@ -1,0 +1,258 @@
+//! Polls an operation until the job that it reads is final.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep};
+
+use crate::client::core::ClientCore;
+use crate::client::wait::options::WaitOptions;
+use crate::client::wait::progress::JobProgress;
+use crate::client::wait::state::{state_of, text};
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::response::retry_after::{Wait, wait};
+use crate::system::randomness::fraction;
+use crate::table::paging::Paging;
+use crate::table::wait::{Phase, WaitRule};
+
+/// Polls in a row that may fail in a way that can pass, each after the call's own attempts.
+const MOST_FAILURES: u32 = 5;
+
+/// Time that the call path gives a call by default.
+const CALL_TIME: Duration = Duration::from_secs(60);
+
+/// Part of a delay that jitter may take away.
+const JITTER: f64 = 0.2;
+
+/// Polls one job.
+pub(crate) struct Poller {
+    core: ClientCore,
+    call: Call,
+    rule: &'static WaitRule,
+    options: WaitOptions,
+    /// Start and end of the wait, from the first poll on.
+    time: Option<(Instant, Instant)>,
+    /// Delay before the next poll, without jitter.
+    delay: Duration,
+    /// What the vendor asked for in place of the delay.
+    hint: Option<Duration>,
+    /// The first poll comes without a delay.
+    at_once: bool,
+    polls: u32,
+    failures: u32,
+    /// What is returned when the deadline comes: the last answer, as an error.
+    overdue: Option<Error>,
+}
+
+/// What a poll found.
+pub(crate) struct Observed {
+    pub(crate) raw: RawResponse,
+    pub(crate) is_final: bool,
+}
+
+impl Poller {
+    /// Polls a job that was just started, or one that already runs.
+    pub(crate) fn new(
+        core: ClientCore,
+        call: Call,
+        options: WaitOptions,
+        is_new: bool,
+    ) -> Result<Self, Error> {
+        let operation = call.operation();
+        let rule = operation.wait.as_ref().ok_or_else(|| {
+            Error::request(operation, "the operation does not read the state of a job")
+        })?;
+        Ok(Self {
+            at_once: !is_new && options.first_delay.is_none(),
+            delay: options.first_delay(rule),
+            core,
+            call,
+            rule,
+            options,
+            time: None,
+            hint: None,
+            polls: 0,
+            failures: 0,
+            overdue: None,
+        })
+    }
+
+    /// Polls until the job is final; a job that failed is an error.
+    pub(crate) async fn finish(&mut self) -> Result<RawResponse, Error> {
+        loop {
+            let observed = self.next().await?;
+            if observed.is_final {
+                return Ok(observed.raw);
+            }
+        }
+    }
+
+    /// Waits, polls once with success, and reports it.
+    ///
+    /// Polls that fail in a way that can pass are repeated here.
+    pub(crate) async fn next(&mut self) -> Result<Observed, Error> {
+        // Timers need a runtime, and the first poll may come after a delay.
+        Handle::try_current().map_err(|_| Error::outside_runtime())?;
+        let now = Instant::now();
+        let limit = self.options.deadline(self.rule);
+        let end = now.checked_add(limit).unwrap_or(now + CALL_TIME);
+        let (since, until) = *self.time.get_or_insert((now, end));
+        loop {
+            self.pause(until).await?;
+            let left = until.saturating_duration_since(Instant::now());
+            let mut call = self.call.clone();
+            let given = call.time_limit(&self.core.context().timeouts);
+            if left < given.unwrap_or(CALL_TIME) {
+                call.timeout(left);
+            }
+            match self.core.call(call, Reading::Whole).await {
+                Ok(raw) => {
+                    self.failures = 0;
+                    self.polls = self.polls.saturating_add(1);
+                    return self.observe(raw, since);
+                }
+                Err(error) if Instant::now() >= until => {
+                    return Err(self.overdue.clone().unwrap_or(error));
+                }
+                Err(error) if may_pass(&error) && self.failures < MOST_FAILURES => {
+                    self.failures += 1;
+                    self.hint = error.retry_after();
+                    if self.hint.is_some_and(|hint| Instant::now() + hint >= until) {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Goes on to the next page of a list of jobs, all of which are final on this page.
+    fn turn_page(&mut self, body: &Value) -> bool {
+        let Some(Paging::Cursor { cursor, next, .. }) = self.call.operation().paging else {
+            return false;
+        };
+        let next = body.pointer(next).and_then(text);
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return false;
+        };
+        // A cursor that does not move would be followed until the deadline.
+        if self.call.text(cursor).as_deref() == Some(next.as_str()) {
+            return false;
+        }
+        self.call.argument(cursor, next);
+        true
+    }
+
+    /// Waits for the next poll; an error where the deadline has come.
+    async fn pause(&mut self, until: Instant) -> Result<(), Error> {
+        if std::mem::take(&mut self.at_once) {
+            return Ok(());
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        let (delay, is_asked_for) = match self.hint.take() {
+            Some(hint) => (hint, true),
+            None => {
+                let taken = JITTER * fraction(self.core.context().randomness.as_ref());
+                let delay = self.delay.mul_f64(1.0 - taken);
+                let longest = self.options.longest_delay(self.rule);
+                self.delay = self
+                    .delay
+                    .saturating_mul(3)
+                    .checked_div(2)
+                    .unwrap_or(longest);
+                self.delay = self.delay.min(longest);
+                (delay, false)
+            }
+        };
+        if is_asked_for && delay >= left {
+            return Err(self.overdue(Some(delay)));
+        }
+        sleep(delay.min(left)).await;
+        if delay >= left {
+            return Err(self.overdue(None));
+        }
+        Ok(())
+    }
+
+    /// The error at the deadline, with the last state.
+    fn overdue(&self, hint: Option<Duration>) -> Error {
+        let error = self.overdue.clone().unwrap_or_else(|| {
+            let text = "the deadline of the wait came before the first poll was answered";
+            Error::new(ErrorKind::Timeout, text).with_operation(self.call.operation())
+        });
+        error.with_retry_after(hint)
+    }
+
+    fn observe(&mut self, raw: RawResponse, since: Instant) -> Result<Observed, Error> {
+        let whole = raw.whole();
+        let body: Value =
+            serde_json::from_slice(without_byte_order_mark(&whole)).map_err(|error| {
+                raw.error(
+                    ErrorKind::Decode,
+                    "the answer is not JSON, so it has no job state",
+                )
+                .with_source(error)
+            })?;
+        let (state, phase) =
+            state_of(self.rule, &body).map_err(|why| raw.error(ErrorKind::Decode, why))?;
+        if let Some(progress) = &mut self.options.progress {
+            progress(&JobProgress {
+                state: state.clone(),
+                is_final: phase != Phase::Pending,
+                polls: self.polls,
+                elapsed: since.elapsed(),
+            });
+        }
+        match phase {
+            Phase::Done if self.turn_page(&body) => {
+                self.at_once = true;
+                Ok(Observed {
+                    raw,
+                    is_final: false,
+                })
+            }
+            Phase::Done => Ok(Observed {
+                raw,
+                is_final: true,
+            }),
+            Phase::Failed => {
+                let reason = self.rule.reason.and_then(|at| text(body.pointer(at)?));
+                let said = match reason {
+                    Some(reason) => format!("the job failed with the state `{state}`: {reason}"),
+                    None => format!("the job failed with the state `{state}`"),
+                };
+                Err(raw.error(ErrorKind::JobFailed, said).with_job_state(&state))
+            }
+            Phase::Pending => {
+                let clock = &self.core.context().clock;
+                self.hint = wait(raw.vendor(), raw.status(), raw.headers(), || clock.now())
+                    .map(Wait::duration);
+                let limit = self.options.deadline(self.rule).as_secs_f64();
+                let text = format!(
+                    "the job still has the state `{state}` after {limit} s; it goes on at the vendor, so wait for it again"
+                );
+                let overdue = raw.error(ErrorKind::Timeout, text).with_job_state(&state);
+                self.overdue = Some(overdue);
+                Ok(Observed {
+                    raw,
+                    is_final: false,
+                })
+            }
+        }
+    }
+}
+
+/// Whether the next poll may succeed though this one failed.
+fn may_pass(error: &Error) -> bool {
+    error.is_server()
+        || error.is_timeout()
+        || error.is_connect()
+        || error.is_transport()
+        || error.is_rate_limited()
+}

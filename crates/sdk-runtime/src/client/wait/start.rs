@@ -1,0 +1,90 @@
+//! Starts a job, and knows the calls that follow.
+
+use serde_json::Value;
+
+use crate::client::core::ClientCore;
+use crate::client::wait::follow_up;
+use crate::error::Error;
+use crate::error::kind::ErrorKind;
+use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::request::call::Call;
+use crate::response::raw_response::RawResponse;
+use crate::response::reading::Reading;
+use crate::table::operation::Operation;
+use crate::table::wait::StartRule;
+use crate::value::job_key::JobKey;
+
+/// Sends a start once and makes the job's key of the answer.
+///
+/// The call path repeats it only where that cannot start a second job.
+pub(crate) async fn start(
+    core: &ClientCore,
+    mut call: Call,
+) -> Result<(JobKey, RawResponse), Error> {
+    let operation = call.operation();
+    let rule = rule_of(operation)?;
+    for (name, value) in rule.fixed {
+        call.argument(name, *value);
+    }
+    let path = follow_up::path_arguments(&call);
+    let sent = core.call(call, Reading::Whole).await;
+    let raw = sent.map_err(|error| findable(error, rule))?;
+    let unusable = |text: String| findable(raw.error(ErrorKind::Decode, text), rule);
+    let whole = raw.whole();
+    let answer: Value = serde_json::from_slice(without_byte_order_mark(&whole))
+        .map_err(|error| unusable("the answer is not JSON".to_owned()).with_source(error))?;
+    let arguments = |follow: &_| {
+        let target = follow_up::operation(core, operation, follow)?;
+        follow_up::arguments(target, follow, &path, &answer).map_err(unusable)
+    };
+    let key = JobKey {
+        operation: operation.id.to_owned(),
+        poll: arguments(&rule.poll)?,
+        result: match &rule.result {
+            Some(result) => arguments(result)?,
+            None => Default::default(),
+        },
+    };
+    Ok((key, raw))
+}
+
+/// The call that reads a job.
+pub(crate) fn poll_call(
+    core: &ClientCore,
+    start: &'static Operation,
+    key: &JobKey,
+) -> Result<Call, Error> {
+    if key.operation != start.id {
+        let text = format!("the key belongs to a job of `{}`", key.operation);
+        return Err(Error::request(start, text));
+    }
+    let operation = follow_up::operation(core, start, &rule_of(start)?.poll)?;
+    Ok(follow_up::call(operation, &key.poll))
+}
+
+/// The call that fetches the result; `None` where the last state is the result.
+pub(crate) fn result_call(
+    core: &ClientCore,
+    start: &'static Operation,
+    key: &JobKey,
+) -> Result<Option<Call>, Error> {
+    let Some(result) = &rule_of(start)?.result else {
+        return Ok(None);
+    };
+    let operation = follow_up::operation(core, start, result)?;
+    Ok(Some(follow_up::call(operation, &key.result)))
+}
+
+fn rule_of(operation: &'static Operation) -> Result<&'static StartRule, Error> {
+    let rule = operation.start.as_ref();
+    rule.ok_or_else(|| Error::request(operation, "the operation does not start a job"))
+}
+
+/// Says how to find the job, where nobody can tell whether it runs.
+fn findable(error: Error, rule: &StartRule) -> Error {
+    if error.is_maybe_applied() {
+        error.with_job_find(rule.find)
+    } else {
+        error
+    }
+}

@@ -1,0 +1,76 @@
+//! A wait for a job that runs.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::BoxFuture;
+use crate::client::core::ClientCore;
+use crate::client::vendor_client::SdkClient;
+use crate::client::wait::WaitOperation;
+use crate::client::wait::options::{WaitOptions, wait_setters};
+use crate::client::wait::poller::Poller;
+use crate::client::wait::states::JobStates;
+use crate::decode::Decode;
+use crate::error::Error;
+use crate::request::call::Call;
+use crate::response::typed::Response;
+
+/// A wait for a job that runs. `.await` polls until the job is final, and gives the last answer.
+///
+/// Polls come after a delay that grows by half each time, less up to a fifth at random; a wait that the vendor asks for
+/// replaces it. Up to five polls in a row may fail by a 5xx, 408, 429, timeout or broken connection. Dropping the future ends
+/// the wait and leaves the job alone: send the same request again, with `.wait()`, to wait on.
+///
+/// # Errors
+/// [`is_job_failed`](Error::is_job_failed) if the job failed, with its last answer; [`is_timeout`](Error::is_timeout) at the
+/// deadline, with the last state; and the errors of the operation itself.
+#[must_use = "a wait does nothing until it is awaited"]
+pub struct Waiting<Op> {
+    core: ClientCore,
+    call: Call,
+    options: WaitOptions,
+    operation: PhantomData<fn() -> Op>,
+}
+
+impl<Op: WaitOperation> Waiting<Op> {
+    /// Waits for the job that a call reads.
+    pub fn new<C: SdkClient>(client: &C, call: Call) -> Self {
+        Self {
+            core: client.core().clone(),
+            call,
+            options: WaitOptions::default(),
+            operation: PhantomData,
+        }
+    }
+
+    wait_setters!();
+
+    /// Gives each answer, the last one included, as a stream.
+    pub fn states(self) -> JobStates<Op> {
+        JobStates::new(Poller::new(self.core, self.call, self.options, false))
+    }
+}
+
+impl<Op: WaitOperation> IntoFuture for Waiting<Op> {
+    type Output = Result<Response<<Op::Answer as Decode>::Output>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut poller = Poller::new(self.core, self.call, self.options, false)?;
+            let mut raw = poller.finish().await?;
+            let value = Op::Answer::decode(&mut raw)?;
+            Ok(Response::new(value, raw))
+        })
+    }
+}
+
+impl<Op> fmt::Debug for Waiting<Op> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}

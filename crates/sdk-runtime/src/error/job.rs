@@ -1,0 +1,41 @@
+//! The questions to ask an error about a job.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::error::job_facts::JobFacts;
+use crate::value::job_key::JobKey;
+
+impl Error {
+    /// The last state of the job that was waited for, as the vendor spells it.
+    pub fn job_state(&self) -> Option<&str> {
+        self.0.job.as_ref()?.state.as_deref()
+    }
+
+    /// The key of the job that was started. The job may still run: give the key to `Client::resume` to wait for it again.
+    pub fn job_key(&self) -> Option<&JobKey> {
+        self.0.job.as_ref()?.key.as_ref()
+    }
+
+    /// How to find the job, where its start failed and [`is_maybe_applied`](Self::is_maybe_applied) holds.
+    pub fn how_to_find_job(&self) -> Option<&'static str> {
+        self.0.job.as_ref()?.find.filter(|find| !find.is_empty())
+    }
+
+    pub(crate) fn with_job_state(self, state: &str) -> Self {
+        self.with_job(|job| job.state = Some(state.to_owned()))
+    }
+
+    pub(crate) fn with_job_key(self, key: &JobKey) -> Self {
+        self.with_job(|job| job.key = Some(key.clone()))
+    }
+
+    pub(crate) fn with_job_find(self, find: &'static str) -> Self {
+        self.with_job(|job| job.find = Some(find))
+    }
+
+    fn with_job(mut self, change: impl FnOnce(&mut JobFacts)) -> Self {
+        change(Arc::make_mut(self.edit().job.get_or_insert_default()));
+        self
+    }
+}

@@ -1,0 +1,103 @@
+//! Entries of the operation table for long jobs: how a job is read, and how one is started.
+
+use std::time::Duration;
+
+/// How an operation reads the state of a job (`x-sdk-wait` with `state`).
+///
+/// A state that none of the lists names is pending if `pending` is empty, and final otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitRule {
+    /// JSON pointer to the state in the answer. A step `*` stands for every item of a list: the job is final when all are.
+    /// Where the list has pages by cursor, a page whose items are all final leads to the next one.
+    pub state: &'static str,
+    /// States of a job that is not finished; empty if `done` lists the final ones.
+    pub pending: &'static [&'static str],
+    /// States of a job that succeeded; empty if `pending` lists all others.
+    pub done: &'static [&'static str],
+    /// States of a job that failed.
+    pub failed: &'static [&'static str],
+    /// JSON pointer to the reason of a failure.
+    pub reason: Option<&'static str>,
+    /// Delay before the second poll; later ones grow from it.
+    pub first_delay: Duration,
+    /// Upper bound of the delay between two polls.
+    pub longest_delay: Duration,
+    /// Default limit of the whole wait.
+    pub deadline: Duration,
+}
+
+/// What a state says about its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Pending,
+    Done,
+    Failed,
+}
+
+impl WaitRule {
+    /// What a state says about the job.
+    pub(crate) fn phase(&self, state: &str) -> Phase {
+        if self.failed.contains(&state) {
+            Phase::Failed
+        } else if self.done.contains(&state)
+            || !self.pending.is_empty() && !self.pending.contains(&state)
+        {
+            Phase::Done
+        } else {
+            Phase::Pending
+        }
+    }
+}
+
+/// How an operation starts a job (`x-sdk-wait` with `poll`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StartRule {
+    /// Parameters of the start that are always set, with their values.
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// The operation that reads the job.
+    pub poll: FollowUp,
+    /// The operation that fetches the result; without one, the last answer of `poll` is the result.
+    pub result: Option<FollowUp>,
+    /// How to find a job whose start may have been applied.
+    pub find: &'static str,
+}
+
+/// An operation that is called with values of an earlier answer.
+///
+/// Path parameters that `arguments` does not name take the value of the start's path parameter of that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FollowUp {
+    /// The id of the operation.
+    pub operation: &'static str,
+    /// Parameters, each with the JSON pointer to its value in the answer of the start.
+    pub arguments: &'static [(&'static str, &'static str)],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: WaitRule = WaitRule {
+        state: "/status",
+        pending: &[],
+        done: &["done"],
+        failed: &["failed"],
+        reason: None,
+        first_delay: Duration::from_secs(1),
+        longest_delay: Duration::from_secs(8),
+        deadline: Duration::from_secs(60),
+    };
+
+    #[test]
+    fn a_state_that_is_new_keeps_a_job_pending_unless_the_pending_ones_are_listed() {
+        let phases = ["done", "failed", "new"].map(|state| RULE.phase(state));
+        assert_eq!(phases, [Phase::Done, Phase::Failed, Phase::Pending]);
+        let rule = WaitRule {
+            pending: &["open"],
+            done: &[],
+            ..RULE
+        };
+        let phases = ["open", "failed", "new"].map(|state| rule.phase(state));
+        assert_eq!(phases, [Phase::Pending, Phase::Failed, Phase::Done]);
+    }
+}

@@ -1,0 +1,57 @@
+//! The key of a job that runs at a vendor.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The key of a job: enough to wait for it in another process.
+///
+/// Keep it as text (`to_string`, `parse`) or by serde, and give it to `Client::resume`. It holds no credential, but whoever
+/// has access to the account can fetch the job's result with it. `Debug` shows only the operation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobKey {
+    /// The id of the operation that started the job.
+    pub(crate) operation: String,
+    /// Arguments of the operation that reads the job.
+    pub(crate) poll: BTreeMap<String, String>,
+    /// Arguments of the operation that fetches the result.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) result: BTreeMap<String, String>,
+}
+
+impl JobKey {
+    /// The id of the operation that started the job.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The value of a parameter of the operation that reads the job, by the parameter's name on the wire.
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        self.poll.get(name).map(String::as_str)
+    }
+}
+
+impl fmt::Display for JobKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = serde_json::to_string(self).map_err(|_| fmt::Error)?;
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for JobKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobKey")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FromStr for JobKey {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}

@@ -1,0 +1,50 @@
+//! Reasons to refuse a webhook.
+
+use std::error::Error;
+use std::fmt;
+
+/// Reason to refuse a webhook. Answer [`Malformed`](Self::Malformed) with 400, and all others with 401.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WebhookError {
+    /// A header that the vendor always sends is missing or has another value than documented.
+    Header(&'static str),
+    /// The signature was not made of this body with one of the keys.
+    Signature,
+    /// The signed time is missing, or too far from now: a replayed request, or a clock that is wrong.
+    Timestamp,
+    /// No key was given, or one that cannot be a key of this vendor.
+    Key,
+    /// The body is not JSON, or lacks what the event needs.
+    Malformed(serde_json::Error),
+}
+
+impl fmt::Display for WebhookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(
+                f,
+                "webhook refused: the header {name} is missing or unusable"
+            ),
+            Self::Signature => f.write_str(
+                "webhook refused: the signature does not fit the body and the key; check the key, and give the body as raw bytes",
+            ),
+            Self::Timestamp => f.write_str(
+                "webhook refused: the signed time is missing or too far from now; check the clock, or allow more with `with_tolerance`",
+            ),
+            Self::Key => {
+                f.write_str("webhook refused: the key is empty or malformed; give the vendor's own text")
+            }
+            Self::Malformed(error) => write!(f, "webhook refused: the body cannot be read: {error}"),
+        }
+    }
+}
+
+impl Error for WebhookError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Malformed(error) => Some(error),
+            Self::Header(_) | Self::Signature | Self::Timestamp | Self::Key => None,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Emits the webhooks of a vendor: how each family is verified, and an enum of its events.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::emit::docs_text::{attributes, prose};
+use crate::model::{Api, elements, text};
+use crate::name;
+
+/// `webhooks.rs`; `None` for a vendor without webhooks.
+pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
+    if api.webhooks.is_empty() {
+        return None;
+    }
+    let families = api.webhooks.iter().map(family);
+    Some(quote! {
+        pub use ::sdk_runtime::{HeaderMap, WebhookError, WebhookFamily, WebhookKeys};
+        #(#families)*
+    })
+}
+
+fn family(family: &Value) -> TokenStream {
+    let (family_name, event) = (text(family, "name"), text(family, "event"));
+    let constant = format_ident!("{}", name::constant(family_name));
+    let ident = format_ident!("{}Event", name::type_name(family_name));
+    let docs = attributes(&prose(text(family, "description")));
+    let rule = &family["verification"];
+    let verification = verification(rule);
+    let static_doc = format!(" How webhooks of the family `{family_name}` are verified.");
+    let described = quote! {
+        #[doc = #static_doc]
+        pub static #constant: WebhookFamily = WebhookFamily {
+            name: #family_name,
+            event: #event,
+            verification: #verification,
+        };
+    };
+    if let Some(payload) = family.get("payload").and_then(Value::as_str) {
+        let ident = format_ident!("{}", name::type_name(family_name));
+        let payload = format_ident!("{}", name::type_name(payload));
+        let payload = quote! { super::types::#payload };
+        let reading = reading(rule, &constant, &payload);
+        return quote! {
+            #described
+
+            #docs
+            #[derive(Clone, Copy, Debug)]
+            pub struct #ident;
+
+            impl #ident {
+                #reading
+
+                fn read(body: &[u8]) -> Result<#payload, WebhookError> {
+                    let (_, body) = ::sdk_runtime::read_webhook(&#constant, body)?;
+                    body.read().map_err(WebhookError::Malformed)
+                }
+            }
+        };
+    }
+    let mut variants = Vec::new();
+    let mut arms = Vec::new();
+    let mut names = Vec::new();
+    for row in elements(family, "events") {
+        let event = text(row, "event");
+        let variant = match text(row, "variant") {
+            "" => event,
+            variant => variant,
+        };
+        let variant = format_ident!("{}", name::type_name(variant));
+        let payload = format_ident!("{}", name::type_name(text(row, "payload")));
+        let doc = format!(" `{event}`.");
+        variants.push(quote! { #[doc = #doc] #variant(Box<super::types::#payload>) });
+        let guard = match text(row, "has") {
+            "" => None,
+            pointer => Some(quote! { if body.pointer(#pointer).is_some() }),
+        };
+        arms.push(quote! {
+            #event #guard => body.read().map(|payload| Self::#variant(Box::new(payload)))
+        });
+        names.push(quote! { Self::#variant(_) => #event });
+    }
+    let reading = reading(rule, &constant, &quote! { Self });
+    quote! {
+        #described
+
+        #docs
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#variants,)*
+            /// An event that this version of the SDK does not know.
+            Unknown {
+                /// The name of the event; empty if the body has none.
+                event: String,
+                /// The body as it came.
+                body: ::sdk_runtime::AnyJson,
+            },
+        }
+
+        impl #ident {
+            #reading
+
+            /// The name of the event, as the vendor spells it.
+            pub fn event(&self) -> &str {
+                match self {
+                    #(#names,)*
+                    Self::Unknown { event, .. } => event,
+                }
+            }
+
+            fn read(body: &[u8]) -> Result<Self, WebhookError> {
+                let (event, body) = ::sdk_runtime::read_webhook(&#constant, body)?;
+                let read = match event.as_str() {
+                    #(#arms,)*
+                    _ => Ok(Self::Unknown { event, body }),
+                };
+                read.map_err(WebhookError::Malformed)
+            }
+        }
+    }
+}
+
+/// The one way to read an event: signed ones are verified first.
+fn reading(rule: &Value, constant: &syn::Ident, event: &TokenStream) -> TokenStream {
+    if text(rule, "kind") == "none" {
+        return quote! {
+            /// Reads a request. The vendor does not sign it: take it as a hint, and read the thing again by the API.
+            ///
+            /// # Errors
+            /// If the body is not JSON, or lacks what the event needs.
+            pub fn parse(body: &[u8]) -> Result<#event, WebhookError> {
+                Self::read(body)
+            }
+        };
+    }
+    quote! {
+        /// Verifies a request and reads its event. Give the body as the bytes that came.
+        ///
+        /// # Errors
+        /// If a header is missing, no key fits the signature, the signed time is too far from now, or the body cannot be read.
+        pub fn verify_and_parse(
+            headers: &HeaderMap,
+            body: &[u8],
+            keys: &WebhookKeys,
+            now: ::std::time::SystemTime,
+        ) -> Result<#event, WebhookError> {
+            ::sdk_runtime::verify_webhook(&#constant, headers, body, keys, now)?;
+            Self::read(body)
+        }
+    }
+}
+
+fn verification(rule: &Value) -> TokenStream {
+    let seconds = rule.get("tolerance").and_then(Value::as_u64).unwrap_or(300);
+    let tolerance = quote! { ::std::time::Duration::from_secs(#seconds) };
+    let timestamp = text(rule, "timestamp");
+    match text(rule, "kind") {
+        "ed25519" => {
+            let signature = text(rule, "signature");
+            quote! {
+                ::sdk_runtime::Verification::Ed25519 {
+                    signature: #signature, timestamp: #timestamp, tolerance: #tolerance,
+                }
+            }
+        }
+        "hmac_sha256" => {
+            let headers = elements(rule, "headers").iter().filter_map(Value::as_str);
+            let encoding = format_ident!("{}", name::type_name(text(rule, "encoding")));
+            let algorithm = match rule.get("algorithm") {
+                Some(algorithm) => {
+                    let (header, value) = (text(algorithm, "header"), text(algorithm, "value"));
+                    quote! { Some((#header, #value)) }
+                }
+                None => quote! { None },
+            };
+            let timestamp = match timestamp {
+                "" => quote! { None },
+                header => quote! { Some(#header) },
+            };
+            quote! {
+                ::sdk_runtime::Verification::HmacSha256 {
+                    headers: &[#(#headers),*],
+                    encoding: ::sdk_runtime::SignatureEncoding::#encoding,
+                    algorithm: #algorithm,
+                    timestamp: #timestamp,
+                    tolerance: #tolerance,
+                }
+            }
+        }
+        _ => quote! { ::sdk_runtime::Verification::None },
+    }
+}

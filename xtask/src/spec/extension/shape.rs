@@ -1,0 +1,58 @@
+//! Checks of the shapes that values of extensions are made of.
+
+use serde_json::{Map, Value};
+
+pub(super) fn is(holds: bool, wanted: &str) -> Result<(), String> {
+    if holds {
+        Ok(())
+    } else {
+        Err(wanted.to_owned())
+    }
+}
+
+pub(super) fn one_of(value: &Value, words: &[&str]) -> Result<(), String> {
+    let is_known = value.as_str().is_some_and(|word| words.contains(&word));
+    is(is_known, &format!("one of: {}", words.join(", ")))
+}
+
+/// Whether a text is a JSON pointer.
+pub(super) fn is_pointer(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| text.is_empty() || text.starts_with('/'))
+}
+
+/// An object that has the keys it needs, and no others than those it may have.
+pub(super) fn object<'v>(
+    value: &'v Value,
+    needs: &[&str],
+    may: &[&str],
+) -> Result<&'v Map<String, Value>, String> {
+    let wanted = match may {
+        [] => format!("an object with {}", needs.join(", ")),
+        may if needs.is_empty() => format!("an object with some of {}", may.join(", ")),
+        may => format!(
+            "an object with {}, and if need be {}",
+            needs.join(", "),
+            may.join(", ")
+        ),
+    };
+    let object = value.as_object().ok_or(wanted.clone())?;
+    let has_needs = needs.iter().all(|key| object.contains_key(*key));
+    let has_others = object
+        .keys()
+        .any(|key| !needs.contains(&key.as_str()) && !may.contains(&key.as_str()));
+    is(has_needs && !has_others, &wanted)?;
+    Ok(object)
+}
+
+/// An object of whole numbers from 1 on that fit into 32 bits.
+pub(super) fn numbers(value: &Value, needs: &[&str], may: &[&str]) -> Result<(), String> {
+    for (key, value) in object(value, needs, may)? {
+        let fits = value
+            .as_u64()
+            .is_some_and(|number| number > 0 && u32::try_from(number).is_ok());
+        is(fits, &format!("a whole number from 1 on as `{key}`"))?;
+    }
+    Ok(())
+}
