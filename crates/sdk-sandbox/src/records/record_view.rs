@@ -180,12 +180,11 @@ impl RecordView<'_> {
             .scope
             .iter()
             .chain((!self.resource.single).then_some(&self.place.key));
-        // Keys that the vendor makes of several parts stand in paths as they are.
-        let slashes = self.resource.rules.new_key.is_some();
         let part = |part: &str| {
-            if !part.starts_with('{') {
+            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
                 return Some(part.to_owned());
-            }
+            };
+            let slashes = self.resource.keep_slashes.contains(name);
             let value = values.next()?;
             let encode = |text: &str| {
                 percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)

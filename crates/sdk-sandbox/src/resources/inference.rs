@@ -93,6 +93,12 @@ impl Resources {
             .collect();
         let seen = [roles.as_slice(), &inner].concat();
         resources.learn(document, profile, &seen);
+        for resource in &mut resources.all {
+            let at = |o: &&Operation| resource.item.as_deref() == Some(o.path.as_str());
+            let parameters = operations.iter().filter(at).flat_map(|o| &o.parameters);
+            let kept = parameters.filter(|p| p.place == Place::Path && p.keep_slashes);
+            resource.keep_slashes = kept.map(|p| p.name.clone()).collect();
+        }
         for (operation, (role, inner)) in operations.iter().zip(roles.into_iter().zip(inner)) {
             let part = |(role, index): (Role, usize)| Part {
                 role,
@@ -180,6 +186,7 @@ impl Resources {
             key: None,
             parameter: None,
             key_schema: Value::Bool(true),
+            keep_slashes: BTreeSet::new(),
             fields: BTreeSet::new(),
             rules: rules.clone(),
             counted: Vec::new(),

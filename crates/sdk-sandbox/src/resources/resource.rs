@@ -27,6 +27,8 @@ pub(crate) struct Resource {
     /// The path parameter that carries the key.
     pub(crate) parameter: Option<String>,
     pub(crate) key_schema: Value,
+    /// The path parameters of one record whose values keep their slashes.
+    pub(crate) keep_slashes: BTreeSet<String>,
     /// The names of properties by which the record is known within an answer.
     pub(crate) fields: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
