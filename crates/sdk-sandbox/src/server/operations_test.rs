@@ -10,15 +10,16 @@ use serde_json::Value;
 
 use crate::http::body_reader::BodyBudget;
 use crate::json::plain_text::plain_text;
-use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
 use crate::openapi::schema::Check;
+use crate::rules::embedded::{EMBEDDED, Embedded};
 use crate::rules::role::Role;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::server::builder::Builder;
+use crate::server::definition::Definition;
 use crate::server::vendor_service::serve;
 use crate::state::request_log::Log;
 use crate::vendor::Vendor;
@@ -26,23 +27,19 @@ use crate::vendor::Vendor;
 /// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     let builder = Builder::default();
-    let sources = builder.sources().unwrap();
-    let vendor = |(name, document, profile): (String, Arc<Document>, String)| {
-        let document = match std::env::var("SANDBOX_DOCUMENTS") {
+    let vendor = |embedded: &Embedded| {
+        let name = embedded.name;
+        let definition = match std::env::var("SANDBOX_DOCUMENTS") {
             Ok(folder) => {
                 let text = std::fs::read_to_string(format!("{folder}/{name}.json")).unwrap();
-                Arc::new(Document::read(&text).unwrap())
+                Definition::read(name, &text, embedded.profile)
             }
-            Err(_) => document,
+            Err(_) => Definition::embedded(embedded),
         };
         let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
-        Arc::new(
-            builder
-                .vendor_of(name, document, &profile, &log, &budget)
-                .unwrap(),
-        )
+        Arc::new(builder.vendor_of(name.to_owned(), definition.unwrap(), &log, &budget))
     };
-    sources.into_iter().map(vendor).collect()
+    EMBEDDED.iter().map(vendor).collect()
 }
 
 /// A request that the document allows, with or without the optional parts of its body.
