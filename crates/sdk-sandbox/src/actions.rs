@@ -5,6 +5,8 @@ pub(crate) mod bulk;
 pub(crate) mod create_many;
 pub(crate) mod crud;
 pub(crate) mod dispatch;
+pub(crate) mod initial;
 pub(crate) mod merge;
 pub(crate) mod references;
+pub(crate) mod set_elsewhere;
 pub(crate) mod start_job;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
 use crate::records::count::count;
+use crate::records::server_fields::{changed_times, filled_in};
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
@@ -61,22 +62,24 @@ impl RecordView<'_> {
             self.insert_key(node, &mut value);
             return value;
         };
-        let mut value = Sampler::new(document, self.seed())
-            .lean()
-            .value(&node.schema);
+        let sample = Sampler::new(document, self.seed()).value(&node.schema);
         let known = properties(document, &node.schema);
-        if let (Value::Object(value), Value::Object(written)) = (&mut value, &record.value) {
-            let hidden =
-                |schema: &Value| document.resolve(schema).get("writeOnly") == Some(&json!(true));
-            let shown = |name: &str| {
-                known.is_empty()
-                    || known
-                        .iter()
-                        .any(|(k, schema)| *k == name && !hidden(schema))
-            };
-            let written = written.iter().filter(|(name, _)| shown(name));
-            value.extend(written.map(|(name, value)| (name.clone(), value.clone())));
-        }
+        let Value::Object(written) = &record.value else {
+            return sample;
+        };
+        let hidden =
+            |schema: &Value| document.resolve(schema).get("writeOnly") == Some(&json!(true));
+        let shown = |name: &str| {
+            known.is_empty()
+                || known
+                    .iter()
+                    .any(|(k, schema)| *k == name && !hidden(schema))
+        };
+        let mut whole = filled_in(document, self.resource, &node.schema, record, &sample);
+        let written = written.iter().filter(|(name, _)| shown(name));
+        whole.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+        whole.extend(changed_times(document, self.resource, &node.schema, record));
+        let mut value = Value::Object(whole);
         self.insert_key(node, &mut value);
         self.fit_schema(node, &mut value);
         value

@@ -188,6 +188,7 @@ impl Resources {
             key_schema: Value::Bool(true),
             keep_slashes: BTreeSet::new(),
             fields: BTreeSet::new(),
+            settable: BTreeSet::new(),
             rules: rules.clone(),
             counted: Vec::new(),
             kind: OnceLock::new(),
@@ -271,15 +272,20 @@ impl Resources {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
             if [Role::Create, Role::Update, Role::Bulk].contains(role) {
-                let fields = operation
-                    .body_schema()
-                    .map(|schema| properties(document, schema));
-                resource.fields.extend(
-                    fields
-                        .into_iter()
-                        .flatten()
-                        .map(|(name, _)| name.to_owned()),
-                );
+                let body = operation.body_schema().map(|schema| {
+                    let items = document.resolve(schema).get("items");
+                    properties(document, items.unwrap_or(schema))
+                });
+                for (name, schema) in body.into_iter().flatten() {
+                    resource.fields.insert(name.to_owned());
+                    if document.resolve(schema).get("readOnly") != Some(&Value::Bool(true)) {
+                        let shown = resource.rules.fields.get(name).map(String::as_str);
+                        let shown = shown.unwrap_or_else(|| name.trim_end_matches("[]"));
+                        resource
+                            .settable
+                            .extend([name.to_owned(), shown.to_owned()]);
+                    }
+                }
             }
             let shown = [Role::Read, Role::List, Role::Create, Role::Update].contains(role);
             let none = BTreeSet::new();

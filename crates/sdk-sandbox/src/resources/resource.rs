@@ -31,6 +31,8 @@ pub(crate) struct Resource {
     pub(crate) keep_slashes: BTreeSet<String>,
     /// The names of properties by which the record is known within an answer.
     pub(crate) fields: BTreeSet<String>,
+    /// The properties that requests can set, under the names that answers have for them.
+    pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
     /// The resources whose records belong to one of these and are counted by it.
     pub(crate) counted: Vec<usize>,
@@ -68,6 +70,23 @@ impl Resource {
         (value.is_string() || value.is_number())
             .then_some(key)
             .filter(|key| !key.is_empty())
+    }
+
+    pub(crate) fn has_unique(&self) -> bool {
+        !(self.rules.unique.is_empty() && self.rules.unique_ignoring_case.is_empty())
+    }
+
+    /// The properties of a record that no other record shares, with their values.
+    pub(crate) fn marks(&self, value: &Value) -> Vec<(String, String)> {
+        let text = |name: &String| {
+            let value = value.get(name).filter(|value| !value.is_null())?;
+            Some(plain_text(value))
+        };
+        let exact = self.rules.unique.iter();
+        let exact = exact.filter_map(|name| Some((name.clone(), text(name)?)));
+        let folded = self.rules.unique_ignoring_case.iter();
+        let folded = folded.filter_map(|name| Some((name.clone(), text(name)?.to_lowercase())));
+        exact.chain(folded).collect()
     }
 
     /// The last literal of the path as one word: `families` gives `family`.

@@ -1,15 +1,20 @@
 //! Answers of success, made from the document and from what is kept.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::json::pointer::set;
 use crate::openapi::operation::{Answer, Repeat, is_json};
+use crate::openapi::parameter::Shape;
+use crate::openapi::property::property;
 use crate::openapi::tree::reference;
 use crate::records::record_view::RecordView;
+use crate::resources::record_location::RecordLocation;
+use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
+use crate::response::call_facts::tell_of_call;
 use crate::response::headers::{with_address, with_declared_headers};
 use crate::response::job_state::look_at_job;
 use crate::response::page::page;
@@ -91,6 +96,19 @@ fn body(
             set(&mut body, &node.pointer, record);
         }
     }
+    if let Some((part, node)) = part.and_then(|part| Some((part, part.node.as_ref()?))) {
+        let resource = call.lookup.resource(part.resource);
+        let asked = &resource.rules.asked;
+        for_each_record(&mut body, node, |record| {
+            if part.role == Role::List {
+                tell_path_values(call, resource, node, record);
+            }
+            record.retain(|name, _| asked.get(name).is_none_or(|by| asks(call, by, name)));
+        });
+    }
+    if acts && part.is_none_or(|part| part.role == Role::Act) {
+        tell_of_call(call, schema, &mut body);
+    }
     let name = reference(schema).and_then(|name| name.rsplit('/').next());
     let facts = name.and_then(|name| call.vendor.profile.facts.get(name));
     for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
@@ -98,6 +116,55 @@ fn body(
     }
     look_at_job(call, &mut body);
     Ok(body)
+}
+
+/// Whether the call asks for a property: by `true`, or by its name in a list.
+fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
+    let is = |text: &str| text == "true" || text == "1" || text == property;
+    let mut query = call.request.query.iter();
+    let in_query = query.any(|(name, text)| name == parameter && text.split(',').any(is));
+    let sent = call
+        .payload
+        .value
+        .as_ref()
+        .and_then(|body| body.get(parameter));
+    in_query || sent == Some(&Value::Bool(true))
+}
+
+/// Writes the keys of the records that a list stands under into its records.
+fn tell_path_values(
+    call: &CallContext<'_>,
+    resource: &Resource,
+    node: &RecordLocation,
+    record: &mut Map<String, Value>,
+) {
+    let document = call.document();
+    for (name, text) in call.path {
+        if resource.key.as_ref() != Some(name)
+            && let Some(schema) = property(document, &node.schema, name)
+        {
+            let key = Shape::of(document, schema).value(text);
+            record.insert(name.clone(), key);
+        }
+    }
+}
+
+/// Visits the records of an answer.
+fn for_each_record(
+    body: &mut Value,
+    node: &RecordLocation,
+    mut visit: impl FnMut(&mut Map<String, Value>),
+) {
+    match body.pointer_mut(&node.pointer) {
+        Some(Value::Array(items)) if node.list => {
+            items
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(visit);
+        }
+        Some(Value::Object(record)) => visit(record),
+        _ => {}
+    }
 }
 
 /// What was asked for by a path parameter comes back under the same name.

@@ -38,6 +38,9 @@ pub(crate) struct Profile {
     /// Properties that are always so in answers of success.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
+    /// Properties that the answer of an operation takes from the record that it works on, by operation id.
+    #[serde(default)]
+    pub(crate) inherits: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) merge: MergeRules,
     #[serde(default)]

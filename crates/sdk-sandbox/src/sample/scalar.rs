@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::openapi::date_layout;
+use crate::sample::named_text;
 use crate::sample::prng::Prng;
 use crate::sample::regex_text;
 
@@ -49,6 +50,12 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     }
     if let Some(example) = date_layout::example(schema) {
         return example.to_owned();
+    }
+    if schema.get("format").is_none()
+        && let Some(text) = named_text::text(property, seed)
+        && (least..=most).contains(&text.chars().count())
+    {
+        return text;
     }
     let number = seed.below(1000);
     let day = 1 + seed.below(28);

@@ -13,6 +13,7 @@ use crate::json::plain_text::plain_text;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
+use crate::openapi::property::properties;
 use crate::openapi::schema::Check;
 use crate::rules::embedded::{EMBEDDED, Embedded};
 use crate::rules::role::Role;
@@ -56,13 +57,17 @@ fn request(
         sampler.asking().value(schema)
     };
     let mut path = operation.path.clone();
-    let mut query = Vec::new();
+    let (mut query, mut last) = (Vec::new(), Value::Null);
     let mut built = http::Request::builder().method(operation.method.as_str());
     for parameter in &operation.parameters {
         if parameter.place != Place::Path && !parameter.required {
             continue;
         }
-        let value = plain_text(&sample(&parameter.schema, &parameter.name));
+        let value = sample(&parameter.schema, &parameter.name);
+        if path.ends_with(&format!("{{{}}}", parameter.name)) {
+            last = value.clone();
+        }
+        let value = plain_text(&value);
         match parameter.place {
             Place::Path => {
                 let value = utf8_percent_encode(&value, SEGMENT).to_string();
@@ -74,7 +79,27 @@ fn request(
     }
     let mut body = Bytes::new();
     if let Some(media) = operation.body.iter().flat_map(|body| &body.media).next() {
-        let value = sample(&media.schema, "body");
+        let mut value = sample(&media.schema, "body");
+        let index = document
+            .operations
+            .iter()
+            .position(|o| o.id == operation.id);
+        let part = index.and_then(|index| vendor.resources.part(index));
+        // A body that has the key of its record has the one in the path.
+        if let (Some(part), Value::Object(body)) = (part, &mut value)
+            && let Some(key) = &vendor.resources.all[part.resource].key
+            && part.role == Role::Update
+            && body.contains_key(key)
+            && !last.is_null()
+        {
+            body.insert(key.clone(), last);
+        }
+        // A body that sets a value of another record sets one.
+        if let (Some(part), Value::Object(body)) = (part, &mut value) {
+            let sets = vendor.resources.all[part.resource].rules.sets.iter();
+            sets.skip(1)
+                .for_each(|rules| drop(body.remove(&rules.field)));
+        }
         let (kind, bytes) = encode(&media.name, &value);
         built = built.header("content-type", kind);
         body = bytes;
@@ -311,6 +336,69 @@ async fn what_an_upsert_wrote_can_be_read() {
                 ));
             }
         }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A record that was created shows what the vendor's server fills in: in the answer, in a read and in the list.
+#[tokio::test]
+async fn every_created_record_is_whole() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let operations = &vendor.document.operations;
+        let mut tried = 0;
+        for (index, operation) in operations.iter().enumerate() {
+            let part = vendor.resources.part(index);
+            let Some(part) = part.filter(|part| part.role == Role::Create) else {
+                continue;
+            };
+            let resource = &vendor.resources.all[part.resource];
+            vendor.reset();
+            let created = request(&vendor, operation, true, 5);
+            let path = created.uri().path().to_owned();
+            let (status, _, body) = answer(&vendor, created).await;
+            assert!(status < 300, "{} {}: {status}", vendor.name, operation.id);
+            let mut seen = Vec::new();
+            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+            seen.extend(part.node.as_ref().map(|node| (node, body)));
+            for (other, operation) in operations.iter().enumerate() {
+                let Some(other) = vendor.resources.part(other) else {
+                    continue;
+                };
+                let is_list = other.role == Role::List && operation.method == "GET";
+                let here = format!("{}{}", vendor.document.base_path, operation.path);
+                if other.resource != part.resource || !is_list || here != path {
+                    continue;
+                }
+                let listed = request(&vendor, operation, true, 5);
+                let (_, _, body) = answer(&vendor, listed).await;
+                let body: Value = serde_json::from_slice(&body).unwrap();
+                seen.extend(other.node.as_ref().map(|node| (node, body)));
+            }
+            for (node, body) in seen {
+                let found = body.pointer(&node.pointer);
+                let record = match found.and_then(Value::as_array) {
+                    Some(items) => items.last(),
+                    None => found,
+                };
+                // Several records that are made at once are shown by their number.
+                let Some(record) = record.filter(|_| resource.rules.many.is_none()) else {
+                    continue;
+                };
+                tried += 1;
+                for (name, schema) in properties(&vendor.document, &node.schema) {
+                    let schema = vendor.document.resolve(schema);
+                    let is_own = !resource.settable.contains(name)
+                        || schema.get("readOnly") == Some(&Value::Bool(true));
+                    let shown = schema.get("writeOnly") != Some(&Value::Bool(true))
+                        && !resource.rules.asked.contains_key(name);
+                    if is_own && shown && record.get(name).is_none() {
+                        faults.push(format!("{} {}: no {name}", vendor.name, operation.id));
+                    }
+                }
+            }
+        }
+        assert!(tried > 0, "{}", vendor.name);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

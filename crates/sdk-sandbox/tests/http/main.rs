@@ -28,3 +28,11 @@ mod records;
 mod refusals;
 mod several;
 mod tokens;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod whole_records;
