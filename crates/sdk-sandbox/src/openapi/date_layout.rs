@@ -72,7 +72,8 @@ pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
         return None;
     }
     let year_last = |parts: &[String]| parts.get(2).is_some_and(|year| year.len() == 4);
-    if year_last(&parts) || example.is_some_and(|e| year_last(&groups(e))) {
+    let is_year_first = parts[0].len() == 4;
+    if !is_year_first && (year_last(&parts) || example.is_some_and(|e| year_last(&groups(e)))) {
         parts[..3].rotate_right(1);
     }
     parts.resize_with(6, || "00".to_owned());

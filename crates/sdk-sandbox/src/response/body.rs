@@ -11,13 +11,16 @@ use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
 use crate::openapi::tree::reference;
 use crate::records::record_view::RecordView;
+use crate::records::search::Search;
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
 use crate::response::call_facts::tell_of_call;
+use crate::response::filter::{NOT_EVALUATED, cut_values, filter};
 use crate::response::headers::{with_address, with_declared_headers};
 use crate::response::job_state::look_at_job;
 use crate::response::page::page;
+use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
@@ -37,8 +40,13 @@ pub(crate) fn reply(
     {
         reply = match media.as_str() {
             name if is_json(name) => {
-                let body = body(call, schema, view)?;
-                reply.with_body(name, body.to_string())
+                let filter = filter(call)?;
+                let body = body(call, schema, view, filter.search.as_ref())?;
+                let reply = reply.with_body(name, body.to_string());
+                match filter.not_evaluated.as_slice() {
+                    [] => reply,
+                    names => reply.with_header(NOT_EVALUATED, names.join(", ")),
+                }
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
             name => reply.with_body(name, text(call, schema)),
@@ -66,6 +74,7 @@ fn body(
     call: &CallContext<'_>,
     schema: &Value,
     view: Option<&[RecordView<'_>]>,
+    search: Option<&Search>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
     // Two messages that were sent have two ids, while the same read says the same.
@@ -79,12 +88,18 @@ fn body(
         &call.operation.paging,
         listed.and_then(|p| Some((p, p.node.as_ref()?))),
     ) {
-        (Some(_), _) => page(call, &mut body, schema)?,
+        (Some(_), _) => page(call, &mut body, schema, search)?,
         (None, Some((part, node))) => {
-            let listing = call.lookup.listing(part);
+            let mut listing = call.lookup.listing(part);
+            if let Some(search) = search {
+                listing.retain(node, search);
+            }
             let items = (0..listing.total.min(1000)).map(|turn| listing.item(node, turn));
             let items = Value::Array(items.collect());
             set(&mut body, &node.pointer, items);
+            if let Some(pointer) = &call.vendor.profile.paging.only_page {
+                write_only_page(&mut body, pointer, listing.total);
+            }
         }
         (None, None) => {}
     }
@@ -103,6 +118,7 @@ fn body(
             if part.role == Role::List {
                 tell_path_values(call, resource, node, record);
             }
+            cut_values(call, record);
             record.retain(|name, _| asked.get(name).is_none_or(|by| asks(call, by, name)));
         });
     }

@@ -77,4 +77,8 @@ pub(crate) struct PagingRules {
     pub(crate) ceiling: Option<u64>,
     /// The parameter that asks for the number of all records, where it is not always told.
     pub(crate) count: Option<String>,
+    /// Where answers have the number of all records, if the document does not say.
+    pub(crate) total: Option<String>,
+    /// Where the answer of a list that has no pages has the facts of its only page.
+    pub(crate) only_page: Option<String>,
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::rules::call_rules::{AccountRules, IdempotencyRules, JobRules, LimitRules, PagingRules};
 use crate::rules::credentials::Credentials;
 use crate::rules::error_rules::ErrorRules;
+use crate::rules::filter_rules::{FilterRules, SearchRules};
 use crate::rules::record_rules::{MergeRules, ResourceRules};
 use crate::rules::role::Role;
 use crate::rules::token_rules::TokenRules;
@@ -41,6 +42,11 @@ pub(crate) struct Profile {
     /// Properties that the answer of an operation takes from the record that it works on, by operation id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,
+    /// Parameters that narrow lists, where they do not have the name of the property that they compare.
+    #[serde(default)]
+    pub(crate) filters: BTreeMap<String, FilterRules>,
+    #[serde(default)]
+    pub(crate) search: SearchRules,
     #[serde(default)]
     pub(crate) merge: MergeRules,
     #[serde(default)]

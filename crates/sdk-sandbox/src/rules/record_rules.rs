@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::rules::filter_rules::FilterRules;
+
 /// Corrections of what was read out of the document about one collection.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -29,6 +31,8 @@ pub(crate) struct ResourceRules {
     /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
     /// the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
+    /// Parameters that narrow the list of these records, in addition to those of the whole profile.
+    pub(crate) filters: BTreeMap<String, FilterRules>,
     /// Values of other records that a new one sets.
     pub(crate) sets: Vec<SetsRules>,
     /// Records that have to exist for one of these to name them.

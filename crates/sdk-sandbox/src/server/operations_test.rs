@@ -94,6 +94,11 @@ fn request(
         {
             body.insert(key.clone(), last);
         }
+        // Criteria are JSON in a text, which no schema describes.
+        if let (Some(search), Value::Object(body)) = (&vendor.profile.search.parameter, &mut value)
+        {
+            body.remove(search);
+        }
         // A body that sets a value of another record sets one.
         if let (Some(part), Value::Object(body)) = (part, &mut value) {
             let sets = vendor.resources.all[part.resource].rules.sets.iter();

@@ -23,6 +23,14 @@ mod faults;
 mod files;
 mod lifecycle;
 mod limits;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod narrowed_lists;
 mod parcels;
 mod records;
 mod refusals;
