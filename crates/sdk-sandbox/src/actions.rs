@@ -7,6 +7,7 @@ pub(crate) mod crud;
 pub(crate) mod dispatch;
 pub(crate) mod initial;
 pub(crate) mod merge;
+pub(crate) mod record_state;
 pub(crate) mod references;
 pub(crate) mod set_elsewhere;
 pub(crate) mod start_job;

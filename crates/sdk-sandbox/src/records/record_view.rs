@@ -24,6 +24,13 @@ pub(crate) struct RecordView<'f> {
 }
 
 impl RecordView<'_> {
+    /// The number of the resource.
+    pub(crate) fn resource_index(&self) -> usize {
+        let mut all = self.vendor.resources.all.iter();
+        let own = all.position(|known| std::ptr::eq(known, self.resource));
+        own.unwrap_or(usize::MAX)
+    }
+
     fn seed(&self) -> Prng {
         let Place { scope, key } = &self.place;
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)

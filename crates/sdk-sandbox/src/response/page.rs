@@ -161,6 +161,7 @@ mod tests {
                 &window,
                 Some(7),
                 7,
+                None,
                 |name, place| format!("{name}={place}"),
             );
             let next = paging

@@ -33,6 +33,8 @@ pub(crate) struct ResourceRules {
     pub(crate) asked: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
+    /// The state of the records, and what it lets calls do.
+    pub(crate) state: Option<StateRules>,
     /// Values of other records that a new one sets.
     pub(crate) sets: Vec<SetsRules>,
     /// Records that have to exist for one of these to name them.
@@ -77,6 +79,19 @@ pub(crate) struct ReferenceRules {
     /// The properties that it can name them by; their key if none is given.
     #[serde(default)]
     pub(crate) is: Vec<String>,
+}
+
+/// A property of a record that decides which calls the vendor takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StateRules {
+    pub(crate) property: String,
+    /// The state after a call of an operation, by operation id.
+    #[serde(default)]
+    pub(crate) after: BTreeMap<String, Value>,
+    /// By status: the states in which an operation that documents this status is refused with it.
+    #[serde(default)]
+    pub(crate) refused: BTreeMap<String, Vec<Value>>,
 }
 
 /// A value of another record that a new record sets to its own key.

@@ -236,3 +236,56 @@ async fn a_strict_vendor_knows_the_records_that_others_name() {
         409
     );
 }
+
+#[tokio::test]
+async fn a_project_is_fetched_after_its_launch_and_changed_before_it() {
+    let played = Played::start("motaword").await;
+    let form = Form::new()
+        .text("source_language", "en-US")
+        .text("target_languages[]", "fr")
+        .text("custom[order]", "7");
+    let request = played.request(Method::POST, "/projects").multipart(form);
+    let project = json(request.send().await.unwrap()).await;
+    assert_eq!(project["status"], "pending", "{project}");
+    assert_eq!(project["custom"], value!({ "order": "7" }));
+    assert_eq!(project["target_languages"], value!(["fr"]));
+    let path = format!("/projects/{}", project["id"]);
+    let progress = format!("{path}/progress");
+    let answer = played.request(Method::GET, &progress).send().await.unwrap();
+    assert_eq!(answer.status(), 402);
+    assert_eq!(json(answer).await["code"], "ProjectNotLaunchedYet");
+    let upload = async || {
+        let form = Form::new().part("documents[]", Part::bytes(vec![1]).file_name("a.txt"));
+        let request = played.request(Method::POST, &format!("{path}/documents"));
+        request.multipart(form).send().await.unwrap()
+    };
+    assert!(upload().await.status().is_success());
+    let launch = played.request(Method::POST, &format!("{path}/launch"));
+    assert!(launch.send().await.unwrap().status().is_success());
+    assert_eq!(played.get(&path).await["status"], "started");
+    played.get(&progress).await;
+    let refused = upload().await;
+    assert_eq!(refused.status(), 409);
+    assert_eq!(json(refused).await["code"], "ProjectAlreadyStarted");
+    let documents = played.get(&format!("{path}/documents")).await;
+    let paging = &documents["meta"]["paging"];
+    assert_eq!(
+        (&paging["count"], &paging["total_count"]),
+        (&value!(1), &value!(1)),
+        "{documents}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_field_has_its_documented_code() {
+    let played = Played::start("smscx").await;
+    let whole = value!({ "to": ["+33612424105"], "from": "me", "text": "x" });
+    let lacking = value!({ "to": ["+33612424105"], "text": "x" });
+    let id =
+        value!({ "to": ["+33612424105"], "from": "sender", "text": "x", "idempotencyId": "no" });
+    for (body, code) in [(whole, 1106), (lacking, 1105), (id, 1111)] {
+        let refused = played.send(Method::POST, "/sms", body).await;
+        assert_eq!(refused.status(), 400);
+        assert_eq!(json(refused).await["error"]["code"], code);
+    }
+}
