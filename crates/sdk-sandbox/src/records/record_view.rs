@@ -99,7 +99,7 @@ impl RecordView<'_> {
         if self.resource.single {
             return;
         }
-        for name in self.resource.key.iter().chain(&self.resource.parameter) {
+        for name in self.key_names() {
             if let Some(schema) = property(document, &node.schema, name) {
                 let key = &self.place.key;
                 let number = is_type(document, schema, "integer").then(|| key.parse::<i64>());
@@ -110,6 +110,12 @@ impl RecordView<'_> {
                 };
             }
         }
+    }
+
+    /// The names that answers have for the key.
+    fn key_names(&self) -> impl Iterator<Item = &String> {
+        let names = self.resource.key.iter().chain(&self.resource.parameter);
+        names.chain(&self.resource.rules.key_names)
     }
 
     /// The keys of the records that it belongs to, where it has them under the names that its path has.

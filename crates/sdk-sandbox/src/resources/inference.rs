@@ -79,7 +79,9 @@ impl Resources {
         let roles = operations.iter().map(|operation| {
             let known = resources.role(document, operation);
             let given = profile.roles.get(&operation.id);
-            let (role, resource) = known?;
+            // The profile also knows of operations that make records under a name that says nothing of it.
+            let named = || Some((Role::None, resources.collection(&operation.path)?));
+            let (role, resource) = known.or_else(|| given.and_then(|_| named()))?;
             let role = given.copied().unwrap_or(role);
             (role != Role::None).then_some((role, resource))
         });

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
+use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::openapi::operation::{Answer, Repeat, is_json};
 use crate::openapi::parameter::Shape;
@@ -16,6 +17,7 @@ use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
 use crate::response::call_facts::tell_of_call;
+use crate::response::each::answer_each;
 use crate::response::filter::{NOT_EVALUATED, cut_values, filter};
 use crate::response::headers::{with_address, with_declared_headers};
 use crate::response::job_state::look_at_job;
@@ -80,6 +82,7 @@ fn body(
     // Two messages that were sent have two ids, while the same read says the same.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
+    let schema = chosen_by_request(call, schema);
     let mut body = Sampler::new(document, call.seed("body", number)).value(schema);
     copy_path_parameters(call, &mut body);
     let part = call.part();
@@ -122,6 +125,7 @@ fn body(
             record.retain(|name, _| asked.get(name).is_none_or(|by| asks(call, by, name)));
         });
     }
+    answer_each(call, schema, &mut body);
     if acts && part.is_none_or(|part| part.role == Role::Act) {
         tell_of_call(call, schema, &mut body);
     }
@@ -132,6 +136,19 @@ fn body(
     }
     look_at_job(call, &mut body);
     Ok(body)
+}
+
+/// The member of an answer that the request chooses: both have the property by which the document tells members apart.
+fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
+    let document = call.document();
+    let told = document.resolve(schema).get("discriminator");
+    let chosen = told.and_then(|told| {
+        let property = told.get("propertyName")?.as_str()?;
+        let sent = call.payload.value.as_ref()?.get(property)?;
+        let target = told.get("mapping")?.get(plain_text(sent))?.as_str()?;
+        document.lookup(target)
+    });
+    chosen.unwrap_or(schema)
 }
 
 /// Whether the call asks for a property: by `true`, or by its name in a list.

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::rules::call_rules::{AccountRules, IdempotencyRules, JobRules, LimitRules, PagingRules};
+use crate::rules::call_rules::{
+    AccountRules, EachRules, IdempotencyRules, JobRules, LimitRules, PagingRules,
+};
 use crate::rules::credentials::Credentials;
 use crate::rules::error_rules::ErrorRules;
 use crate::rules::filter_rules::{FilterRules, SearchRules};
@@ -39,6 +41,9 @@ pub(crate) struct Profile {
     /// Properties that are always so in answers of success.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
+    /// Operations that answer with one result for each of the things that a request names, by operation id.
+    #[serde(default)]
+    pub(crate) each: BTreeMap<String, EachRules>,
     /// Properties that the answer of an operation takes from the record that it works on, by operation id.
     #[serde(default)]
     pub(crate) inherits: BTreeMap<String, Vec<String>>,

@@ -33,6 +33,10 @@ pub(crate) struct ResourceRules {
     pub(crate) asked: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
+    /// Further names that answers have for the key.
+    pub(crate) key_names: Vec<String>,
+    /// Properties that get a new value with a call of an operation, by operation id.
+    pub(crate) renewed: BTreeMap<String, Vec<String>>,
     /// The state of the records, and what it lets calls do.
     pub(crate) state: Option<StateRules>,
     /// Values of other records that a new one sets.

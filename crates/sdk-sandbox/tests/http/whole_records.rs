@@ -289,3 +289,80 @@ async fn a_wrong_field_has_its_documented_code() {
         assert_eq!(json(refused).await["error"]["code"], code);
     }
 }
+
+#[tokio::test]
+async fn every_recipient_has_a_result_and_who_opted_out_gets_nothing() {
+    let played = Played::start("smscx").await;
+    let (first, second) = ("+33612424105", "+33612424106");
+    let out = value!({ "phoneNumbers": [second] });
+    assert!(
+        played
+            .send(Method::POST, "/optouts", out)
+            .await
+            .status()
+            .is_success()
+    );
+    let sms =
+        value!({ "to": [first, second], "from": "sender", "text": "hello" });
+    let sent = json(played.send(Method::POST, "/sms", sms).await).await;
+    let results = sent["data"].as_array().unwrap_or_else(|| panic!("{sent}"));
+    let told: Vec<_> = results
+        .iter()
+        .map(|r| (&r["to"], &r["status"], &r["text"]))
+        .collect();
+    let (accepted, rejected, text) = (value!("ACCEPTED"), value!("REJECTED"), value!("hello"));
+    let (first, second) = (value!(first), value!(second));
+    assert_eq!(
+        told,
+        [(&first, &accepted, &text), (&second, &rejected, &text)]
+    );
+    assert_ne!(results[0]["msgId"], results[1]["msgId"]);
+    assert_eq!(sent["info"]["totalPhoneNumbers"], 2);
+}
+
+#[tokio::test]
+async fn a_rented_number_and_a_bulk_lookup_are_listed() {
+    let played = Played::start("smscx").await;
+    let rent = value!({ "numberId": "2f0c4b1e-8f5a-4b1e-9c5e-2f0c4b1e8f5a", "rentPeriod": 7 });
+    let rented = json(played.send(Method::POST, "/numbers/rent", rent).await).await;
+    let listed = played.get("/numbers/rent").await;
+    let own = |r: &&Value| r["rentId"] == rented["info"]["rentId"];
+    assert_eq!(
+        listed["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(own)
+            .count(),
+        1,
+        "{rented}"
+    );
+    let lookup = value!({ "phoneNumbers": ["+33612424105"] });
+    let started = json(played.send(Method::POST, "/numbers/lookup", lookup).await).await;
+    let listed = played.get("/numbers/lookup").await;
+    let own = |r: &&Value| r["id"] == started["info"]["lookupBulkId"];
+    assert_eq!(
+        listed["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(own)
+            .count(),
+        1,
+        "{started}"
+    );
+    assert_eq!(started["data"][0]["phoneNumber"], "+33612424105");
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_a_new_one() {
+    let played = Played::start("oneshot").await;
+    let path = "/webhooks/endpoints/00000000-0000-4000-a000-000000000003";
+    let before = played.get(path).await["publicKey"].clone();
+    let rotated = played
+        .send(Method::PUT, &format!("{path}/rotate"), value!({}))
+        .await;
+    let rotated = json(rotated).await["publicKey"].clone();
+    assert_ne!(rotated, before);
+    assert_eq!(played.get(path).await["publicKey"], rotated);
+}
