@@ -2,6 +2,7 @@
 //! (route, fault, body, rate limit, call, log), `admin` serves what belongs to no vendor, with the page of `index_page`.
 
 pub(crate) mod admin;
+pub(crate) mod api_browser;
 pub(crate) mod builder;
 pub(crate) mod definition;
 pub(crate) mod index_page;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::openapi::path_template::names;
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
 use crate::records::count::count;
@@ -102,12 +103,15 @@ impl RecordView<'_> {
         for name in self.key_names() {
             if let Some(schema) = property(document, &node.schema, name) {
                 let key = &self.place.key;
-                let number = is_type(document, schema, "integer").then(|| key.parse::<i64>());
-                match number {
-                    None => value.insert(name.clone(), json!(key)),
-                    Some(Ok(number)) => value.insert(name.clone(), json!(number)),
-                    Some(Err(_)) => None,
+                let is = |kind| is_type(document, schema, kind);
+                let value_of_key = if is("integer") {
+                    key.parse::<i64>().ok().map(Value::from)
+                } else if is("number") {
+                    serde_json::from_str(key).ok().filter(Value::is_number)
+                } else {
+                    Some(json!(key))
                 };
+                value.extend(value_of_key.map(|key| (name.clone(), key)));
             }
         }
     }
@@ -122,11 +126,7 @@ impl RecordView<'_> {
     fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
-        let names = template.split('/').filter_map(|part| {
-            let name = part.strip_prefix('{')?.strip_suffix('}')?;
-            Some(name)
-        });
-        for (name, key) in names.zip(&self.place.scope) {
+        for (name, key) in names(template).zip(&self.place.scope) {
             let own = |known: &String| known == name;
             let written = self.record.as_ref().and_then(|r| r.value.get(name));
             if let (Some(schema), None) = (property(document, &node.schema, name), written)
@@ -196,20 +196,17 @@ impl RecordView<'_> {
             .scope
             .iter()
             .chain((!self.resource.single).then_some(&self.place.key));
-        let part = |part: &str| {
-            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
-                return Some(part.to_owned());
-            };
-            let slashes = self.resource.keep_slashes.contains(name);
-            let value = values.next()?;
-            let encode = |text: &str| {
-                percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)
-                    .to_string()
-            };
-            let pieces = value.split('/').map(encode).collect::<Vec<_>>();
-            Some(pieces.join(if slashes { "/" } else { "%2F" }))
+        let encode = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)
+                .to_string()
         };
-        let parts: Option<Vec<String>> = template.split('/').map(part).collect();
-        Some(parts?.join("/"))
+        let mut path = template.clone();
+        for name in names(template) {
+            let pieces = values.next()?.split('/').map(encode).collect::<Vec<_>>();
+            let slashes = self.resource.keep_slashes.contains(name);
+            let value = pieces.join(if slashes { "/" } else { "%2F" });
+            path = path.replacen(&format!("{{{name}}}"), &value, 1);
+        }
+        Some(path)
     }
 }

@@ -307,7 +307,7 @@ mod tests {
             return found;
         }
         let is_entry = is_value || record.get(place).is_none();
-        !found && !(is_entry && some.is_empty())
+        !(found || is_entry && some.is_empty())
     }
 
     #[test]

@@ -357,7 +357,7 @@ impl Resources {
             {
                 parents.push((*index, values));
             }
-            values += usize::from(part.contains('{'));
+            values += part.matches('{').count();
             prefix = format!("{prefix}{}", shape(part));
         }
         if let (Some(index), Some(own)) = (self.by_item.get(&prefix), own)

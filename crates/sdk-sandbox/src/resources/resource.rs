@@ -42,7 +42,7 @@ pub(crate) struct Resource {
 impl Resource {
     pub(crate) fn kind(&self, document: &Document) -> &KeyKind {
         self.kind.get_or_init(|| {
-            if is_type(document, &self.key_schema, "integer") {
+            if self.has_number_key(document) {
                 return KeyKind::Number;
             }
             let mark = (Prng::new(&self.name, 0).next() & 0xffff_ffff) as u32;
@@ -61,6 +61,11 @@ impl Resource {
             let order = if is_uuid { [uuid, word] } else { [word, uuid] };
             order.into_iter().find(fits).unwrap_or(KeyKind::Sample)
         })
+    }
+
+    fn has_number_key(&self, document: &Document) -> bool {
+        let mut kinds = ["integer", "number"].into_iter();
+        kinds.any(|kind| is_type(document, &self.key_schema, kind))
     }
 
     /// The key that a body gives its record.
@@ -131,11 +136,9 @@ impl Resource {
 
     /// The key as it stands in a body.
     pub(crate) fn key_value(&self, document: &Document, key: &str) -> Value {
-        if is_type(document, &self.key_schema, "integer") {
-            key.parse::<i64>().map_or_else(|_| json!(key), |n| json!(n))
-        } else {
-            json!(key)
-        }
+        let number = || serde_json::from_str(key).ok().filter(Value::is_number);
+        let number = self.has_number_key(document).then(number).flatten();
+        number.unwrap_or_else(|| json!(key))
     }
 }
 

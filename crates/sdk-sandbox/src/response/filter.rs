@@ -45,7 +45,7 @@ pub(crate) fn filter(call: &CallContext<'_>) -> Result<Filter, Refusal> {
         }
         let rules = &call.vendor.profile.search;
         if rules.parameter.as_ref() == Some(&name) {
-            parts.push(read_search(call, resource, node, &value, DEEP, &mut found)?);
+            parts.push(read_search(call, node, &value, DEEP, &mut found)?);
         } else if let Some(criterion) = criterion(call, resource, node, &name, &value) {
             parts.extend(criterion.map(Search::One));
         } else if resource.rules.asked.values().all(|known| *known != name)
@@ -139,7 +139,6 @@ fn letters(name: &str) -> String {
 /// Reads criteria: an object of properties, or one of `and` and `or` with a list of objects.
 fn read_search(
     call: &CallContext<'_>,
-    resource: &Resource,
     node: &RecordLocation,
     text: &Value,
     deep: usize,
@@ -159,7 +158,7 @@ fn read_search(
             let deep = deep.checked_sub(1).ok_or_else(|| wrong("nests too deep"))?;
             let items: Result<Vec<Search>, Refusal> = items
                 .iter()
-                .map(|item| read_search(call, resource, node, item, deep, found))
+                .map(|item| read_search(call, node, item, deep, found))
                 .collect();
             parts.push(if name == "and" {
                 Search::All(items?)

@@ -62,9 +62,8 @@ pub(super) fn page(
         body,
         items,
         &window,
-        counted.then_some(total),
+        (counted.then_some(total), rules.total.as_ref()),
         total,
-        rules.total.as_ref(),
         |name, place| link(call, name, place),
     );
     Ok(())
@@ -87,9 +86,8 @@ fn write_page(
     body: &mut Value,
     items: Vec<Value>,
     window: &Window,
-    counted: Option<u64>,
+    (counted, told): (Option<u64>, Option<&String>),
     total: u64,
-    told: Option<&String>,
     link: impl Fn(&str, &str) -> String,
 ) {
     let end = window.start.saturating_add(items.len() as u64);
@@ -159,9 +157,8 @@ mod tests {
                 &mut body,
                 items,
                 &window,
-                Some(7),
+                (Some(7), None),
                 7,
-                None,
                 |name, place| format!("{name}={place}"),
             );
             let next = paging

@@ -77,9 +77,28 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
+    /// Reads the text of a profile. A wrong key is an error that names its line.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
-        serde_json::from_value(yaml::read(text)?).map_err(|e| Error::caused_by("the profile", e))
+        Self::from_value(yaml::read(text)?).map_err(|error| match line_of(text, &error) {
+            Some(line) => Error::caused_by(format!("line {line}"), error),
+            None => error,
+        })
     }
+
+    pub(crate) fn from_value(value: Value) -> Result<Self, Error> {
+        serde_json::from_value(value).map_err(|e| Error::caused_by("the profile", e))
+    }
+}
+
+/// The line with the key that an error names in backquotes, such as the one of an unknown field.
+fn line_of(text: &str, error: &Error) -> Option<usize> {
+    let told = error.to_string();
+    let name = told.split('`').nth(1)?;
+    let has = |line: &str| {
+        let mut words = line.split([' ', '{', '}', ',', '-', '"']);
+        words.any(|word| word.strip_suffix(':') == Some(name))
+    };
+    text.lines().position(has).map(|index| index + 1)
 }
 
 #[cfg(test)]
@@ -88,12 +107,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_an_error() {
-        let error = Profile::read("credentails: {}").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("the profile: unknown field `credentails`"),
-            "{error}"
-        );
+        let error = Profile::read("# A comment\ncredentails: {}").unwrap_err();
+        let told = error.to_string();
+        let start = "line 2: the profile: unknown field `credentails`, expected one of";
+        assert!(told.starts_with(start), "{told}");
     }
 }

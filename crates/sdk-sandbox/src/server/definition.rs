@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::Error;
 use crate::openapi::document::Document;
 use crate::resources::inference::Resources;
+use crate::rules::default_profile::default_profile;
 use crate::rules::embedded::Embedded;
 use crate::rules::profile::Profile;
 
@@ -21,13 +22,19 @@ pub(crate) struct Definition {
 static READ: Mutex<BTreeMap<&str, Definition>> = Mutex::new(BTreeMap::new());
 
 impl Definition {
+    /// Reads a document, and a profile; an empty one is made from the document.
     pub(crate) fn read(name: &str, document: &str, profile: &str) -> Result<Self, Error> {
         let document = Document::read(document).map_err(|e| Error::caused_by(name, e))?;
         Self::new(name, Arc::new(document), profile)
     }
 
     pub(crate) fn new(name: &str, document: Arc<Document>, profile: &str) -> Result<Self, Error> {
-        let profile = Profile::read(profile).map_err(|e| Error::caused_by(name, e))?;
+        let read = if profile.trim().is_empty() {
+            Profile::from_value(default_profile(name, &document))
+        } else {
+            Profile::read(profile)
+        };
+        let profile = read.map_err(|e| Error::caused_by(name, e))?;
         let mut tokens = document.operations.iter().filter(|o| o.token);
         if let Some(operation) = tokens.find(|o| !profile.tokens.exchanges.contains_key(&o.id)) {
             let id = &operation.id;

@@ -270,7 +270,7 @@ fn every_schema_has_samples_that_fit_it() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let document = &vendor.document;
-        for (name, schema) in document.schemas() {
+        for (name, schema) in document.all_schemas() {
             let check = Check::new(schema);
             for (lean, seed) in [false, true]
                 .into_iter()
@@ -406,4 +406,56 @@ async fn every_created_record_is_whole() {
         assert!(tried > 0, "{}", vendor.name);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Every document is also played without its profile.
+#[tokio::test]
+async fn a_vendor_without_a_profile_answers_what_its_document_declares() {
+    let mut faults = Vec::new();
+    for embedded in EMBEDDED.iter() {
+        let definition = Definition::read(embedded.name, embedded.document, "").unwrap();
+        let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
+        let name = embedded.name.to_owned();
+        let vendor = Arc::new(Builder::default().vendor_of(name, definition, &log, &budget));
+        for operation in &vendor.document.operations {
+            if operation.token {
+                let rules = &vendor.profile.tokens.exchanges[&operation.id];
+                assert!(
+                    rules.answer.to_string().contains("{access_token}"),
+                    "{}",
+                    operation.id
+                );
+                continue;
+            }
+            let (status, kind, body) = answer(&vendor, request(&vendor, operation, true, 1)).await;
+            if let Some(fault) = fault(&vendor, operation, status, &kind, &body) {
+                faults.push(format!("{} {}: {fault}", vendor.name, operation.id));
+            }
+            let bare = request(&vendor, operation, true, 1);
+            let (mut parts, body) = bare.into_parts();
+            parts.headers.remove("authorization");
+            let bare = http::Request::from_parts(parts, body);
+            let (status, _, body) = answer(&vendor, bare).await;
+            if !operation.security.is_empty() {
+                assert_eq!(status, 401, "{} {}", vendor.name, operation.id);
+                for (media, schema) in operation.answer(401).iter().flat_map(|a| &a.media) {
+                    let value: Value = serde_json::from_slice(&body).unwrap();
+                    let check = Check::new(schema)
+                        .violations(&vendor.document, &value)
+                        .unwrap();
+                    assert!(
+                        check.is_empty(),
+                        "{} {media}: {check:?} in {value}",
+                        operation.id
+                    );
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }

@@ -302,8 +302,7 @@ async fn every_recipient_has_a_result_and_who_opted_out_gets_nothing() {
             .status()
             .is_success()
     );
-    let sms =
-        value!({ "to": [first, second], "from": "sender", "text": "hello" });
+    let sms = value!({ "to": [first, second], "from": "sender", "text": "hello" });
     let sent = json(played.send(Method::POST, "/sms", sms).await).await;
     let results = sent["data"].as_array().unwrap_or_else(|| panic!("{sent}"));
     let told: Vec<_> = results
@@ -365,4 +364,27 @@ async fn a_rotated_key_is_a_new_one() {
     let rotated = json(rotated).await["publicKey"].clone();
     assert_ne!(rotated, before);
     assert_eq!(played.get(path).await["publicKey"], rotated);
+}
+
+#[tokio::test]
+async fn the_browser_of_a_vendor_is_at_its_port_and_has_a_token_that_works() {
+    let played = Played::start("metquay").await;
+    let base = played.sandbox.base_url("metquay");
+    let origin = base.trim_end_matches("/api/v1");
+    let get = async |path: &str| {
+        let response = reqwest::get(format!("{origin}/__sandbox/{path}"))
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    };
+    assert!(get("browser/").await.contains("swagger-ui"));
+    assert!(get("browser/swagger-ui-bundle.js").await.len() > 100_000);
+    let script = get("browser/swagger-initializer.js").await;
+    assert!(
+        script.contains(&played.sandbox.issue_token("metquay")),
+        "{script}"
+    );
+    let document: Value = serde_json::from_str(&get("openapi.json").await).unwrap();
+    assert_eq!(document["servers"][0]["url"], base);
 }
