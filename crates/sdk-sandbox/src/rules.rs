@@ -3,7 +3,6 @@
 
 pub(crate) mod call_rules;
 pub(crate) mod credentials;
-pub(crate) mod default_profile;
 pub(crate) mod embedded;
 pub(crate) mod error_kind;
 pub(crate) mod error_rules;

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::Error;
 use crate::openapi::document::Document;
 use crate::resources::inference::Resources;
-use crate::rules::default_profile::default_profile;
+
 use crate::rules::embedded::Embedded;
 use crate::rules::profile::Profile;
+use crate::server::default_profile::default_profile;
 
 /// A vendor's definition, shared by the sandboxes that play it. It never changes.
 #[derive(Debug, Clone)]
