@@ -11,7 +11,7 @@ mod call_path;
 mod client;
 
 mod config;
-mod decode;
+
 mod error;
 mod json;
 mod request;
@@ -53,8 +53,6 @@ pub use config::client_config::ClientConfig;
 pub use config::environment::Variables;
 pub use config::retry_policy::RetryPolicy;
 pub use config::server_url::ServerUrl;
-pub use decode::download::Download;
-pub use decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
 pub use error::Error;
 pub use error::facts::FieldError;
 pub use error::kind::ErrorKind;
@@ -70,6 +68,8 @@ pub use request::body::file::File;
 pub use request::body::parts::{IntoParts, Parts};
 pub use request::body::upload::UploadBody;
 pub use request::call::Call;
+pub use response::decode::download::Download;
+pub use response::decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
 pub use response::headers::HasHeaders;
 pub use response::raw_response::RawResponse;
 pub use response::reading::Reading;

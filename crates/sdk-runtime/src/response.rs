@@ -3,6 +3,7 @@
 //! How a body becomes a value belongs to `decode`.
 
 pub(crate) mod body_stream;
+pub(crate) mod decode;
 pub(crate) mod headers;
 pub(crate) mod known_secrets;
 pub(crate) mod raw_response;

@@ -6,3 +6,5 @@ pub(crate) mod listing;
 pub(crate) mod lookup;
 pub(crate) mod new_key;
 pub(crate) mod record_view;
+pub(crate) mod search;
+pub(crate) mod server_fields;

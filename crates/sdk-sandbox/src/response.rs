@@ -3,6 +3,9 @@
 
 pub(crate) mod body;
 pub(crate) mod call_context;
+pub(crate) mod call_facts;
+pub(crate) mod each;
+pub(crate) mod filter;
 pub(crate) mod headers;
 pub(crate) mod job_state;
 pub(crate) mod page;

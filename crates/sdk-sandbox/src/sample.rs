@@ -2,6 +2,7 @@
 //! Nothing here looks at what was stored: records are in `records`.
 
 pub(crate) mod arguments;
+pub(crate) mod named_text;
 pub(crate) mod prng;
 pub(crate) mod regex_text;
 pub(crate) mod sampler;

@@ -1,8 +1,11 @@
-//! The running sandbox: `builder` starts it, `sandbox` is the handle for tests, `vendor_service` takes each request of a vendor
+//! The running sandbox: `builder` starts it from a `definition` per vendor, `sandbox` is the handle for tests, `vendor_service` takes each request of a vendor
 //! (route, fault, body, rate limit, call, log), `admin` serves what belongs to no vendor, with the page of `index_page`.
 
 pub(crate) mod admin;
+pub(crate) mod api_browser;
 pub(crate) mod builder;
+pub(crate) mod default_profile;
+pub(crate) mod definition;
 pub(crate) mod index_page;
 #[cfg(test)]
 pub(crate) mod operations_test;

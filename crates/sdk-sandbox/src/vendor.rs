@@ -25,8 +25,8 @@ use crate::state::tokens::Tokens;
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) document: Arc<Document>,
-    pub(crate) profile: Profile,
-    pub(crate) resources: Resources,
+    pub(crate) profile: Arc<Profile>,
+    pub(crate) resources: Arc<Resources>,
     pub(crate) credentials: Credentials,
     pub(crate) tokens: Tokens,
     pub(crate) faults: Faults,

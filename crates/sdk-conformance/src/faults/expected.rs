@@ -149,12 +149,12 @@ impl Trouble {
             Self::Limited(Some(HOUR)) => fails(nature, "rate limited", |error| {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
-            .undone(),
+            .limited(nature),
             Self::Limited(hint) => {
                 if nature.repeats || (hint.is_some() && nature.follows_hints) {
                     again(nature, false)
                 } else {
-                    fails(nature, "rate limited", Error::is_rate_limited).undone()
+                    fails(nature, "rate limited", Error::is_rate_limited).limited(nature)
                 }
             }
             Self::Failed { applied, status } => {
@@ -263,6 +263,16 @@ impl Expected {
         }
     }
 
+    /// Nothing was done. The caller knows, unless the call spends money or sends a message: some vendors refuse such a
+    /// call only after they have begun.
+    fn limited(self, nature: Nature) -> Self {
+        if nature.follows_hints {
+            self.undone()
+        } else {
+            self.applied(nature, false)
+        }
+    }
+
     /// The caller cannot know what was done.
     fn applied(self, nature: Nature, applied: bool) -> Self {
         let times = usize::from(applied && nature.writes);
@@ -301,7 +311,7 @@ mod tests {
         let cut = Trouble::Cut { applied: true };
         assert_eq!(
             expected(at_once, Repeat::Never, Effect::Money),
-            (false, false, 0)
+            (false, true, 0)
         );
         assert_eq!(
             expected(at_once, Repeat::Never, Effect::Signature),

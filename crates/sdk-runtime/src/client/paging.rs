@@ -11,7 +11,7 @@ mod salvage;
 
 use serde::de::DeserializeOwned;
 
-use crate::decode::{Decode, TypedOperation};
+use crate::response::decode::{Decode, TypedOperation};
 
 /// An operation that answers with a page of a list.
 ///

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::client::core::ClientCore;
-use crate::decode::{Decode, Json};
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::response::decode::{Decode, Json};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 use crate::response::typed::Response;

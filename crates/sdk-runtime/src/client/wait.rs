@@ -12,7 +12,7 @@ mod state;
 pub(crate) mod states;
 pub(crate) mod waiting;
 
-use crate::decode::TypedOperation;
+use crate::response::decode::TypedOperation;
 
 /// An operation that reads the state of a job.
 ///

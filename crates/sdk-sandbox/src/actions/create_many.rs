@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use crate::actions::initial::put_new;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
 use crate::http::uploaded_file::File;
-use crate::json::plain_text::plain_text;
+use crate::http::wall_clock::unix_now;
 use crate::json::pointer::{remove, set};
 use crate::json::template::{Values, fill};
 use crate::records::new_key::new_key;
 use crate::records::record_view::RecordView;
-use crate::resources::resource::Resource;
 use crate::response::body::{created, reply};
 use crate::response::call_context::CallContext;
 use crate::rules::record_rules::ManyRules;
@@ -125,7 +125,7 @@ fn keep_several(
                 .key_in(&value)
                 .unwrap_or_else(|| new_key(call.vendor, call.request, resource)),
         };
-        let own = marks(resource, &value);
+        let own = resource.marks(&value);
         if call.lookup.exists(index, &place) || own.iter().any(|mark| taken.contains(mark)) {
             made.known += 1;
             continue;
@@ -134,10 +134,13 @@ fn keep_several(
         if let (Some(file), Value::Object(value)) = (&file, &mut value) {
             file.describe(&resource.fields, value);
         }
+        put_new(call, index, &mut value);
         let record = Record {
             value,
             home: home.cloned(),
             file,
+            made_at: Some(unix_now()),
+            changed_at: None,
         };
         call.vendor.store.put(index, place.clone(), record)?;
         made.places.push(place);
@@ -148,20 +151,11 @@ fn keep_several(
 /// The values that no other record of the scope may have.
 fn taken(call: &CallContext<'_>, index: usize, scope: &[String]) -> HashSet<(String, String)> {
     let resource = call.lookup.resource(index);
-    if resource.rules.unique.is_empty() {
+    if !resource.has_unique() {
         return HashSet::new();
     }
     let (records, _) = call.vendor.store.list(index, scope);
     let all = records.iter();
-    all.flat_map(|(_, record)| marks(resource, &record.value))
+    all.flat_map(|(_, record)| resource.marks(&record.value))
         .collect()
-}
-
-/// The properties that no two records share, with their values.
-fn marks(resource: &Resource, value: &Value) -> Vec<(String, String)> {
-    let own = |name: &String| {
-        let value = value.get(name).filter(|value| !value.is_null())?;
-        Some((name.clone(), plain_text(value)))
-    };
-    resource.rules.unique.iter().filter_map(own).collect()
 }

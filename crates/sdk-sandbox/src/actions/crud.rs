@@ -3,13 +3,19 @@
 use serde_json::{Value, json};
 
 use crate::actions::create_many::create_inner;
+use crate::actions::initial::{put_new, put_path_values};
 use crate::actions::merge::{merge, replace};
-use crate::actions::references::{check_free, check_held};
+use crate::actions::references::{
+    check_fixed, check_free, check_held, check_key, check_references, check_required, restore_fixed,
+};
+use crate::actions::set_elsewhere::{set_elsewhere, settings};
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
+use crate::http::wall_clock::unix_now;
 use crate::openapi::property::properties;
 use crate::openapi::schema::FieldFault;
 use crate::records::new_key::{new_key, upload};
+use crate::resources::resource::Resource;
 use crate::response::body::{created, reply};
 use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
@@ -37,7 +43,16 @@ pub(super) fn create(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
         return Err(duplicate(resource.key.as_deref().unwrap_or_default()));
     }
     check_unique(call, index, &place, &body)?;
-    let made = keep(call, index, place.clone(), body, home, created(call))?;
+    check_references(call, resource, &body)?;
+    let mut body = body;
+    put_path_values(call, index, &mut body);
+    put_new(call, index, &mut body);
+    let known = Record {
+        home,
+        made_at: Some(unix_now()),
+        ..Record::default()
+    };
+    let made = keep(call, index, place.clone(), body, known, created(call))?;
     create_inner(call, index, &place)?;
     Ok(made)
 }
@@ -49,17 +64,16 @@ fn check_unique(
     place: &Place,
     body: &Value,
 ) -> Result<(), Refusal> {
-    let unique = &call.lookup.resource(index).rules.unique;
-    if unique.is_empty() {
+    let resource = call.lookup.resource(index);
+    if !resource.has_unique() {
         return Ok(());
     }
+    let own = resource.marks(body);
     let (records, _) = call.vendor.store.list(index, &place.scope);
-    for field in unique {
-        let value = body.get(field).filter(|value| !value.is_null());
-        let taken = |(key, record): &(String, Record)| {
-            *key != place.key && record.value.get(field) == value
-        };
-        if value.is_some() && records.iter().any(taken) {
+    let others = records.iter().filter(|(key, _)| *key != place.key);
+    for (_, record) in others {
+        let theirs = resource.marks(&record.value);
+        if let Some((field, _)) = own.iter().find(|mark| theirs.contains(mark)) {
             return Err(duplicate(field));
         }
     }
@@ -76,18 +90,33 @@ pub(super) fn update(
     let _turn = call.vendor.store.writing();
     let resource = call.lookup.resource(index);
     let upserts = call.operation.answer(201).is_some();
-    if upserts && !call.lookup.exists(index, &place) {
+    if upserts {
+        check_key(resource, &place, change)?;
+    }
+    let makes_up = !call.vendor.strict
+        && says_nothing(resource, change)
+        && !resource.rules.required.is_empty()
+        && !call.vendor.store.is_gone(index, &place);
+    if upserts && !makes_up && !call.lookup.exists(index, &place) {
+        check_required(resource, change)?;
+        check_references(call, resource, change)?;
         let mut body = json!({});
         merge(&mut body, change, &call.vendor.profile.merge);
+        put_new(call, index, &mut body);
         if let (Some(key), Value::Object(body)) = (&resource.key, &mut body) {
             body.insert(key.clone(), resource.key_value(call.document(), &place.key));
         }
-        return keep(call, index, place, body, None, 201);
+        let known = Record {
+            made_at: Some(unix_now()),
+            ..Record::default()
+        };
+        return keep(call, index, place, body, known, 201);
     }
     if !resource.single {
         call.lookup.check(index, &place)?;
     }
     check_unique(call, index, &place, change)?;
+    check_references(call, resource, change)?;
     let view = call.lookup.view(index, place.clone());
     let known = view.value(call.vendor.resources.record_location(index));
     let mut value = known.clone();
@@ -97,9 +126,17 @@ pub(super) fn update(
     if call.operation.method == "PUT" && !patches {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
-        replace(&mut value, change, &writable.collect::<Vec<_>>());
+        // Under the names of answers, too: there they would outlive the change.
+        let renamed = |name: &str| Some(resource.rules.fields.get(name)?.as_str());
+        let writable = writable.flat_map(|name| [Some(name), renamed(name)]);
+        let writable: Vec<&str> = writable.flatten().collect();
+        replace(&mut value, change, &writable);
+        restore_fixed(resource, &known, &mut value);
     } else {
         merge(&mut value, change, &call.vendor.profile.merge);
+    }
+    if call.vendor.strict || view.record.is_some() {
+        check_fixed(resource, &known, change)?;
     }
     check_held(call, resource, &view, &known, &value)?;
     let declares = |status| call.operation.answer(status).is_some();
@@ -109,8 +146,21 @@ pub(super) fn update(
         (_, true) => 204,
         _ => call.operation.success().0,
     };
-    let home = view.record.and_then(|record| record.home);
-    keep(call, index, place, value, home, status)
+    keep(
+        call,
+        index,
+        place,
+        value,
+        view.record.unwrap_or_default(),
+        status,
+    )
+}
+
+/// Whether a change has nothing but the key of the record. Such a change of a record that cannot be made from it is one of a
+/// record that the sandbox makes up.
+fn says_nothing(resource: &Resource, change: &Value) -> bool {
+    let mut names = change.as_object().into_iter().flatten();
+    names.all(|(name, _)| resource.key.as_ref() == Some(name))
 }
 
 /// Creates or changes a record of a bulk call.
@@ -122,13 +172,27 @@ pub(super) fn write_one(
 ) -> Result<(), Refusal> {
     let _turn = call.vendor.store.writing();
     let view = call.lookup.view(index, place);
-    let mut value = if call.lookup.exists(index, &view.place) {
+    let resource = call.lookup.resource(index);
+    check_references(call, resource, item)?;
+    let there = call.lookup.exists(index, &view.place);
+    let known = if there {
         view.value(call.vendor.resources.record_location(index))
     } else {
+        check_required(resource, item)?;
         json!({})
     };
+    let mut value = known.clone();
     merge(&mut value, item, &call.vendor.profile.merge);
-    let known = view.record.unwrap_or_default();
+    if there && (call.vendor.strict || view.record.is_some()) {
+        check_fixed(resource, &known, item)?;
+    }
+    if !there {
+        put_new(call, index, &mut value);
+    }
+    let mut known = view.record.unwrap_or_default();
+    if !there {
+        known.made_at = Some(unix_now());
+    }
     let record = Record { value, ..known };
     call.vendor.store.put(index, view.place, record)
 }
@@ -141,7 +205,8 @@ pub(super) fn write(
     status: u16,
 ) -> Result<Reply, Refusal> {
     let _turn = call.vendor.store.writing();
-    keep(call, index, place, body, None, status)
+    let known = call.vendor.store.get(index, &place).unwrap_or_default();
+    keep(call, index, place, body, known, status)
 }
 
 fn keep(
@@ -149,12 +214,11 @@ fn keep(
     index: usize,
     place: Place,
     mut value: Value,
-    home: Option<Vec<String>>,
+    known: Record,
     status: u16,
 ) -> Result<Reply, Refusal> {
     let resource = call.lookup.resource(index);
-    let known = call.vendor.store.get(index, &place);
-    let file = upload(call.vendor, call.request).or_else(|| known.and_then(|record| record.file));
+    let file = upload(call.vendor, call.request).or(known.file);
     if let Value::Object(value) = &mut value {
         for (from, to) in &resource.rules.fields {
             if let Some(written) = value.get(from).cloned() {
@@ -165,8 +229,16 @@ fn keep(
             file.describe(&resource.fields, value);
         }
     }
-    let record = Record { value, home, file };
+    let sets = settings(call, resource, &value, &place.key)?;
+    let record = Record {
+        value,
+        file,
+        ..known
+    };
     call.vendor.store.put(index, place.clone(), record)?;
+    for (target, place, change) in sets {
+        set_elsewhere(call, target, place, &change)?;
+    }
     reply(call, status, Some(&[call.lookup.view(index, place)]))
 }
 

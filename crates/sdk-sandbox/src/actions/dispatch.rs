@@ -3,6 +3,7 @@
 use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
 use crate::actions::crud::{change, create, delete, update, write};
+use crate::actions::record_state::{change_states, check_states};
 use crate::actions::start_job::begin_job;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
@@ -15,6 +16,8 @@ use crate::state::store::Place;
 /// Does what is asked, and makes the documented answer of success.
 pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
+    check_states(call)?;
+    change_states(call)?;
     let started = begin_job(call);
     match call.part() {
         _ if started.is_some() => Ok(started.unwrap_or_default()),

@@ -4,10 +4,15 @@ use serde_json::Value;
 
 use crate::http::refusal::Refusal;
 use crate::json::plain_text::plain_text;
+use crate::openapi::schema::FieldFault;
 use crate::records::record_view::RecordView;
 use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
 use crate::rules::error_kind::ErrorKind;
+use crate::state::store::Place;
+
+/// How many of the records that are there from the start are searched for a name.
+const MOST_SEEDS: u64 = 1000;
 
 /// Refuses to delete a record that others refer to; `known` is its current value.
 pub(super) fn check_free(
@@ -51,4 +56,130 @@ pub(super) fn check_held(
         return Ok(());
     }
     check_free(call, resource, view, known)
+}
+
+/// Refuses a change of what cannot change once the record is made.
+pub(super) fn check_fixed(
+    resource: &Resource,
+    known: &Value,
+    change: &Value,
+) -> Result<(), Refusal> {
+    let mut fixed = resource.rules.fixed.iter();
+    let altered = fixed.find(|name| {
+        let sent = change.get(*name);
+        sent.is_some() && known.get(*name).is_some() && sent != known.get(*name)
+    });
+    altered.map_or(Ok(()), |name| Err(fault(name, "cannot be changed")))
+}
+
+/// Refuses a body that gives its record another key than the path does.
+pub(super) fn check_key(resource: &Resource, place: &Place, body: &Value) -> Result<(), Refusal> {
+    let given = resource.key_in(body).filter(|_| !resource.single);
+    match (given, &resource.key) {
+        (Some(given), Some(name)) if given != place.key => {
+            Err(fault(name, "is not the one in the path"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts back what a replaced record keeps although the request does not repeat it.
+pub(super) fn restore_fixed(resource: &Resource, known: &Value, value: &mut Value) {
+    let Value::Object(value) = value else { return };
+    for name in &resource.rules.fixed {
+        if let (Some(known), false) = (known.get(name), value.contains_key(name)) {
+            value.insert(name.clone(), known.clone());
+        }
+    }
+}
+
+/// Refuses to make a record that lacks what a new one needs.
+pub(super) fn check_required(resource: &Resource, body: &Value) -> Result<(), Refusal> {
+    let lacks = |name: &&String| body.get(*name).is_none_or(Value::is_null);
+    let lacking: Vec<FieldFault> = resource
+        .rules
+        .required
+        .iter()
+        .filter(lacks)
+        .map(|name| FieldFault {
+            field: name.clone(),
+            message: "is required for a new record".to_owned(),
+        })
+        .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::of_fields(ErrorKind::Validation, lacking))
+}
+
+/// Refuses a body that names records that do not exist.
+///
+/// Outside of strict mode every record that was not deleted can be made up, so there only deleted ones are refused.
+pub(super) fn check_references(
+    call: &CallContext<'_>,
+    resource: &Resource,
+    body: &Value,
+) -> Result<(), Refusal> {
+    for rules in &resource.rules.references {
+        let mut all = call.vendor.resources.all.iter();
+        let Some(index) = all.position(|resource| resource.name == rules.of) else {
+            continue;
+        };
+        for name in names(body.get(&rules.field)) {
+            if !is_there(call, index, &rules.is, &name) {
+                let told = format!("names a record of {} that does not exist", rules.of);
+                return Err(fault(&rules.field, &told));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a record exists that has this name as its key, or in one of the properties.
+fn is_there(call: &CallContext<'_>, index: usize, properties: &[String], name: &str) -> bool {
+    let place = Place {
+        scope: Vec::new(),
+        key: name.to_owned(),
+    };
+    let store = &call.vendor.store;
+    if !call.vendor.strict {
+        return !store.is_gone(index, &place);
+    }
+    let has = |value: &Value, property: &String| {
+        let known = value.get(property).map(plain_text);
+        known.is_some_and(|known| known.eq_ignore_ascii_case(name))
+    };
+    let is = |value: &Value| properties.iter().any(|property| has(value, property));
+    call.lookup.exists(index, &place) || store.any(index, is) || seeds(call, index).iter().any(is)
+}
+
+/// The records that are there from the start, up to a bound.
+fn seeds(call: &CallContext<'_>, index: usize) -> Vec<Value> {
+    let resource = call.lookup.resource(index);
+    let location = call.vendor.resources.record_location(index);
+    let numbers = 0..call.vendor.items.min(MOST_SEEDS);
+    let view = |number| {
+        let key = resource.key_of(call.document(), number);
+        let scope = Vec::new();
+        let view = call.lookup.view(index, Place { scope, key });
+        Some(view.render(location?))
+    };
+    numbers.filter_map(view).collect()
+}
+
+fn names(value: Option<&Value>) -> Vec<String> {
+    match value {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(items)) => items.iter().map(plain_text).collect(),
+        Some(Value::Object(map)) => map.keys().cloned().collect(),
+        Some(value) => vec![plain_text(value)],
+    }
+}
+
+fn fault(field: &str, message: &str) -> Refusal {
+    let fault = FieldFault {
+        field: field.to_owned(),
+        message: message.to_owned(),
+    };
+    Refusal::of_fields(ErrorKind::Validation, vec![fault])
 }

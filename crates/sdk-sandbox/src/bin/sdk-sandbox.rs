@@ -11,6 +11,9 @@ Plays vendors on loopback until it is stopped.
 
 usage: sdk-sandbox [--port 8080] [--vendor NAME]... [--items N] [--seed N] [--token-lifetime SECONDS]
                    [--strict] [--rate-limited] [--discard-uploads] [--quiet]
+       sdk-sandbox --document FILE.json [--profile FILE.yaml] ...
+
+A document of your own is played under the name of its file. Without a profile, the document alone decides.
 
 The page, the documents and the admin endpoint are at the port, the vendors at the ports after it.
 ";
@@ -48,6 +51,8 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
     let mut builder = Sandbox::builder();
     let mut port = 8080;
     let mut quiet = false;
+    let mut own: Option<(String, String)> = None;
+    let mut profile = String::new();
     let mut arguments = arguments.iter();
     while let Some(name) = arguments.next() {
         let mut text = || {
@@ -64,6 +69,15 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
                 quiet = true;
                 builder
             }
+            "--document" => {
+                let path = text()?;
+                own = Some((stem(&path), file(&path)?));
+                builder
+            }
+            "--profile" => {
+                profile = file(&text()?)?;
+                builder
+            }
             "--vendor" => builder.vendor(text()?),
             "--port" => {
                 port = number(name, &text()?)?;
@@ -77,6 +91,11 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
             _ => return Err(format!("{name} is not known")),
         };
     }
+    match own {
+        Some((name, document)) => builder = builder.document(name, document, profile),
+        None if !profile.is_empty() => return Err("--profile needs --document".to_owned()),
+        None => {}
+    }
     if !quiet {
         builder = builder.on_request(log);
     }
@@ -84,6 +103,16 @@ fn settings(arguments: &[String]) -> Result<Builder, String> {
         builder = builder.admin_port(port).port(port.saturating_add(1));
     }
     Ok(builder)
+}
+
+fn file(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))
+}
+
+/// The name of a file without its folder and its ending.
+fn stem(path: &str) -> String {
+    let stem = std::path::Path::new(path).file_stem();
+    stem.map_or_else(|| "vendor".to_owned(), |s| s.to_string_lossy().into_owned())
 }
 
 fn number<N: std::str::FromStr>(name: &str, text: &str) -> Result<N, String> {

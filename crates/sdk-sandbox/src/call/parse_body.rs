@@ -9,6 +9,7 @@ use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
+use crate::openapi::schema::is_type;
 use crate::response::payload::Payload;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::profile::Profile;
@@ -90,6 +91,15 @@ fn fields(
 ) -> Value {
     let mut map = Map::new();
     for (name, text) in pairs {
+        if let Some((outer, key, shape)) = entry(document, schema, &name) {
+            let inner = map
+                .entry(outer)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                inner.insert(key.to_owned(), shape.value(&text));
+            }
+            continue;
+        }
         let shape = property(document, schema, &name)
             .map_or(Shape::Text, |schema| Shape::of(document, schema));
         let value = shape.value(&text);
@@ -104,6 +114,23 @@ fn fields(
         }
     }
     Value::Object(map)
+}
+
+/// The property, the key and the shape of a field `property[key]`, where the schema has the property as an object.
+fn entry<'n>(
+    document: &Document,
+    schema: &Value,
+    name: &'n str,
+) -> Option<(String, &'n str, Shape)> {
+    let (outer, key) = name.strip_suffix(']')?.split_once('[')?;
+    if key.is_empty() || property(document, schema, name).is_some() {
+        return None;
+    }
+    let map = property(document, schema, outer).filter(|s| is_type(document, s, "object"))?;
+    let extra = document.resolve(map).get("additionalProperties");
+    let schema = property(document, map, key).or(extra);
+    let shape = schema.map_or(Shape::Text, |schema| Shape::of(document, schema));
+    Some((outer.to_owned(), key, shape))
 }
 
 #[cfg(test)]
@@ -129,5 +156,24 @@ mod tests {
             value,
             json!({ "count": 3, "tags[]": ["a", "b"], "name": "7", "more": "x" })
         );
+    }
+    #[test]
+    fn fields_with_a_key_in_brackets_become_the_entries_of_an_object() {
+        let schema = json!({ "properties": {
+            "custom": { "type": "object", "additionalProperties": { "type": "string" } },
+            "counts": { "type": "object", "additionalProperties": { "type": "integer" } },
+            "tags[]": { "type": "array", "items": { "type": "string" } }, "plain": { "type": "string" },
+        } });
+        let pairs = [
+            ("custom[job]", "7"),
+            ("custom[who]", "x"),
+            ("counts[a]", "3"),
+            ("tags[]", "t"),
+            ("plain[k]", "p"),
+        ];
+        let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let value = fields(&Document::read("{}").unwrap(), &schema, pairs);
+        let wanted = json!({ "custom": { "job": "7", "who": "x" }, "counts": { "a": 3 }, "tags[]": ["t"], "plain[k]": "p" });
+        assert_eq!(value, wanted);
     }
 }

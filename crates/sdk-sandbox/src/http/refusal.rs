@@ -7,7 +7,7 @@ use crate::json::template::{Values, fill, fill_text};
 use crate::openapi::operation::Operation;
 use crate::openapi::schema::FieldFault;
 use crate::rules::error_kind::ErrorKind;
-use crate::rules::error_rules::ErrorRules;
+use crate::rules::error_rules::{ErrorRule, ErrorRules};
 
 /// A refusal on its way to becoming an answer.
 #[derive(Debug, Clone)]
@@ -61,10 +61,50 @@ impl Refusal {
         self
     }
 
+    /// The kind whose wording is taken: a status that no kind stands for is a bad request or a failure.
+    fn worded_as(&self, rules: &ErrorRules) -> ErrorKind {
+        match (self.kind, self.status) {
+            (ErrorKind::Other, Some(status))
+                if status < 500 && !rules.kinds.contains_key(&ErrorKind::Other) =>
+            {
+                ErrorKind::Validation
+            }
+            (kind, _) => kind,
+        }
+    }
+
+    /// The documented row that tells the code: the one of the status if the refusal has a status of its own, else the one
+    /// that names the wrong field, else the first of the type where the profile has no code.
+    fn row<'r>(&self, rows: &'r [Value], status: u16, rule: &ErrorRule) -> Option<&'r Value> {
+        let of_status = |row: &&Value| row.get("status") == Some(&json!(status));
+        if self.status.is_some() {
+            return rows.iter().find(of_status);
+        }
+        let kind = rule.kind.as_deref().map(|kind| json!(kind));
+        let of_type = |row: &&Value| of_status(row) && row.get("type") == kind.as_ref();
+        let told = |row: &&Value| row.get("description")?.as_str().map(str::to_owned);
+        if let Some(fault) = self.faults.first() {
+            let is_missing = fault.message == "is required";
+            let named = |row: &&Value| {
+                let sign = format!("`{}`", fault.field);
+                of_type(row) && told(row).is_some_and(|text| text.starts_with(&sign))
+            };
+            let says_missing = |row: &&Value| told(row).is_some_and(|t| t.contains("missing"));
+            let mut of_field = rows.iter().filter(named);
+            let exact = of_field.clone().find(|row| says_missing(row) == is_missing);
+            if let Some(row) = exact.or_else(|| of_field.next()) {
+                return Some(row);
+            }
+        }
+        let is_lacking = rule.code.is_none() && rule.kind.is_some();
+        rows.iter().find(of_type).filter(|_| is_lacking)
+    }
+
     /// The answer in the vendor's own shape.
     pub(crate) fn render(&self, rules: &ErrorRules, operation: Option<&Operation>) -> Reply {
         let id = operation.map(|operation| operation.id.as_str());
-        let rule = rules.rule(self.kind, id).cloned().unwrap_or_default();
+        let rule = rules.rule(self.worded_as(rules), id);
+        let rule = rule.cloned().unwrap_or_default();
         let declared = |status: &u16| {
             operation.is_some_and(|o| o.answers.iter().any(|a| a.status == status.to_string()))
         };
@@ -76,23 +116,20 @@ impl Refusal {
             .or(statuses.first().copied());
         let status = self.status.or(status).unwrap_or_else(|| self.kind.status());
 
+        let rows = operation.map_or(&[][..], |operation| operation.error_codes.as_slice());
+        let row = self.row(rows, status, &rule);
+        let text = |key: &str| row?.get(key)?.as_str().map(str::to_owned);
         let mut values = Values::from([("status", json!(status)), ("detail", json!(self.detail))]);
-        let message = rule.message.as_deref().unwrap_or("{detail}");
-        values.insert("message", json!(fill_text(message, &values)));
-        // A row of the document knows the code better than the general rule.
-        let row = operation.and_then(|o| {
-            let fits = |row: &&Value| {
-                row.get("status") == Some(&json!(status))
-                    && row.get("type") == rule.kind.as_deref().map(|k| json!(k)).as_ref()
-            };
-            o.error_codes
-                .iter()
-                .find(fits)
-                .filter(|_| rule.kind.is_some())
-        });
+        let message = match (self.kind, self.status.and(text("description"))) {
+            (_, Some(told)) => told,
+            (ErrorKind::Other, None) => self.detail.clone(),
+            _ => fill_text(rule.message.as_deref().unwrap_or("{detail}"), &values),
+        };
+        values.insert("message", json!(message));
         let code = row.and_then(|row| row.get("code")).cloned();
         values.extend(code.or(rule.code).map(|code| ("code", code)));
-        values.extend(rule.kind.map(|kind| ("type", json!(kind))));
+        let kind = text("type").filter(|_| self.status.is_some()).or(rule.kind);
+        values.extend(kind.map(|kind| ("type", json!(kind))));
         if let Some(template) = rules.fault.as_ref().filter(|_| !self.faults.is_empty()) {
             values.insert(
                 "faults",

@@ -1,5 +1,7 @@
 //! Dates in a vendor's own layout, which the schema shows by an example.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde_json::Value;
 
 /// The example of a date that is not written as JSON Schema has dates.
@@ -36,6 +38,96 @@ pub(crate) fn pattern(example: &str) -> String {
     format!("^{inner}$")
 }
 
+/// A time, given in Unix seconds, in the form of the schema; `None` where the schema is not one of times.
+pub(crate) fn write(schema: &Value, time: u64) -> Option<Value> {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    match text("type")? {
+        "integer" | "number" => Some(Value::from(time)),
+        "string" => {
+            let clock = Clock::at(time)?;
+            let shown = match (text("format"), text("example")) {
+                (_, Some(layout)) => clock.in_layout(layout),
+                (Some("date"), _) => clock.in_layout("2000-12-31"),
+                _ => clock.in_layout("2000-12-31T08:00:00+00:00"),
+            };
+            Some(Value::from(shown))
+        }
+        _ => None,
+    }
+}
+
+/// A text of digits that sorts like the time that it tells; `None` for a text that is not in the layout.
+///
+/// `example` is the layout of the schema; without one, the year comes first.
+pub(crate) fn sort_key(text: &str, example: Option<&str>) -> Option<String> {
+    let groups = |text: &str| -> Vec<String> {
+        let groups = text.split(|c: char| !c.is_ascii_digit());
+        groups
+            .filter(|g| !g.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut parts = groups(text);
+    if parts.len() < 3 {
+        return None;
+    }
+    let year_last = |parts: &[String]| parts.get(2).is_some_and(|year| year.len() == 4);
+    let is_year_first = parts[0].len() == 4;
+    if !is_year_first && (year_last(&parts) || example.is_some_and(|e| year_last(&groups(e)))) {
+        parts[..3].rotate_right(1);
+    }
+    parts.resize_with(6, || "00".to_owned());
+    Some(parts.concat())
+}
+
+/// The numbers of a time in UTC: year, month, day, hour, minute, second.
+struct Clock([String; 6]);
+
+impl Clock {
+    fn at(time: u64) -> Option<Self> {
+        const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        // `Sun, 06 Nov 1994 08:49:37 GMT`: the library knows the calendar.
+        let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(time));
+        let mut words = text.split([' ', ':']).skip(1).map(str::to_owned);
+        let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+        let month = format!("{:02}", MONTHS.find(&month)? / 3 + 1);
+        Some(Self([
+            year,
+            month,
+            day,
+            words.next()?,
+            words.next()?,
+            words.next()?,
+        ]))
+    }
+
+    /// The time in the layout of an example, whose numbers are replaced in their order.
+    fn in_layout(&self, example: &str) -> String {
+        let [year, month, day, hour, minute, second] = &self.0;
+        let is_year_first = example.find(|c: char| !c.is_ascii_digit()) == Some(4);
+        let date = if is_year_first {
+            [year, month, day]
+        } else {
+            [month, day, year]
+        };
+        let mut numbers = date.into_iter().chain([hour, minute, second]);
+        let (mut out, mut digits) = (String::new(), 0);
+        for c in example.chars() {
+            if c.is_ascii_digit() {
+                digits += 1;
+                if digits == 1 {
+                    // Digits after the seconds are a fraction or an offset.
+                    out.push_str(numbers.next().map_or("00", String::as_str));
+                }
+            } else {
+                digits = 0;
+                out.push(c);
+            }
+        }
+        out
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +151,34 @@ mod tests {
             &schema,
             &json!("2026-11-22T08:00:00Z")
         ));
+    }
+
+    #[test]
+    fn a_time_is_written_in_the_form_of_its_schema() {
+        let at = |schema: Value| write(&schema, 784_111_777);
+        let text = |format: &str, example: &str| {
+            at(json!({ "type": "string", "format": format, "example": example }))
+        };
+        assert_eq!(at(json!({ "type": "integer" })), Some(json!(784_111_777)));
+        assert_eq!(at(json!({ "type": "boolean" })), None);
+        assert_eq!(
+            at(json!({ "type": "string", "format": "date-time" })),
+            Some(json!("1994-11-06T08:49:37+00:00"))
+        );
+        assert_eq!(
+            text("date-time", "03-28-2024 14:30:00"),
+            Some(json!("11-06-1994 08:49:37"))
+        );
+        assert_eq!(text("date", "2026-12-24"), Some(json!("1994-11-06")));
+        let fraction = text("date-time", "2026-12-24T18:00:00.000Z");
+        assert_eq!(fraction, Some(json!("1994-11-06T08:49:37.00Z")));
+    }
+
+    #[test]
+    fn times_of_one_layout_sort_by_their_keys() {
+        let key = |text: &str| sort_key(text, None).unwrap();
+        assert!(key("03-28-2024 14:30:00") < key("01-02-2025"));
+        assert!(key("2024-03-28 14:30:00") < key("2024-03-28T14:30:01+00:00"));
+        assert_eq!(sort_key("yesterday", None), None);
     }
 }

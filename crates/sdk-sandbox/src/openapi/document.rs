@@ -45,8 +45,7 @@ impl Document {
     }
 
     /// The named schemas.
-    #[cfg(test)]
-    pub(crate) fn schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+    pub(crate) fn all_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
         let schemas = self.tree.root().pointer("/components/schemas");
         schemas.and_then(Value::as_object).into_iter().flatten()
     }

@@ -70,6 +70,22 @@ impl Paging {
         })
     }
 
+    /// Whether a parameter says which page is wanted.
+    pub(crate) fn has_parameter(&self, name: &str) -> bool {
+        let carrier = match &self.style {
+            Style::Page { parameter, .. }
+            | Style::Offset { parameter }
+            | Style::Cursor { parameter } => Some(parameter.as_str()),
+            Style::Link => None,
+        };
+        let choice = self
+            .choose
+            .as_ref()
+            .map(|(parameter, _)| parameter.as_str());
+        [carrier, choice, self.limit.as_deref()].contains(&Some(name))
+            || ["page", "previous", "search_after"].contains(&name)
+    }
+
     /// Where the items stand in the answer.
     pub(crate) fn items(&self) -> &str {
         &self.items

@@ -28,6 +28,11 @@ enum Segment {
         slashes: bool,
         number: bool,
     },
+    /// Several parameters in one segment: the literals before, between and after their names.
+    Several {
+        literals: Vec<String>,
+        names: Vec<String>,
+    },
 }
 
 /// The values of the path parameters, decoded.
@@ -39,6 +44,9 @@ pub(crate) type Rank = (bool, usize, usize);
 impl PathTemplate {
     pub(crate) fn read(path: &str, parameters: &[Parameter]) -> Self {
         let segment = |text: &str| {
+            if text.matches('{').count() > 1 {
+                return several(text);
+            }
             let cut = text
                 .split_once('{')
                 .and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
@@ -100,6 +108,18 @@ fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
     };
     match segment {
         Segment::Literal(text) => decode(first) == *text && fits(segments, rest, values),
+        Segment::Several { literals, names } => {
+            let Some(found) = split_values(literals, first) else {
+                return false;
+            };
+            let known = values.len();
+            values.extend(names.iter().cloned().zip(found));
+            let whole = fits(segments, rest, values);
+            if !whole {
+                values.truncate(known);
+            }
+            whole
+        }
         Segment::Parameter {
             before,
             name,
@@ -135,6 +155,44 @@ fn fits(segments: &[Segment], path: &[&str], values: &mut PathValues) -> bool {
     }
 }
 
+/// Takes a segment with several parameters apart.
+fn several(text: &str) -> Segment {
+    let (mut literals, mut names, mut rest) = (Vec::new(), Vec::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        literals.push(before.to_owned());
+        names.push(name.to_owned());
+        rest = after;
+    }
+    literals.push(rest.to_owned());
+    Segment::Several { literals, names }
+}
+
+/// The values of several parameters in one segment; each is as short as the literal after it allows, the last one as long.
+fn split_values(literals: &[String], text: &str) -> Option<Vec<String>> {
+    let (first, others) = literals.split_first()?;
+    let (last, between) = others.split_last()?;
+    let mut rest = text.strip_prefix(first.as_str())?;
+    rest = rest.strip_suffix(last.as_str())?;
+    let mut values = Vec::new();
+    for literal in between {
+        let (value, after) = rest.split_once(literal.as_str())?;
+        values.push(decode(value));
+        rest = after;
+    }
+    values.push(decode(rest));
+    values
+        .iter()
+        .all(|value| !value.is_empty())
+        .then_some(values)
+}
+
+/// The names of the parameters of a path, in order.
+pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| Some(part.split_once('}')?.0))
+}
+
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -142,11 +200,17 @@ fn decode(text: &str) -> String {
 /// A path with its parameters made nameless.
 pub(crate) fn shape(path: &str) -> String {
     let part = |part: &str| {
-        if part.starts_with('{') && part.ends_with('}') {
-            "/{}".to_owned()
-        } else {
-            format!("/{part}")
+        let mut out = String::from("/");
+        let mut rest = part;
+        while let Some((before, (_, after))) = rest
+            .split_once('{')
+            .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
+            out.push_str(before);
+            out.push_str("{}");
+            rest = after;
         }
+        out + rest
     };
     path.split('/')
         .filter(|part| !part.is_empty())

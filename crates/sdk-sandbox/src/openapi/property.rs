@@ -34,6 +34,18 @@ pub(crate) fn is_required(tree: &Tree, schema: &Value, name: &str) -> bool {
     required_within(tree, schema, name, DEEP)
 }
 
+/// Whether a schema or one of its members has a schema for properties that it does not name.
+pub(crate) fn has_typed_entries(tree: &Tree, schema: &Value) -> bool {
+    typed_within(tree, schema, DEEP)
+}
+
+fn typed_within(tree: &Tree, schema: &Value, depth: usize) -> bool {
+    let schema = tree.resolve(schema);
+    let extra = schema.get("additionalProperties");
+    extra.is_some_and(|extra| extra.as_object().is_some_and(|extra| !extra.is_empty()))
+        || depth > 0 && members(schema).any(|member| typed_within(tree, member, depth - 1))
+}
+
 fn required_within(tree: &Tree, schema: &Value, name: &str, depth: usize) -> bool {
     let schema = tree.resolve(schema);
     let own = schema.get("required").and_then(Value::as_array);

@@ -53,6 +53,7 @@ mod tests {
             "/files/{code}": { "get": op("file", std::slice::from_ref(&code)) },
             "/files/{code}/download": { "get": op("download", &[code]) },
             "/sheets/{name}.csv": { "get": op("sheet", &[path("name", "x-none", "string")]) },
+            "/places/{lat},{lon}/near": { "get": op("near", &[path("lat", "x-none", "number"), path("lon", "x-none", "number")]) },
             "/": { "get": op("root", &[]) },
         } });
         Document::read(&text.to_string()).unwrap().operations
@@ -119,5 +120,18 @@ mod tests {
     fn a_known_path_tells_its_methods() {
         assert_eq!(lead("PATCH", "/parcels/7"), "only GET, PUT");
         assert_eq!(lead("GET", "/parcels/7/more"), "nothing");
+    }
+
+    #[test]
+    fn one_segment_can_have_several_parameters() {
+        let operations = operations();
+        let Found::Operation(_, values) = find(&operations, "GET", "/places/48.85,2.35/near")
+        else {
+            panic!("nothing was found");
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(values, [pair("lat", "48.85"), pair("lon", "2.35")]);
+        let lacks = find(&operations, "GET", "/places/48.85/near");
+        assert!(matches!(lacks, Found::Nothing), "{lacks:?}");
     }
 }

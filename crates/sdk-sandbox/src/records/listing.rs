@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::records::record_view::RecordView;
+use crate::records::search::Search;
 use crate::resources::record_location::RecordLocation;
 use crate::state::store::{Place, Record};
 use crate::vendor::Vendor;
+
+/// How many records of a list a search looks at.
+pub(crate) const MOST_SEARCHED: u64 = 10_000;
 
 /// First the initial records, then the created ones.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(crate) struct Listing<'l> {
     gone: Vec<u64>,
     first: u64,
     made: Vec<(String, Record)>,
+    /// The indexes of the records that fulfil a search, where there is one.
+    chosen: Option<Vec<u64>>,
     pub(crate) total: u64,
 }
 
@@ -59,12 +65,27 @@ impl<'l> Listing<'l> {
             gone,
             first,
             made,
+            chosen: None,
         }
+    }
+
+    /// Leaves only the records that fulfil a search, of the first [`MOST_SEARCHED`].
+    pub(crate) fn retain(&mut self, node: &RecordLocation, search: &Search) {
+        let looked = self.total.min(MOST_SEARCHED);
+        let fits = |turn: &u64| search.holds(&self.item(node, *turn));
+        let chosen: Vec<u64> = (0..looked).filter(fits).collect();
+        self.total = chosen.len() as u64;
+        self.chosen = Some(chosen);
     }
 
     /// The record at an index of the list, in the form of an answer.
     pub(crate) fn item(&self, node: &RecordLocation, turn: u64) -> Value {
         let resource = &self.vendor.resources.all[self.resource];
+        let chosen = |chosen: &Vec<u64>| {
+            let place = usize::try_from(turn).unwrap_or(usize::MAX);
+            chosen.get(place).copied().unwrap_or(u64::MAX)
+        };
+        let turn = self.chosen.as_ref().map_or(turn, chosen);
         let (key, record) = if turn < self.first {
             let number =
                 self.gone.iter().fold(

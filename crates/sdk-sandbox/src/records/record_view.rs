@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::openapi::path_template::names;
 use crate::openapi::property::{is_required, properties, property};
 use crate::openapi::schema::is_type;
 use crate::records::count::count;
+use crate::records::server_fields::{changed_times, filled_in};
 use crate::resources::record_location::RecordLocation;
 use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
@@ -23,6 +25,13 @@ pub(crate) struct RecordView<'f> {
 }
 
 impl RecordView<'_> {
+    /// The number of the resource.
+    pub(crate) fn resource_index(&self) -> usize {
+        let mut all = self.vendor.resources.all.iter();
+        let own = all.position(|known| std::ptr::eq(known, self.resource));
+        own.unwrap_or(usize::MAX)
+    }
+
     fn seed(&self) -> Prng {
         let Place { scope, key } = &self.place;
         Prng::new((&self.resource.name, scope, key), self.vendor.seed)
@@ -61,22 +70,24 @@ impl RecordView<'_> {
             self.insert_key(node, &mut value);
             return value;
         };
-        let mut value = Sampler::new(document, self.seed())
-            .lean()
-            .value(&node.schema);
+        let sample = Sampler::new(document, self.seed()).value(&node.schema);
         let known = properties(document, &node.schema);
-        if let (Value::Object(value), Value::Object(written)) = (&mut value, &record.value) {
-            let hidden =
-                |schema: &Value| document.resolve(schema).get("writeOnly") == Some(&json!(true));
-            let shown = |name: &str| {
-                known.is_empty()
-                    || known
-                        .iter()
-                        .any(|(k, schema)| *k == name && !hidden(schema))
-            };
-            let written = written.iter().filter(|(name, _)| shown(name));
-            value.extend(written.map(|(name, value)| (name.clone(), value.clone())));
-        }
+        let Value::Object(written) = &record.value else {
+            return sample;
+        };
+        let hidden =
+            |schema: &Value| document.resolve(schema).get("writeOnly") == Some(&json!(true));
+        let shown = |name: &str| {
+            known.is_empty()
+                || known
+                    .iter()
+                    .any(|(k, schema)| *k == name && !hidden(schema))
+        };
+        let mut whole = filled_in(document, self.resource, &node.schema, record, &sample);
+        let written = written.iter().filter(|(name, _)| shown(name));
+        whole.extend(written.map(|(name, value)| (name.clone(), value.clone())));
+        whole.extend(changed_times(document, self.resource, &node.schema, record));
+        let mut value = Value::Object(whole);
         self.insert_key(node, &mut value);
         self.fit_schema(node, &mut value);
         value
@@ -89,28 +100,33 @@ impl RecordView<'_> {
         if self.resource.single {
             return;
         }
-        for name in self.resource.key.iter().chain(&self.resource.parameter) {
+        for name in self.key_names() {
             if let Some(schema) = property(document, &node.schema, name) {
                 let key = &self.place.key;
-                let number = is_type(document, schema, "integer").then(|| key.parse::<i64>());
-                match number {
-                    None => value.insert(name.clone(), json!(key)),
-                    Some(Ok(number)) => value.insert(name.clone(), json!(number)),
-                    Some(Err(_)) => None,
+                let is = |kind| is_type(document, schema, kind);
+                let value_of_key = if is("integer") {
+                    key.parse::<i64>().ok().map(Value::from)
+                } else if is("number") {
+                    serde_json::from_str(key).ok().filter(Value::is_number)
+                } else {
+                    Some(json!(key))
                 };
+                value.extend(value_of_key.map(|key| (name.clone(), key)));
             }
         }
+    }
+
+    /// The names that answers have for the key.
+    fn key_names(&self) -> impl Iterator<Item = &String> {
+        let names = self.resource.key.iter().chain(&self.resource.parameter);
+        names.chain(&self.resource.rules.key_names)
     }
 
     /// The keys of the records that it belongs to, where it has them under the names that its path has.
     fn insert_scope(&self, node: &RecordLocation, value: &mut Map<String, Value>) {
         let document = self.vendor.document.as_ref();
         let template = self.resource.item.as_ref().unwrap_or(&self.resource.name);
-        let names = template.split('/').filter_map(|part| {
-            let name = part.strip_prefix('{')?.strip_suffix('}')?;
-            Some(name)
-        });
-        for (name, key) in names.zip(&self.place.scope) {
+        for (name, key) in names(template).zip(&self.place.scope) {
             let own = |known: &String| known == name;
             let written = self.record.as_ref().and_then(|r| r.value.get(name));
             if let (Some(schema), None) = (property(document, &node.schema, name), written)
@@ -180,21 +196,17 @@ impl RecordView<'_> {
             .scope
             .iter()
             .chain((!self.resource.single).then_some(&self.place.key));
-        // Keys that the vendor makes of several parts stand in paths as they are.
-        let slashes = self.resource.rules.new_key.is_some();
-        let part = |part: &str| {
-            if !part.starts_with('{') {
-                return Some(part.to_owned());
-            }
-            let value = values.next()?;
-            let encode = |text: &str| {
-                percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)
-                    .to_string()
-            };
-            let pieces = value.split('/').map(encode).collect::<Vec<_>>();
-            Some(pieces.join(if slashes { "/" } else { "%2F" }))
+        let encode = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, crate::openapi::path_template::SEGMENT)
+                .to_string()
         };
-        let parts: Option<Vec<String>> = template.split('/').map(part).collect();
-        Some(parts?.join("/"))
+        let mut path = template.clone();
+        for name in names(template) {
+            let pieces = values.next()?.split('/').map(encode).collect::<Vec<_>>();
+            let slashes = self.resource.keep_slashes.contains(name);
+            let value = pieces.join(if slashes { "/" } else { "%2F" });
+            path = path.replacen(&format!("{{{name}}}"), &value, 1);
+        }
+        Some(path)
     }
 }

@@ -79,7 +79,9 @@ impl Resources {
         let roles = operations.iter().map(|operation| {
             let known = resources.role(document, operation);
             let given = profile.roles.get(&operation.id);
-            let (role, resource) = known?;
+            // The profile also knows of operations that make records under a name that says nothing of it.
+            let named = || Some((Role::None, resources.collection(&operation.path)?));
+            let (role, resource) = known.or_else(|| given.and_then(|_| named()))?;
             let role = given.copied().unwrap_or(role);
             (role != Role::None).then_some((role, resource))
         });
@@ -93,6 +95,12 @@ impl Resources {
             .collect();
         let seen = [roles.as_slice(), &inner].concat();
         resources.learn(document, profile, &seen);
+        for resource in &mut resources.all {
+            let at = |o: &&Operation| resource.item.as_deref() == Some(o.path.as_str());
+            let parameters = operations.iter().filter(at).flat_map(|o| &o.parameters);
+            let kept = parameters.filter(|p| p.place == Place::Path && p.keep_slashes);
+            resource.keep_slashes = kept.map(|p| p.name.clone()).collect();
+        }
         for (operation, (role, inner)) in operations.iter().zip(roles.into_iter().zip(inner)) {
             let part = |(role, index): (Role, usize)| Part {
                 role,
@@ -180,7 +188,9 @@ impl Resources {
             key: None,
             parameter: None,
             key_schema: Value::Bool(true),
+            keep_slashes: BTreeSet::new(),
             fields: BTreeSet::new(),
+            settable: BTreeSet::new(),
             rules: rules.clone(),
             counted: Vec::new(),
             kind: OnceLock::new(),
@@ -264,15 +274,20 @@ impl Resources {
             let Some((role, index)) = role else { continue };
             let resource = &mut self.all[*index];
             if [Role::Create, Role::Update, Role::Bulk].contains(role) {
-                let fields = operation
-                    .body_schema()
-                    .map(|schema| properties(document, schema));
-                resource.fields.extend(
-                    fields
-                        .into_iter()
-                        .flatten()
-                        .map(|(name, _)| name.to_owned()),
-                );
+                let body = operation.body_schema().map(|schema| {
+                    let items = document.resolve(schema).get("items");
+                    properties(document, items.unwrap_or(schema))
+                });
+                for (name, schema) in body.into_iter().flatten() {
+                    resource.fields.insert(name.to_owned());
+                    if document.resolve(schema).get("readOnly") != Some(&Value::Bool(true)) {
+                        let shown = resource.rules.fields.get(name).map(String::as_str);
+                        let shown = shown.unwrap_or_else(|| name.trim_end_matches("[]"));
+                        resource
+                            .settable
+                            .extend([name.to_owned(), shown.to_owned()]);
+                    }
+                }
             }
             let shown = [Role::Read, Role::List, Role::Create, Role::Update].contains(role);
             let none = BTreeSet::new();
@@ -342,7 +357,7 @@ impl Resources {
             {
                 parents.push((*index, values));
             }
-            values += usize::from(part.contains('{'));
+            values += part.matches('{').count();
             prefix = format!("{prefix}{}", shape(part));
         }
         if let (Some(index), Some(own)) = (self.by_item.get(&prefix), own)

@@ -27,8 +27,12 @@ pub(crate) struct Resource {
     /// The path parameter that carries the key.
     pub(crate) parameter: Option<String>,
     pub(crate) key_schema: Value,
+    /// The path parameters of one record whose values keep their slashes.
+    pub(crate) keep_slashes: BTreeSet<String>,
     /// The names of properties by which the record is known within an answer.
     pub(crate) fields: BTreeSet<String>,
+    /// The properties that requests can set, under the names that answers have for them.
+    pub(crate) settable: BTreeSet<String>,
     pub(crate) rules: ResourceRules,
     /// The resources whose records belong to one of these and are counted by it.
     pub(crate) counted: Vec<usize>,
@@ -38,7 +42,7 @@ pub(crate) struct Resource {
 impl Resource {
     pub(crate) fn kind(&self, document: &Document) -> &KeyKind {
         self.kind.get_or_init(|| {
-            if is_type(document, &self.key_schema, "integer") {
+            if self.has_number_key(document) {
                 return KeyKind::Number;
             }
             let mark = (Prng::new(&self.name, 0).next() & 0xffff_ffff) as u32;
@@ -59,6 +63,11 @@ impl Resource {
         })
     }
 
+    fn has_number_key(&self, document: &Document) -> bool {
+        let mut kinds = ["integer", "number"].into_iter();
+        kinds.any(|kind| is_type(document, &self.key_schema, kind))
+    }
+
     /// The key that a body gives its record.
     pub(crate) fn key_in(&self, body: &Value) -> Option<String> {
         let value = body.get(self.key.as_ref()?)?;
@@ -66,6 +75,23 @@ impl Resource {
         (value.is_string() || value.is_number())
             .then_some(key)
             .filter(|key| !key.is_empty())
+    }
+
+    pub(crate) fn has_unique(&self) -> bool {
+        !(self.rules.unique.is_empty() && self.rules.unique_ignoring_case.is_empty())
+    }
+
+    /// The properties of a record that no other record shares, with their values.
+    pub(crate) fn marks(&self, value: &Value) -> Vec<(String, String)> {
+        let text = |name: &String| {
+            let value = value.get(name).filter(|value| !value.is_null())?;
+            Some(plain_text(value))
+        };
+        let exact = self.rules.unique.iter();
+        let exact = exact.filter_map(|name| Some((name.clone(), text(name)?)));
+        let folded = self.rules.unique_ignoring_case.iter();
+        let folded = folded.filter_map(|name| Some((name.clone(), text(name)?.to_lowercase())));
+        exact.chain(folded).collect()
     }
 
     /// The last literal of the path as one word: `families` gives `family`.
@@ -110,11 +136,9 @@ impl Resource {
 
     /// The key as it stands in a body.
     pub(crate) fn key_value(&self, document: &Document, key: &str) -> Value {
-        if is_type(document, &self.key_schema, "integer") {
-            key.parse::<i64>().map_or_else(|_| json!(key), |n| json!(n))
-        } else {
-            json!(key)
-        }
+        let number = || serde_json::from_str(key).ok().filter(Value::is_number);
+        let number = self.has_number_key(document).then(number).flatten();
+        number.unwrap_or_else(|| json!(key))
     }
 }
 

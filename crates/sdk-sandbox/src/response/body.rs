@@ -1,18 +1,28 @@
 //! Answers of success, made from the document and from what is kept.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
+use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::openapi::operation::{Answer, Repeat, is_json};
+use crate::openapi::parameter::Shape;
+use crate::openapi::property::property;
 use crate::openapi::tree::reference;
 use crate::records::record_view::RecordView;
+use crate::records::search::Search;
+use crate::resources::record_location::RecordLocation;
+use crate::resources::resource::Resource;
 use crate::response::call_context::CallContext;
+use crate::response::call_facts::tell_of_call;
+use crate::response::each::answer_each;
+use crate::response::filter::{NOT_EVALUATED, cut_values, filter};
 use crate::response::headers::{with_address, with_declared_headers};
 use crate::response::job_state::look_at_job;
 use crate::response::page::page;
+use crate::response::page_links::write_only_page;
 use crate::rules::role::Role;
 use crate::sample::sampler::Sampler;
 
@@ -32,8 +42,13 @@ pub(crate) fn reply(
     {
         reply = match media.as_str() {
             name if is_json(name) => {
-                let body = body(call, schema, view)?;
-                reply.with_body(name, body.to_string())
+                let filter = filter(call)?;
+                let body = body(call, schema, view, filter.search.as_ref())?;
+                let reply = reply.with_body(name, body.to_string());
+                match filter.not_evaluated.as_slice() {
+                    [] => reply,
+                    names => reply.with_header(NOT_EVALUATED, names.join(", ")),
+                }
             }
             "*/*" => reply.with_body("application/octet-stream", text(call, schema)),
             name => reply.with_body(name, text(call, schema)),
@@ -61,11 +76,13 @@ fn body(
     call: &CallContext<'_>,
     schema: &Value,
     view: Option<&[RecordView<'_>]>,
+    search: Option<&Search>,
 ) -> Result<Value, Refusal> {
     let document = call.document();
     // Two messages that were sent have two ids, while the same read says the same.
     let acts = call.operation.method == "POST" && call.operation.repeat != Repeat::Safe;
     let number = if acts { call.number } else { 0 };
+    let schema = chosen_by_request(call, schema);
     let mut body = Sampler::new(document, call.seed("body", number)).value(schema);
     copy_path_parameters(call, &mut body);
     let part = call.part();
@@ -74,12 +91,18 @@ fn body(
         &call.operation.paging,
         listed.and_then(|p| Some((p, p.node.as_ref()?))),
     ) {
-        (Some(_), _) => page(call, &mut body, schema)?,
+        (Some(_), _) => page(call, &mut body, schema, search)?,
         (None, Some((part, node))) => {
-            let listing = call.lookup.listing(part);
+            let mut listing = call.lookup.listing(part);
+            if let Some(search) = search {
+                listing.retain(node, search);
+            }
             let items = (0..listing.total.min(1000)).map(|turn| listing.item(node, turn));
             let items = Value::Array(items.collect());
             set(&mut body, &node.pointer, items);
+            if let Some(pointer) = &call.vendor.profile.paging.only_page {
+                write_only_page(&mut body, pointer, listing.total);
+            }
         }
         (None, None) => {}
     }
@@ -91,6 +114,21 @@ fn body(
             set(&mut body, &node.pointer, record);
         }
     }
+    if let Some((part, node)) = part.and_then(|part| Some((part, part.node.as_ref()?))) {
+        let resource = call.lookup.resource(part.resource);
+        let asked = &resource.rules.asked;
+        for_each_record(&mut body, node, |record| {
+            if part.role == Role::List {
+                tell_path_values(call, resource, node, record);
+            }
+            cut_values(call, record);
+            record.retain(|name, _| asked.get(name).is_none_or(|by| asks(call, by, name)));
+        });
+    }
+    answer_each(call, schema, &mut body);
+    if acts && part.is_none_or(|part| part.role == Role::Act) {
+        tell_of_call(call, schema, &mut body);
+    }
     let name = reference(schema).and_then(|name| name.rsplit('/').next());
     let facts = name.and_then(|name| call.vendor.profile.facts.get(name));
     for (name, fact) in facts.and_then(Value::as_object).into_iter().flatten() {
@@ -98,6 +136,68 @@ fn body(
     }
     look_at_job(call, &mut body);
     Ok(body)
+}
+
+/// The member of an answer that the request chooses: both have the property by which the document tells members apart.
+fn chosen_by_request<'s>(call: &CallContext<'s>, schema: &'s Value) -> &'s Value {
+    let document = call.document();
+    let told = document.resolve(schema).get("discriminator");
+    let chosen = told.and_then(|told| {
+        let property = told.get("propertyName")?.as_str()?;
+        let sent = call.payload.value.as_ref()?.get(property)?;
+        let target = told.get("mapping")?.get(plain_text(sent))?.as_str()?;
+        document.lookup(target)
+    });
+    chosen.unwrap_or(schema)
+}
+
+/// Whether the call asks for a property: by `true`, or by its name in a list.
+fn asks(call: &CallContext<'_>, parameter: &str, property: &str) -> bool {
+    let is = |text: &str| text == "true" || text == "1" || text == property;
+    let mut query = call.request.query.iter();
+    let in_query = query.any(|(name, text)| name == parameter && text.split(',').any(is));
+    let sent = call
+        .payload
+        .value
+        .as_ref()
+        .and_then(|body| body.get(parameter));
+    in_query || sent == Some(&Value::Bool(true))
+}
+
+/// Writes the keys of the records that a list stands under into its records.
+fn tell_path_values(
+    call: &CallContext<'_>,
+    resource: &Resource,
+    node: &RecordLocation,
+    record: &mut Map<String, Value>,
+) {
+    let document = call.document();
+    for (name, text) in call.path {
+        if resource.key.as_ref() != Some(name)
+            && let Some(schema) = property(document, &node.schema, name)
+        {
+            let key = Shape::of(document, schema).value(text);
+            record.insert(name.clone(), key);
+        }
+    }
+}
+
+/// Visits the records of an answer.
+fn for_each_record(
+    body: &mut Value,
+    node: &RecordLocation,
+    mut visit: impl FnMut(&mut Map<String, Value>),
+) {
+    match body.pointer_mut(&node.pointer) {
+        Some(Value::Array(items)) if node.list => {
+            items
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(visit);
+        }
+        Some(Value::Object(record)) => visit(record),
+        _ => {}
+    }
 }
 
 /// What was asked for by a path parameter comes back under the same name.

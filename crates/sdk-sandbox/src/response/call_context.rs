@@ -2,10 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
+use serde_json::Value;
+
 use crate::http::request::Request;
 use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
 use crate::openapi::path_template::PathValues;
+use crate::openapi::schema::is_type;
 use crate::records::lookup::Lookup;
 use crate::resources::inference::Part;
 use crate::response::payload::Payload;
@@ -50,6 +53,11 @@ impl<'s> CallContext<'s> {
 
     pub(crate) fn document(&self) -> &'s Document {
         &self.vendor.document
+    }
+
+    /// Whether a schema is one of lists.
+    pub(crate) fn is_array(&self, schema: &Value) -> bool {
+        is_type(self.document(), schema, "array")
     }
 
     /// What the operation does to records.

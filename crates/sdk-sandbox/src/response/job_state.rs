@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::parameter_value::value_of;
+use crate::http::wall_clock::unix_now;
 use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::records::new_key::new_key;
@@ -32,6 +33,7 @@ pub(crate) fn look_at_job(call: &CallContext<'_>, body: &mut Value) {
             };
             let record = Record {
                 value: body.clone(),
+                made_at: Some(unix_now()),
                 ..Record::default()
             };
             // Without room for the record, the job is known by its key alone.

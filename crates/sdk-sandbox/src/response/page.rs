@@ -6,6 +6,7 @@ use crate::http::parameter_value::value_of;
 use crate::http::refusal::Refusal;
 use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
+use crate::records::search::Search;
 use crate::response::call_context::CallContext;
 use crate::response::page_links::write_page_facts;
 use crate::response::page_window::{CURSOR, Window, window};
@@ -17,6 +18,7 @@ pub(super) fn page(
     call: &CallContext<'_>,
     body: &mut Value,
     schema: &Value,
+    search: Option<&Search>,
 ) -> Result<(), Refusal> {
     let Some(paging) = &call.operation.paging else {
         return Ok(());
@@ -34,7 +36,10 @@ pub(super) fn page(
     let listed = listed.or_else(|| call.vendor.resources.inner(call.index));
     let (items, total) = match listed.and_then(|part| Some((part, part.node.as_ref()?))) {
         Some((part, node)) => {
-            let listing = call.lookup.listing(part);
+            let mut listing = call.lookup.listing(part);
+            if let Some(search) = search {
+                listing.retain(node, search);
+            }
             let turns = window.numbers(listing.total);
             let items: Vec<Value> = turns.map(|turn| listing.item(node, turn)).collect();
             (items, listing.total)
@@ -57,7 +62,7 @@ pub(super) fn page(
         body,
         items,
         &window,
-        counted.then_some(total),
+        (counted.then_some(total), rules.total.as_ref()),
         total,
         |name, place| link(call, name, place),
     );
@@ -81,7 +86,7 @@ fn write_page(
     body: &mut Value,
     items: Vec<Value>,
     window: &Window,
-    counted: Option<u64>,
+    (counted, told): (Option<u64>, Option<&String>),
     total: u64,
     link: impl Fn(&str, &str) -> String,
 ) {
@@ -97,7 +102,7 @@ fn write_page(
             *known = json!(value);
         }
     }
-    if let Some(pointer) = &paging.total {
+    if let Some(pointer) = paging.total.as_ref().or(told) {
         match counted {
             Some(total) => set(body, pointer, json!(total)),
             None => remove(body, pointer),
@@ -152,7 +157,7 @@ mod tests {
                 &mut body,
                 items,
                 &window,
-                Some(7),
+                (Some(7), None),
                 7,
                 |name, place| format!("{name}={place}"),
             );

@@ -6,6 +6,30 @@ use crate::json::pointer::{remove, set};
 use crate::openapi::paging::{Paging, Style};
 use crate::response::page_window::{CURSOR, Window};
 
+/// Writes the facts of the only page of a list that has no pages.
+pub(super) fn write_only_page(body: &mut Value, pointer: &str, records: u64) {
+    let Some(Value::Object(facts)) = body.pointer_mut(pointer) else {
+        return;
+    };
+    for (name, fact) in [
+        ("page", 1),
+        ("per_page", records),
+        ("count", records),
+        ("total_count", records),
+    ] {
+        if let Some(known) = facts.get_mut(name) {
+            *known = json!(fact);
+        }
+    }
+    if let Some(Value::Object(links)) = facts.get_mut("links") {
+        for name in ["next", "previous"] {
+            if let Some(known) = links.get_mut(name) {
+                *known = Value::Null;
+            }
+        }
+    }
+}
+
 /// Writes the number and size of the page, and the links back.
 pub(super) fn write_page_facts(
     paging: &Paging,

@@ -51,7 +51,10 @@ pub(crate) fn window(
         .max(1);
     if limit > MOST {
         let name = paging.limit.clone().unwrap_or_default();
-        return Err(beyond(name, format!("{MOST} is the most at once")));
+        return Err(beyond(
+            name,
+            format!("is more than {MOST}, the most at once"),
+        ));
     }
     let at = |carrier: &str, start: u64, numbered| Window {
         start,
@@ -86,7 +89,7 @@ pub(crate) fn window(
         if let Some(ceiling) = rules.ceiling.filter(|ceiling| last > *ceiling) {
             return Err(beyond(
                 carrier.to_owned(),
-                format!("{ceiling} records can be reached by number"),
+                format!("ends after record {ceiling}, which is as far as page numbers reach"),
             ));
         }
         Ok(at(

@@ -34,6 +34,39 @@ pub(crate) struct JobRules {
     pub(crate) answer: Option<Value>,
 }
 
+/// How an operation answers with one result for each of the things that its request names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EachRules {
+    /// The property of the request with the names: one, or a list.
+    pub(crate) of: String,
+    /// Where the answer has the results.
+    pub(crate) items: String,
+    /// The property of a result that is the name.
+    pub(crate) name: String,
+    /// Where the answer says how many there are.
+    #[serde(default)]
+    pub(crate) count: Vec<String>,
+    /// What else the answer says, by pointer.
+    #[serde(default)]
+    pub(crate) whole: Map<String, Value>,
+    /// What every result says, by property.
+    #[serde(default)]
+    pub(crate) facts: Map<String, Value>,
+    /// What a result says whose name a record of a collection has.
+    pub(crate) listed: Option<ListedRules>,
+}
+
+/// A collection of records that change what is said of the names that they have.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListedRules {
+    pub(crate) of: String,
+    /// The property with the name.
+    pub(crate) property: String,
+    pub(crate) facts: Map<String, Value>,
+}
+
 /// The limits of a vendor and how it tells of them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -77,4 +110,8 @@ pub(crate) struct PagingRules {
     pub(crate) ceiling: Option<u64>,
     /// The parameter that asks for the number of all records, where it is not always told.
     pub(crate) count: Option<String>,
+    /// Where answers have the number of all records, if the document does not say.
+    pub(crate) total: Option<String>,
+    /// Where the answer of a list that has no pages has the facts of its only page.
+    pub(crate) only_page: Option<String>,
 }

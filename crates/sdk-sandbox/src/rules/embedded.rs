@@ -2,29 +2,14 @@
 //!
 //! `cargo xtask generate` writes `documents/`: a copy of each vendor crate's `openapi.json`, without white space.
 
-use std::sync::{Arc, LazyLock, OnceLock};
-
-use crate::error::Error;
-use crate::openapi::document::Document;
+use std::sync::LazyLock;
 
 /// The document and the profile of one vendor, as they were when this crate was built.
 #[derive(Debug)]
 pub(crate) struct Embedded {
     pub(crate) name: &'static str,
-    document: &'static str,
+    pub(crate) document: &'static str,
     pub(crate) profile: &'static str,
-    /// Read once a process, as many sandboxes as there may be.
-    read: OnceLock<Arc<Document>>,
-}
-
-impl Embedded {
-    pub(crate) fn document(&self) -> Result<Arc<Document>, Error> {
-        if let Some(document) = self.read.get() {
-            return Ok(Arc::clone(document));
-        }
-        let document = Document::read(self.document).map_err(|e| Error::caused_by(self.name, e))?;
-        Ok(Arc::clone(self.read.get_or_init(|| Arc::new(document))))
-    }
 }
 
 macro_rules! embedded {
@@ -35,7 +20,6 @@ macro_rules! embedded {
                 name: $name,
                 document: include_str!(concat!("../../documents/", $name, ".json")),
                 profile: include_str!(concat!("../../profiles/", $name, ".yaml")),
-                read: OnceLock::new(),
             },
         )*]
     };
@@ -47,9 +31,9 @@ pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> =
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::http::refusal::Refusal;
     use crate::json::template::{Values, fill};
+    use crate::openapi::document::Document;
     use crate::openapi::schema::Check;
     use crate::openapi::schema::FieldFault;
     use crate::sample::prng::Prng;

@@ -6,9 +6,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::rules::call_rules::{AccountRules, IdempotencyRules, JobRules, LimitRules, PagingRules};
+use crate::rules::call_rules::{
+    AccountRules, EachRules, IdempotencyRules, JobRules, LimitRules, PagingRules,
+};
 use crate::rules::credentials::Credentials;
 use crate::rules::error_rules::ErrorRules;
+use crate::rules::filter_rules::{FilterRules, SearchRules};
 use crate::rules::record_rules::{MergeRules, ResourceRules};
 use crate::rules::role::Role;
 use crate::rules::token_rules::TokenRules;
@@ -38,6 +41,17 @@ pub(crate) struct Profile {
     /// Properties that are always so in answers of success.
     #[serde(default)]
     pub(crate) facts: Map<String, Value>,
+    /// Operations that answer with one result for each of the things that a request names, by operation id.
+    #[serde(default)]
+    pub(crate) each: BTreeMap<String, EachRules>,
+    /// Properties that the answer of an operation takes from the record that it works on, by operation id.
+    #[serde(default)]
+    pub(crate) inherits: BTreeMap<String, Vec<String>>,
+    /// Parameters that narrow lists, where they do not have the name of the property that they compare.
+    #[serde(default)]
+    pub(crate) filters: BTreeMap<String, FilterRules>,
+    #[serde(default)]
+    pub(crate) search: SearchRules,
     #[serde(default)]
     pub(crate) merge: MergeRules,
     #[serde(default)]
@@ -63,9 +77,28 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
+    /// Reads the text of a profile. A wrong key is an error that names its line.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
-        serde_json::from_value(yaml::read(text)?).map_err(|e| Error::caused_by("the profile", e))
+        Self::from_value(yaml::read(text)?).map_err(|error| match line_of(text, &error) {
+            Some(line) => Error::caused_by(format!("line {line}"), error),
+            None => error,
+        })
     }
+
+    pub(crate) fn from_value(value: Value) -> Result<Self, Error> {
+        serde_json::from_value(value).map_err(|e| Error::caused_by("the profile", e))
+    }
+}
+
+/// The line with the key that an error names in backquotes, such as the one of an unknown field.
+fn line_of(text: &str, error: &Error) -> Option<usize> {
+    let told = error.to_string();
+    let name = told.split('`').nth(1)?;
+    let has = |line: &str| {
+        let mut words = line.split([' ', '{', '}', ',', '-', '"']);
+        words.any(|word| word.strip_suffix(':') == Some(name))
+    };
+    text.lines().position(has).map(|index| index + 1)
 }
 
 #[cfg(test)]
@@ -74,12 +107,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_an_error() {
-        let error = Profile::read("credentails: {}").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("the profile: unknown field `credentails`"),
-            "{error}"
-        );
+        let error = Profile::read("# A comment\ncredentails: {}").unwrap_err();
+        let told = error.to_string();
+        let start = "line 2: the profile: unknown field `credentails`, expected one of";
+        assert!(told.starts_with(start), "{told}");
     }
 }

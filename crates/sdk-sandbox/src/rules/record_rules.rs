@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::rules::filter_rules::FilterRules;
 
 /// Corrections of what was read out of the document about one collection.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +19,30 @@ pub(crate) struct ResourceRules {
     pub(crate) new_key: Option<String>,
     /// Properties that no two records share.
     pub(crate) unique: Vec<String>,
+    /// Those of them that count as equal regardless of case.
+    pub(crate) unique_ignoring_case: Vec<String>,
+    /// What the vendor puts into a new record that its request does not say, by property; `{number}` is a number that no
+    /// record had before, `{uuid}` a UUID.
+    pub(crate) new: Map<String, Value>,
+    /// Properties that a change may not alter.
+    pub(crate) fixed: Vec<String>,
+    /// Properties that a call has to have that makes a record by changing one that does not exist.
+    pub(crate) required: Vec<String>,
+    /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
+    /// the name of the property.
+    pub(crate) asked: BTreeMap<String, String>,
+    /// Parameters that narrow the list of these records, in addition to those of the whole profile.
+    pub(crate) filters: BTreeMap<String, FilterRules>,
+    /// Further names that answers have for the key.
+    pub(crate) key_names: Vec<String>,
+    /// Properties that get a new value with a call of an operation, by operation id.
+    pub(crate) renewed: BTreeMap<String, Vec<String>>,
+    /// The state of the records, and what it lets calls do.
+    pub(crate) state: Option<StateRules>,
+    /// Values of other records that a new one sets.
+    pub(crate) sets: Vec<SetsRules>,
+    /// Records that have to exist for one of these to name them.
+    pub(crate) references: Vec<ReferenceRules>,
     /// Properties of bodies that answers have under another name.
     pub(crate) fields: BTreeMap<String, String>,
     /// Further operations that list these records.
@@ -44,6 +70,52 @@ pub(crate) struct ManyRules {
     /// What the answer says, by JSON pointer; `{sent}`, `{made}` and `{known}` stand for how many there were.
     #[serde(default)]
     pub(crate) answer: BTreeMap<String, Value>,
+}
+
+/// A property that names records of another collection.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReferenceRules {
+    /// The property, as requests have it; its items where it is a list, its keys where it is an object.
+    pub(crate) field: String,
+    /// The collection of the records that it names.
+    pub(crate) of: String,
+    /// The properties that it can name them by; their key if none is given.
+    #[serde(default)]
+    pub(crate) is: Vec<String>,
+}
+
+/// A property of a record that decides which calls the vendor takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StateRules {
+    pub(crate) property: String,
+    /// The state after a call of an operation, by operation id.
+    #[serde(default)]
+    pub(crate) after: BTreeMap<String, Value>,
+    /// By status: the states in which an operation that documents this status is refused with it.
+    #[serde(default)]
+    pub(crate) refused: BTreeMap<String, Vec<Value>>,
+}
+
+/// A value of another record that a new record sets to its own key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetsRules {
+    /// The property of the body that says which value.
+    pub(crate) field: String,
+    /// The collection of the other record.
+    pub(crate) of: String,
+    /// The property of `field` with the key of the other record.
+    pub(crate) key: String,
+    /// The property of the other record that holds its values: lists of entries by name.
+    pub(crate) entries: String,
+    /// The property of `field` with the name of the list.
+    pub(crate) name: String,
+    /// The properties of `field` that the entry repeats.
+    pub(crate) marks: Vec<String>,
+    /// The property of the entry that becomes the key of the new record.
+    pub(crate) value: String,
 }
 
 /// Which records depend on one. Records that the sandbox made up depend on none.

@@ -32,12 +32,27 @@ pub(crate) fn arguments(
     let chosen = known.find(|known| media.is_none_or(|name| known.name == name));
     if let Some(chosen) = chosen {
         if exchange || !operation.token {
-            let value = sample(&chosen.schema, "body");
+            let mut value = sample(&chosen.schema, "body");
+            repeat_path_values(operation, &arguments, &mut value);
             arguments.insert("body".to_owned(), body(document, operation, chosen, value));
         }
         arguments.insert("content_type".to_owned(), json!(chosen.name));
     }
     Value::Object(arguments)
+}
+
+/// Gives the properties of a body the values that the path has under the same names: a record has one key.
+fn repeat_path_values(operation: &Operation, arguments: &Map<String, Value>, body: &mut Value) {
+    let Value::Object(body) = body else { return };
+    let in_path = |p: &&Parameter| p.place == Place::Path;
+    for parameter in operation.parameters.iter().filter(in_path) {
+        if let (Some(known), Some(value)) = (
+            body.get_mut(&parameter.name),
+            arguments.get(&parameter.name),
+        ) {
+            known.clone_from(value);
+        }
+    }
 }
 
 /// The name of a parameter, with its place where another one has the same.

@@ -1,8 +1,11 @@
 //! Sample numbers and texts.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::openapi::date_layout;
+use crate::sample::named_text;
 use crate::sample::prng::Prng;
 use crate::sample::regex_text;
 
@@ -50,6 +53,12 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
     if let Some(example) = date_layout::example(schema) {
         return example.to_owned();
     }
+    if schema.get("format").is_none()
+        && let Some(text) = named_text::text(property, seed)
+        && (least..=most).contains(&text.chars().count())
+    {
+        return text;
+    }
     let number = seed.below(1000);
     let day = 1 + seed.below(28);
     let text = match schema
@@ -63,7 +72,8 @@ pub(crate) fn text(schema: &Value, property: &str, seed: &mut Prng) -> String {
         "uri" | "url" => return format!("https://example.com/sample/{number}"),
         "email" => return format!("sample{number}@example.com"),
         "ipv4" => return "192.0.2.1".to_owned(),
-        "byte" => return "c2FtcGxl".to_owned(),
+        // 32 bytes, as keys have.
+        "byte" => return STANDARD.encode(format!("sample{}", seed.hex(26))),
         "hex-string" => return format!("0x{}", seed.hex(16)),
         "evm-address" => return format!("0x{}", seed.hex(40)),
         "big-number-string" | "decimal" => return number.to_string(),

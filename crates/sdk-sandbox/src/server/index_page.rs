@@ -11,6 +11,7 @@ use crate::openapi::parameter::Place;
 use crate::sample::arguments::arguments;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
+use crate::server::api_browser::address;
 use crate::vendor::Vendor;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fbfbfa}\
@@ -28,11 +29,13 @@ pub(crate) fn page(vendors: &[Arc<Vendor>], origin: &str) -> String {
     for vendor in vendors {
         let _ = write!(
             out,
-            "<li><a href=\"#{0}\">{1}</a>: {2} operations at <code>{3}</code>, <a href=\"/{0}/openapi.json\">openapi.json</a></li>",
+            "<li><a href=\"#{0}\">{1}</a>: {2} operations at <code>{3}</code>, <a href=\"{4}\">API browser</a>, \
+            <a href=\"/{0}/openapi.json\">openapi.json</a></li>",
             escape(&vendor.name),
             escape(vendor.document.title()),
             vendor.document.operations.len(),
             escape(&vendor.base_url()),
+            escape(&address(vendor)),
         );
     }
     let _ = write!(

@@ -10,15 +10,17 @@ use serde_json::Value;
 
 use crate::http::body_reader::BodyBudget;
 use crate::json::plain_text::plain_text;
-use crate::openapi::document::Document;
 use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Place;
 use crate::openapi::path_template::SEGMENT;
+use crate::openapi::property::properties;
 use crate::openapi::schema::Check;
+use crate::rules::embedded::{EMBEDDED, Embedded};
 use crate::rules::role::Role;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::server::builder::Builder;
+use crate::server::definition::Definition;
 use crate::server::vendor_service::serve;
 use crate::state::request_log::Log;
 use crate::vendor::Vendor;
@@ -26,23 +28,19 @@ use crate::vendor::Vendor;
 /// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {
     let builder = Builder::default();
-    let sources = builder.sources().unwrap();
-    let vendor = |(name, document, profile): (String, Arc<Document>, String)| {
-        let document = match std::env::var("SANDBOX_DOCUMENTS") {
+    let vendor = |embedded: &Embedded| {
+        let name = embedded.name;
+        let definition = match std::env::var("SANDBOX_DOCUMENTS") {
             Ok(folder) => {
                 let text = std::fs::read_to_string(format!("{folder}/{name}.json")).unwrap();
-                Arc::new(Document::read(&text).unwrap())
+                Definition::read(name, &text, embedded.profile)
             }
-            Err(_) => document,
+            Err(_) => Definition::embedded(embedded),
         };
         let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
-        Arc::new(
-            builder
-                .vendor_of(name, document, &profile, &log, &budget)
-                .unwrap(),
-        )
+        Arc::new(builder.vendor_of(name.to_owned(), definition.unwrap(), &log, &budget))
     };
-    sources.into_iter().map(vendor).collect()
+    EMBEDDED.iter().map(vendor).collect()
 }
 
 /// A request that the document allows, with or without the optional parts of its body.
@@ -59,13 +57,17 @@ fn request(
         sampler.asking().value(schema)
     };
     let mut path = operation.path.clone();
-    let mut query = Vec::new();
+    let (mut query, mut last) = (Vec::new(), Value::Null);
     let mut built = http::Request::builder().method(operation.method.as_str());
     for parameter in &operation.parameters {
         if parameter.place != Place::Path && !parameter.required {
             continue;
         }
-        let value = plain_text(&sample(&parameter.schema, &parameter.name));
+        let value = sample(&parameter.schema, &parameter.name);
+        if path.ends_with(&format!("{{{}}}", parameter.name)) {
+            last = value.clone();
+        }
+        let value = plain_text(&value);
         match parameter.place {
             Place::Path => {
                 let value = utf8_percent_encode(&value, SEGMENT).to_string();
@@ -77,7 +79,32 @@ fn request(
     }
     let mut body = Bytes::new();
     if let Some(media) = operation.body.iter().flat_map(|body| &body.media).next() {
-        let value = sample(&media.schema, "body");
+        let mut value = sample(&media.schema, "body");
+        let index = document
+            .operations
+            .iter()
+            .position(|o| o.id == operation.id);
+        let part = index.and_then(|index| vendor.resources.part(index));
+        // A body that has the key of its record has the one in the path.
+        if let (Some(part), Value::Object(body)) = (part, &mut value)
+            && let Some(key) = &vendor.resources.all[part.resource].key
+            && part.role == Role::Update
+            && body.contains_key(key)
+            && !last.is_null()
+        {
+            body.insert(key.clone(), last);
+        }
+        // Criteria are JSON in a text, which no schema describes.
+        if let (Some(search), Value::Object(body)) = (&vendor.profile.search.parameter, &mut value)
+        {
+            body.remove(search);
+        }
+        // A body that sets a value of another record sets one.
+        if let (Some(part), Value::Object(body)) = (part, &mut value) {
+            let sets = vendor.resources.all[part.resource].rules.sets.iter();
+            sets.skip(1)
+                .for_each(|rules| drop(body.remove(&rules.field)));
+        }
         let (kind, bytes) = encode(&media.name, &value);
         built = built.header("content-type", kind);
         body = bytes;
@@ -243,7 +270,7 @@ fn every_schema_has_samples_that_fit_it() {
     let mut faults = Vec::new();
     for vendor in vendors() {
         let document = &vendor.document;
-        for (name, schema) in document.schemas() {
+        for (name, schema) in document.all_schemas() {
             let check = Check::new(schema);
             for (lean, seed) in [false, true]
                 .into_iter()
@@ -316,4 +343,119 @@ async fn what_an_upsert_wrote_can_be_read() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A record that was created shows what the vendor's server fills in: in the answer, in a read and in the list.
+#[tokio::test]
+async fn every_created_record_is_whole() {
+    let mut faults = Vec::new();
+    for vendor in vendors() {
+        let operations = &vendor.document.operations;
+        let mut tried = 0;
+        for (index, operation) in operations.iter().enumerate() {
+            let part = vendor.resources.part(index);
+            let Some(part) = part.filter(|part| part.role == Role::Create) else {
+                continue;
+            };
+            let resource = &vendor.resources.all[part.resource];
+            vendor.reset();
+            let created = request(&vendor, operation, true, 5);
+            let path = created.uri().path().to_owned();
+            let (status, _, body) = answer(&vendor, created).await;
+            assert!(status < 300, "{} {}: {status}", vendor.name, operation.id);
+            let mut seen = Vec::new();
+            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+            seen.extend(part.node.as_ref().map(|node| (node, body)));
+            for (other, operation) in operations.iter().enumerate() {
+                let Some(other) = vendor.resources.part(other) else {
+                    continue;
+                };
+                let is_list = other.role == Role::List && operation.method == "GET";
+                let here = format!("{}{}", vendor.document.base_path, operation.path);
+                if other.resource != part.resource || !is_list || here != path {
+                    continue;
+                }
+                let listed = request(&vendor, operation, true, 5);
+                let (_, _, body) = answer(&vendor, listed).await;
+                let body: Value = serde_json::from_slice(&body).unwrap();
+                seen.extend(other.node.as_ref().map(|node| (node, body)));
+            }
+            for (node, body) in seen {
+                let found = body.pointer(&node.pointer);
+                let record = match found.and_then(Value::as_array) {
+                    Some(items) => items.last(),
+                    None => found,
+                };
+                // Several records that are made at once are shown by their number.
+                let Some(record) = record.filter(|_| resource.rules.many.is_none()) else {
+                    continue;
+                };
+                tried += 1;
+                for (name, schema) in properties(&vendor.document, &node.schema) {
+                    let schema = vendor.document.resolve(schema);
+                    let is_own = !resource.settable.contains(name)
+                        || schema.get("readOnly") == Some(&Value::Bool(true));
+                    let shown = schema.get("writeOnly") != Some(&Value::Bool(true))
+                        && !resource.rules.asked.contains_key(name);
+                    if is_own && shown && record.get(name).is_none() {
+                        faults.push(format!("{} {}: no {name}", vendor.name, operation.id));
+                    }
+                }
+            }
+        }
+        assert!(tried > 0, "{}", vendor.name);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Every document is also played without its profile.
+#[tokio::test]
+async fn a_vendor_without_a_profile_answers_what_its_document_declares() {
+    let mut faults = Vec::new();
+    for embedded in EMBEDDED.iter() {
+        let definition = Definition::read(embedded.name, embedded.document, "").unwrap();
+        let (log, budget) = (Arc::new(Log::default()), Arc::new(BodyBudget::default()));
+        let name = embedded.name.to_owned();
+        let vendor = Arc::new(Builder::default().vendor_of(name, definition, &log, &budget));
+        for operation in &vendor.document.operations {
+            if operation.token {
+                let rules = &vendor.profile.tokens.exchanges[&operation.id];
+                assert!(
+                    rules.answer.to_string().contains("{access_token}"),
+                    "{}",
+                    operation.id
+                );
+                continue;
+            }
+            let (status, kind, body) = answer(&vendor, request(&vendor, operation, true, 1)).await;
+            if let Some(fault) = fault(&vendor, operation, status, &kind, &body) {
+                faults.push(format!("{} {}: {fault}", vendor.name, operation.id));
+            }
+            let bare = request(&vendor, operation, true, 1);
+            let (mut parts, body) = bare.into_parts();
+            parts.headers.remove("authorization");
+            let bare = http::Request::from_parts(parts, body);
+            let (status, _, body) = answer(&vendor, bare).await;
+            if !operation.security.is_empty() {
+                assert_eq!(status, 401, "{} {}", vendor.name, operation.id);
+                for (media, schema) in operation.answer(401).iter().flat_map(|a| &a.media) {
+                    let value: Value = serde_json::from_slice(&body).unwrap();
+                    let check = Check::new(schema)
+                        .violations(&vendor.document, &value)
+                        .unwrap();
+                    assert!(
+                        check.is_empty(),
+                        "{} {media}: {check:?} in {value}",
+                        operation.id
+                    );
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }

@@ -19,6 +19,7 @@ use crate::openapi::path_template::PathValues;
 use crate::openapi::router::Found;
 use crate::response::headers::{finish, refuse};
 use crate::rules::error_kind::ErrorKind;
+use crate::server::api_browser::serve_browser;
 use crate::state::fault::{Fault, FaultKind};
 use crate::state::fault_effects::{self, delay_time, with_hints};
 use crate::state::rate_limiter::Permit;
@@ -39,6 +40,9 @@ where
 {
     let (parts, body) = request.into_parts();
     let mut request = Request::head(&parts);
+    if let Some(reply) = serve_browser(vendor, &request.method, &request.path) {
+        return Ok(response(reply, None));
+    }
     let found = match vendor.find(&request) {
         Found::Operation(index, path) => Ok((index, path)),
         Found::OtherMethods(methods) => {

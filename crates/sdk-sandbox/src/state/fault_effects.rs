@@ -10,7 +10,7 @@ use crate::http::reply::Reply;
 use crate::http::wall_clock::{date_in, unix_now};
 use crate::json::pointer::remove;
 use crate::openapi::operation::Operation;
-use crate::openapi::property::properties;
+use crate::openapi::property::{has_typed_entries, properties, property};
 use crate::openapi::tree::Tree;
 use crate::sample::prng::Prng;
 use crate::state::fault::{Change, Fault, FaultKind, Hint};
@@ -82,17 +82,19 @@ fn change_field(
             let mut places = Vec::new();
             let only_enums = change == Change::UnknownEnum;
             walk(tree, &schema, &body, String::new(), only_enums, &mut places);
+            if change == Change::Extra {
+                places.retain(|place| !in_typed_map(tree, &schema, parent_of(place)));
+                if places.is_empty() && !in_typed_map(tree, &schema, "") {
+                    places.push(String::new());
+                }
+            }
             let place = seed.below(places.len());
             places.into_iter().nth(place)
         }
     };
     match (change, chosen) {
-        (Change::Extra, place) => {
-            let parent = place
-                .as_deref()
-                .and_then(|p| p.rsplit_once('/'))
-                .map_or("", |(p, _)| p);
-            if let Some(Value::Object(parent)) = body.pointer_mut(parent) {
+        (Change::Extra, Some(place)) => {
+            if let Some(Value::Object(parent)) = body.pointer_mut(parent_of(&place)) {
                 let extra = json!({ "unknown": [1, null] });
                 parent.insert("x_sandbox_extra".to_owned(), extra);
             }
@@ -156,6 +158,25 @@ pub(crate) fn delay_time(fault: &Fault) -> Option<Duration> {
     }
 }
 
+/// The pointer to the object that a property is in.
+fn parent_of(place: &str) -> &str {
+    place.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Whether a pointer leads to an object whose further properties have a schema: every new entry is one of them.
+fn in_typed_map(tree: &Tree, schema: &Value, place: &str) -> bool {
+    let mut schema = schema;
+    for step in place.split('/').skip(1) {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        let items = tree.resolve(schema).get("items");
+        match property(tree, schema, &step).or(items) {
+            Some(inner) => schema = inner,
+            None => return false,
+        }
+    }
+    has_typed_entries(tree, schema)
+}
+
 fn put(body: &mut Value, place: &str, value: Value) {
     if let Some(known) = body.pointer_mut(place) {
         *known = value;
@@ -207,5 +228,35 @@ fn walk(
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document::Document;
+
+    #[test]
+    fn a_new_field_is_never_put_among_the_entries_of_a_typed_map() {
+        let counts = json!({ "type": "object", "additionalProperties": { "type": "integer" } });
+        let open = json!({ "type": "object", "properties": { "name": { "type": "string" }, "counts": counts } });
+        let body = json!({ "name": "n", "counts": { "a": 1 } });
+        let changed = |schema: &Value, body: &Value, seed: u64| -> Value {
+            let content = json!({ "application/json": { "schema": schema } });
+            let get = json!({ "operationId": "a", "responses": { "200": { "content": content } } });
+            let text = json!({ "paths": { "/": { "get": get } } }).to_string();
+            let document = Document::read(&text).unwrap();
+            let mut fault = Fault::extra_field();
+            fault.seed = Some(Prng::new("test", seed));
+            let reply = Reply::json(200, body);
+            let reply = change(&fault, &document, &document.operations[0], reply);
+            serde_json::from_slice(&reply.body).unwrap()
+        };
+        for seed in 0..20 {
+            let changed = changed(&open, &body, seed);
+            assert_eq!(changed["counts"], json!({ "a": 1 }));
+            assert!(changed["x_sandbox_extra"].is_object());
+        }
+        assert_eq!(changed(&counts, &json!({ "a": 1 }), 1), json!({ "a": 1 }));
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::http::refusal::Refusal;
 use crate::http::uploaded_file::File;
+use crate::http::wall_clock::unix_now;
 
 /// Where a record is: the values of the path that lead to its collection, and its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,6 +30,10 @@ pub(crate) struct Record {
     /// The values of the path of the collection that it was created in, where that path has more than the record's.
     pub(crate) home: Option<Vec<String>>,
     pub(crate) file: Option<File>,
+    /// Unix seconds; `None` for a record that was there from the start.
+    pub(crate) made_at: Option<u64>,
+    /// Unix seconds of the last change.
+    pub(crate) changed_at: Option<u64>,
 }
 
 /// The records of a vendor in one sandbox.
@@ -87,8 +92,14 @@ impl Store {
         collection.is_some_and(|collection| collection.gone.contains(place))
     }
 
-    /// Keeps a record, in place of one of the same address.
-    pub(crate) fn put(&self, resource: usize, place: Place, record: Record) -> Result<(), Refusal> {
+    /// Keeps a record, in place of one of the same address, and notes when it was changed.
+    pub(crate) fn put(
+        &self,
+        resource: usize,
+        place: Place,
+        mut record: Record,
+    ) -> Result<(), Refusal> {
+        record.changed_at = Some(unix_now());
         let mut collections = self.collections();
         let size = size(&record) + place.key.len();
         let collection = collections.collections.entry(resource).or_default();

@@ -23,8 +23,24 @@ mod faults;
 mod files;
 mod lifecycle;
 mod limits;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod narrowed_lists;
 mod parcels;
 mod records;
 mod refusals;
 mod several;
 mod tokens;
+#[cfg(all(
+    feature = "akeneo",
+    feature = "metquay",
+    feature = "motaword",
+    feature = "oneshot",
+    feature = "smscx"
+))]
+mod whole_records;

@@ -7,7 +7,7 @@ use crate::spec::finding::Finding;
 use std::collections::BTreeMap;
 
 const FILE: usize = 600;
-const LIB: usize = 120;
+const LIB: usize = 150;
 const VENDOR_LIB: usize = 40;
 const XTASK_MAIN: usize = 60;
 const FACADE: usize = 150;
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn files_that_are_too_long_are_named_with_their_limit() {
-        let (short, lib, long) = ("\n".repeat(40), "\n".repeat(121), "\n".repeat(601));
+        let (short, lib, long) = ("\n".repeat(40), "\n".repeat(151), "\n".repeat(601));
         let files = [
             ("crates/acme-sdk/src/lib.rs", lib.as_str()),
             ("crates/acme-sdk/src/generated/pets.rs", &long),
@@ -111,10 +111,10 @@ mod tests {
         assert_eq!(
             said(check, &files),
             [
-                "crates/acme-sdk/src/lib.rs:41: size: 121 lines, at most 40 here (move what is no map of the crate to a file of its own)",
+                "crates/acme-sdk/src/lib.rs:41: size: 151 lines, at most 40 here (move what is no map of the crate to a file of its own)",
                 "crates/sdk-runtime/src/call.rs:601: size: 601 lines, at most 600 here (give each concept in it a file of its own)",
-                "xtask/src/lib.rs:121: size: 121 lines, at most 120 here (move what is no map of the crate to a file of its own)",
-                "xtask/src/main.rs:61: size: 121 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
+                "xtask/src/lib.rs:151: size: 151 lines, at most 150 here (move what is no map of the crate to a file of its own)",
+                "xtask/src/main.rs:61: size: 151 lines, at most 60 here (only dispatch here; a command is a file of the same name)",
             ]
         );
     }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::decode::download::Download;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::json::byte_order_mark::without_byte_order_mark;
+use crate::response::decode::download::Download;
 use crate::response::headers::HasHeaders;
 use crate::response::raw_response::RawResponse;
 use crate::table::operation::Operation;

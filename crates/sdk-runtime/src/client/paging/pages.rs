@@ -14,14 +14,14 @@ use crate::client::paging::cursor::PageCursor;
 use crate::client::paging::pager::{Pager, pager};
 use crate::client::paging::salvage::{Unreadable, without_unreadable};
 use crate::client::vendor_client::SdkClient;
-use crate::decode::Decode;
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::response::decode::Decode;
 use crate::response::raw_response::RawResponse;
 use crate::response::typed::Response;
 
 /// The answer of an operation.
-type Output<Op> = <<Op as crate::decode::TypedOperation>::Answer as Decode>::Output;
+type Output<Op> = <<Op as crate::response::decode::TypedOperation>::Answer as Decode>::Output;
 
 /// A page that was read.
 pub(super) struct Read<Op: PagedOperation> {

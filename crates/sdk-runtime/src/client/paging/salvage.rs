@@ -7,11 +7,11 @@ use memchr::memmem;
 use serde_json::value::RawValue;
 
 use crate::client::paging::PagedOperation;
-use crate::decode::json::unreadable_at;
-use crate::decode::{Decode, TypedOperation};
 use crate::error::Error;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::convert;
+use crate::response::decode::json::unreadable_at;
+use crate::response::decode::{Decode, TypedOperation};
 use crate::response::raw_response::RawResponse;
 
 /// The items that could not be read, by their places on the page.

@@ -16,9 +16,9 @@ use crate::client::wait::options::{WaitOptions, wait_setters};
 use crate::client::wait::poller::Poller;
 use crate::client::wait::start;
 use crate::client::wait::states::JobStates;
-use crate::decode::{Decode, TypedOperation};
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::response::decode::{Decode, TypedOperation};
 use crate::response::typed::Response;
 use crate::value::job_key::JobKey;
 

@@ -11,8 +11,8 @@ use futures_core::Stream;
 use crate::BoxFuture;
 use crate::client::wait::WaitOperation;
 use crate::client::wait::poller::{Observed, Poller};
-use crate::decode::Decode;
 use crate::error::Error;
+use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
 /// The answers of all polls of a job, the last one included. The stream ends after it, and after an error.

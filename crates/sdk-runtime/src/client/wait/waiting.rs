@@ -12,9 +12,9 @@ use crate::client::wait::WaitOperation;
 use crate::client::wait::options::{WaitOptions, wait_setters};
 use crate::client::wait::poller::Poller;
 use crate::client::wait::states::JobStates;
-use crate::decode::Decode;
 use crate::error::Error;
 use crate::request::call::Call;
+use crate::response::decode::Decode;
 use crate::response::typed::Response;
 
 /// A wait for a job that runs. `.await` polls until the job is final, and gives the last answer.

@@ -7,12 +7,10 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::http::body_reader::BodyBudget;
 use crate::http::listener::{listen, serve};
-use crate::openapi::document::Document;
-use crate::resources::inference::Resources;
 use crate::rules::embedded::EMBEDDED;
-use crate::rules::profile::Profile;
 use crate::server::admin::AdminServer;
 use crate::server::builder::Builder;
+use crate::server::definition::Definition;
 use crate::server::sandbox::Sandbox;
 use crate::server::vendor_service;
 use crate::state::effects::Effects;
@@ -23,9 +21,6 @@ use crate::state::request_log::Log;
 use crate::state::store::Store;
 use crate::state::tokens::Tokens;
 use crate::vendor::Vendor;
-
-/// A name, a document and a profile.
-pub(crate) type Source = (String, Arc<Document>, String);
 
 /// How many bytes of records and files are kept, of every vendor.
 const MEMORY: usize = 256 * 1024 * 1024;
@@ -79,26 +74,10 @@ impl Builder {
         Ok(Sandbox::new(vendors, tasks, log, elsewhere))
     }
 
-    /// The vendors, each made on a thread of its own: most of a start is reading documents.
     fn played(&self, log: &Arc<Log>, budget: &Arc<BodyBudget>) -> Result<Vec<Vendor>, Error> {
-        std::thread::scope(|scope| {
-            for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
-                // An error is found again, and told, when the document is asked for.
-                scope.spawn(|| embedded.document().is_ok());
-            }
-        });
-        let sources = self.sources()?;
-        std::thread::scope(|scope| {
-            let make = |(name, document, profile): Source| {
-                scope.spawn(move || self.vendor_of(name, document, &profile, log, budget))
-            };
-            let threads: Vec<_> = sources.into_iter().map(make).collect();
-            let ended = |_| Err(Error::new("a vendor could not be made"));
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(ended))
-                .collect()
-        })
+        let definitions = self.definitions()?;
+        let make = |(name, definition)| self.vendor_of(name, definition, log, budget);
+        Ok(definitions.into_iter().map(make).collect())
     }
 
     fn wants(&self, name: &str) -> bool {
@@ -106,63 +85,64 @@ impl Builder {
         !only_own && self.vendors.is_empty() || self.vendors.iter().any(|v| v == name)
     }
 
-    pub(crate) fn sources(&self) -> Result<Vec<Source>, Error> {
+    /// The vendors to play. Those that the process has not read yet are read side by side, each on its own thread.
+    pub(crate) fn definitions(&self) -> Result<Vec<(String, Definition)>, Error> {
+        self.check_names()?;
+        std::thread::scope(|scope| {
+            let embedded = EMBEDDED.iter().filter(|e| self.wants(e.name));
+            let mut threads: Vec<_> = embedded
+                .map(|e| (e.name, scope.spawn(|| Definition::embedded(e))))
+                .collect();
+            for (name, document, profile) in &self.own {
+                let read = || Definition::read(name, document, profile);
+                threads.push((name, scope.spawn(read)));
+            }
+            let ended = |_| Err(Error::new("a vendor could not be read"));
+            threads
+                .into_iter()
+                .map(|(name, thread)| {
+                    let definition = thread.join().unwrap_or_else(ended)?;
+                    Ok((name.to_owned(), definition))
+                })
+                .collect()
+        })
+    }
+
+    /// Refuses settings of vendors that are not there.
+    fn check_names(&self) -> Result<(), Error> {
         let known = || {
             EMBEDDED
                 .iter()
                 .map(|e| e.name)
                 .chain(self.own.iter().map(|(name, ..)| name.as_str()))
         };
-        for name in self
+        let mut named = self
             .vendors
             .iter()
             .chain(self.credentials.keys())
             .chain(&self.refused)
             .chain(self.rate_limits.keys())
-            .chain(self.accounts.keys())
-        {
-            if !known().any(|known| known == name) {
-                let known = known().collect::<Vec<_>>().join(", ");
-                return Err(Error::new(format!(
-                    "the sandbox has no vendor `{name}`, only: {known}"
-                )));
-            }
-        }
-        let mut sources = Vec::new();
-        for embedded in EMBEDDED.iter().filter(|e| self.wants(e.name)) {
-            sources.push((
-                embedded.name.to_owned(),
-                embedded.document()?,
-                embedded.profile.to_owned(),
-            ));
-        }
-        for (name, document, profile) in &self.own {
-            let document =
-                Document::read(document).map_err(|e| Error::caused_by(name.as_str(), e))?;
-            sources.push((name.clone(), Arc::new(document), profile.clone()));
-        }
-        Ok(sources)
+            .chain(self.accounts.keys());
+        let unknown = named.find(|name| !known().any(|known| known == *name));
+        let Some(name) = unknown else { return Ok(()) };
+        let known = known().collect::<Vec<_>>().join(", ");
+        Err(Error::new(format!(
+            "the sandbox has no vendor `{name}`, only: {known}"
+        )))
     }
 
     pub(crate) fn vendor_of(
         &self,
         name: String,
-        document: Arc<Document>,
-        profile: &str,
+        definition: Definition,
         log: &Arc<Log>,
         budget: &Arc<BodyBudget>,
-    ) -> Result<Vendor, Error> {
-        let profile = Profile::read(profile).map_err(|e| Error::caused_by(name.as_str(), e))?;
-        if let Some(id) = document
-            .operations
-            .iter()
-            .find(|o| o.token && !profile.tokens.exchanges.contains_key(&o.id))
-        {
-            return Err(Error::new(format!(
-                "{name}: the profile has no exchange for {}",
-                id.id
-            )));
-        }
+    ) -> Vendor {
+        let Definition {
+            document,
+            profile,
+            resources,
+        } = definition;
         let seed = self.seed.unwrap_or(1);
         let lifetime = self
             .token_lifetime
@@ -192,8 +172,8 @@ impl Builder {
             limiter.set(*requests, *per, *concurrent);
         }
         let memory = self.memory.unwrap_or(MEMORY);
-        Ok(Vendor {
-            resources: Resources::read(&document, &profile),
+        Vendor {
+            resources,
             store: Store::new(memory),
             effects: Effects::default(),
             jobs: Jobs::default(),
@@ -215,6 +195,6 @@ impl Builder {
             faults: Faults::default(),
             origin: OnceLock::new(),
             requests: AtomicU64::new(1),
-        })
+        }
     }
 }

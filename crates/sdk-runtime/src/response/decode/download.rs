@@ -11,10 +11,10 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::decode::{Decode, file_name, json};
 use crate::error::Error;
 use crate::error::facts::is_error_in_success;
 use crate::error::kind::ErrorKind;
+use crate::response::decode::{Decode, file_name, json};
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
 

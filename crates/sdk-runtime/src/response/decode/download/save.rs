@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::fs::File;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use crate::decode::download::Download;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::response::decode::download::Download;
 
 /// How much is gathered before it is written.
 const STEP: usize = 512 * 1024;

@@ -3,7 +3,6 @@
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use crate::decode::watch::from_slice_watching;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
 use crate::error::redact::is_secret_name;
@@ -11,6 +10,7 @@ use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::charset::in_utf8;
 use crate::json::convert::Converting;
 use crate::json::positional::is_positional;
+use crate::response::decode::watch::from_slice_watching;
 use crate::response::raw_response::RawResponse;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {

@@ -1,0 +1,90 @@
+//! The states of records: calls that a state forbids, and calls that change it.
+
+use serde_json::Value;
+
+use crate::http::refusal::Refusal;
+use crate::openapi::property::property;
+use crate::records::record_view::RecordView;
+use crate::response::call_context::CallContext;
+use crate::sample::sampler::Sampler;
+use crate::state::store::{Place, Record};
+
+/// Refuses a call that the state of a record in its path forbids. A record that the sandbox makes up forbids nothing.
+pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
+    for view in records(call) {
+        let Some(rules) = &view.resource.rules.state else {
+            continue;
+        };
+        let Some(record) = &view.record else { continue };
+        let state = record.value.get(&rules.property).unwrap_or(&Value::Null);
+        for (status, states) in &rules.refused {
+            let status = status.parse().unwrap_or(409);
+            if states.contains(state) && call.operation.answer(status).is_some() {
+                let property = &rules.property;
+                let detail = format!("the {property} of {} is {state}", view.place.key);
+                return Err(Refusal::of_status(status, detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes the states that a call leaves behind.
+pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
+    for view in records(call) {
+        let rules = &view.resource.rules;
+        let id = &call.operation.id;
+        let state = rules.state.as_ref();
+        let state = state.and_then(|rules| Some((&rules.property, rules.after.get(id)?)));
+        let renewed = rules.renewed.get(id).into_iter().flatten();
+        let location = call.vendor.resources.record_location(view.resource_index());
+        let renewed = renewed.filter_map(|name| {
+            let schema = property(call.document(), &location?.schema, name)?;
+            let seed = call.seed(name, call.number);
+            let value = Sampler::new(call.document(), seed).value(schema);
+            Some((name, value))
+        });
+        let state = state.map(|(name, state)| (name, state.clone()));
+        let changes: Vec<_> = state.into_iter().chain(renewed).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let _turn = call.vendor.store.writing();
+        let (index, place) = (view.resource_index(), view.place.clone());
+        let mut value = view.value(call.vendor.resources.record_location(index));
+        for (name, change) in changes {
+            value[name.as_str()] = change;
+        }
+        let record = Record {
+            value,
+            ..view.record.unwrap_or_default()
+        };
+        call.vendor.store.put(index, place, record)?;
+    }
+    Ok(())
+}
+
+/// The records that the path of a call leads through, and the one that it is about, as far as they have rules for states.
+fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
+    let values = call.lookup.values();
+    let parents = call.vendor.resources.parents(call.index);
+    let own = call.part().filter(|part| {
+        let item = call.lookup.resource(part.resource).item.as_deref();
+        item == Some(call.operation.path.as_str())
+    });
+    let own = own.map(|part| (part.resource, values.len()));
+    let all = parents.iter().copied().chain(own);
+    all.filter_map(|(index, count)| {
+        let rules = &call.lookup.resource(index).rules;
+        if rules.state.is_none() && rules.renewed.is_empty() {
+            return None;
+        }
+        let (key, scope) = values.get(..count)?.split_last()?;
+        let place = Place {
+            scope: scope.to_vec(),
+            key: key.clone(),
+        };
+        Some(call.lookup.view(index, place))
+    })
+    .collect()
+}

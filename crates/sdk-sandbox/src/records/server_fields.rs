@@ -1,0 +1,139 @@
+//! The properties of a written record that its caller did not send: what the vendor's server fills in.
+
+use serde_json::{Map, Value, json};
+
+use crate::openapi::date_layout;
+use crate::openapi::document::Document;
+use crate::openapi::property::{is_required, properties};
+use crate::openapi::schema::is_type;
+use crate::openapi::tree::Tree;
+use crate::resources::resource::Resource;
+use crate::state::store::Record;
+
+/// Names of properties that tell when a record was made, in lower case without punctuation.
+const MADE: [&str; 12] = [
+    "created",
+    "createdat",
+    "createddate",
+    "createdon",
+    "creationdate",
+    "dateadded",
+    "datecreated",
+    "datetime",
+    "datetimeadded",
+    "rentstart",
+    "uploadedat",
+    "addedat",
+];
+
+/// Names of properties that tell when a record was last changed.
+const CHANGED: [&str; 10] = [
+    "updated",
+    "updatedat",
+    "updateddate",
+    "dateupdated",
+    "modified",
+    "modifiedat",
+    "modifieddate",
+    "lastchanged",
+    "lastupdate",
+    "lastupdated",
+];
+
+/// Everything that an answer with this schema says of a record beyond what was written to it.
+///
+/// `sample` is a whole record of the schema. A property that no request can set is the server's. One that a request can
+/// set, and did not, has its default, or is null or empty.
+pub(super) fn filled_in(
+    document: &Document,
+    resource: &Resource,
+    schema: &Value,
+    record: &Record,
+    sample: &Value,
+) -> Map<String, Value> {
+    let mut filled = Map::new();
+    for (name, property) in properties(document, schema) {
+        let inner = document.resolve(property);
+        let flag = |key: &str| inner.get(key) == Some(&json!(true));
+        if flag("writeOnly") {
+            continue;
+        }
+        let is_set_by_callers = resource.settable.contains(name) && !flag("readOnly");
+        let made = || sample.get(name).cloned();
+        let value = if is_set_by_callers {
+            let unsent = unsent(document, inner);
+            let needed = is_required(document, schema, name);
+            unsent.or_else(|| needed.then(made).flatten())
+        } else {
+            time(record, name, inner).or_else(made)
+        };
+        filled.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    filled
+}
+
+/// The times that a change alters, however old the record is.
+pub(super) fn changed_times(
+    tree: &Tree,
+    resource: &Resource,
+    schema: &Value,
+    record: &Record,
+) -> Map<String, Value> {
+    let told = |(name, property): (&str, &Value)| {
+        let is_own = !resource.settable.contains(name) && is_named(name, &CHANGED);
+        let at = record.changed_at.filter(|_| is_own)?;
+        let value = date_layout::write(tree.resolve(property), at)?;
+        Some((name.to_owned(), value))
+    };
+    let all = properties(tree, schema).into_iter();
+    all.filter_map(told).collect()
+}
+
+/// Writes the time of a call into the properties of an answer that tell when something was made.
+pub(crate) fn write_times(tree: &Tree, schema: &Value, value: &mut Map<String, Value>, now: u64) {
+    for (name, property) in properties(tree, schema) {
+        if (is_named(name, &MADE) || is_named(name, &CHANGED))
+            && let Some(known) = value.get_mut(name).filter(|known| !known.is_null())
+            && let Some(time) = date_layout::write(tree.resolve(property), now)
+        {
+            *known = time;
+        }
+    }
+}
+
+/// What stands for a property that a caller can send and did not.
+fn unsent(document: &Document, schema: &Value) -> Option<Value> {
+    if let Some(default) = schema.get("default") {
+        return Some(default.clone());
+    }
+    if schema.get("nullable") == Some(&json!(true)) {
+        return Some(Value::Null);
+    }
+    let least = |key: &str| schema.get(key).and_then(Value::as_u64).unwrap_or(0);
+    if is_type(document, schema, "array") && least("minItems") == 0 {
+        return Some(json!([]));
+    }
+    let has_required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .is_some_and(|names| !names.is_empty());
+    let is_open_map = is_type(document, schema, "object") && !has_required;
+    (is_open_map && least("minProperties") == 0).then(|| json!({}))
+}
+
+fn time(record: &Record, name: &str, schema: &Value) -> Option<Value> {
+    let at = if is_named(name, &MADE) {
+        record.made_at
+    } else if is_named(name, &CHANGED) {
+        record.changed_at
+    } else {
+        None
+    };
+    date_layout::write(schema, at?)
+}
+
+fn is_named(name: &str, known: &[&str]) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    known.contains(&name.as_str())
+}

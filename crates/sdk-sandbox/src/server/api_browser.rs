@@ -1,0 +1,87 @@
+//! The API browser of a vendor: Swagger UI at the vendor's own port, authorized with a token that works.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use utoipa_swagger_ui::Config;
+
+use crate::http::reply::Reply;
+use crate::vendor::Vendor;
+
+/// The path below which a vendor's port serves what is not of the vendor.
+const OWN: &str = "/__sandbox/";
+
+/// The address of a vendor's browser.
+pub(crate) fn address(vendor: &Vendor) -> String {
+    format!("{}{OWN}browser/", vendor.origin())
+}
+
+/// The browser, its assets and the document that it shows; `None` for every other path.
+pub(crate) fn serve_browser(vendor: &Vendor, method: &str, path: &str) -> Option<Reply> {
+    let file = path.strip_prefix(OWN).filter(|_| method == "GET")?;
+    let reply = Reply {
+        status: 200,
+        ..Reply::default()
+    };
+    let file = match file {
+        "openapi.json" => return Some(Reply::json(200, &document(vendor))),
+        file => file.strip_prefix("browser/")?,
+    };
+    if file == "swagger-initializer.js" {
+        return Some(reply.with_body("text/javascript", initializer(vendor)));
+    }
+    // The settings stand in the initializer above.
+    let found = utoipa_swagger_ui::serve(file, Arc::new(Config::from("")));
+    let file = found.ok().flatten()?;
+    let reply = reply.with_body(&file.content_type, file.bytes.into_owned());
+    Some(if file.gzpipped {
+        reply.with_header("Content-Encoding", "gzip")
+    } else {
+        reply
+    })
+}
+
+/// The vendor's document with the sandbox as its only server.
+fn document(vendor: &Vendor) -> Value {
+    let mut document = vendor.document.root().clone();
+    document["servers"] = json!([{ "url": vendor.base_url(), "description": "The sandbox." }]);
+    document
+}
+
+/// Starts Swagger UI with the document, and gives it the credentials of every security scheme.
+fn initializer(vendor: &Vendor) -> String {
+    let schemes = vendor
+        .document
+        .root()
+        .pointer("/components/securitySchemes");
+    let (credentials, token) = (&vendor.credentials, vendor.issue_token());
+    let authorize = |(name, scheme): (&String, &Value)| {
+        let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+        let name = json!(name);
+        match (text("type"), text("scheme")) {
+            ("http", "basic") => {
+                let (id, secret) = (
+                    json!(credentials.client_id),
+                    json!(credentials.client_secret),
+                );
+                format!("ui.preauthorizeBasic({name}, {id}, {secret});")
+            }
+            ("apiKey", _) => {
+                let key = json!(credentials.api_key.as_deref().unwrap_or_default());
+                format!("ui.preauthorizeApiKey({name}, {key});")
+            }
+            ("http", _) => format!("ui.preauthorizeApiKey({name}, {});", json!(token)),
+            _ => String::new(),
+        }
+    };
+    let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
+    let authorize: String = schemes.map(authorize).collect();
+    // `<` could end the script where a name has it.
+    let authorize = authorize.replace('<', "\\u003c");
+    format!(
+        "window.onload = function() {{ const ui = SwaggerUIBundle({{ url: \"{OWN}openapi.json\", dom_id: \"#swagger-ui\", \
+         deepLinking: true, docExpansion: \"none\", filter: true, tryItOutEnabled: true, \
+         presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: \"BaseLayout\", \
+         onComplete: function() {{ {authorize} }} }}); window.ui = ui; }};"
+    )
+}

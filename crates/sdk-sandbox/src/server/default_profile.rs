@@ -1,0 +1,175 @@
+//! The profile of a vendor that has none, made from its document: credentials, token exchanges and the shape of errors.
+
+use serde_json::{Map, Value, json};
+
+use crate::json::pointer::set;
+use crate::openapi::document::Document;
+use crate::openapi::operation::Operation;
+use crate::openapi::property::{is_required, properties, property};
+use crate::openapi::schema::is_type;
+use crate::openapi::security::Scheme;
+use crate::sample::prng::Prng;
+use crate::sample::sampler::Sampler;
+
+/// The usual names of a client's id and secret in the body of an exchange, in lower case without punctuation.
+const IDS: [&str; 6] = [
+    "clientid",
+    "accesskey",
+    "apikey",
+    "appid",
+    "applicationid",
+    "key",
+];
+const SECRETS: [&str; 5] = [
+    "clientsecret",
+    "secretkey",
+    "apisecret",
+    "secret",
+    "appsecret",
+];
+
+/// The properties of a token answer, and what stands in them.
+const TOKEN_ANSWER: [(&str, &str); 6] = [
+    ("accesstoken", "{access_token}"),
+    ("token", "{access_token}"),
+    ("expiresin", "{expires_in}"),
+    ("scope", "{scope}"),
+    ("refreshtoken", "{refresh_token}"),
+    ("tokentype", "Bearer"),
+];
+
+/// The properties that are usually the key of a record.
+const KEYS: [&str; 5] = ["id", "identifier", "code", "key", "uuid"];
+
+/// A profile as its file would have it.
+pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
+    let tokens = document.operations.iter().filter(|o| o.token);
+    let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
+    let exchanges: Map<String, Value> = exchanges.collect();
+    let prefix = name.to_uppercase().replace('-', "_");
+    let variable = |end: &str| format!("{prefix}_{end}");
+    json!({
+        "credentials": {
+            "client_id": "sandbox-client-id",
+            "client_secret": "sandbox-client-secret",
+            "username": "sandbox-user",
+            "password": "sandbox-password",
+            "api_key": "sandbox-api-key",
+            "standing_token": format!("{name}-sandbox-token"),
+        },
+        "environments": [
+            { variable("CLIENT_ID"): "{client_id}", variable("CLIENT_SECRET"): "{client_secret}" },
+            { variable("API_KEY"): "{api_key}" },
+            { variable("TOKEN"): "{standing_token}" },
+        ],
+        "tokens": { "lifetime": 3600, "exchanges": exchanges },
+        "errors": errors(document),
+        "keys": KEYS,
+    })
+}
+
+/// The exchange of a token operation: HTTP Basic where its security says so, else properties of the body.
+fn exchange(document: &Document, operation: &Operation) -> Value {
+    let demands = operation.security.iter().flatten();
+    let is_basic = demands.into_iter().any(|d| d.scheme == Scheme::Basic);
+    let body = operation.body_schema();
+    let fields = body.map_or_else(Vec::new, |schema| properties(document, schema));
+    let named = |known: &[&str]| {
+        let is = |(name, _): &&(&str, &Value)| known.contains(&letters(name).as_str());
+        fields.iter().find(is).map(|(name, _)| (*name).to_owned())
+    };
+    let client = match (named(&IDS), named(&SECRETS)) {
+        (Some(id), secret) if !is_basic => json!({ "body": { "id": id, "secret": secret } }),
+        _ => json!("basic"),
+    };
+    let listed = fields.iter().find(|(name, _)| *name == "grant_type");
+    let listed = listed.and_then(|(_, schema)| document.resolve(schema).get("enum")?.as_array());
+    let mut grants = Map::new();
+    for grant in listed.into_iter().flatten().filter_map(Value::as_str) {
+        let rules = match grant {
+            "password" => {
+                json!({ "username": "username", "password": "password", "gives_refresh_token": true })
+            }
+            "refresh_token" => {
+                json!({ "refresh_token": "refresh_token", "gives_refresh_token": true })
+            }
+            _ => json!({}),
+        };
+        grants.insert(grant.to_owned(), rules);
+    }
+    if grants.is_empty() {
+        grants.insert("client_credentials".to_owned(), json!({}));
+    }
+    let default = grants.keys().find(|grant| *grant == "client_credentials");
+    let default = default.or_else(|| grants.keys().next()).cloned();
+    json!({
+        "client": client,
+        "default_grant": default,
+        "grants": grants,
+        "answer": token_answer(document, operation),
+    })
+}
+
+fn token_answer(document: &Document, operation: &Operation) -> Value {
+    let Some(schema) = operation.answer_schema() else {
+        return json!({ "access_token": "{access_token}", "expires_in": "{expires_in}", "token_type": "Bearer" });
+    };
+    let seed = Prng::new(&operation.id, 1);
+    let mut answer = Sampler::new(document, seed).lean().value(schema);
+    for (name, inner) in properties(document, schema) {
+        let known = TOKEN_ANSWER
+            .iter()
+            .find(|(known, _)| *known == letters(name));
+        let is_listed = document.resolve(inner).get("enum").is_some();
+        if let (Some((_, text)), false) = (known, is_listed) {
+            set(&mut answer, &format!("/{name}"), json!(text));
+        }
+    }
+    answer
+}
+
+/// Errors in the shape of the schema with `x-sdk-error`; in a usual one where no schema has it.
+fn errors(document: &Document) -> Value {
+    let found = document.all_schemas().find_map(|(_, schema)| {
+        let places = schema.get("x-sdk-error")?;
+        Some((schema, places))
+    });
+    let Some((schema, places)) = found else {
+        return json!({ "body": { "code": "{status}", "message": "{message}" }, "kinds": {} });
+    };
+    let seed = Prng::new("error", 1);
+    let mut body = Sampler::new(document, seed).lean().value(schema);
+    if !body.is_object() {
+        body = json!({});
+    }
+    for (key, text) in [
+        ("code", "{code}"),
+        ("type", "{type}"),
+        ("message", "{message}"),
+    ] {
+        let place = places.get(key).and_then(Value::as_array);
+        let Some(pointer) = place.and_then(|all| all.first()?.as_str()) else {
+            continue;
+        };
+        let mut steps = pointer.split('/').skip(1);
+        let field = steps.try_fold(schema, |schema, step| property(document, schema, step));
+        let Some(field) = field else { continue };
+        let is_listed = document.resolve(field).get("enum").is_some();
+        if is_listed {
+            let sample = Sampler::new(document, Prng::new(key, 1)).value(field);
+            set(&mut body, pointer, sample);
+        } else if key != "type" || pointer != "/type" || is_required(document, schema, "type") {
+            // A code that is a number is the status, a code that is a text names it.
+            let is_number = is_type(document, field, "integer");
+            let text = if is_number { "{status}" } else { text };
+            set(&mut body, pointer, json!(text));
+        }
+    }
+    json!({ "body": body, "kinds": { "internal": { "code": "error", "type": "error" } } })
+}
+
+/// A name in lower case without punctuation.
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
