@@ -182,7 +182,7 @@ async fn items_follow_the_links_of_the_pages() {
         requests[0]
     );
     assert!(
-        requests[1].starts_with("GET /things?after=b "),
+        requests[1].starts_with("GET /things?after=b&limit=2&async=1 "),
         "{}",
         requests[1]
     );

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use akeneo_sdk::search::time::{Date, Month, OffsetDateTime, UtcOffset};
 use akeneo_sdk::search::{Search, SearchOperation, TimeLayout, all_of, by};
-use akeneo_sdk::types::ProductSearchRequest;
+use akeneo_sdk::types::{AttributeRequest, ProductSearchRequest};
 use akeneo_sdk::{Client, ClientConfig};
 use sdk_sandbox::Sandbox;
 use serde_json::Value;
@@ -33,6 +33,9 @@ fn last_query(sandbox: &Sandbox) -> String {
 #[tokio::test]
 async fn a_search_is_sent_as_one_json_text_whether_typed_or_raw() {
     let (sandbox, client) = sandbox().await;
+    // The PIM refuses a search by an attribute that it does not have.
+    let name = AttributeRequest::new("name", "pim_catalog_text", "other");
+    client.create_attribute(&name).await.unwrap();
     let search = Search::new()
         .and(by("enabled").equals(true))
         .and(by("name").contains("ä lamp").in_locale("en_US"));

@@ -150,6 +150,13 @@ impl Trouble {
                 error.is_rate_limited() && error.retry_after() == Some(HOUR)
             })
             .limited(nature),
+            // The window does not fit into the 60 s of a call.
+            Self::Limited(None) if nature.window >= Some(CALL) => {
+                fails(nature, "rate limited", |error| {
+                    error.is_rate_limited() && error.retry_after() >= Some(CALL)
+                })
+                .limited(nature)
+            }
             Self::Limited(hint) => {
                 if nature.repeats || (hint.is_some() && nature.follows_hints) {
                     again(nature, false)
@@ -205,6 +212,8 @@ impl Trouble {
     }
 }
 
+/// The time of a call, repetitions included, unless it is set.
+const CALL: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn applied_if(applied: bool, fault: Fault) -> Fault {
@@ -296,7 +305,7 @@ mod tests {
             effect: Some(effect),
             ..Operation::EMPTY
         };
-        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect));
+        let expected = trouble.expected(Nature::of(&operation, Kind::WithEffect, None));
         (
             expected.error.is_none(),
             expected.maybe,
@@ -338,7 +347,7 @@ mod tests {
                 answers: answers.to_vec().leak(),
                 ..Operation::EMPTY
             };
-            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download));
+            let expected = Trouble::Html.expected(Nature::of(&operation, Kind::Download, None));
             expected.error.is_some()
         };
         assert!(fails(&["application/pdf"]) && fails(&["application/octet-stream"]));

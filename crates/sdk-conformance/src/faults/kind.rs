@@ -1,6 +1,8 @@
 //! The kinds of operation that faults are tried on.
 
-use sdk_runtime::{Effect, Encoding, Method, Operation, Repeat};
+use std::time::Duration;
+
+use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat};
 
 /// What an operation is, as far as its errors go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub(super) struct Nature {
     pub(super) writes: bool,
     /// Whether it may follow a hint when to come back.
     pub(super) follows_hints: bool,
+    /// How long a rate limit that names no time is waited for: the window that the vendor publishes.
+    pub(super) window: Option<Duration>,
     /// Whether its success has a body.
     pub(super) answers: bool,
     /// Whether its body is handed on as it comes, or a status for each piece of it.
@@ -94,7 +98,7 @@ pub(super) struct Nature {
 }
 
 impl Nature {
-    pub(super) fn of(operation: &Operation, kind: Kind) -> Self {
+    pub(super) fn of(operation: &Operation, kind: Kind, limits: Option<Limits>) -> Self {
         let reads = matches!(
             operation.method,
             Method::Get | Method::Head | Method::Options
@@ -106,6 +110,7 @@ impl Nature {
             keyed: matches!(operation.repeat, Repeat::Keyed(_)),
             writes: !reads || operation.repeat == Repeat::Never || operation.effect.is_some(),
             follows_hints: !matches!(operation.effect, Some(Effect::Money | Effect::Message)),
+            window: limits.map(|limits| Duration::from_secs(limits.per_seconds.into())),
             answers: successes.any(|answer| !answer.media.is_empty()),
             streams: is_download(operation),
             may_be_page: media(operation)

@@ -84,7 +84,7 @@ pub async fn fault_matrix<C: SdkClient>(
     for (name, trouble) in Trouble::ALL.into_iter().chain([Trouble::ELSEWHERE]) {
         let mut cells = Vec::new();
         for (kind, operation, case) in &columns {
-            let nature = Nature::of(operation, *kind);
+            let nature = Nature::of(operation, *kind, C::VENDOR.limits);
             let end = tokio::time::timeout(BOUND, end(operation, case, Some(trouble))).await;
             let (cell, wrong) = match end {
                 Ok(end) => {
@@ -114,7 +114,7 @@ async fn is_counted<C: SdkClient>(
     case: &Case<C>,
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let end = end(operation, case, None).await?;
-    let writes = usize::from(Nature::of(operation, kind).writes);
+    let writes = usize::from(Nature::of(operation, kind, C::VENDOR.limits).writes);
     Ok(end.outcome.is_ok() && end.writes == writes)
 }
 

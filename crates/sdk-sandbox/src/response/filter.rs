@@ -186,7 +186,10 @@ fn read_criterion(
     found: &mut Filter,
 ) -> Result<Option<Criterion>, Refusal> {
     let rules = &call.vendor.profile.search;
-    if rules.not_evaluated.iter().any(|known| known == name) {
+    let known = properties(call.document(), &node.schema);
+    let own = known.iter().find(|(known, _)| *known == name);
+    // A name can be a property of one resource and only a filter of another.
+    if own.is_none() && rules.not_evaluated.iter().any(|known| known == name) {
         found.not_evaluated.push(name.to_owned());
         return Ok(None);
     }
@@ -199,8 +202,6 @@ fn read_criterion(
         return Ok(None);
     }
     let value = wanted.get("value").cloned().unwrap_or(Value::Null);
-    let known = properties(call.document(), &node.schema);
-    let own = known.iter().find(|(known, _)| *known == name);
     let is_plain = own.is_some() && rules.values.as_deref() != Some(name);
     let place = if is_plain {
         Operand::Property(name.to_owned())

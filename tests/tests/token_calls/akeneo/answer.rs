@@ -42,7 +42,7 @@ fn akeneo_answer_is_documented_to_live_an_hour_and_its_refresh_token_14_days() {
     assert!(rustdoc::field(SOURCE, "TokenResponse", "refresh_token").contains("14 days"));
     let docs = rustdoc::method(SOURCE, "post_token");
     assert!(
-        docs.contains("lives an hour") && docs.contains("14 days"),
+        docs.contains("valid for one hour") && docs.contains("14 days"),
         "{docs}"
     );
 }
