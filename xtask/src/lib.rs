@@ -11,6 +11,7 @@ mod name;
 mod normalize;
 mod output;
 mod progenitor;
+#[path = "../../crates/sdk-runtime/src/value/secret_name.rs"]
 mod secret_name;
 mod spec;
 

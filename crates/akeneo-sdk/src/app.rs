@@ -9,10 +9,18 @@
 use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sdk_runtime::Secret;
 use sha2::{Digest, Sha256};
 
 use crate::authentication::AppTokenRequest;
+
+/// All characters but the unreserved ones of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Returns the URL at which a user of the PIM grants scopes to an app.
 ///
@@ -34,14 +42,14 @@ use crate::authentication::AppTokenRequest;
 /// );
 /// ```
 pub fn authorize_url(pim: &str, client_id: &str, scopes: &[&str], state: &str) -> String {
-    let mut url = pim.trim_end_matches('/').to_owned();
-    url.push_str("/connect/apps/v1/authorize?response_type=code&client_id=");
-    push_encoded(&mut url, client_id);
-    url.push_str("&scope=");
-    push_encoded(&mut url, &scopes.join(" "));
-    url.push_str("&state=");
-    push_encoded(&mut url, state);
-    url
+    let encoded = |text| utf8_percent_encode(text, RESERVED);
+    format!(
+        "{}/connect/apps/v1/authorize?response_type=code&client_id={}&scope={}&state={}",
+        pim.trim_end_matches('/'),
+        encoded(client_id),
+        encoded(&scopes.join(" ")),
+        encoded(state),
+    )
 }
 
 /// Makes the request body for the exchange of an authorization code.
@@ -79,16 +87,6 @@ fn identifier() -> String {
         let _ = write!(text, "{:016x}", RandomState::new().hash_one(part));
         text
     })
-}
-
-fn push_encoded(url: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}");
-        }
-    }
 }
 
 #[cfg(test)]

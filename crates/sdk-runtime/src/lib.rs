@@ -103,6 +103,8 @@ pub use value::any_json::AnyJson;
 pub use value::big_number::BigNumber;
 pub use value::date::{Date, DateTime};
 pub use value::job_key::JobKey;
+#[doc(hidden)]
+pub use value::media_type::is_json as is_json_media_type;
 pub use value::patch::Patch;
 pub use value::secret::Secret;
 #[cfg(feature = "webhooks")]

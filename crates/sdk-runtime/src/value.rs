@@ -9,5 +9,7 @@ pub(crate) mod date;
 pub(crate) mod job_key;
 #[cfg(feature = "schemars")]
 mod json_schema;
+pub(crate) mod media_type;
 pub(crate) mod patch;
 pub(crate) mod secret;
+pub(crate) mod secret_name;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat};
+use sdk_runtime::{Effect, Encoding, Limits, Method, Operation, Repeat, is_json_media_type};
 
 /// What an operation is, as far as its errors go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,9 +121,8 @@ impl Nature {
 
 /// Whether success is a file and nothing else.
 fn is_download(operation: &Operation) -> bool {
-    let is_json = |media: &&str| *media == "application/json" || media.ends_with("+json");
     let media: Vec<&str> = media(operation).collect();
-    !media.is_empty() && !media.iter().any(is_json)
+    !media.is_empty() && !media.iter().any(|media| is_json_media_type(media))
 }
 
 /// The media types of all successes.

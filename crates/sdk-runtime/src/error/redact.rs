@@ -1,48 +1,8 @@
 //! Takes what looks like a secret out of a text that will be printed.
 
+use crate::value::secret_name::may_hold_secret;
+
 pub(super) const REPLACEMENT: &str = "[redacted]";
-
-/// Parts of names whose values are secrets, lower case and without `_` and `-`.
-const SECRET_WORDS: &[&str] = &[
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "secretkey",
-    "authorization",
-    "credential",
-    "jwt",
-    "cookie",
-    "authcode",
-];
-/// Names that hold such a word and are none.
-const HARMLESS_ENDINGS: &[&str] = &[
-    "type",
-    "expires",
-    "expiresin",
-    "expiry",
-    "expiresat",
-    "lifetime",
-    "count",
-    "url",
-    "uri",
-];
-
-/// Whether the value under such a name is a secret.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    SECRET_WORDS.iter().any(|word| plain.contains(word))
-        && !HARMLESS_ENDINGS.iter().any(|end| plain.ends_with(end))
-}
 
 /// Replaces values under secret names, bearer and basic credentials, and signed tokens.
 ///
@@ -66,7 +26,7 @@ pub(super) fn scrub(text: &str, is_cut: bool) -> String {
         }
         clean.push_str(word);
         rest = after;
-        let value_at = if is_secret_name(word) {
+        let value_at = if may_hold_secret(word) {
             after_separator(after)
         } else if word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic") {
             credential_after_scheme(after, is_cut)

@@ -6,7 +6,7 @@ use crate::http::multipart::Part;
 use crate::http::refusal::Refusal;
 use crate::http::request::Request;
 use crate::openapi::document::Document;
-use crate::openapi::operation::Operation;
+use crate::openapi::operation::{Operation, is_json};
 use crate::openapi::parameter::Shape;
 use crate::openapi::property::property;
 use crate::openapi::schema::is_type;
@@ -63,7 +63,7 @@ pub(crate) fn parse_body<'o>(
             let parts = parts.iter().map(|part| (part.name.clone(), text(part)));
             Some(fields(document, &media.schema, parts))
         }
-        name if name == "application/json" || name.ends_with("+json") => {
+        name if is_json(name) => {
             let value = serde_json::from_slice(&request.body);
             Some(value.map_err(|e| malformed(format!("the body is not JSON: {e}")))?)
         }

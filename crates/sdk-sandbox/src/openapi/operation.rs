@@ -191,7 +191,13 @@ impl Operation {
 
 /// Whether a media type is JSON of some kind.
 pub(crate) fn is_json(media: &str) -> bool {
-    media == "application/json" || media.ends_with("+json")
+    let name = media
+        .split(';')
+        .next()
+        .unwrap_or(media)
+        .trim()
+        .to_ascii_lowercase();
+    name == "application/json" || name.ends_with("+json")
 }
 
 impl Repeat {

@@ -26,8 +26,11 @@ macro_rules! embedded {
 }
 
 /// Every vendor whose feature is on.
-pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> =
-    LazyLock::new(|| embedded!["akeneo", "metquay", "motaword", "oneshot", "smscx",]);
+pub(crate) static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(embedded);
+
+fn embedded() -> Vec<Embedded> {
+    embedded!["akeneo", "metquay", "motaword", "oneshot", "smscx",]
+}
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ use crate::error::facts::is_error_in_success;
 use crate::error::kind::ErrorKind;
 use crate::response::raw_response::RawResponse;
 use crate::response::reading::Reading;
+use crate::value::media_type::{essence, is_json};
 
 /// How long the body of an error is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -136,12 +137,7 @@ fn is_unexpected_page(raw: &RawResponse) -> bool {
 }
 
 fn is_page(media: &str) -> bool {
-    let name = media.split(';').next().unwrap_or(media).trim();
-    name.eq_ignore_ascii_case("text/html")
-}
-
-fn is_json(media: &str) -> bool {
-    media.starts_with("application/json") || media.contains("+json")
+    essence(media).eq_ignore_ascii_case("text/html")
 }
 
 /// The media types of all documented successes.

@@ -13,6 +13,7 @@ use crate::response::raw_response::RawResponse;
 use crate::table::operation::Operation;
 use crate::table::paging::BulkFormat;
 use crate::value::any_json::AnyJson;
+use crate::value::media_type::{essence, is_json};
 
 /// The answer of an operation that was called by its id.
 ///
@@ -83,8 +84,8 @@ impl HasHeaders for CallAnswer {
 
 pub(super) async fn read(mut raw: RawResponse) -> Result<CallAnswer, Error> {
     let media = raw.content_type().to_ascii_lowercase();
-    let name = media.split(';').next().unwrap_or_default().trim();
-    let is_json = name == "application/json" || name.ends_with("+json");
+    let name = essence(&media);
+    let is_json = is_json(name);
     let bulk = raw.operation().bulk;
     let is_lines = name.contains("ndjson")
         || is_json && bulk.is_some_and(|bulk| bulk.format == BulkFormat::Ndjson);

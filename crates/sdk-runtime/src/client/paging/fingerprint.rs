@@ -7,10 +7,10 @@ use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::request::argument::text::texts;
 use crate::request::call::{Call, Given};
+use crate::value::secret_name::may_hold_secret;
 
 /// A hash per argument, the same in every process, and one of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct Fingerprint {
 impl Fingerprint {
     /// Takes the arguments and the body of a call, without the parameters named and without secrets.
     pub(super) fn of(call: &Call, without: [Option<&str>; 2]) -> Self {
-        let is_meant = |name: &str| !without.contains(&Some(name)) && !is_secret_name(name);
+        let is_meant = |name: &str| !without.contains(&Some(name)) && !may_hold_secret(name);
         let given = call.arguments.iter().filter_map(|(parameter, argument)| {
             if argument.is_absent() || !is_meant(parameter.name) {
                 return None;

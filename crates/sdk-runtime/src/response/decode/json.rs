@@ -5,13 +5,13 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::error::redact::is_secret_name;
 use crate::json::byte_order_mark::without_byte_order_mark;
 use crate::json::charset::in_utf8;
 use crate::json::convert::Converting;
 use crate::json::positional::is_positional;
 use crate::response::decode::watch::from_slice_watching;
 use crate::response::raw_response::RawResponse;
+use crate::value::secret_name::may_hold_secret;
 
 pub(super) fn decode<T: DeserializeOwned>(raw: &mut RawResponse) -> Result<T, Error> {
     let body = raw.whole();
@@ -119,7 +119,7 @@ fn unexpected(raw: &RawResponse, path: &Path, base: &str, error: serde_json::Err
     let secret = raw.operation().token
         || path
             .iter()
-            .any(|segment| matches!(segment, Segment::Map { key } if is_secret_name(key)));
+            .any(|segment| matches!(segment, Segment::Map { key } if may_hold_secret(key)));
     let why = error.to_string();
     let shown = if secret && !why.starts_with("missing field `") {
         "the value is of the wrong type"

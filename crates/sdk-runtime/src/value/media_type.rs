@@ -1,0 +1,43 @@
+//! Reading media types: case and parameters do not count (RFC 9110, section 8.3.1).
+
+/// The type and subtype alone, without parameters.
+pub(crate) fn essence(media: &str) -> &str {
+    media.split(';').next().unwrap_or(media).trim()
+}
+
+/// Whether a media type is JSON, by its name or by its suffix (RFC 6839, section 3.1).
+pub fn is_json(media: &str) -> bool {
+    let name = essence(media);
+    let suffix = name.len().checked_sub("+json".len());
+    name.eq_ignore_ascii_case("application/json")
+        || suffix.is_some_and(|at| {
+            name.get(at..)
+                .is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_known_by_name_or_suffix_whatever_its_case_and_parameters() {
+        for media in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+            "application/vnd.api+JSON;version=1",
+        ] {
+            assert!(is_json(media), "{media}");
+        }
+        for media in [
+            "",
+            "application/jsonp",
+            "text/html",
+            "application/json-seq",
+            "+jsonx",
+        ] {
+            assert!(!is_json(media), "{media}");
+        }
+    }
+}

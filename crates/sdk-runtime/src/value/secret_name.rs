@@ -1,0 +1,91 @@
+//! The names under which secrets travel: one list, which redaction and the generator's lint share.
+//!
+//! The generator includes this file by its path, so that it need not build the runtime.
+
+use std::sync::LazyLock;
+
+/// Names of secrets in snake case.
+const SECRETS: [&str; 21] = [
+    "access_key",
+    "access_token",
+    "api_key",
+    "api_secret",
+    "auth_code",
+    "authorization",
+    "authorization_code",
+    "client_secret",
+    "cookie",
+    "credential",
+    "id_token",
+    "jwt",
+    "passphrase",
+    "passwd",
+    "password",
+    "private_key",
+    "pwd",
+    "refresh_token",
+    "secret",
+    "signing_key",
+    "token",
+];
+
+/// Ends of names that hold such a word and name something about the secret.
+const HARMLESS_ENDS: [&str; 9] = [
+    "type",
+    "expires",
+    "expiresin",
+    "expiry",
+    "expiresat",
+    "lifetime",
+    "count",
+    "url",
+    "uri",
+];
+
+/// Whether a value under this name is kept out of what is printed: the name, in any spelling, holds that of a secret.
+#[allow(dead_code)] // Each of the two crates uses one of the two questions.
+pub(crate) fn may_hold_secret(name: &str) -> bool {
+    static PLAIN: LazyLock<Vec<String>> =
+        LazyLock::new(|| SECRETS.iter().map(|name| plain(name)).collect());
+    let plain = plain(name);
+    PLAIN.iter().any(|secret| plain.contains(secret))
+        && !HARMLESS_ENDS.iter().any(|end| plain.ends_with(end))
+}
+
+/// Whether a property of this name, in snake case, is a secret for certain: it is the name of one, or ends with it.
+#[allow(dead_code)] // As above.
+pub(crate) fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| {
+        name.strip_suffix(secret)
+            .is_some_and(|start| start.is_empty() || start.ends_with('_'))
+    })
+}
+
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_known_by_the_words_at_the_end_of_its_name() {
+        assert!(is_secret("password") && is_secret("new_password") && is_secret("signing_key"));
+        assert!(
+            !is_secret("passwordless") && !is_secret("mypassword") && !is_secret("secret_count")
+        );
+    }
+
+    #[test]
+    fn what_is_printed_leaves_out_every_name_that_has_to_be_marked() {
+        for name in SECRETS {
+            assert!(is_secret(name) && may_hold_secret(name), "{name}");
+        }
+        assert!(may_hold_secret("X-Signing-Key") && may_hold_secret("accessToken"));
+        assert!(!may_hold_secret("token_type") && !may_hold_secret("name"));
+    }
+}
