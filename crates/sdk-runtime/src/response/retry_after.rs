@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
+use time::{Date, Month, OffsetDateTime, Time};
 
 use crate::table::vendor::{Vendor, WaitHeader, WaitUnit};
 
@@ -63,7 +64,7 @@ fn asked(
     let until = |moment: SystemTime| moment.duration_since(now()).unwrap_or_default();
     let after = text(RETRY_AFTER.as_str()).and_then(|text| match seconds(text) {
         Some(wait) => Some(wait),
-        None => httpdate::parse_http_date(text).ok().map(until),
+        None => http_date(text, &now).map(until),
     });
     let after = after.or_else(|| {
         let own = own?;
@@ -101,6 +102,52 @@ fn seconds(text: &str) -> Option<Duration> {
     }
 }
 
+/// A moment in one of the three forms of RFC 9110, section 5.6.7.
+///
+/// By own code: the crate for it would be one more in every vendor crate's tree, which is at its limit, and it refuses a
+/// leap second and a weekday that does not fit the date.
+fn http_date(text: &str, now: impl Fn() -> SystemTime) -> Option<SystemTime> {
+    let parts: Vec<&str> = text.split_ascii_whitespace().collect();
+    match *parts {
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        [weekday, day, month, year, clock, "GMT"] if weekday.ends_with(',') => {
+            moment(day, month, year.parse().ok()?, clock)
+        }
+        // Sunday, 06-Nov-94 08:49:37 GMT
+        [weekday, date, clock, "GMT"] if weekday.ends_with(',') => {
+            let mut date = date.splitn(3, '-');
+            let (day, month, year) = (date.next()?, date.next()?, date.next()?);
+            let in_century: i32 = year.parse().ok().filter(|_| year.len() == 2)?;
+            let this_year = OffsetDateTime::from(now()).year();
+            let year = this_year - this_year % 100 + in_century;
+            // What looks further ahead than fifty years was in the last century.
+            let past = if year > this_year + 50 { 100 } else { 0 };
+            moment(day, month, year - past, clock)
+        }
+        // Sun Nov  6 08:49:37 1994
+        [_, month, day, clock, year] => moment(day, month, year.parse().ok()?, clock),
+        _ => None,
+    }
+}
+
+fn moment(day: &str, month: &str, year: i32, clock: &str) -> Option<SystemTime> {
+    let mut clock = clock.splitn(3, ':').map(str::parse::<u8>);
+    let mut next = || clock.next()?.ok();
+    // A leap second is told as the one before it.
+    let time = Time::from_hms(next()?, next()?, next()?.min(59)).ok()?;
+    let date = Date::from_calendar_date(year, self::month(month)?, day.parse().ok()?).ok()?;
+    let seconds = date.with_time(time).assume_utc().unix_timestamp();
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.try_into().ok()?))
+}
+
+fn month(name: &str) -> Option<Month> {
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let index = NAMES.iter().position(|known| *known == name)?;
+    Month::try_from(u8::try_from(index).ok()? + 1).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,10 +174,11 @@ mod tests {
             (" 0 ", Some(0.0)),
             ("1.5", Some(1.5)),
             ("Sun, 22 Nov 2026 00:00:09 GMT", Some(9.0)),
+            ("Sun, 22 Nov 2026 00:00:60 GMT", Some(59.0)),
             ("Sat, 21 Nov 2026 23:59:59 GMT", Some(0.0)),
             ("Sunday, 22-Nov-26 00:00:09 GMT", Some(9.0)),
-            ("Tuesday, 22-Nov-77 00:00:09 GMT", Some(0.0)),
-            ("Tuesday, 22-Nov-94 00:00:09 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-77 00:00:09 GMT", Some(0.0)),
+            ("Sunday, 22-Nov-94 00:00:09 GMT", Some(0.0)),
             ("Sun Nov 22 00:00:09 2026", Some(9.0)),
             ("Tue Dec  1 00:00:00 2026", Some(777_600.0)),
             ("Sun, 22 Nov 2026 00:00:09 PST", None),
