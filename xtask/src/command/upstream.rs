@@ -45,7 +45,7 @@ pub struct Arguments {
     /// Writes a patch of our spec for what is mechanical, to apply with `git apply`.
     #[arg(long, value_name = "FILE")]
     pub patch: Option<PathBuf>,
-    /// Records the new document in specs/<vendor>/upstream.toml as the one reviewed last.
+    /// Records the new document in `specs/<vendor>/upstream.toml` as the one reviewed last.
     #[arg(long)]
     pub accept: bool,
     /// Prints JSON.

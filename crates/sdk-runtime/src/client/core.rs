@@ -69,7 +69,7 @@ impl ClientCore {
         self.0.context.base_url.as_str()
     }
 
-    /// See [`VendorClient::access_token`].
+    /// See [`VendorClient::access_token`](crate::VendorClient::access_token).
     pub fn access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
         Box::pin(async {
             let token = match self.tokens()?.current() {
@@ -80,7 +80,7 @@ impl ClientCore {
         })
     }
 
-    /// See [`VendorClient::renew_access_token`].
+    /// See [`VendorClient::renew_access_token`](crate::VendorClient::renew_access_token).
     pub fn renew_access_token(&self) -> BoxFuture<'_, Result<AccessToken, Error>> {
         Box::pin(async { Ok(self.tokens()?.renew_now().await?.token().clone()) })
     }

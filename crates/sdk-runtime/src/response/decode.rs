@@ -20,7 +20,7 @@ use crate::table::operation::Operation;
 ///
 /// Generated code has one marker type per operation.
 pub trait TypedOperation: Send + Sync + 'static {
-    /// How its answer is read: [`Json`], [`Text`], [`Empty`] or [`Download`].
+    /// How its answer is read: [`Json`], [`Text`], [`Empty`] or [`Download`](crate::Download).
     type Answer: Decode;
     /// The operation.
     const OPERATION: &'static Operation;
