@@ -351,9 +351,10 @@ async fn a_broken_connection_is_told_apart_from_none() {
     ))
     .await;
     assert!(within.is_transport(), "{within}");
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound and not listening: connections are refused, and no other test gets the port.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     let client = Client::builder()
         .base_url(format!("http://{address}"))
         .credentials(Credentials::api_key("k"))
