@@ -51,6 +51,8 @@ pub(crate) struct ResourceRules {
     pub(crate) dependants: Vec<DependantRules>,
     /// Properties that stay as they are while there are such records.
     pub(crate) held: Vec<String>,
+    /// The property that a deletion makes true, in place of forgetting the record.
+    pub(crate) archived: Option<String>,
     /// The public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
     /// How a call makes several of these records.

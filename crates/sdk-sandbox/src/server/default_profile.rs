@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::letters::letters;
 use crate::json::pointer::set;
 use crate::openapi::document::Document;
 use crate::openapi::operation::Operation;
@@ -166,10 +167,4 @@ fn errors(document: &Document) -> Value {
         }
     }
     json!({ "body": body, "kinds": { "internal": { "code": "error", "type": "error" } } })
-}
-
-/// A name in lower case without punctuation.
-fn letters(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
