@@ -256,6 +256,7 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         Some(media) => &media["schema"],
         None => &node["schema"],
     };
+    let schema = components.resolve(declared);
     let name = text(node, "name");
     let place = match text(node, "in") {
         "path" => Place::Path,
@@ -269,15 +270,22 @@ fn read_parameter<'d>(components: &Components<'d>, node: &'d Value) -> Parameter
         required: flag(node, "required"),
         description: text(node, "description"),
         deprecated: flag(node, "deprecated"),
-        keep_slashes: flag(node, "x-sdk-keep-slashes"),
+        keep_slashes: place == Place::Path && keeps_slashes(components, node, schema),
         explode: node
             .get("explode")
             .and_then(Value::as_bool)
             .unwrap_or(place == Place::Query),
         json: content.is_some(),
-        schema: components.resolve(declared),
+        schema,
         declared,
     }
+}
+
+/// A mark on the document stands for all its free text in paths.
+fn keeps_slashes(components: &Components<'_>, node: &Value, schema: &Value) -> bool {
+    let is_free_text = text(schema, "type") == "string" && schema.get("format").is_none();
+    flag(node, "x-sdk-keep-slashes")
+        || (is_free_text && flag(components.root(), "x-sdk-keep-slashes"))
 }
 
 /// Gives parameters identifiers of their own: those of one name in two places, of names alike, and named like a method.

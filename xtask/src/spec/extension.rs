@@ -32,6 +32,7 @@ extensions! {
     Placeholder = "x-sdk-placeholder",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
+    Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
@@ -55,14 +56,14 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// The kind of node that it stands on; `None` for any.
-    pub(crate) fn kind(self) -> Option<Kind> {
+    /// The kinds of nodes that it may stand on; empty for any.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::UpstreamDeclared => None,
-            Self::Name | Self::Placeholder => Some(Kind::Server),
-            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits | Self::Webhooks => Some(Kind::Document),
-            Self::KeepSlashes => Some(Kind::Parameter),
+            Self::UpstreamDeclared => &[],
+            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Secret | Self::Alias | Self::Patch | Self::Error => &[Kind::Schema],
+            Self::Limits | Self::Webhooks => &[Kind::Document],
+            Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
             | Self::ErrorCodes
@@ -72,14 +73,14 @@ impl Extension {
             | Self::Repeat
             | Self::Effect
             | Self::Variants
-            | Self::Wait => Some(Kind::Operation),
+            | Self::Wait => &[Kind::Operation],
         }
     }
 
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias => is(value.is_string(), "text"),
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
