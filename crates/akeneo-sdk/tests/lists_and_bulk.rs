@@ -3,8 +3,8 @@
 
 use akeneo_sdk::media::MediaCode;
 use akeneo_sdk::types::{
-    AssetPage, CategoryMediaFileUpload, CategoryMediaTarget, FileUpload, ListProductsPaginationType,
-    ProductUpsertLine,
+    AssetPage, CategoryMediaFileUpload, CategoryMediaTarget, FileUpload,
+    ListProductsPaginationType, ProductUpsertLine,
 };
 use akeneo_sdk::values::At;
 use akeneo_sdk::{AnswerHeaders, Client, ClientConfig, File};
