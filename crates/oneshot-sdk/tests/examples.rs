@@ -1,8 +1,6 @@
 //! Runs the examples against the sandbox.
 #![allow(clippy::unwrap_used, dead_code)] // An unwrap in a helper fails the test. The `main` functions read the environment, so tests do not call them.
 
-use std::time::{Duration, SystemTime};
-
 use oneshot_sdk::params::Params;
 use oneshot_sdk::types::{TransactionStatus, WalletRequest};
 use oneshot_sdk::{Client, ClientConfig};
@@ -17,9 +15,6 @@ mod execute_batch;
 mod list_wallets;
 #[path = "../examples/oneshot_read_contract.rs"]
 mod read_contract;
-#[cfg(feature = "webhooks")]
-#[path = "../examples/oneshot_receive_webhook.rs"]
-mod receive_webhook;
 #[path = "../examples/oneshot_verify_payment.rs"]
 mod verify_payment;
 
@@ -166,20 +161,4 @@ async fn a_payment_of_either_version_is_verified_against_the_price() {
         assert_eq!(sent["paymentPayload"]["payload"]["signature"], "0x01");
     }
     assert!(sandbox.effects_of("oneshot").is_empty());
-}
-
-#[cfg(feature = "webhooks")]
-#[test]
-fn a_webhook_is_processed_once_and_a_forged_one_is_refused() {
-    use oneshot_sdk::webhooks::WebhookKeys;
-    // Key and signature by `openssl`, over the text that `JSON.stringify` of Node writes after it has sorted the keys.
-    let key = "JvOH8E8094nvgdN8N8ePDWN9JKC1xG7eeuOwEoGHt3Y=";
-    let body = r#"{"eventName":"TransactionExecutionSuccess","data":{"businessId":"b1a7","chain":11155111,"logs":[{"name":"Transfer","signature":"Transfer(address)","topic":"0x1","args":["0xabc",["1",null]]}],"transactionExecutionId":"e1","transactionExecutionMemo":"for é / 1","transactionId":"t1","transactionReceipt":{"_type":"TransactionReceipt","hash":"0x2","blockNumber":7,"from":"0x3","gasPrice":"1000"},"userId":null},"timestamp":1795305600,"apiVersion":0,"signature":"U7At1BugEvNiatAtWZrjLj8FoHpE6WYxf35l6KYLnbaaIHwxXtcZUeA1ENcejt31A8uXUum4feoN5j1UIPz1Aw=="}"#;
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_305_610);
-    let mut receiver = receive_webhook::Receiver::new(WebhookKeys::new(key));
-    let mut answer = |body: &str| receiver.answer(body.as_bytes(), now);
-    assert_eq!(answer(&body.replace("b1a7", "b1a8")).0, 401);
-    assert_eq!(answer(body), (200, "t1 is mined: for é / 1".to_owned()));
-    assert_eq!(answer(body), (200, "t1: known already".to_owned()));
-    assert_eq!(answer("no json").0, 400);
 }

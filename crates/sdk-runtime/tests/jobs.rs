@@ -347,6 +347,36 @@ async fn a_wait_that_is_dropped_stops_polling_and_can_be_taken_up_by_the_key() {
     assert_eq!(script.count("/owners/7/exports"), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn jobs_listed_on_several_pages_are_waited_for_page_by_page() {
+    let page = |state: &str, next: &str| {
+        json(
+            200,
+            &format!(r#"{{"status":"{state}","paging":{{"next":{next}}}}}"#),
+        )
+    };
+    let first = |state| page(state, r#""p2""#);
+    let states = vec![
+        first("open"),
+        first("done"),
+        page("open", "null"),
+        page("done", "null"),
+    ];
+    let (script, client) = start(states).await;
+    let (took, last) = seconds(client.get_job(7, "k").wait()).await;
+    assert_eq!(last.unwrap().into_inner()["status"], "done");
+    // 2 s, the second page at once, then 3 s.
+    assert_eq!(took, 5.0);
+    let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
+    let (one, two) = ("/owners/7/jobs?key=k", "/owners/7/jobs?key=k&next=p2");
+    assert_eq!(targets[1..], [one, one, two, two]);
+
+    // A cursor that does not move ends the wait.
+    let (script, client) = start(vec![first("done")]).await;
+    client.get_job(7, "k").wait().await.unwrap();
+    assert_eq!(script.count("/owners/7/jobs"), 2);
+}
+
 #[cfg(feature = "call")]
 #[tokio::test(start_paused = true)]
 async fn a_call_by_the_table_can_wait() {
