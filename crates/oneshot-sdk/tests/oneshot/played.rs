@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use oneshot_sdk::Client;
+use oneshot_sdk::contract_methods::ExecuteContractMethod;
 use oneshot_sdk::find_transaction::TransactionLookup;
 use oneshot_sdk::params::Params;
 use oneshot_sdk::types::*;
+use oneshot_sdk::{Client, JobRun};
 use sdk_conformance::ClientConfigOf;
 use sdk_sandbox::Sandbox;
 
@@ -19,9 +20,7 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-fn short(
-    wait: oneshot_sdk::JobRun<oneshot_sdk::contract_methods::ExecuteContractMethod>,
-) -> oneshot_sdk::JobRun<oneshot_sdk::contract_methods::ExecuteContractMethod> {
+fn short(wait: JobRun<ExecuteContractMethod>) -> JobRun<ExecuteContractMethod> {
     let moment = Duration::from_millis(1);
     wait.with_first_delay(moment).with_longest_delay(moment)
 }
@@ -192,4 +191,72 @@ async fn a_memo_decides_that_a_transaction_fails_or_is_retried() {
 async fn first_method(client: &Client) -> String {
     let mut methods = client.list_contract_methods(BUSINESS).items();
     methods.try_next().await.unwrap().unwrap().id
+}
+
+/// A receiver on a free port: its URL, and the bodies that came.
+#[cfg(feature = "webhooks")]
+async fn receiver() -> (String, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
+    let (sender, bodies) = tokio::sync::mpsc::unbounded_channel();
+    let receive = move |body: axum::body::Bytes| async move { drop(sender.send(body.to_vec())) };
+    let router = axum::Router::new().route("/", axum::routing::post(receive));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, router).await });
+    (url, bodies)
+}
+
+#[cfg(feature = "webhooks")]
+#[tokio::test]
+async fn the_end_of_a_transaction_is_sent_to_the_endpoint_and_signed_with_its_key() {
+    use oneshot_sdk::webhooks::{DeliveryEvent, HeaderMap, WebhookKeys};
+    let (sandbox, client) = start().await;
+    let (url, mut bodies) = receiver().await;
+    let endpoint = WebhookEndpointRequest::new(url, "payments");
+    let endpoint = client
+        .create_webhook_endpoint(BUSINESS, &endpoint)
+        .await
+        .unwrap();
+    let events = vec![
+        WebhookEventName::TransactionExecutionSuccess,
+        WebhookEventName::TransactionExecutionFailure,
+    ];
+    let trigger = WebhookTriggerRequest::new(&endpoint.id, events, "payments");
+    client
+        .create_webhook_trigger(BUSINESS, &trigger)
+        .await
+        .unwrap();
+    let first = endpoint.public_key.clone().unwrap();
+    let rotate = client.rotate_webhook_endpoint_key(&endpoint.id);
+    let method = first_method(&client).await;
+    let execute = async |memo: &str| {
+        let mut request = ExecutionRequest::new(Params::new().into());
+        request.memo = Some(memo.to_owned());
+        let execution = client.execute_contract_method(&method, &request).run();
+        let _ = short(execution).await;
+        sandbox.webhooks_settled("oneshot").await;
+    };
+    let read = |body: &[u8], key: &str| {
+        let keys = WebhookKeys::new(key);
+        DeliveryEvent::verify_and_parse(&HeaderMap::new(), body, &keys, SystemTime::now())
+    };
+
+    execute("invoice 1").await;
+    let event = read(&bodies.try_recv().unwrap(), &first).unwrap();
+    let DeliveryEvent::TransactionExecutionSuccess(delivery) = &event else {
+        panic!("{event:?}");
+    };
+    let memo = delivery.data.transaction_execution_memo.as_deref();
+    assert_eq!(memo, Some("invoice 1"));
+    let id = &delivery.data.transaction_id;
+    let transaction = client.get_transaction(id).await.unwrap();
+    assert_eq!(transaction.memo.as_deref(), Some("invoice 1"));
+
+    let second = rotate.await.unwrap().public_key.clone().unwrap();
+    assert_ne!(first, second);
+    execute("sandbox:fail").await;
+    let body = bodies.try_recv().unwrap();
+    assert!(read(&body, &first).is_err(), "signed with the old key");
+    let event = read(&body, &second).unwrap();
+    assert_eq!(event.event(), "TransactionExecutionFailure");
+    assert!(bodies.try_recv().is_err(), "each webhook is sent once");
 }
