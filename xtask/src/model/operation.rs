@@ -32,6 +32,8 @@ pub(crate) struct Operation<'d> {
     pub(crate) bulk: Option<&'d Value>,
     /// How its job is read or started.
     pub(crate) wait: Option<&'d Value>,
+    /// How to find out whether a call took effect that was not answered.
+    pub(crate) find: Option<&'d str>,
     pub(crate) repeat: Option<&'d Value>,
     pub(crate) effect: Option<&'d str>,
     pub(crate) error_codes: &'d [Value],
@@ -229,6 +231,7 @@ fn read<'d>(
         paging: node.get("x-sdk-pagination"),
         bulk: node.get("x-sdk-bulk"),
         wait: node.get("x-sdk-wait"),
+        find: node.get("x-sdk-find").and_then(Value::as_str),
         repeat: node.get("x-sdk-repeat"),
         effect: node.get("x-sdk-effect").and_then(Value::as_str),
         error_codes: elements(node, "x-sdk-error-codes"),

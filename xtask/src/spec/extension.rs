@@ -45,6 +45,7 @@ extensions! {
     Effect = "x-sdk-effect",
     Variants = "x-sdk-variants",
     Wait = "x-sdk-wait",
+    Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
 }
 
@@ -73,7 +74,8 @@ impl Extension {
             | Self::Repeat
             | Self::Effect
             | Self::Variants
-            | Self::Wait => &[Kind::Operation],
+            | Self::Wait
+            | Self::Find => &[Kind::Operation],
         }
     }
 
@@ -101,6 +103,10 @@ impl Extension {
             Self::Pagination => pagination(value),
             Self::Variants => variants(value),
             Self::Wait => job::check(value),
+            Self::Find => is(
+                value.as_str().is_some_and(|text| !text.is_empty()),
+                "text: how to find out whether the call took effect",
+            ),
             Self::Webhooks => webhook::check(value),
         }
     }
@@ -346,6 +352,7 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
             ),
+            ("x-sdk-find", json!("call `list_payments`")),
         ];
         for (key, value) in cases {
             let check = Extension::of(key).map(|extension| extension.check(&value));
@@ -451,6 +458,11 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
                 "a JSON pointer for each of `arguments`",
+            ),
+            (
+                "x-sdk-find",
+                json!(true),
+                "text: how to find out whether the call took effect",
             ),
         ];
         for (key, value, wanted) in cases {

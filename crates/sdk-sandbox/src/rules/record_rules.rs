@@ -31,6 +31,8 @@ pub(crate) struct ResourceRules {
     /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
     /// the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
+    /// Places of a record that repeat another place of it, if they are there, by pointer.
+    pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
     /// Further names that answers have for the key.
