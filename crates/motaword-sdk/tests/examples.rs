@@ -68,7 +68,7 @@ async fn a_project_of_two_files_is_quoted_launched_followed_and_downloaded() {
         .await
         .unwrap()
         .into_inner();
-    let documents = documents.documents.unwrap();
+    let documents = documents.documents;
     let names: Vec<_> = documents
         .iter()
         .filter_map(|document| document.name.as_deref())

@@ -86,7 +86,7 @@ async fn a_new_project_is_a_quote_with_a_price_and_has_every_file() {
         .await
         .unwrap()
         .into_inner();
-    for document in documents.documents.unwrap() {
+    for document in documents.documents {
         let file = client
             .download_project_document(project.id, document.id)
             .await
