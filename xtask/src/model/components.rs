@@ -57,6 +57,17 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// Whether a property is a map of values by name, as its schema says.
+    pub(crate) fn is_map(&self, property: &Value) -> bool {
+        let target = self.resolve_schema(property);
+        match target.get("allOf").and_then(Value::as_array) {
+            Some(parts) => matches!(parts.as_slice(), [only] if self.is_map(only)),
+            None => target
+                .get("additionalProperties")
+                .is_some_and(Value::is_object),
+        }
+    }
+
     /// The properties of an object and of what it extends, in the order of the spec.
     pub(crate) fn properties<'n>(&'n self, schema: &'n Value) -> Map<String, Value> {
         let mut found = Map::new();

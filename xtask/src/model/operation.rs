@@ -93,6 +93,11 @@ impl<'d> Parameter<'d> {
     pub(crate) fn is_argument(&self) -> bool {
         self.required && self.preset().is_none()
     }
+
+    /// Whether every call has the same value: required, with a single one to choose from.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.required && elements(self.schema, "enum").len() == 1
+    }
 }
 
 /// A schema's default, or its only enum value; a list or an object has to be given.
@@ -125,8 +130,9 @@ pub(crate) struct Answer<'d> {
 }
 
 impl Answer<'_> {
+    /// Whether it is one of the successes; 304 is one that says that there was nothing to do.
     pub(crate) fn is_success(&self) -> bool {
-        self.status.starts_with('2')
+        self.status.starts_with('2') || self.status == "304"
     }
 
     pub(crate) fn is_error(&self) -> bool {

@@ -256,6 +256,14 @@ fn pagination(value: &Value) -> Result<(), String> {
     }?;
     for (key, value) in paging {
         match key.as_str() {
+            "items" if value.is_array() => {
+                let all = value.as_array();
+                let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
+                is(
+                    all.is_some_and(are_pointers),
+                    "a JSON pointer or several as `items`",
+                )?;
+            }
             "items" | "next" | "total" => {
                 is(is_pointer(value), &format!("a JSON pointer as `{key}`"))?
             }
@@ -339,6 +347,10 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "offset", "offset": "first", "limit": "limit", "items": ""}),
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/comments", "/activities"]}),
             ),
             (
                 "x-sdk-pagination",
@@ -428,6 +440,11 @@ mod tests {
                 "x-sdk-pagination",
                 json!({"style": "pages"}),
                 "page, offset, cursor or link as `style`",
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/a"]}),
+                "a JSON pointer or several as `items`",
             ),
             (
                 "x-sdk-variants",

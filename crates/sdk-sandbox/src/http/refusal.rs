@@ -96,7 +96,7 @@ impl Refusal {
                 return Some(row);
             }
         }
-        let is_lacking = rule.code.is_none() && rule.kind.is_some();
+        let is_lacking = rule.code.is_none();
         rows.iter().find(of_type).filter(|_| is_lacking)
     }
 

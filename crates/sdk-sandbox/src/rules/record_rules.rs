@@ -24,6 +24,8 @@ pub(crate) struct ResourceRules {
     /// What the vendor puts into a new record that its request does not say, by property; `{number}` is a number that no
     /// record had before, `{uuid}` a UUID.
     pub(crate) new: Map<String, Value>,
+    /// Whether a PUT keeps the properties that it does not have.
+    pub(crate) keeps_absent: bool,
     /// Properties that a change may not alter.
     pub(crate) fixed: Vec<String>,
     /// Properties that a call has to have that makes a record by changing one that does not exist.
@@ -106,6 +108,9 @@ pub(crate) struct StateRules {
     /// The state after a call of an operation, by operation id.
     #[serde(default)]
     pub(crate) after: BTreeMap<String, Value>,
+    /// What the answer of an operation says of the state, by operation id, state and JSON pointer.
+    #[serde(default)]
+    pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
