@@ -96,6 +96,9 @@ pub(crate) struct StateRules {
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
+    /// By operation id and state: the documented error code with which the operation is refused in that state.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// A value of another record that a new record sets to its own key.
