@@ -10,6 +10,7 @@ use crate::http::reply::Reply;
 use crate::resources::inference::Part;
 use crate::response::body::reply;
 use crate::response::call_context::CallContext;
+use crate::response::job_state::poll_job;
 use crate::rules::role::Role;
 use crate::state::store::Place;
 
@@ -18,6 +19,7 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
     change_states(call)?;
+    poll_job(call);
     let started = begin_job(call);
     match call.part() {
         _ if started.is_some() => Ok(started.unwrap_or_default()),

@@ -8,7 +8,7 @@ use crate::openapi::property::property;
 use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
 use crate::sample::sampler::Sampler;
-use crate::state::store::{Place, Record};
+use crate::state::store::Record;
 
 /// Refuses a call that the state of a record in its path forbids. A record that the sandbox makes up forbids nothing.
 pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
@@ -70,27 +70,14 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The records that the path of a call leads through, and the one that it is about, as far as they have rules for states.
+/// The records in the path of a call, as far as they have rules for states.
 fn records<'c>(call: &CallContext<'c>) -> Vec<RecordView<'c>> {
-    let values = call.lookup.values();
-    let parents = call.vendor.resources.parents(call.index);
-    let own = call.part().filter(|part| {
-        let item = call.lookup.resource(part.resource).item.as_deref();
-        item == Some(call.operation.path.as_str())
+    let all = call.lookup.on_the_way().into_iter();
+    let ruled = all.filter(|(index, _)| {
+        let rules = &call.lookup.resource(*index).rules;
+        rules.state.is_some() || !rules.renewed.is_empty()
     });
-    let own = own.map(|part| (part.resource, values.len()));
-    let all = parents.iter().copied().chain(own);
-    all.filter_map(|(index, count)| {
-        let rules = &call.lookup.resource(index).rules;
-        if rules.state.is_none() && rules.renewed.is_empty() {
-            return None;
-        }
-        let (key, scope) = values.get(..count)?.split_last()?;
-        let place = Place {
-            scope: scope.to_vec(),
-            key: key.clone(),
-        };
-        Some(call.lookup.view(index, place))
-    })
-    .collect()
+    ruled
+        .map(|(index, place)| call.lookup.view(index, place))
+        .collect()
 }

@@ -56,6 +56,7 @@ impl RecordView<'_> {
     /// The record in the form that an answer has.
     pub(crate) fn render(&self, node: &RecordLocation) -> Value {
         let mut value = self.bare(node);
+        self.show_signing_key(node, &mut value);
         self.count(node, &mut value);
         if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
             *link = json!(format!("{}{path}", self.vendor.base_url()));
@@ -139,6 +140,32 @@ impl RecordView<'_> {
                 value.insert(name.to_owned(), key);
             }
         }
+    }
+
+    /// Shows a public key whose private half the sandbox has.
+    fn show_signing_key(&self, node: &RecordLocation, value: &mut Value) {
+        let Some(rules) = &self.resource.rules.signing_key else {
+            return;
+        };
+        let name = rules.property.as_str();
+        if property(&self.vendor.document, &node.schema, name).is_none() {
+            return;
+        }
+        let Value::Object(value) = value else { return };
+        let with = rules.with.as_ref().map(|with| value.get(with));
+        let key = if with.is_some_and(|with| with.is_none_or(Value::is_null)) {
+            Value::Null
+        } else {
+            let known = value.get(name).and_then(Value::as_str).unwrap_or_default();
+            let keys = &self.vendor.signing_keys;
+            if keys.find(known).is_some() {
+                return;
+            }
+            let Place { scope, key } = &self.place;
+            let own = format!("{} {scope:?} {key} {known}", self.resource.name);
+            json!(keys.make(&own))
+        };
+        value.insert(name.to_owned(), key);
     }
 
     /// Says how many records belong to this one.

@@ -51,12 +51,23 @@ pub(crate) struct ResourceRules {
     pub(crate) dependants: Vec<DependantRules>,
     /// Properties that stay as they are while there are such records.
     pub(crate) held: Vec<String>,
+    /// The public key that verifies the webhooks of the record.
+    pub(crate) signing_key: Option<SigningKeyRules>,
     /// How a call makes several of these records.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the record that these belong to which show a page of these.
     pub(crate) pages: Vec<String>,
     /// The property of the record that these belong to which says how many there are.
     pub(crate) count: Option<String>,
+}
+
+/// A property with a public key (Ed25519, Base64) whose private half signs webhooks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SigningKeyRules {
+    pub(crate) property: String,
+    /// The property without which there is no key.
+    pub(crate) with: Option<String>,
 }
 
 /// Where several new records stand in a request.

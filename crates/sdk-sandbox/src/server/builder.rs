@@ -32,6 +32,8 @@ pub struct Builder {
     accounts: BTreeMap<String, String>,
     admin_port: u16,
     observer: Option<Observer>,
+    webhooks_anywhere: bool,
+    job_pace: Option<Duration>,
 }
 
 impl Builder {
@@ -140,6 +142,19 @@ impl Builder {
     /// The port of the sandbox's own origin: index page, documents, admin API. Defaults to 0, a free port.
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin_port = port;
+        self
+    }
+
+    /// Sends webhooks to any address, over plain HTTP. By default only loopback addresses are called.
+    pub fn webhooks_anywhere(mut self) -> Self {
+        self.webhooks_anywhere = true;
+        self
+    }
+
+    /// The time between two states of a job whose states send webhooks (default 50 ms). Such a job goes on by itself;
+    /// all others go on when they are polled.
+    pub fn job_pace(mut self, pace: Duration) -> Self {
+        self.job_pace = Some(pace);
         self
     }
 
