@@ -53,6 +53,8 @@ pub(crate) struct ResourceRules {
     pub(crate) held: Vec<String>,
     /// The public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
+    /// Operations that delete all of these records that were written, by operation id.
+    pub(crate) emptied: Vec<String>,
     /// How a call makes several of these records.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the record that these belong to which show a page of these.

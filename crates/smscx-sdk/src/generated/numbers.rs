@@ -508,7 +508,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
     /// | `active_rent` | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
     /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
@@ -545,7 +545,7 @@ impl Request<'_, ListRentedNumbers> {
     pub fn active_rent(self, active_rent: bool) -> Self {
         self.set("active_rent", active_rent)
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }

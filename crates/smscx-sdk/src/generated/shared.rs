@@ -1084,7 +1084,7 @@ pub struct ChatMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")
