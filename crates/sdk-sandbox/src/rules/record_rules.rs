@@ -57,6 +57,8 @@ pub(crate) struct ResourceRules {
     pub(crate) held: Vec<String>,
     /// The public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
+    /// Operations that delete all of these records that were written, by operation id.
+    pub(crate) emptied: Vec<String>,
     /// How a call makes several of these records.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the record that these belong to which show a page of these.
@@ -114,6 +116,9 @@ pub(crate) struct StateRules {
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
+    /// By operation id and state: the documented error code with which the operation is refused in that state.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// A value of another record that a new record sets to its own key.
