@@ -257,6 +257,18 @@ async fn a_start_that_may_have_been_applied_is_sent_once_and_says_how_to_find_th
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_start_without_a_wait_says_too_how_to_find_the_job() {
+    for (begun, is_unsure) in [(json(500, "{}"), true), (json(400, "{}"), false)] {
+        let (_script, client) = start_with(begun, vec![state("done")], Least).await;
+        let error = client.start_payment(7).send().await.unwrap_err();
+        assert_eq!(error.is_maybe_applied(), is_unsure, "{error}");
+        let find = is_unsure.then_some("call `list_payments` with the owner");
+        assert_eq!(error.how_to_find_job(), find);
+        assert_eq!(error.to_string().contains("list_payments"), is_unsure);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_of_several_jobs_is_not_waited_for_as_if_it_were_one() {
     let two = json(200, r#"{"jobs":[{"key":"a"},{"key":"b"}]}"#);
     let (script, client) = start_with(two, vec![state("done")], Least).await;

@@ -111,9 +111,9 @@ impl ::sdk_runtime::TypedOperation for CreateContractEvent {
 }
 
 impl Client {
-    /// Creates a definition of an event of a contract.
+    /// Creates an event definition for a contract.
     ///
-    /// The definition is what `search_contract_event_logs` searches with. Each call creates
+    /// `search_contract_event_logs` needs the definition. Each call creates
     /// another one, and the API has no idempotency key: if a call may have been applied, look for
     /// the name with `list_contract_events` before you repeat it.
     ///

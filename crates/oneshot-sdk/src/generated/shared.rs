@@ -819,7 +819,7 @@ impl ::schemars::JsonSchema for SolidityType {
     }
 }
 
-/// Whether the call did what it was asked for.
+/// Whether the call succeeded.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -904,7 +904,7 @@ pub struct Transaction {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+    /// State of a transaction: first `Pending`, then `Submitted`, possibly `Retrying`, and finally `Completed` or `Failed`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1307,19 +1307,19 @@ pub struct TransactionReceipt {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<i64>,
-    /// Gas of the transaction, a decimal integer.
+    /// Gas that the transaction used, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_used: Option<String>,
-    /// Price of the gas in wei, a decimal integer.
+    pub gas_used: Option<::sdk_runtime::BigNumber>,
+    /// Price of a unit of gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
-    /// Gas of the block up to the transaction, a decimal integer.
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
+    /// Gas that the block used up to and including the transaction, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1328,19 +1328,19 @@ pub struct TransactionReceipt {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub cumulative_gas_used: Option<String>,
-    /// Price of the blob gas in wei, a decimal integer.
+    pub cumulative_gas_used: Option<::sdk_runtime::BigNumber>,
+    /// Price of a unit of blob gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blobGasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub blob_gas_price: Option<String>,
-    /// Blob gas of the transaction, a decimal integer.
+    pub blob_gas_price: Option<::sdk_runtime::BigNumber>,
+    /// Blob gas that the transaction used, as a decimal string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blobGasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub blob_gas_used: Option<String>,
+    pub blob_gas_used: Option<::sdk_runtime::BigNumber>,
     /// Bloom filter of the logs.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1444,7 +1444,7 @@ impl ::sdk_runtime::object::Object for TransactionReceipt {
     }
 }
 
-/// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+/// State of a transaction: first `Pending`, then `Submitted`, possibly `Retrying`, and finally `Completed` or `Failed`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionStatus {

@@ -60,6 +60,14 @@ impl RecordView<'_> {
         let mut value = self.bare(node);
         self.show_signing_key(node, &mut value);
         self.count(node, &mut value);
+        for (place, source) in &self.resource.rules.repeats {
+            if let Some(repeated) = value.pointer(source).cloned()
+                && let Some(place) = value.pointer_mut(place)
+                && !place.is_null()
+            {
+                *place = repeated;
+            }
+        }
         if let (Some(link), Some(path)) = (value.pointer_mut("/_links/self/href"), self.address()) {
             *link = json!(format!("{}{path}", self.vendor.base_url()));
         }
