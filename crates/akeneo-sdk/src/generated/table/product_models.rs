@@ -273,6 +273,12 @@ pub(crate) static UPSERT_PRODUCT_MODELS: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -432,6 +438,12 @@ pub(crate) static UPSERT_PRODUCT_MODEL: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -567,6 +579,12 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
             headers: &["Location"],
         },
         AnswerSpec {
+            status: "400",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "401",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -574,6 +592,12 @@ pub(crate) static SUBMIT_PRODUCT_MODEL_PROPOSAL: Operation = Operation {
         },
         AnswerSpec {
             status: "403",
+            media: &["application/json"],
+            schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "404",
             media: &["application/json"],
             schema: "ErrorResponse",
             headers: &[],
