@@ -11,6 +11,7 @@ use crate::openapi::schema::is_type;
 use crate::openapi::security::Scheme;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
+use crate::server::default_jobs::default_jobs;
 
 /// The usual names of a client's id and secret in the body of an exchange, in lower case without punctuation.
 const IDS: [&str; 6] = [
@@ -66,6 +67,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
         "tokens": { "lifetime": 3600, "exchanges": exchanges },
         "errors": errors(document),
         "keys": KEYS,
+        "jobs": default_jobs(document),
     })
 }
 
