@@ -43,6 +43,7 @@ pub(crate) fn trigger(vendor: &Vendor, occasion: &Occasion, state: Option<&str>)
                 family,
                 event: &event,
                 url: target.url,
+                owner: target.owner,
                 payload: payload_of(vendor, family, rules, &event, occasion),
                 // A key that nobody made is one of a record that another document brought.
                 secret: secret_of(vendor, family, target.key.as_deref()).unwrap_or_default(),
