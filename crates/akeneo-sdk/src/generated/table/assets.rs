@@ -268,6 +268,12 @@ pub(crate) static GET_ASSET: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",

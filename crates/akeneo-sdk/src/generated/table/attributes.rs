@@ -328,6 +328,12 @@ pub(crate) static GET_ATTRIBUTE: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",

@@ -378,6 +378,12 @@ pub(crate) static GET_PRODUCT_MODEL: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",

@@ -712,6 +712,12 @@ pub(crate) static DELETE_PRODUCT_BY_UUID: Operation = Operation {
             headers: &[],
         },
         AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
             status: "429",
             media: &["application/json"],
             schema: "ErrorResponse",
@@ -868,6 +874,12 @@ pub(crate) static GET_PRODUCT_DRAFT_BY_UUID: Operation = Operation {
             status: "406",
             media: &["application/json"],
             schema: "ErrorResponse",
+            headers: &[],
+        },
+        AnswerSpec {
+            status: "422",
+            media: &["application/json"],
+            schema: "ValidationErrorResponse",
             headers: &[],
         },
         AnswerSpec {
