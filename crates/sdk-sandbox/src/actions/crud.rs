@@ -256,6 +256,10 @@ pub(super) fn delete(call: &CallContext<'_>, index: usize) -> Result<Reply, Refu
         call.vendor.store.remove(index, &view.place)?;
         return reply(call, status, Some(&[view]));
     };
+    if known.get(archived) == Some(&json!(true)) {
+        let detail = format!("{} was deleted", view.place.key);
+        return Err(Refusal::new(ErrorKind::Missing, detail));
+    }
     let mut record = view.record.unwrap_or_default();
     record.value = known;
     record.value[archived.as_str()] = json!(true);
