@@ -45,6 +45,7 @@ extensions! {
     Variants = "x-sdk-variants",
     Wait = "x-sdk-wait",
     Webhooks = "x-sdk-webhooks",
+    Credentials = "x-sdk-credentials",
 }
 
 impl Extension {
@@ -61,7 +62,7 @@ impl Extension {
             Self::UpstreamDeclared => None,
             Self::Name | Self::Placeholder => Some(Kind::Server),
             Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits | Self::Webhooks => Some(Kind::Document),
+            Self::Limits | Self::Webhooks | Self::Credentials => Some(Kind::Document),
             Self::KeepSlashes => Some(Kind::Parameter),
             Self::UpstreamOperationId
             | Self::Token
@@ -101,6 +102,8 @@ impl Extension {
             Self::Variants => variants(value),
             Self::Wait => job::check(value),
             Self::Webhooks => webhook::check(value),
+            // Its own rules find what is wrong inside, each at its place.
+            Self::Credentials => Ok(()),
         }
     }
 }
