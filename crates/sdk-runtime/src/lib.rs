@@ -28,7 +28,7 @@ use std::pin::Pin;
 
 pub use auth::authenticate::Authenticate;
 pub use auth::exchange::Exchange;
-pub use auth::token_rules::{RefreshRefusal, TokenRules};
+pub use auth::given_credentials::{ExchangeHook, GivenCredentials};
 pub use auth::token_source::TokenSource;
 pub use client::builder::ClientBuilder;
 pub use client::bulk::lines::{IntoBulk, Lines};
@@ -68,6 +68,7 @@ pub use request::body::file::File;
 pub use request::body::parts::{IntoParts, Parts};
 pub use request::body::upload::UploadBody;
 pub use request::call::Call;
+pub use request::credential::Presented;
 pub use response::decode::download::Download;
 pub use response::decode::{BulkOperation, Decode, Empty, Json, Text, TypedOperation};
 pub use response::headers::HasHeaders;
@@ -77,6 +78,10 @@ pub use response::typed::Response;
 pub use system::randomness::Randomness;
 pub use system::wall_clock::{SystemClock, WallClock};
 pub use table::answer::AnswerSpec;
+pub use table::credentials::{
+    CredentialExchange, CredentialField, CredentialKind, Piece, PropertyValue, SchemeValue,
+    Template, Travel,
+};
 pub use table::method::Method;
 pub use table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
 pub use table::paging::{Bulk, BulkFormat, ListEnd, Paging};
@@ -84,6 +89,7 @@ pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor, WaitHeader, WaitUnit};
 pub use table::wait::{FollowUp, StartRule, WaitRule};
+pub use table::token_rules::{RefreshRefusal, TokenRules};
 #[cfg(feature = "webhooks")]
 pub use table::webhook::{SignatureEncoding, Verification, WebhookFamily};
 pub use token::access_token::AccessToken;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 
+use crate::emit::vendor::credentials;
 use crate::emit::{
     crate_root, error_code, headers, progenitor_share, reference, requests, table, test_cases,
     types, vendor, webhooks,
@@ -128,10 +129,17 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     for (file, region, lines) in [
         ("Cargo.toml", "features", vendor::features(&api)),
         ("README.md", "features", vendor::feature_table(&api)),
-        ("src/lib.rs", "crate", crate_root::MODULES.to_owned()),
+        ("src/lib.rs", "crate", crate_root::modules(&api).to_owned()),
     ] {
         let path = krate.join(file);
         let text = with_region(root, &path, region, &lines)?;
+        output.files.insert(path, text);
+    }
+    if let Some(variables) = credentials::table(&api) {
+        let path = krate.join("README.md");
+        let text = output.files.remove(&path).unwrap_or_default();
+        let text = replace_region(&text, "credentials", &variables)
+            .with_context(|| path.display().to_string())?;
         output.files.insert(path, text);
     }
     let lines: usize = output
@@ -208,6 +216,13 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             "webhooks.rs".to_owned(),
             "openapi.yaml".to_owned(),
             webhooks,
+        ));
+    }
+    if let Some(credentials) = credentials::emit(api) {
+        files.push((
+            "credential_kinds.rs".to_owned(),
+            "openapi.yaml".to_owned(),
+            credentials,
         ));
     }
     for tag in &api.tags {

@@ -158,6 +158,10 @@ mod headers;
 
 pub use headers::AnswerHeaders;
 
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
@@ -322,7 +326,8 @@ pub use ::sdk_runtime::{
 };
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );
 
 ::sdk_runtime::vendor_bulk!();

@@ -26,6 +26,10 @@ pub(crate) mod table;
 
 pub(crate) mod about;
 
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
@@ -55,5 +59,6 @@ pub use ::sdk_runtime::{
 };
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );

@@ -66,6 +66,10 @@ pub(crate) mod about;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
@@ -158,5 +162,6 @@ pub use ::sdk_runtime::{
 };
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );

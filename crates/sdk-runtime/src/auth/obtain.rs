@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::auth::refresh_refusal::Covers;
 use crate::auth::entry_slot::in_time;
 use crate::auth::exchange::Exchange;
 use crate::auth::flight::Flight;
 use crate::auth::record::Record;
 use crate::auth::refresh_tokens::{Candidate, RefreshTokens};
-use crate::auth::token_rules::TokenRules;
+use crate::table::token_rules::TokenRules;
 use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
 use crate::error::Error;

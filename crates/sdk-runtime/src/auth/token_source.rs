@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::BoxFuture;
 use crate::auth::exchange::Exchange;
-use crate::auth::token_rules::TokenRules;
+use crate::table::token_rules::TokenRules;
 use crate::error::Error;
 use crate::token::access_token::AccessToken;
 use crate::token::fingerprint::Fingerprint;

@@ -86,6 +86,10 @@ mod error_code;
 
 pub use error_code::ErrorCode;
 
+mod credential_kinds;
+
+pub use credential_kinds::Credentials;
+
 pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
@@ -222,5 +226,6 @@ pub use ::sdk_runtime::{
 };
 
 ::sdk_runtime::vendor_client!(
-    credentials = crate ::Credentials, server = about::Server, vendor = about::VENDOR
+    credentials = credential_kinds::Credentials, server = about::Server, vendor =
+    about::VENDOR
 );

@@ -1,10 +1,6 @@
-//! What a vendor's document says about its token operation, as data.
+//! Rules about the tokens of a vendor, as its document describes them.
 
 use std::time::Duration;
-
-use serde_json::Value;
-
-use crate::error::Error;
 
 /// What the client has to know about tokens and grants. Start from [`TokenRules::DEFAULT`] to leave out what does not apply.
 #[derive(Debug, Clone, Copy)]
@@ -56,37 +52,4 @@ impl RefreshRefusal {
         codes: &["invalid_grant"],
         other_messages: &[],
     };
-
-    /// Whether an error is this answer.
-    pub(super) fn covers(&self, error: &Error) -> bool {
-        let has_status = error
-            .status()
-            .is_some_and(|status| self.statuses.contains(&status.as_u16()));
-        has_status && self.has_code(error) && !self.is_other(error)
-    }
-
-    fn has_code(&self, error: &Error) -> bool {
-        if self.codes.is_empty() {
-            return true;
-        }
-        let named = [error.code(), error.error_type()];
-        let is_named = named.iter().flatten().any(|code| self.codes.contains(code));
-        // The vendor's own error shape may not know the member that RFC 6749 names.
-        is_named || rfc_6749_code(error).is_some_and(|code| self.codes.contains(&code.as_str()))
-    }
-
-    fn is_other(&self, error: &Error) -> bool {
-        let message = error.message();
-        self.other_messages
-            .iter()
-            .any(|other| message.contains(other))
-    }
-}
-
-/// The member `error` of the answer.
-fn rfc_6749_code(error: &Error) -> Option<String> {
-    match error.vendor::<Value>()?.get_mut("error")?.take() {
-        Value::String(code) => Some(code),
-        _ => None,
-    }
 }
