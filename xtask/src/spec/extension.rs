@@ -33,6 +33,7 @@ extensions! {
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
     Patch = "x-sdk-patch",
+    AnswerName = "x-sdk-answer-name",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
     Limits = "x-sdk-limits",
@@ -60,7 +61,7 @@ impl Extension {
         match self {
             Self::UpstreamDeclared => None,
             Self::Name | Self::Placeholder => Some(Kind::Server),
-            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
+            Self::Secret | Self::Patch | Self::AnswerName | Self::Error => Some(Kind::Schema),
             Self::Limits | Self::Webhooks => Some(Kind::Document),
             Self::KeepSlashes => Some(Kind::Parameter),
             Self::UpstreamOperationId
@@ -79,7 +80,9 @@ impl Extension {
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::AnswerName => {
+                is(value.is_string(), "text")
+            }
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
