@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`search_everywhere`](crate::Client::search_everywhere).
-pub struct SearchEverywhere;
-
-impl ::sdk_runtime::TypedOperation for SearchEverywhere {
-    type Answer = ::sdk_runtime::Json<SearchResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
-}
-
+/// # Operations of `search`
+///
+/// Search in projects, documents and strings.
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
@@ -25,9 +20,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `query` | query | string | yes |  | Text to search for. |
-    /// | `include[]` | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
+    /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -47,35 +42,6 @@ impl Client {
     pub fn search_everywhere(&self, query: &str) -> Request<'_, SearchEverywhere> {
         Request::new(self).set("query", query)
     }
-}
-
-impl Request<'_, SearchEverywhere> {
-    /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
-    pub fn include(self, include: &[SearchEverywhereIncludeItem]) -> Self {
-        self.set("include[]", include)
-    }
-    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
-    pub fn page(self, page: i64) -> Self {
-        self.set("page", page)
-    }
-    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
-    pub fn per_page(self, per_page: i64) -> Self {
-        self.set("per_page", per_page)
-    }
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`reindex_documents`](crate::Client::reindex_documents).
-pub struct ReindexDocuments;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for ReindexDocuments {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::REINDEX_DOCUMENTS;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Starts to rebuild the search index of documents.
     ///
     /// Poll `check_documents_reindex` with the key of the answer until the state is `completed`.
@@ -101,29 +67,10 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
         Request::new(self)
     }
-}
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::StartOperation for ReindexDocuments {
-    type Poll = super::search::CheckDocumentsReindex;
-    type Outcome = super::search::CheckDocumentsReindex;
-}
-
-#[cfg(feature = "internal")]
-/// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
-pub struct CheckDocumentsReindex;
-
-#[cfg(feature = "internal")]
-impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
-    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::CHECK_DOCUMENTS_REINDEX;
-}
-
-#[cfg(feature = "internal")]
-impl Client {
     /// Reads the state of a rebuild of the search index.
     ///
     /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
@@ -153,6 +100,7 @@ impl Client {
     /// #     Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "internal")]
     pub fn check_documents_reindex(
         &self,
         async_request_key: &str,
@@ -161,11 +109,69 @@ impl Client {
     }
 }
 
+/// The operation [`search_everywhere`](crate::Client::search_everywhere).
+pub struct SearchEverywhere;
+
+impl ::sdk_runtime::TypedOperation for SearchEverywhere {
+    type Answer = ::sdk_runtime::Json<SearchResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
+}
+
+impl Request<'_, SearchEverywhere> {
+    /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
+    pub fn include(
+        self,
+        include: impl IntoIterator<Item = impl Into<SearchEverywhereIncludeItem>>,
+    ) -> Self {
+        self.set(
+            "include[]",
+            include
+                .into_iter()
+                .map(Into::<SearchEverywhereIncludeItem>::into)
+                .collect::<Vec<_>>(),
+        )
+    }
+    /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
+    pub fn page(self, page: i64) -> Self {
+        self.set("page", page)
+    }
+    /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
+    pub fn per_page(self, per_page: i64) -> Self {
+        self.set("per_page", per_page)
+    }
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`reindex_documents`](crate::Client::reindex_documents).
+pub struct ReindexDocuments;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for ReindexDocuments {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::REINDEX_DOCUMENTS;
+}
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::StartOperation for ReindexDocuments {
+    type Poll = super::search::CheckDocumentsReindex;
+    type Outcome = super::search::CheckDocumentsReindex;
+}
+
+#[cfg(feature = "internal")]
+/// The operation [`check_documents_reindex`](crate::Client::check_documents_reindex).
+pub struct CheckDocumentsReindex;
+
+#[cfg(feature = "internal")]
+impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
+    type Answer = ::sdk_runtime::Json<super::shared::AsyncOperationStatus>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::CHECK_DOCUMENTS_REINDEX;
+}
+
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::WaitOperation for CheckDocumentsReindex {}
 
 /// Document that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentInSearch {
@@ -353,7 +359,7 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
 }
 
 /// Project that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInSearch {
@@ -730,7 +736,9 @@ impl ::sdk_runtime::object::Object for ProjectInSearch {
     }
 }
 
-/// Values of `SearchEverywhereIncludeItem`.
+/// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
+///
+/// Kinds to search. Repeats per kind; without it all kinds are searched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchEverywhereIncludeItem {
@@ -762,7 +770,7 @@ impl ::schemars::JsonSchema for SearchEverywhereIncludeItem {
 }
 
 /// Search hits by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchHits {
@@ -820,7 +828,7 @@ impl ::sdk_runtime::object::Object for SearchHits {
 }
 
 /// One page of search hits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchResult {
@@ -866,7 +874,7 @@ impl ::sdk_runtime::object::Object for SearchResult {
 }
 
 /// String that a search has found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringInSearch {

@@ -53,7 +53,7 @@ impl ::schemars::JsonSchema for Alphabet {
 }
 
 /// Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
@@ -99,7 +99,7 @@ impl ::sdk_runtime::object::Object for ApiError {
 }
 
 /// Totals of the messages of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchInfo {
@@ -257,7 +257,7 @@ impl ::sdk_runtime::object::Object for BatchInfo {
 }
 
 /// A group that a campaign goes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignGroup {
@@ -311,7 +311,7 @@ impl ::sdk_runtime::object::Object for CampaignGroup {
 }
 
 /// Totals of the messages of one call to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignInfo {
@@ -523,7 +523,7 @@ impl ::schemars::JsonSchema for Channel {
 }
 
 /// A Viber or WhatsApp message to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessage {
@@ -705,7 +705,7 @@ impl ::sdk_runtime::object::Object for ChatMessage {
 }
 
 /// Viber or WhatsApp messages to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessageResponse {
@@ -750,7 +750,7 @@ impl ::sdk_runtime::object::Object for ChatMessageResponse {
 }
 
 /// The deleted part of a campaign and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaign {
@@ -864,7 +864,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaign {
 }
 
 /// A scheduled campaign whose unsent part was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
@@ -900,7 +900,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
 }
 
 /// A deleted message and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessage {
@@ -976,7 +976,7 @@ impl ::sdk_runtime::object::Object for DeletedMessage {
 }
 
 /// A scheduled message that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessageResponse {
@@ -1012,7 +1012,7 @@ impl ::sdk_runtime::object::Object for DeletedMessageResponse {
 }
 
 /// New delivery states of messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryCallback {
@@ -1094,7 +1094,7 @@ impl ::schemars::JsonSchema for DeliveryStatus {
 }
 
 /// New delivery state of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryUpdate {
@@ -1226,7 +1226,7 @@ impl ::schemars::JsonSchema for DeviceType {
 }
 
 /// Kind, number and text of an error.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
@@ -1375,7 +1375,7 @@ impl ::schemars::JsonSchema for ErrorType {
 }
 
 /// An identifier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdInfo {
@@ -1411,7 +1411,7 @@ impl ::sdk_runtime::object::Object for IdInfo {
 }
 
 /// The identifier of what was changed or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdResponse {
@@ -1447,7 +1447,7 @@ impl ::sdk_runtime::object::Object for IdResponse {
 }
 
 /// A visit to a short link or attachment. Who visited is known only if the link was sent as a placeholder that makes a link for each recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkHit {
@@ -1685,7 +1685,7 @@ impl ::sdk_runtime::object::Object for LinkHit {
 }
 
 /// Visits of short links or attachments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkHitCallback {
@@ -1726,7 +1726,7 @@ impl ::sdk_runtime::object::Object for LinkHitCallback {
 }
 
 /// Results of look-ups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupCallback {
@@ -1871,7 +1871,7 @@ impl ::schemars::JsonSchema for MessageStatus {
 }
 
 /// A mobile network.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Network {
@@ -1917,7 +1917,7 @@ impl ::sdk_runtime::object::Object for Network {
 }
 
 /// A number that opted out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewOptout {
@@ -2039,7 +2039,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
 }
 
 /// The result of a look-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookup {
@@ -2247,7 +2247,7 @@ impl ::sdk_runtime::object::Object for NumberLookup {
 }
 
 /// Numbers that opted out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutCallback {
@@ -2288,7 +2288,7 @@ impl ::sdk_runtime::object::Object for OptoutCallback {
 }
 
 /// A one-time PIN and its state. The PIN itself is never shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Otp {
@@ -2454,7 +2454,7 @@ impl ::sdk_runtime::object::Object for Otp {
 }
 
 /// New states of one-time passwords.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpCallback {
@@ -2531,7 +2531,7 @@ impl ::schemars::JsonSchema for OtpStatus {
 }
 
 /// Cursors to the neighbours of a page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
@@ -2620,7 +2620,7 @@ impl ::schemars::JsonSchema for PinType {
 }
 
 /// A message that was received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSms {
@@ -2722,7 +2722,7 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
 }
 
 /// Messages that were received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSmsCallback {
@@ -2763,7 +2763,7 @@ impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
 }
 
 /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Recipients {
     /// List.
     List(Vec<String>),
@@ -2872,7 +2872,7 @@ impl ::schemars::JsonSchema for Recipients {
 }
 
 /// The foreign network that a number uses while roaming.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RoamingNetwork {
@@ -2954,7 +2954,7 @@ impl ::sdk_runtime::object::Object for RoamingNetwork {
 }
 
 /// How a text is encoded and split. Absent with `noTextDetails`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TextAnalysis {

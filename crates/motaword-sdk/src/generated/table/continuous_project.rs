@@ -58,7 +58,7 @@ pub(crate) static CREATE_CONTINUOUS_PROJECT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ContinuousProject",
+                schema: "ContinuousProjectRequest",
             },
         ],
     }),
@@ -1540,7 +1540,7 @@ pub(crate) static CREATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),
@@ -1653,7 +1653,7 @@ pub(crate) static UPDATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),
