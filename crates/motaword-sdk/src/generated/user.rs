@@ -1963,7 +1963,7 @@ pub struct DowngradeProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for DowngradeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_PROOFREADER;
 }
 
@@ -1979,7 +1979,7 @@ impl ::sdk_runtime::TypedOperation for ListEarnings {
 pub struct FreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for FreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_ACCOUNT;
 }
 
@@ -2007,7 +2007,7 @@ pub struct MakeProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for MakeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_PROOFREADER;
 }
 
@@ -2161,7 +2161,7 @@ impl ::sdk_runtime::TypedOperation for GetStats {
 pub struct UnfreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_ACCOUNT;
 }
 
@@ -2359,7 +2359,7 @@ pub struct DowngradeUserProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for DowngradeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_USER_PROOFREADER;
 }
 
@@ -2379,7 +2379,7 @@ pub struct FreezeUserAccount;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for FreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_USER_ACCOUNT;
 }
 
@@ -2389,7 +2389,7 @@ pub struct MakeUserProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for MakeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_USER_PROOFREADER;
 }
 
@@ -2569,7 +2569,7 @@ pub struct UnfreezeUserAccount;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for UnfreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_USER_ACCOUNT;
 }
 

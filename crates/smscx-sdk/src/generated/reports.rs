@@ -22,10 +22,10 @@ impl Client {
     /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
     /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
@@ -81,7 +81,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
     /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
     /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
@@ -287,10 +287,10 @@ impl Client {
     /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
@@ -722,10 +722,10 @@ impl Client {
     /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
@@ -776,15 +776,15 @@ impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
 }
 
 impl Request<'_, GetAdvancedReport> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
         self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
@@ -818,7 +818,7 @@ impl Request<'_, GetAdvancedReport> {
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
         self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
@@ -860,7 +860,7 @@ impl Request<'_, ListCampaigns> {
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
         self.set("source", Into::<ListCampaignsSource>::into(source))
     }
@@ -934,15 +934,15 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
 }
 
 impl Request<'_, DownloadAdvancedReportCsv> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
@@ -964,7 +964,7 @@ impl Request<'_, DownloadAdvancedReportCsv> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
@@ -1128,15 +1128,15 @@ impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
 }
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
@@ -1158,7 +1158,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
@@ -1353,7 +1353,7 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// Time at which the campaign was taken.
+    /// Time at which the campaign was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "datetimeAdded", default, skip_serializing_if = "Option::is_none")
@@ -1902,7 +1902,7 @@ impl ::sdk_runtime::object::Object for DeliveryTotals {
 
 /// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 ///
-/// Leaves out messages on other channels.
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvChannel {
@@ -1938,7 +1938,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvChannel {
 
 /// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 ///
-/// Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvDeliveryReport {
@@ -1979,7 +1979,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvDeliveryReport {
 
 /// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 ///
-/// Leaves out messages from other sources.
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvSource {
@@ -2019,7 +2019,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvSource {
 
 /// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 ///
-/// Leaves out messages on other channels.
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxChannel {
@@ -2055,7 +2055,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxChannel {
 
 /// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 ///
-/// Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxDeliveryReport {
@@ -2096,7 +2096,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxDeliveryReport {
 
 /// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
 ///
-/// Leaves out messages from other sources.
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxSource {
@@ -2136,7 +2136,7 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxSource {
 
 /// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
 ///
-/// Leaves out messages on other channels.
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportChannel {
@@ -2172,7 +2172,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportChannel {
 
 /// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
 ///
-/// Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportDeliveryReport {
@@ -2213,7 +2213,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportDeliveryReport {
 
 /// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
 ///
-/// Leaves out messages from other sources.
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportSource {
@@ -2253,7 +2253,7 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
 
 /// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
 ///
-/// Leaves out messages from other sources.
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCampaignsSource {
@@ -2326,7 +2326,7 @@ pub struct MessageReport {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

@@ -42,6 +42,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// A second name under which answers may have it.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.property.as_ref()?.get("x-sdk-alias")?.as_str()
+    }
+
     /// Whether it starts without a value that a caller has to give: left out, or null.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked || self.is_required_null()
