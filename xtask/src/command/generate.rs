@@ -216,6 +216,7 @@ fn with_region(root: &Path, path: &Path, region: &str, lines: &str) -> Result<St
 
 /// Name, source file and content of every generated file.
 fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, TokenStream)>> {
+    let conversions = types::conversions(api, rust_api);
     let mut files = vec![
         (
             "mod.rs".to_owned(),
@@ -235,7 +236,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
         (
             format!("{SHARED}.rs"),
             "openapi.yaml".to_owned(),
-            types::emit(api, rust_api, SHARED),
+            types::emit(api, rust_api, &conversions, SHARED),
         ),
     ];
     if let Some(headers) = headers::emit(api) {
@@ -266,7 +267,7 @@ fn modules(api: &Api<'_>, rust_api: &RustApi) -> Result<Vec<(String, String, Tok
             source.clone(),
             table::emit(api, tag.name),
         ));
-        let types = types::emit(api, rust_api, &module);
+        let types = types::emit(api, rust_api, &conversions, &module);
         let requests = requests::emit(api, rust_api, tag.name, &module)?;
         // A tag without a public operation needs neither where the feature is off.
         let internal = api
