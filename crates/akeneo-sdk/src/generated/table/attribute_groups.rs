@@ -122,7 +122,7 @@ pub(crate) static CREATE_ATTRIBUTE_GROUP: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AttributeGroup",
+                schema: "AttributeGroupRequest",
             },
         ],
     }),
@@ -197,7 +197,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUPS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "AttributeGroup",
+                schema: "AttributeGroupRequest",
             },
         ],
     }),
