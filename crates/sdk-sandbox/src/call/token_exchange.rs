@@ -17,7 +17,7 @@ use crate::rules::token_rules::{
     ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules,
 };
 use crate::state::tokens::Tokens;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Answers a token operation.
 pub(super) fn exchange_token(

@@ -14,7 +14,7 @@ use crate::resources::resource::Resource;
 use crate::sample::prng::Prng;
 use crate::sample::sampler::Sampler;
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// A record that a call reads or changes.
 #[derive(Debug)]

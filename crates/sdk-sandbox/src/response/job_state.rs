@@ -16,7 +16,7 @@ use crate::rules::call_rules::{JobRules, OtherwiseRules};
 use crate::state::jobs::Job;
 use crate::state::occasion::Occasion;
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::target::{resource, shown};
 use crate::webhooks::trigger::{awaits_state, trigger};
 

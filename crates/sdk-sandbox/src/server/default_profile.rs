@@ -79,7 +79,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
 
 /// The exchange of a token operation: HTTP Basic where its security says so, else properties of the body.
 fn exchange(document: &Document, operation: &Operation) -> Value {
-    if document.root().get("x-sdk-credentials").is_some() {
+    if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });
     }
     let demands = operation.security.iter().flatten();
@@ -119,6 +119,17 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
         "default_grant": default,
         "grants": grants,
         "answer": token_answer(document, operation),
+    })
+}
+
+/// Whether the document says how credentials travel to a token operation. What only code can say is guessed at.
+fn is_described(document: &Document, operation: &Operation) -> bool {
+    let kinds = document.root().get("x-sdk-credentials");
+    let kinds = kinds.and_then(Value::as_array).into_iter().flatten();
+    let mut exchanges = kinds.filter_map(|kind| kind.get("exchange"));
+    exchanges.any(|exchange| {
+        let is_of_code = exchange.get("custom") == Some(&Value::Bool(true));
+        exchange.get("operation") == Some(&json!(operation.id)) && !is_of_code
     })
 }
 

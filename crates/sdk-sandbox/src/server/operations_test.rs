@@ -23,7 +23,7 @@ use crate::server::builder::Builder;
 use crate::server::definition::Definition;
 use crate::server::vendor_service::serve;
 use crate::state::request_log::Log;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// All embedded vendors; with their documents from the folder that `SANDBOX_DOCUMENTS` names, if it does.
 pub(crate) fn vendors() -> Vec<Arc<Vendor>> {

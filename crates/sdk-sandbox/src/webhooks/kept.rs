@@ -11,7 +11,7 @@ use crate::sample::prng::Prng;
 use crate::sample::scalar::uuid;
 use crate::state::outbox::{WebhookAttempt, WebhookState};
 use crate::state::store::{Place, Record};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::target::resource;
 
 /// The record of one webhook, which is written while it is delivered.

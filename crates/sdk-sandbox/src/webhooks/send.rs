@@ -15,7 +15,7 @@ use crate::json::pointer::set;
 use crate::openapi::webhook::{Verification, WebhookFamily};
 use crate::state::delivery::Delivery;
 use crate::state::outbox::{SentWebhook, WebhookAttempt, WebhookState};
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::kept::Kept;
 use crate::webhooks::payload::{family_of, sample};
 use crate::webhooks::signature::{SignedRequest, SigningSecret, sign};

@@ -7,7 +7,7 @@ use crate::records::record_view::RecordView;
 use crate::rules::webhook_rules::TargetRules;
 use crate::state::occasion::Occasion;
 use crate::state::store::Place;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 
 /// Where a webhook goes, and the public key of what signs it.
 #[derive(Debug, Clone, PartialEq, Eq)]

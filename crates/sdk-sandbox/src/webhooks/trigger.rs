@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::openapi::webhook::WebhookFamily;
 use crate::rules::webhook_rules::{TriggerRules, WebhookRules};
 use crate::state::occasion::Occasion;
-use crate::vendor::Vendor;
+use crate::state::vendor::Vendor;
 use crate::webhooks::payload::payload_of;
 use crate::webhooks::send::{Letter, deliver, secret_of};
 use crate::webhooks::target::targets;
