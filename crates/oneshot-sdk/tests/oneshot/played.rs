@@ -126,6 +126,8 @@ async fn a_transaction_moves_through_its_states_and_the_list_agrees() {
         .await
         .unwrap();
     assert_eq!(sent.status, Some(TransactionStatus::Pending));
+    assert_eq!(sent.contract_method_id.as_ref(), Some(&method));
+    assert_eq!(sent.contract_method_ids, Some(vec![method.clone()]));
     assert!(
         sent.completed.is_none() && sent.gas_used.is_none(),
         "{sent:?}"
