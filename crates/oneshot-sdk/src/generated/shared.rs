@@ -862,6 +862,16 @@ impl ::sdk_runtime::object::Object for SuccessResponse {
 pub struct Transaction {
     /// Identifier of the transaction in the service; not its hash.
     pub id: String,
+    /// Contract method that it runs, if the service names it; `contractMethodIds` names those of a batch, too.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractMethodId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_method_id: Option<String>,
     /// Contract methods that it runs, in their order; empty for a transfer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1046,6 +1056,7 @@ impl ::sdk_runtime::object::Object for Transaction {
     const NAME: &'static str = "Transaction";
     const NAMES: &'static [&'static str] = &[
         "id",
+        "contractMethodId",
         "contractMethodIds",
         "apiCredentialId",
         "apiKey",
@@ -1101,11 +1112,12 @@ impl ::sdk_runtime::object::Object for Transaction {
         let mut p23 = None;
         let mut p24 = None;
         let mut p25 = None;
+        let mut p26 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.list()?,
-                2 => p2 = properties.value()?,
+                1 => p1 = properties.value()?,
+                2 => p2 = properties.list()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
@@ -1113,10 +1125,10 @@ impl ::sdk_runtime::object::Object for Transaction {
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
-                10 => p10 = properties.number()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.number()?,
-                13 => p13 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.number()?,
                 14 => p14 = properties.value()?,
                 15 => p15 = properties.value()?,
                 16 => p16 = properties.value()?,
@@ -1125,40 +1137,42 @@ impl ::sdk_runtime::object::Object for Transaction {
                 19 => p19 = properties.value()?,
                 20 => p20 = properties.value()?,
                 21 => p21 = properties.value()?,
-                22 => p22 = properties.list()?,
-                23 => p23 = properties.value()?,
-                24 => p24 = properties.number()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.list()?,
+                24 => p24 = properties.value()?,
                 25 => p25 = properties.number()?,
+                26 => p26 = properties.number()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            contract_method_ids: p1,
-            api_credential_id: p2,
-            api_key: p3,
-            user_id: p4,
-            status: p5,
-            transaction_hash: p6,
-            contract_address: p7,
-            name: p8,
-            function_name: p9,
-            chain_id: p10,
-            memo: p11,
-            completed: p12,
-            wallet_id: p13,
-            failure_reason: p14,
-            from: p15,
-            to: p16,
-            gas_price: p17,
-            gas_limit: p18,
-            max_fee_per_gas: p19,
-            max_priority_fee_per_gas: p20,
-            gas_used: p21,
-            logs: p22,
-            deleted: p23,
-            updated: p24,
-            created: p25,
+            contract_method_id: p1,
+            contract_method_ids: p2,
+            api_credential_id: p3,
+            api_key: p4,
+            user_id: p5,
+            status: p6,
+            transaction_hash: p7,
+            contract_address: p8,
+            name: p9,
+            function_name: p10,
+            chain_id: p11,
+            memo: p12,
+            completed: p13,
+            wallet_id: p14,
+            failure_reason: p15,
+            from: p16,
+            to: p17,
+            gas_price: p18,
+            gas_limit: p19,
+            max_fee_per_gas: p20,
+            max_priority_fee_per_gas: p21,
+            gas_used: p22,
+            logs: p23,
+            deleted: p24,
+            updated: p25,
+            created: p26,
         })
     }
 }
