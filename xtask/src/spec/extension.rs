@@ -32,6 +32,7 @@ extensions! {
     Placeholder = "x-sdk-placeholder",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
+    Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
@@ -56,14 +57,14 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// The kind of node that it stands on; `None` for any.
-    pub(crate) fn kind(self) -> Option<Kind> {
+    /// The kinds of nodes that it may stand on; empty for any.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::UpstreamDeclared => None,
-            Self::Name | Self::Placeholder => Some(Kind::Server),
-            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits | Self::Webhooks => Some(Kind::Document),
-            Self::KeepSlashes => Some(Kind::Parameter),
+            Self::UpstreamDeclared => &[],
+            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Secret | Self::Alias | Self::Patch | Self::Error => &[Kind::Schema],
+            Self::Limits | Self::Webhooks => &[Kind::Document],
+            Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
             | Self::ErrorCodes
@@ -74,14 +75,14 @@ impl Extension {
             | Self::Effect
             | Self::Variants
             | Self::Wait
-            | Self::Find => Some(Kind::Operation),
+            | Self::Find => &[Kind::Operation],
         }
     }
 
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias => is(value.is_string(), "text"),
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
@@ -255,6 +256,14 @@ fn pagination(value: &Value) -> Result<(), String> {
     }?;
     for (key, value) in paging {
         match key.as_str() {
+            "items" if value.is_array() => {
+                let all = value.as_array();
+                let are_pointers = |all: &Vec<Value>| all.len() > 1 && all.iter().all(is_pointer);
+                is(
+                    all.is_some_and(are_pointers),
+                    "a JSON pointer or several as `items`",
+                )?;
+            }
             "items" | "next" | "total" => {
                 is(is_pointer(value), &format!("a JSON pointer as `{key}`"))?
             }
@@ -338,6 +347,10 @@ mod tests {
             (
                 "x-sdk-pagination",
                 json!({"style": "offset", "offset": "first", "limit": "limit", "items": ""}),
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/comments", "/activities"]}),
             ),
             (
                 "x-sdk-pagination",
@@ -427,6 +440,11 @@ mod tests {
                 "x-sdk-pagination",
                 json!({"style": "pages"}),
                 "page, offset, cursor or link as `style`",
+            ),
+            (
+                "x-sdk-pagination",
+                json!({"style": "page", "page": "page", "items": ["/a"]}),
+                "a JSON pointer or several as `items`",
             ),
             (
                 "x-sdk-variants",

@@ -106,7 +106,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
-    /// let answer = client.get_chain_fees(1).await?;
+    /// let answer = client.get_chain_fees(11155111).await?;
     /// println!("{answer:?}");
     /// #     Ok(())
     /// # }
@@ -155,7 +155,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
     /// let answer = client
-    ///     .get_contract_code(1, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
+    ///     .get_contract_code(11155111, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())

@@ -743,7 +743,7 @@ impl Client {
     ///     .create_contract_method(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::ContractMethodRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///             "sample",
@@ -822,7 +822,7 @@ impl Client {
     ///     .import_contract_methods_from_abi(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::AbiImportRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///             vec![
@@ -895,7 +895,7 @@ impl Client {
     ///     .assure_contract_methods_from_prompt(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::PromptMethodsRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         ),

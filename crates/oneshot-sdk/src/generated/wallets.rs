@@ -132,7 +132,7 @@ impl Client {
     /// let answer = client
     ///     .create_wallet(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+    ///         &oneshot_sdk::types::WalletRequest::new(11155111, "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");

@@ -123,7 +123,7 @@ pub(super) fn update(
     let schema = call.operation.body_schema();
     let schema = schema.map(|schema| call.document().resolve(schema));
     let patches = schema.is_some_and(|s| s.get("x-sdk-patch") == Some(&json!(true)));
-    if call.operation.method == "PUT" && !patches {
+    if call.operation.method == "PUT" && !patches && !resource.rules.keeps_absent {
         let writable = schema.map(|s| properties(call.document(), s));
         let writable = writable.into_iter().flatten().map(|(name, _)| name);
         // Under the names of answers, too: there they would outlive the change.

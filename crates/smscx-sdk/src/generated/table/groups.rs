@@ -337,7 +337,7 @@ pub(crate) static ADD_GROUP_CONTACTS: Operation = Operation {
         AnswerSpec {
             status: "400",
             media: &["application/json"],
-            schema: "InvalidPhoneNumbersResponse",
+            schema: "ErrorResponse",
             headers: &[],
         },
         AnswerSpec {
