@@ -862,16 +862,6 @@ impl ::sdk_runtime::object::Object for SuccessResponse {
 pub struct Transaction {
     /// Identifier of the transaction in the service; not its hash.
     pub id: String,
-    /// Contract method that it runs, if the service names it; `contractMethodIds` names those of a batch, too.
-    #[cfg_attr(
-        any(feature = "schemars", feature = "serde-both-ways"),
-        serde(
-            rename = "contractMethodId",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )
-    )]
-    pub contract_method_id: Option<String>,
     /// Contract methods that it runs, in their order; empty for a transfer.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -882,6 +872,16 @@ pub struct Transaction {
         )
     )]
     pub contract_method_ids: Option<Vec<String>>,
+    /// The contract method of a single call; null or absent for a batch and a transfer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractMethodId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_method_id: Option<String>,
     /// Credential that asked for it; null if a user did. Not the API key.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1056,8 +1056,8 @@ impl ::sdk_runtime::object::Object for Transaction {
     const NAME: &'static str = "Transaction";
     const NAMES: &'static [&'static str] = &[
         "id",
-        "contractMethodId",
         "contractMethodIds",
+        "contractMethodId",
         "apiCredentialId",
         "apiKey",
         "userId",
@@ -1116,8 +1116,8 @@ impl ::sdk_runtime::object::Object for Transaction {
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
-                1 => p1 = properties.value()?,
-                2 => p2 = properties.list()?,
+                1 => p1 = properties.list()?,
+                2 => p2 = properties.value()?,
                 3 => p3 = properties.value()?,
                 4 => p4 = properties.value()?,
                 5 => p5 = properties.value()?,
@@ -1147,8 +1147,8 @@ impl ::sdk_runtime::object::Object for Transaction {
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
-            contract_method_id: p1,
-            contract_method_ids: p2,
+            contract_method_ids: p1,
+            contract_method_id: p2,
             api_credential_id: p3,
             api_key: p4,
             user_id: p5,
