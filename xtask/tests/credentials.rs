@@ -200,7 +200,10 @@ async fn a_refresh_grant_has_a_body_of_its_own() {
 async fn a_refusal_of_the_refresh_token_is_what_the_description_says() {
     let cases = [
         (r#"{"error":"expired","error_description":"too old"}"#, 3),
-        (r#"{"error":"expired","error_description":"wrong client"}"#, 2),
+        (
+            r#"{"error":"expired","error_description":"wrong client"}"#,
+            2,
+        ),
         (r#"{"error":"other","error_description":"too old"}"#, 2),
     ];
     for (refusal, requests) in cases {
@@ -268,7 +271,10 @@ async fn the_token_call_is_filled_from_the_credentials_and_what_is_given_wins() 
     assert_eq!(own.header("authorization"), Some(BASIC));
     assert_eq!(given.body(), "grant_type=client_credentials&scope=write");
     assert_eq!(given.header("authorization"), Some("Basic b3RoZXI6b25l"));
-    assert_eq!((session.body(), session.header("authorization")), ("", None));
+    assert_eq!(
+        (session.body(), session.header("authorization")),
+        ("", None)
+    );
 }
 
 #[tokio::test]
@@ -368,9 +374,18 @@ async fn credentials_without_a_part_of_what_is_needed_send_nothing() {
     let key: keys::Client = client(&server, keys::Credentials::api_key("k1"));
     let token: keys::Client = client(&server, keys::Credentials::token("t1"));
     let cases = [
-        (key.get_app().await.unwrap_err(), "a key for X-Api-Key with a key for X-App"),
-        (token.get_user().await.unwrap_err(), "an access token with a key for X-App"),
-        (key.get_account().await.unwrap_err(), "a user name and a password"),
+        (
+            key.get_app().await.unwrap_err(),
+            "a key for X-Api-Key with a key for X-App",
+        ),
+        (
+            token.get_user().await.unwrap_err(),
+            "an access token with a key for X-App",
+        ),
+        (
+            key.get_account().await.unwrap_err(),
+            "a user name and a password",
+        ),
     ];
     for (error, wanted) in cases {
         assert!(error.is_auth(), "{error:?}");
@@ -424,7 +439,9 @@ async fn a_refresh_token_that_is_the_only_grant_has_an_error_of_its_own() {
     assert_eq!(exchange.header("authorization"), Some(BASIC));
     let error = client.renew_access_token().await.unwrap_err();
     assert!(
-        error.to_string().contains("the refresh token is used up: log in again"),
+        error
+            .to_string()
+            .contains("the refresh token is used up: log in again"),
         "{error}"
     );
     server.only();
@@ -461,7 +478,8 @@ fn the_first_kind_whose_variables_are_all_set_counts() {
     );
 
     let mut variables = Variables::empty();
-    let read = |variables: &Variables| <keys::Credentials as Authenticate>::from_variables(variables);
+    let read =
+        |variables: &Variables| <keys::Credentials as Authenticate>::from_variables(variables);
     let nothing = read(&variables).unwrap_err().to_string();
     assert!(
         nothing.contains("Credentials::api_key(key)) or .credentials(Credentials::token(token))"),
@@ -492,10 +510,17 @@ fn every_field_and_the_kind_change_the_fingerprint() {
         .map(|credentials| credentials.fingerprint().unwrap())
         .collect();
     for (place, one) in fingerprints.iter().enumerate() {
-        assert!(!fingerprints[..place].contains(one), "{:?}", different[place]);
+        assert!(
+            !fingerprints[..place].contains(one),
+            "{:?}",
+            different[place]
+        );
     }
     // What is sent is the same.
-    assert_eq!(pair().fingerprint(), pair().with_scope("read").fingerprint());
+    assert_eq!(
+        pair().fingerprint(),
+        pair().with_scope("read").fingerprint()
+    );
     assert_eq!(keys::Credentials::token("t").fingerprint(), None);
 }
 

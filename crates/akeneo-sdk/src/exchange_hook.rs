@@ -6,7 +6,11 @@ use crate::app;
 
 /// Gives the call its body, unless the caller did.
 pub(crate) fn complete(given: &GivenCredentials, call: &mut Call) {
-    let fields = (given.get("client_id"), given.get("secret"), given.get("code"));
+    let fields = (
+        given.get("client_id"),
+        given.get("secret"),
+        given.get("code"),
+    );
     if let (Some(client_id), Some(secret), Some(code)) = fields
         && !call.has_body()
     {

@@ -87,9 +87,9 @@ pub use table::operation::{Effect, KeyPlace, Operation, Repeat, Scheme};
 pub use table::paging::{Bulk, BulkFormat, ListEnd, Paging};
 pub use table::parameter::{Kind, Parameter, Place, Style};
 pub use table::request_body::{Encoding, MediaType, RequestBody};
+pub use table::token_rules::{RefreshRefusal, TokenRules};
 pub use table::vendor::{ErrorShape, Limits, ServerInfo, Vendor, WaitHeader, WaitUnit};
 pub use table::wait::{FollowUp, StartRule, WaitRule};
-pub use table::token_rules::{RefreshRefusal, TokenRules};
 #[cfg(feature = "webhooks")]
 pub use table::webhook::{SignatureEncoding, Verification, WebhookFamily};
 pub use token::access_token::AccessToken;

@@ -46,9 +46,10 @@ pub use generated::*;
 /// Whether a kind has an exchange whose body the crate computes in `exchange_hook.rs`.
 pub(crate) fn has_hook(api: &Api<'_>) -> bool {
     let kinds = api.credentials.unwrap_or_default();
-    kinds
-        .iter()
-        .any(|kind| kind.get("exchange").is_some_and(|exchange| flag(exchange, "custom")))
+    kinds.iter().any(|kind| {
+        kind.get("exchange")
+            .is_some_and(|exchange| flag(exchange, "custom"))
+    })
 }
 
 /// The re-exports of the runtime that a user of the crate needs.

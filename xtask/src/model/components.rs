@@ -82,7 +82,9 @@ impl<'d> Components<'d> {
     /// A security scheme by its name.
     pub(crate) fn scheme(&self, name: &str) -> Option<Scheme<'d>> {
         let schemes = members(&self.root["components"], "securitySchemes");
-        schemes.get(name).map(|scheme| Scheme::read(self.resolve(scheme)))
+        schemes
+            .get(name)
+            .map(|scheme| Scheme::read(self.resolve(scheme)))
     }
 
     /// The document's own security, for operations that have none of their own.

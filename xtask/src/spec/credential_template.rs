@@ -44,7 +44,10 @@ mod tests {
             ("", vec![Literal("")]),
             ("client_credentials", vec![Literal("client_credentials")]),
             ("{key}", vec![Field("key")]),
-            ("Token {a}:{b}", vec![Literal("Token "), Field("a"), Literal(":"), Field("b")]),
+            (
+                "Token {a}:{b}",
+                vec![Literal("Token "), Field("a"), Literal(":"), Field("b")],
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(pieces(text), Some(expected), "{text}");

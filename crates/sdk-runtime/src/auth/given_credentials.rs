@@ -231,7 +231,12 @@ impl fmt::Debug for GivenCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = format!("Credentials::{}", self.kind.name);
         let mut debug = f.debug_struct(&name);
-        for (place, CredentialField { name, is_secret, .. }) in self.kind.fields.iter().enumerate()
+        for (
+            place,
+            CredentialField {
+                name, is_secret, ..
+            },
+        ) in self.kind.fields.iter().enumerate()
         {
             match self.value(place) {
                 Some(value) if *is_secret => debug.field(name, &value),

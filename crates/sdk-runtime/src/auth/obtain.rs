@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::auth::refresh_refusal::Covers;
 use crate::auth::entry_slot::in_time;
 use crate::auth::exchange::Exchange;
 use crate::auth::flight::Flight;
 use crate::auth::record::Record;
+use crate::auth::refresh_refusal::Covers;
 use crate::auth::refresh_tokens::{Candidate, RefreshTokens};
-use crate::table::token_rules::TokenRules;
 use crate::auth::token_source::TokenSource;
 use crate::call_path::context::CallContext;
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
+use crate::table::token_rules::TokenRules;
 use crate::token::cached_token::ObtainedToken;
 use crate::token::store::saved::SavedToken;
 use crate::token::store::{LockedToken, TokenKey, TokenStore};

@@ -197,7 +197,8 @@ impl Prepared {
 
     /// Whether the call itself carries what identifies the caller: `Authorization`, or the keys of an alternative.
     pub(super) fn is_identified(&self, context: &CallContext) -> bool {
-        let has = |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        let has =
+            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
         let carries = |part: &Scheme| match part {
             Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
             Scheme::ApiKey { header } => has(header),

@@ -231,8 +231,7 @@ impl Call {
 
     /// Gives a parameter its value; one that the operation does not declare becomes a header or a pair of the query.
     pub(crate) fn put_parameter(&mut self, place: Place, name: &str, value: &str) {
-        let is_meant =
-            |known: &&Parameter| known.place == place && names(place, known.name, name);
+        let is_meant = |known: &&Parameter| known.place == place && names(place, known.name, name);
         if let Some(known) = self.operation.parameters.iter().find(is_meant) {
             let name = format!("{}.{}", place.as_str(), known.name);
             return self.put(&name, value.into_argument());

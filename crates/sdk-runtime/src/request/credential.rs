@@ -142,7 +142,9 @@ impl FixedCredential {
             self.query.iter().any(|(known, _)| *known == name)
         };
         let pairs = url.query().unwrap_or_default().split('&');
-        let others: Vec<&str> = pairs.filter(|pair| !pair.is_empty() && !is_ours(pair)).collect();
+        let others: Vec<&str> = pairs
+            .filter(|pair| !pair.is_empty() && !is_ours(pair))
+            .collect();
         let mut text = others.join("&");
         for (name, key) in &self.query {
             query::append_pair(&mut text, name, key.expose());

@@ -14,7 +14,10 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     let Some(profile) = profile.as_object_mut() else {
         return; // The profile is refused as a whole.
     };
-    let kinds: Vec<Kind<'_>> = kinds.iter().map(|value| Kind::read(value, document)).collect();
+    let kinds: Vec<Kind<'_>> = kinds
+        .iter()
+        .map(|value| Kind::read(value, document))
+        .collect();
     let mut environments = environments(&kinds);
     if environments.is_empty() {
         // A client needs the base URL at least.
@@ -23,7 +26,9 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     profile
         .entry("environments")
         .or_insert_with(|| Value::from(environments));
-    let tokens = profile.entry("tokens").or_insert_with(|| json!({ "lifetime": 3600 }));
+    let tokens = profile
+        .entry("tokens")
+        .or_insert_with(|| json!({ "lifetime": 3600 }));
     let Some(tokens) = tokens.as_object_mut() else {
         return;
     };
@@ -33,7 +38,9 @@ pub(super) fn complete(profile: &mut Value, document: &Value) {
     };
     for kind in &kinds {
         if let Some(exchange) = kind.value.get("exchange") {
-            let rules = exchanges.entry(text(exchange, "operation")).or_insert_with(|| json!({}));
+            let rules = exchanges
+                .entry(text(exchange, "operation"))
+                .or_insert_with(|| json!({}));
             if let Some(rules) = rules.as_object_mut() {
                 kind.add_exchange(exchange, rules);
             }
@@ -66,7 +73,10 @@ impl<'d> Kind<'d> {
             }
         }
         let exchange = value.get("exchange");
-        let travels = [exchange, exchange.and_then(|exchange| exchange.get("refresh"))];
+        let travels = [
+            exchange,
+            exchange.and_then(|exchange| exchange.get("refresh")),
+        ];
         for travel in travels.into_iter().flatten() {
             if let Some(pair) = travel.get("basic").and_then(Value::as_array) {
                 kind.take_pair(pair);
@@ -146,7 +156,9 @@ impl<'d> Kind<'d> {
             });
             let name = constant(exchange, &grant_field).unwrap_or_else(|| {
                 // A body that names no grant has one meaning.
-                rules.entry("default_grant").or_insert_with(|| json!("client"));
+                rules
+                    .entry("default_grant")
+                    .or_insert_with(|| json!("client"));
                 "client".to_owned()
             });
             grants.push((name, grant));
@@ -156,7 +168,9 @@ impl<'d> Kind<'d> {
         {
             let mut body = members(refresh, "body");
             let is_token = |value: &Value| value.as_str() == Some("{refresh_token}");
-            let field = body.find(|(_, value)| is_token(value)).map(|(name, _)| name);
+            let field = body
+                .find(|(_, value)| is_token(value))
+                .map(|(name, _)| name);
             let grant = json!({ "refresh_token": field, "gives_refresh_token": true });
             grants.push((name, grant));
         }
@@ -167,10 +181,9 @@ impl<'d> Kind<'d> {
             }
         }
         let scope = self.scope_property(exchange);
-        if let (Some(scope), Some(rules)) = (
-            scope,
-            rules.get_mut("scope").and_then(Value::as_object_mut),
-        ) {
+        if let (Some(scope), Some(rules)) =
+            (scope, rules.get_mut("scope").and_then(Value::as_object_mut))
+        {
             rules.entry("field").or_insert(json!(scope));
         }
     }
@@ -251,7 +264,11 @@ fn elements<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 }
 
 fn members<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
-    value.get(key).and_then(Value::as_object).into_iter().flatten()
+    value
+        .get(key)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]
@@ -327,7 +344,10 @@ mod tests {
             ])
         );
         let exchange = &completed["tokens"]["exchanges"]["get_token"];
-        assert_eq!(exchange["client"], json!({ "body": { "id": "one", "secret": "two" } }));
+        assert_eq!(
+            exchange["client"],
+            json!({ "body": { "id": "one", "secret": "two" } })
+        );
         assert_eq!(exchange["default_grant"], json!("client"));
     }
 }

@@ -27,7 +27,10 @@ static NO_KINDS: std::sync::LazyLock<Vec<Value>> = std::sync::LazyLock::new(|| {
 pub(crate) fn emit(api: &Api<'_>) -> Option<TokenStream> {
     let kinds = kinds(api)?;
     let described = description::emit(api, kinds);
-    let constructors = kinds.iter().enumerate().map(|(index, kind)| constructor(index, kind));
+    let constructors = kinds
+        .iter()
+        .enumerate()
+        .map(|(index, kind)| constructor(index, kind));
     let setters = setters(kinds);
     let variables = environment::variables(api, kinds);
     let hook = has_hook(api).then(|| quote! { , hook = crate::exchange_hook::complete });
@@ -69,7 +72,10 @@ fn kinds<'a>(api: &Api<'a>) -> Option<&'a [Value]> {
 }
 
 fn type_docs(api: &Api<'_>, kinds: &[Value]) -> String {
-    let mut docs = format!("Credentials of {}, which never print their secrets.\n", line(api.title));
+    let mut docs = format!(
+        "Credentials of {}, which never print their secrets.\n",
+        line(api.title)
+    );
     docs.push_str("\nConstructors, in the order in which the environment is searched:\n\n");
     for kind in kinds {
         let summary = text(kind, "description");
@@ -91,7 +97,9 @@ fn is_optional(field: &Value) -> bool {
 fn constructor(index: usize, kind: &Value) -> TokenStream {
     let index = proc_macro2::Literal::usize_unsuffixed(index);
     let ident = name::raw_ident(text(kind, "name"));
-    let required = elements(kind, "fields").iter().filter(|field| !is_optional(field));
+    let required = elements(kind, "fields")
+        .iter()
+        .filter(|field| !is_optional(field));
     let mut docs = prose(text(kind, "description"));
     let mut arguments = Vec::new();
     let mut values = Vec::new();
@@ -150,7 +158,10 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
             .collect();
         let mut docs = prose(text(field, "description"));
         if let Some(default) = field.get("default").and_then(Value::as_str) {
-            docs.push_str(&format!("\n\nDefault: {}.", crate::emit::docs_text::code(default)));
+            docs.push_str(&format!(
+                "\n\nDefault: {}.",
+                crate::emit::docs_text::code(default)
+            ));
         }
         if !others.is_empty() {
             docs.push_str(&format!(

@@ -97,7 +97,9 @@ impl Field<'_> {
         let pointer = below(&self.pointer, "env");
         let names = self.value.get("env").and_then(Value::as_array);
         let names = names.into_iter().flatten().enumerate();
-        names.filter_map(move |(index, name)| Some((below(&pointer, &index.to_string()), name.as_str()?)))
+        names.filter_map(move |(index, name)| {
+            Some((below(&pointer, &index.to_string()), name.as_str()?))
+        })
     }
 }
 

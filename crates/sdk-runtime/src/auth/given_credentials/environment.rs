@@ -19,7 +19,8 @@ impl GivenCredentials {
         kinds: &'static [CredentialKind],
         variables: &Variables,
     ) -> Result<Self, Error> {
-        let kinds: Vec<&'static CredentialKind> = kinds.iter().filter(|kind| is_found(kind)).collect();
+        let kinds: Vec<&'static CredentialKind> =
+            kinds.iter().filter(|kind| is_found(kind)).collect();
         for kind in &kinds {
             let values: Vec<Option<Secret>> = kind
                 .fields
@@ -72,7 +73,10 @@ fn required(kind: &CredentialKind) -> impl Iterator<Item = &'static CredentialFi
 }
 
 fn find(field: &CredentialField, variables: &Variables) -> Option<Secret> {
-    field.variables.iter().find_map(|name| variables.secret(name))
+    field
+        .variables
+        .iter()
+        .find_map(|name| variables.secret(name))
 }
 
 /// The first required field without a value.
@@ -84,5 +88,9 @@ fn lacking(kind: &CredentialKind, values: &[Option<Secret>]) -> Option<&'static 
 
 fn constructor(kind: &CredentialKind) -> String {
     let names: Vec<&str> = required(kind).map(|field| field.name).collect();
-    format!("credentials(Credentials::{}({}))", kind.name, names.join(", "))
+    format!(
+        "credentials(Credentials::{}({}))",
+        kind.name,
+        names.join(", ")
+    )
 }

@@ -70,7 +70,11 @@ impl Serialize for Properties<'_> {
                         continue;
                     };
                     // Secrets are noted as they are written, so that errors do not repeat them.
-                    if self.given.secrets_in(template, self.refresh_token).is_empty() {
+                    if self
+                        .given
+                        .secrets_in(template, self.refresh_token)
+                        .is_empty()
+                    {
                         map.serialize_entry(name, text.expose())?;
                     } else {
                         map.serialize_entry(name, &text)?;

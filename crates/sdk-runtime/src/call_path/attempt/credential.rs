@@ -102,7 +102,9 @@ pub(crate) fn without_token(call: LogicalCall<'_>) -> Result<Credential, Error> 
         Some((user, password)) => {
             Credential::basic(user, password).map_err(|why| Error::request(request.operation, why))
         }
-        None if request.schemes.is_empty() || request.is_identified(context) => Ok(Credential::None),
+        None if request.schemes.is_empty() || request.is_identified(context) => {
+            Ok(Credential::None)
+        }
         None => Err(missing(request)),
     }
 }

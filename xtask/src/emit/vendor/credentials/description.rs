@@ -173,9 +173,7 @@ fn pair(fields: &Fields<'_>, value: Option<&Value>) -> Option<(TokenStream, Toke
 fn rules(exchange: &Value) -> TokenStream {
     let mut parts = Vec::new();
     if let Some(seconds) = exchange.get("lifetime").and_then(Value::as_u64) {
-        parts.push(
-            quote! { default_lifetime: Some(::std::time::Duration::from_secs(#seconds)) },
-        );
+        parts.push(quote! { default_lifetime: Some(::std::time::Duration::from_secs(#seconds)) });
     }
     if flag(exchange, "single_use") {
         parts.push(quote! { is_single_use: true });
@@ -188,7 +186,9 @@ fn rules(exchange: &Value) -> TokenStream {
             parts.push(quote! { retries_doubtful: true });
         }
         if let Some(refused) = refresh.get("refused") {
-            let statuses = elements(refused, "statuses").iter().filter_map(Value::as_u64);
+            let statuses = elements(refused, "statuses")
+                .iter()
+                .filter_map(Value::as_u64);
             let statuses = statuses.map(Literal::u64_unsuffixed);
             let texts = |key| elements(refused, key).iter().filter_map(Value::as_str);
             let (codes, others) = (texts("codes"), texts("unless_message"));

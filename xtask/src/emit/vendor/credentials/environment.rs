@@ -34,7 +34,9 @@ pub(crate) fn table(api: &Api<'_>) -> Option<String> {
     let found: Vec<String> = kinds
         .iter()
         .filter(|kind| {
-            let mut required = elements(kind, "fields").iter().filter(|field| !is_optional(field));
+            let mut required = elements(kind, "fields")
+                .iter()
+                .filter(|field| !is_optional(field));
             required.all(|field| !elements(field, "env").is_empty())
         })
         .map(|kind| code(&format!("Credentials::{}", text(kind, "name"))))
@@ -53,7 +55,10 @@ fn of_kinds(kinds: &[Value]) -> Vec<Variable> {
     let mut found: Vec<Variable> = Vec::new();
     for kind in kinds {
         let fields = elements(kind, "fields");
-        let most = fields.iter().map(|field| elements(field, "env").len()).max();
+        let most = fields
+            .iter()
+            .map(|field| elements(field, "env").len())
+            .max();
         for choice in 0..most.unwrap_or(0) {
             for field in fields {
                 let names: Vec<&str> = elements(field, "env")
@@ -84,14 +89,20 @@ fn meaning(kind: &Value, field: &Value) -> String {
     let description = description.trim_end_matches('.');
     match field.get("default").and_then(Value::as_str) {
         _ if !is_optional(field) => {
-            format!("`{name}` of {}: {description}", code(&format!("Credentials::{constructor}")))
+            format!(
+                "`{name}` of {}: {description}",
+                code(&format!("Credentials::{constructor}"))
+            )
         }
         Some(default) => format!(
             "optional, as {}, {} where it is not set: {description}",
             code(&format!(".with_{name}(…)")),
             code(default)
         ),
-        None => format!("optional, as {}: {description}", code(&format!(".with_{name}(…)"))),
+        None => format!(
+            "optional, as {}: {description}",
+            code(&format!(".with_{name}(…)"))
+        ),
     }
 }
 
@@ -108,5 +119,7 @@ fn of_server(api: &Api<'_>) -> Vec<Variable> {
 }
 
 fn variable(api: &Api<'_>, name: &str) -> String {
-    format!("{}_{name}", api.vendor).replace('-', "_").to_ascii_uppercase()
+    format!("{}_{name}", api.vendor)
+        .replace('-', "_")
+        .to_ascii_uppercase()
 }

@@ -23,12 +23,18 @@ pub(super) fn check(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Found) {
             }
             if variable == format!("{prefix}BASE_URL") {
                 let what = format!("the variable `{variable}` is that of the base URL");
-                found.push(spec.finding(&pointer, Rule::CredentialVariable, what, "use another one"));
+                found.push(spec.finding(
+                    &pointer,
+                    Rule::CredentialVariable,
+                    what,
+                    "use another one",
+                ));
             }
             // A client has one id, whichever kind it is for.
             let other = known.insert(variable, field.name);
             if own.contains(&variable) || other.is_some_and(|other| other != field.name) {
-                let what = format!("the variable `{variable}` stands for two fields or stands twice");
+                let what =
+                    format!("the variable `{variable}` stands for two fields or stands twice");
                 let to_do = "give each field variables of its own; fields of one name in several kinds may share theirs";
                 found.push(spec.finding(&pointer, Rule::CredentialVariable, what, to_do));
             }

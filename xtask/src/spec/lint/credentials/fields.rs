@@ -38,7 +38,10 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
         match optional {
             _ if field.is_optional() => optional = Some(field.name),
             Some(before) => {
-                let what = format!("the required field `{}` stands after `{before}`", field.name);
+                let what = format!(
+                    "the required field `{}` stands after `{before}`",
+                    field.name
+                );
                 let to_do = "put the fields with `optional` or `default` last: the others are the arguments of the constructor";
                 found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
             }
@@ -65,9 +68,15 @@ fn passwords<'d>(kind: &Kind<'d>) -> BTreeSet<&'d str> {
         value => texts.extend(value.as_str()),
     };
     let schemes = kind.value.get("schemes").and_then(Value::as_object);
-    schemes.into_iter().flatten().for_each(|(_, value)| add(value));
+    schemes
+        .into_iter()
+        .flatten()
+        .for_each(|(_, value)| add(value));
     let exchange = kind.exchange();
-    for basic in [exchange, exchange.and_then(|exchange| exchange.get("refresh"))] {
+    for basic in [
+        exchange,
+        exchange.and_then(|exchange| exchange.get("refresh")),
+    ] {
         if let Some(basic) = basic.and_then(|travel| travel.get("basic")) {
             add(basic);
         }
@@ -93,7 +102,10 @@ pub(super) fn check_together(spec: &Spec<'_>, kinds: &[Kind<'_>], found: &mut Fo
         for field in kind.fields().iter().filter(|field| field.is_optional()) {
             let is_secret = *setters.entry(field.name).or_insert(field.is_secret());
             if is_secret != field.is_secret() {
-                let what = format!("`{}` is a secret in one kind and not in another", field.name);
+                let what = format!(
+                    "`{}` is a secret in one kind and not in another",
+                    field.name
+                );
                 let to_do = "mark both in the same way, or rename one";
                 found.push(spec.finding(&field.pointer, Rule::CredentialSecret, what, to_do));
             }

@@ -99,11 +99,12 @@ fn values(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             };
             found.push(spec.finding(&at, Rule::CredentialScheme, what, to_do));
         }
-        let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let texts = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
         let texts = texts.iter().filter_map(Value::as_str).filter_map(pieces);
-        let has_field = |pieces: &Vec<Piece<'_>>| {
-            pieces.iter().any(|piece| matches!(piece, Piece::Field(_)))
-        };
+        let has_field =
+            |pieces: &Vec<Piece<'_>>| pieces.iter().any(|piece| matches!(piece, Piece::Field(_)));
         if !texts.into_iter().any(|pieces| has_field(&pieces)) {
             let what = format!("the credential of `{name}` is the same for everybody");
             let to_do = "use a field, such as '{api_key}'";
@@ -147,7 +148,8 @@ fn sends(kind: &Kind<'_>, scheme: Scheme<'_>, node: &Node<'_>) -> bool {
     let travels = [Some(exchange), exchange.get("refresh")];
     travels.into_iter().flatten().any(|travel| match scheme {
         Scheme::Basic => travel.get(PLACES[0]).is_some(),
-        Scheme::Bearer => false,
+        // Another rule tells.
+        Scheme::Bearer => true,
         Scheme::Key(place, name) => {
             let key = if place == "header" { "headers" } else { place };
             let sent = travel.get(key).and_then(Value::as_object);
@@ -169,15 +171,16 @@ fn scheme<'d>(spec: &Spec<'d>, name: &str) -> Option<Scheme<'d>> {
 }
 
 /// Place and schemes of every alternative of an operation; the document's where it says nothing itself.
-fn requirements<'d>(
-    spec: &Spec<'d>,
-    node: &Node<'d>,
-) -> Vec<(String, &'d Map<String, Value>)> {
+fn requirements<'d>(spec: &Spec<'d>, node: &Node<'d>) -> Vec<(String, &'d Map<String, Value>)> {
     let (pointer, own) = match node.object.get("security") {
         Some(own) => (below(&node.pointer, "security"), Some(own)),
         None => ("/security".to_owned(), spec.document.root.get("security")),
     };
-    let alternatives = own.and_then(Value::as_array).into_iter().flatten().enumerate();
+    let alternatives = own
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate();
     alternatives
         .filter_map(|(index, value)| {
             Some((below(&pointer, &index.to_string()), value.as_object()?))

@@ -78,7 +78,13 @@ const REFUSED: &[Key] = &[
 ];
 
 pub(super) fn check(spec: &Spec<'_>, pointer: &str, value: &Value, found: &mut Found) {
-    shape(spec, pointer, value, Shape::List(&Shape::Object(KIND)), found);
+    shape(
+        spec,
+        pointer,
+        value,
+        Shape::List(&Shape::Object(KIND)),
+        found,
+    );
 }
 
 fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &mut Found) {
@@ -93,7 +99,9 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
         Shape::Pair => is_pair(value),
         Shape::Statuses => value.as_array().is_some_and(|list| {
             let is_status = |status: &Value| {
-                status.as_u64().is_some_and(|status| (400..500).contains(&status))
+                status
+                    .as_u64()
+                    .is_some_and(|status| (400..500).contains(&status))
             };
             !list.is_empty() && list.iter().all(is_status)
         }),
@@ -110,7 +118,13 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
     match wanted {
         Shape::List(each) => {
             for (index, value) in value.as_array().into_iter().flatten().enumerate() {
-                shape(spec, &below(pointer, &index.to_string()), value, *each, found);
+                shape(
+                    spec,
+                    &below(pointer, &index.to_string()),
+                    value,
+                    *each,
+                    found,
+                );
             }
         }
         Shape::Map(each) => {
@@ -124,7 +138,12 @@ fn shape(spec: &Spec<'_>, pointer: &str, value: &Value, wanted: Shape, found: &m
 }
 
 fn object(spec: &Spec<'_>, pointer: &str, value: &Value, keys: &[Key], found: &mut Found) {
-    let known = || keys.iter().map(|(key, ..)| *key).collect::<Vec<_>>().join(", ");
+    let known = || {
+        keys.iter()
+            .map(|(key, ..)| *key)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     for (key, value) in value.as_object().into_iter().flatten() {
         let at = below(pointer, key);
         match keys.iter().find(|(known, ..)| known == key) {

@@ -37,7 +37,15 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
     let has_grant = is_custom || PLACES.iter().any(|place| exchange.get(place).is_some());
     let refresh = exchange.get("refresh");
     if has_grant {
-        request(spec, &pointer, exchange, &kind.names(), operation, is_custom, found);
+        request(
+            spec,
+            &pointer,
+            exchange,
+            &kind.names(),
+            operation,
+            is_custom,
+            found,
+        );
     }
     let starts_with = refresh.map(|refresh| text(refresh, "starts_with"));
     if let Some(refresh) = refresh {
@@ -102,7 +110,9 @@ fn request(
     let body = below(pointer, "body");
     for (name, value) in members(travel.get("body")) {
         let at = below(&body, name);
-        let mut declared = schemas.iter().flat_map(|schema| properties(spec, schema, name));
+        let mut declared = schemas
+            .iter()
+            .flat_map(|schema| properties(spec, schema, name));
         let Some(property) = declared.next() else {
             let what = format!("the body of {label} has no property `{name}`");
             let to_do = "add the property to its schema, or name another";
@@ -125,9 +135,15 @@ fn request(
         return;
     }
     let sent = |name: &str| members(travel.get("body")).any(|(known, _)| known == name);
-    let parts = schemas.into_iter().take(1).flat_map(|schema| spec.parts(schema, false));
+    let parts = schemas
+        .into_iter()
+        .take(1)
+        .flat_map(|schema| spec.parts(schema, false));
     for part in parts {
-        for name in list(part.object, "required").iter().filter_map(Value::as_str) {
+        for name in list(part.object, "required")
+            .iter()
+            .filter_map(Value::as_str)
+        {
             if !sent(name) {
                 let what = format!("{label} needs `{name}` in its body");
                 let to_do = "add it to `body`: a constant, or a text with a field";
@@ -147,9 +163,10 @@ fn request(
         }
     }
     for (name, _) in members(travel.get("path")) {
-        let is_known = spec.parameters(operation).iter().any(|(_, parameter)| {
-            parameter.text("in") == "path" && parameter.text("name") == name
-        });
+        let is_known = spec
+            .parameters(operation)
+            .iter()
+            .any(|(_, parameter)| parameter.text("in") == "path" && parameter.text("name") == name);
         if !is_known {
             let what = format!("{label} has no path parameter `{name}`");
             let at = below(&below(pointer, "path"), name);
@@ -159,32 +176,29 @@ fn request(
 }
 
 /// The schemas of a property, in every alternative of a body.
-fn properties<'d>(
-    spec: &Spec<'d>,
-    schema: &Resolved<'d>,
-    name: &str,
-) -> Vec<Resolved<'d>> {
+fn properties<'d>(spec: &Spec<'d>, schema: &Resolved<'d>, name: &str) -> Vec<Resolved<'d>> {
     let parts = spec.parts(schema.clone(), true);
     let property = |part: Resolved<'d>| {
         let properties = part.object.get("properties")?.as_object()?;
-        let (pointer, object) = spec.child(&below(&part.pointer, "properties"), properties, name)?;
+        let (pointer, object) =
+            spec.child(&below(&part.pointer, "properties"), properties, name)?;
         Some(Resolved { pointer, object })
     };
     parts.into_iter().filter_map(property).collect()
 }
 
 /// Every text in a value names fields that are there.
-fn texts(
-    spec: &Spec<'_>,
-    pointer: &str,
-    value: &Value,
-    names: &BTreeSet<&str>,
-    found: &mut Found,
-) {
+fn texts(spec: &Spec<'_>, pointer: &str, value: &Value, names: &BTreeSet<&str>, found: &mut Found) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                texts(spec, &below(pointer, &index.to_string()), item, names, found);
+                texts(
+                    spec,
+                    &below(pointer, &index.to_string()),
+                    item,
+                    names,
+                    found,
+                );
             }
         }
         Value::String(text) => {
