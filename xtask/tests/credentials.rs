@@ -171,7 +171,7 @@ async fn a_client_travels_as_http_basic_beside_a_form_with_constants_and_a_defau
 async fn optional_fields_travel_once_they_are_set() {
     let server = Server::start(&[(200, TOKEN)]).await;
     let credentials = exchanges::Credentials::in_header("client", "s3cret")
-        .with_scope("read write")
+        .with_scopes(["read", "write"])
         .with_audience("b&c");
     let client: exchanges::Client = client(&server, credentials);
     client.access_token().await.unwrap();

@@ -6,3 +6,6 @@ mod generated;
 
 pub use generated::*;
 // @generated end crate
+
+#[cfg(feature = "continuous-project")]
+mod encoded_file;

@@ -12,4 +12,5 @@ pub(crate) mod profile;
 pub(crate) mod record_rules;
 pub(crate) mod role;
 pub(crate) mod token_rules;
+pub(crate) mod webhook_rules;
 mod yaml;

@@ -6,3 +6,5 @@ mod generated;
 
 pub use generated::*;
 // @generated end crate
+
+pub mod scope;

@@ -28,6 +28,7 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
     let documents = documents(root, vendors)?;
     let mut outputs = Vec::new();
     let mut shares = progenitor_share::HEAD.to_owned();
+    let mut environments = credentials::HEAD.to_owned();
     for document in &documents {
         let started = Instant::now();
         let generated = generate(root, document)
@@ -38,11 +39,20 @@ pub fn run(root: &Path, vendors: &[String], check: bool) -> Result<()> {
             started.elapsed().as_millis()
         );
         shares.push_str(&generated.share);
+        environments.push_str(&generated.environment);
         outputs.push(generated.output);
     }
-    // The table has a row per vendor, so that it needs all of them.
+    // These tables have a row per vendor, so that they need all of them.
     if vendors.is_empty() {
-        outputs.extend(shares_table(root, &shares)?);
+        outputs.extend(shared_table(
+            root,
+            "ARCHITECTURE.md",
+            "progenitor",
+            &shares,
+        )?);
+        for readme in ["README.md", "crates/vendor-sdks/README.md"] {
+            outputs.extend(shared_table(root, readme, "credentials", &environments)?);
+        }
     }
     // All vendors are generated before the first file is touched.
     let mut stale = Vec::new();
@@ -82,6 +92,8 @@ pub(crate) struct Generated {
     summary: String,
     /// Its row in the table of what comes from progenitor.
     share: String,
+    /// Its row in the table of environment variables.
+    environment: String,
 }
 
 /// Generates the code of one vendor.
@@ -157,19 +169,20 @@ pub(crate) fn generate(root: &Path, document: &Document) -> Result<Generated> {
     );
     Ok(Generated {
         share: progenitor_share::row(&api, &rust_api),
+        environment: credentials::row(&api),
         output,
         summary,
     })
 }
 
-/// ARCHITECTURE.md with its table of what comes from progenitor, in a workspace that has the file.
-fn shares_table(root: &Path, table: &str) -> Result<Option<Output>> {
-    let path = PathBuf::from("ARCHITECTURE.md");
+/// A file with a table of all vendors, in a workspace that has the file.
+fn shared_table(root: &Path, file: &str, region: &str, table: &str) -> Result<Option<Output>> {
+    let path = PathBuf::from(file);
     if !root.join(&path).exists() {
         return Ok(None);
     }
     let mut output = Output::default();
-    let text = with_region(root, &path, "progenitor", table)?;
+    let text = with_region(root, &path, region, table)?;
     output.files.insert(path, text);
     Ok(Some(output))
 }

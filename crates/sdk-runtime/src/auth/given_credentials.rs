@@ -49,10 +49,11 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets a field by its name, if the kind has it.
+    /// Sets an optional field by its name, if the kind has it. Blanks alone count as not given.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
-            self.values[place] = Some(value.into());
+            let value = Some(value.into());
+            self.values[place] = value.filter(|value| !value.expose().trim().is_empty());
         }
     }
 

@@ -18,12 +18,11 @@ use crate::request::body::upload::UploadBody;
 use crate::request::departure::Departure;
 use crate::table::operation::{Operation, Repeat};
 use crate::table::parameter::{Parameter, Place};
-use crate::table::request_body::Encoding;
 use crate::value::secret::{Secret, written};
 
 /// One call of an operation: its arguments, body and options.
 ///
-/// What is wrong with them is kept and returned when the call is sent.
+/// Errors in them are returned when the call is sent.
 /// `Debug` shows names only.
 #[derive(Clone)]
 pub struct Call {
@@ -156,9 +155,7 @@ impl Call {
         self.body = Some(Given::Parts(parts.into_parts()));
         let media = self.operation.body.map_or(&[][..], |body| body.media);
         if self.media.is_none() {
-            let multipart = media
-                .iter()
-                .find(|media| media.encoding == Encoding::Multipart);
+            let multipart = media.iter().find(|media| media.encoding.is_multipart());
             self.media = multipart.map(|media| media.name);
         }
     }
@@ -276,7 +273,7 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets how often the call is sent at most; nought counts as one.
+    /// Sets how often the call is sent at most; 0 counts as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }

@@ -16,6 +16,7 @@ use crate::rules::filter_rules::{FilterRules, SearchRules};
 use crate::rules::record_rules::{MergeRules, ResourceRules};
 use crate::rules::role::Role;
 use crate::rules::token_rules::TokenRules;
+use crate::rules::webhook_rules::WebhookRules;
 use crate::rules::yaml;
 
 /// The profile of one vendor.
@@ -57,6 +58,9 @@ pub(crate) struct Profile {
     pub(crate) merge: MergeRules,
     #[serde(default)]
     pub(crate) jobs: Vec<JobRules>,
+    /// What sends webhooks, by the name of their family in the document.
+    #[serde(default)]
+    pub(crate) webhooks: BTreeMap<String, WebhookRules>,
     #[serde(default)]
     pub(crate) paging: PagingRules,
     /// Limits of calls that the document does not state, and how the vendor tells of them.

@@ -12,7 +12,7 @@ use crate::emit::docs_text::{attributes, line, prose};
 use crate::model::{Api, elements, flag, text};
 use crate::name;
 
-pub(crate) use environment::table;
+pub(crate) use environment::{HEAD, row, table};
 
 /// Kinds of a vendor that asks for no credentials at all.
 static NO_KINDS: std::sync::LazyLock<Vec<Value>> = std::sync::LazyLock::new(|| {
@@ -177,6 +177,28 @@ fn setters(kinds: &[Value]) -> Vec<TokenStream> {
                 self
             }
         });
+        if let Some(list) = field.get("list").and_then(Value::as_str) {
+            setters.push(list_setter(field_name, list, &method));
+        }
     }
     setters
+}
+
+/// A method that takes several texts, which travel with spaces between them.
+fn list_setter(field: &str, list: &str, method: &syn::Ident) -> TokenStream {
+    let ident = format_ident!("with_{list}");
+    let argument = name::raw_ident(list);
+    let doc = format!(
+        " Sets `{field}` to several texts, which travel with spaces between them, as [`{method}`](Self::{method}) does."
+    );
+    quote! {
+        #[doc = #doc]
+        pub fn #ident<S: AsRef<str>>(self, #argument: impl IntoIterator<Item = S>) -> Self {
+            let texts: Vec<String> = #argument
+                .into_iter()
+                .map(|text| text.as_ref().to_owned())
+                .collect();
+            self.#method(texts.join(" "))
+        }
+    }
 }

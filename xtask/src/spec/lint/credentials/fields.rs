@@ -47,6 +47,15 @@ pub(super) fn check(spec: &Spec<'_>, kind: &Kind<'_>, found: &mut Found) {
             }
             None => {}
         }
+        if let Some(list) = field.value.get("list") {
+            let is_right = field.is_optional() && !field.is_secret();
+            if !is_right || !list.as_str().is_some_and(is_name) || list.as_str() == Some(field.name)
+            {
+                let what = format!("`list` of the field `{}` cannot be a method", field.name);
+                let to_do = "use another name than the field's, in snake_case, and only on an optional text";
+                found.push(spec.finding(&field.pointer, Rule::CredentialName, what, to_do));
+            }
+        }
         let is_said = field.value.get("secret").is_some();
         let is_password = passwords.contains(field.name);
         if !field.is_secret() && (is_password || !is_said && secret_name::is_secret(field.name)) {

@@ -44,6 +44,7 @@ const FIELD: &[Key] = &[
     ("env", false, Shape::List(&Shape::Text)),
     ("optional", false, Shape::Flag),
     ("default", false, Shape::Text),
+    ("list", false, Shape::Text),
 ];
 
 const EXCHANGE: &[Key] = &[
