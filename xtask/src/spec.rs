@@ -13,4 +13,5 @@ pub(crate) mod load;
 pub(crate) mod mutate;
 pub(crate) mod pointer;
 pub(crate) mod rule;
+pub(crate) mod unread_key;
 pub(crate) mod variants;

@@ -1,10 +1,6 @@
-//! Emits the part of a vendor crate that differs from its siblings only in names: its modules and re-exports.
-
-use proc_macro2::TokenStream;
-use quote::quote;
+//! Emits the part of `lib.rs` that is the same in every vendor crate but for credentials: its modules and re-exports.
 
 use crate::model::{Api, flag};
-use crate::progenitor::RustApi;
 
 /// The modules of the crate, for `lib.rs`; formatted as rustfmt does.
 pub(crate) fn modules(api: &Api<'_>) -> &'static str {
@@ -50,33 +46,4 @@ pub(crate) fn has_hook(api: &Api<'_>) -> bool {
         kind.get("exchange")
             .is_some_and(|exchange| flag(exchange, "custom"))
     })
-}
-
-/// The re-exports of the runtime that a user of the crate needs.
-pub(crate) fn re_exports(api: &Api<'_>, rust_api: &RustApi) -> TokenStream {
-    let file = rust_api
-        .types
-        .values()
-        .any(|ty| ty.parts)
-        .then(|| quote! { File, });
-    let has_jobs = api
-        .operations
-        .iter()
-        .any(|operation| operation.wait.is_some());
-    let jobs = has_jobs.then(|| {
-        quote! {
-            pub use ::sdk_runtime::{
-                Job, JobKey, JobProgress, JobRun, JobStates, StartOperation, WaitOperation, Waiting,
-            };
-        }
-    });
-    quote! {
-        #jobs
-        #[cfg(feature = "file-store")]
-        pub use ::sdk_runtime::FileStore;
-        pub use ::sdk_runtime::{
-            AccessToken, ClientConfig, Error, #file Limits, MemoryStore, RawResponse, Response,
-            RetryPolicy, Secret, TokenSource, TokenStore, VendorClient,
-        };
-    }
 }

@@ -29,7 +29,7 @@ impl<'d> Components<'d> {
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;
         // Lint refuses cycles made of references alone; the bound is for a document that was not linted.
-        for _ in 0..32 {
+        for _ in 0..128 {
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
                 break;
             };
@@ -77,7 +77,7 @@ impl<'d> Components<'d> {
 
     fn gather(&self, schema: &Value, found: &mut Map<String, Value>, depth: usize) {
         // Lint refuses cycles of `allOf`; the bound is for a document that was not linted.
-        if depth > 16 {
+        if depth > 128 {
             return;
         }
         if schema.get("$ref").is_some() {

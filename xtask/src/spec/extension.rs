@@ -34,6 +34,7 @@ extensions! {
     Secret = "x-sdk-secret",
     Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
+    AnswerName = "x-sdk-answer-name",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
     Limits = "x-sdk-limits",
@@ -63,7 +64,9 @@ impl Extension {
         match self {
             Self::UpstreamDeclared => &[],
             Self::Name | Self::Placeholder => &[Kind::Server],
-            Self::Secret | Self::Alias | Self::Patch | Self::Error => &[Kind::Schema],
+            Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
+                &[Kind::Schema]
+            }
             Self::Limits | Self::Webhooks | Self::Credentials => &[Kind::Document],
             Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
@@ -83,7 +86,9 @@ impl Extension {
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name | Self::Alias => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
+                is(value.is_string(), "text")
+            }
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),

@@ -14,7 +14,8 @@ use crate::response::payload::Payload;
 use crate::rules::credentials::Credentials;
 use crate::rules::error_kind::ErrorKind;
 use crate::rules::token_rules::{
-    CarriedPlace, CarriedRules, ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules, ScopeRules,
+    CarriedPlace, CarriedRules, ClientPlace, ExchangeRules, GrantRules, OnceRules, ProofRules,
+    ScopeRules,
 };
 use crate::state::tokens::Tokens;
 use crate::vendor::Vendor;
