@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{is_optional, kinds};
+use super::kinds::{is_optional, kinds};
 use crate::emit::docs_text::{code, line};
 use crate::model::{Api, elements, text};
 use crate::name;

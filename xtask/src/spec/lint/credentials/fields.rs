@@ -3,7 +3,7 @@
 use crate::name;
 use crate::secret_name;
 use crate::spec::credential_template::{Piece, pieces};
-use crate::spec::lint::credentials::{Found, Kind};
+use crate::spec::lint::credentials::kind::{Found, Kind};
 use crate::spec::lint::index::Spec;
 use crate::spec::rule::Rule;
 use serde_json::Value;

@@ -2,8 +2,8 @@
 
 use crate::spec::credential_template::{Piece, pieces};
 use crate::spec::kind::Kind as NodeKind;
+use crate::spec::lint::credentials::kind::{Found, Kind, text};
 use crate::spec::lint::credentials::travel::PLACES;
-use crate::spec::lint::credentials::{Found, Kind, text};
 use crate::spec::lint::index::{Node, Spec};
 use crate::spec::pointer::below;
 use crate::spec::rule::Rule;
