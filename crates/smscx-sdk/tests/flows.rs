@@ -6,10 +6,10 @@ use std::time::Duration;
 use sdk_conformance::ClientConfigOf;
 use sdk_sandbox::{Fault, Sandbox};
 use smscx_sdk::types::{
-    BulkLookupRequest, ContactUpdateRequest, ContactsRequest, GroupRequest,
-    MessageStatus, NewContact, OptoutRequest, OtpRequest, OtpStatus, OtpVerificationRequest,
-    RenewRentRequest, RentRequest, RentSettingsRequest, ShortlinkRequest, ShortlinkUpdateRequest,
-    SmsRequest, TemplateRequest, TemplateUpdateRequest,
+    BulkLookupRequest, ContactUpdateRequest, ContactsRequest, GroupRequest, MessageStatus,
+    NewContact, OptoutRequest, OtpRequest, OtpStatus, OtpVerificationRequest, RenewRentRequest,
+    RentRequest, RentSettingsRequest, ShortlinkRequest, ShortlinkUpdateRequest, SmsRequest,
+    TemplateRequest, TemplateUpdateRequest,
 };
 use smscx_sdk::{Client, ErrorCode};
 
@@ -257,8 +257,8 @@ async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
     let short = SmsRequest::new(FIRST, "me", "Hello");
     assert_eq!(code(short).await, Some(ErrorCode::InvalidParam1106));
     let mut text = SmsRequest::new(FIRST, "InfoText", "Hello");
-    text.dlr_callback_url = Some("no URL".to_owned());
-    assert_eq!(code(text).await, Some(ErrorCode::InvalidParam1109));
+    text.scheduled_date = Some("tomorrow".into());
+    assert_eq!(code(text).await, Some(ErrorCode::InvalidParam1108));
 
     let body = r#"{"error": {"type": "new_type", "message": "New", "uri": "", "code": 9999}}"#;
     let fault = Fault::status(400).body("application/json", body);
