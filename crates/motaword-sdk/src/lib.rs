@@ -10,3 +10,6 @@ mod generated;
 pub use credentials::Credentials;
 pub use generated::*;
 // @generated end crate
+
+#[cfg(feature = "continuous-project")]
+mod encoded_file;

@@ -20,6 +20,11 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// The whole document.
+    pub(crate) fn root(&self) -> &'d Value {
+        self.root
+    }
+
     /// Follows `$ref`s to the node that they mean.
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;
@@ -49,6 +54,17 @@ impl<'d> Components<'d> {
                     .map_or(node, |schema| self.resolve(schema))
             }
             None => node,
+        }
+    }
+
+    /// Whether a property is a map of values by name, as its schema says.
+    pub(crate) fn is_map(&self, property: &Value) -> bool {
+        let target = self.resolve_schema(property);
+        match target.get("allOf").and_then(Value::as_array) {
+            Some(parts) => matches!(parts.as_slice(), [only] if self.is_map(only)),
+            None => target
+                .get("additionalProperties")
+                .is_some_and(Value::is_object),
         }
     }
 

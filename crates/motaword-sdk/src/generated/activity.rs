@@ -422,6 +422,8 @@ impl ::sdk_runtime::TypedOperation for ListComments {
 impl Client {
     /// Lists the comments on all activities of a project, a page at a time.
     ///
+    /// The vendor's document names the list `activities`, although it holds comments. The client also reads `comments`.
+    ///
     /// `GET /projects/{projectId}/comments`, operation `list_comments` (the vendor's own name: `getComments`).
     ///
     /// Security: bearer token.
@@ -475,7 +477,11 @@ impl Request<'_, ListComments> {
 impl ::sdk_runtime::PagedOperation for ListComments {
     type Item = Comment;
     fn items(answer: &mut CommentList) -> Option<&mut Vec<Comment>> {
-        answer.activities.as_mut()
+        let lists = [answer.activities.as_mut(), answer.comments.as_mut()];
+        lists
+            .into_iter()
+            .flatten()
+            .reduce(|first, next| if first.is_empty() { next } else { first })
     }
 }
 
@@ -834,7 +840,7 @@ impl ::sdk_runtime::object::Object for CommentLinks {
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CommentList {
-    /// The comments.
+    /// The comments, under the name that the vendor documents.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

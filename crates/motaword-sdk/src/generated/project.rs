@@ -1198,13 +1198,6 @@ impl Client {
     }
 }
 
-impl Request<'_, PackageProject> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-}
-
 impl ::sdk_runtime::StartOperation for PackageProject {
     type Poll = super::project::TrackPackage;
     type Outcome = super::project::DownloadProject;
@@ -1325,13 +1318,6 @@ impl Client {
     }
 }
 
-impl Request<'_, PackageProjectLanguage> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
-}
-
 impl ::sdk_runtime::StartOperation for PackageProjectLanguage {
     type Poll = super::project::TrackPackage;
     type Outcome = super::project::DownloadProjectLanguage;
@@ -1348,11 +1334,15 @@ impl ::sdk_runtime::TypedOperation for GetProjectProgress {
 impl Client {
     /// Reads the progress of a project, in total and by language.
     ///
-    /// Status 402 means that the project is not launched.
+    /// Status 402 means that the project is not launched. People translate, so a wait for
+    /// `completed` can take days: it polls every 15 minutes at most and gives up after two weeks,
+    /// unless you set other limits. A `callback_url` saves the polling.
     ///
     /// `GET /projects/{id}/progress`, operation `get_project_progress` (the vendor's own name: `getProgress`).
     ///
     /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`. Delays grow from 30 s to 900 s; the wait ends after 1209600 s.
     ///
     /// # Parameters
     ///
@@ -1394,6 +1384,8 @@ impl Request<'_, GetProjectProgress> {
         self.set("raw", raw)
     }
 }
+
+impl ::sdk_runtime::WaitOperation for GetProjectProgress {}
 
 #[cfg(feature = "internal")]
 /// The operation [`recreate_project`](crate::Client::recreate_project).

@@ -13,8 +13,7 @@ impl ::sdk_runtime::TypedOperation for SearchEverywhere {
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
-    /// The answer has one list per kind. Ask for the next page with `page`, until all three lists
-    /// are empty.
+    /// The answer has one list per kind. `.items()` gives the hits of all lists, page by page.
     ///
     /// `GET /search`, operation `search_everywhere` (the vendor's own name: `searchEverywhere`).
     ///
@@ -39,8 +38,10 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.search_everywhere("sample").await?;
-    /// println!("{answer:?}");
+    /// let mut items = client.search_everywhere("sample").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
     /// #     Ok(())
     /// # }
     /// ```
@@ -61,6 +62,82 @@ impl Request<'_, SearchEverywhere> {
     /// Sets `per_page` (query, integer (int64), default `10`): Number of hits on a page. Defaults to 10; no maximum is documented.
     pub fn per_page(self, per_page: i64) -> Self {
         self.set("per_page", per_page)
+    }
+}
+
+/// An item of [`search_everywhere`](crate::Client::search_everywhere).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SearchEverywhereItem {
+    /// A [`ProjectInSearch`].
+    ProjectInSearch(Box<ProjectInSearch>),
+    /// A [`DocumentInSearch`].
+    DocumentInSearch(Box<DocumentInSearch>),
+    /// A [`StringInSearch`].
+    StringInSearch(Box<StringInSearch>),
+}
+
+impl<'de> ::serde::Deserialize<'de> for SearchEverywhereItem {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        <ProjectInSearch as ::serde::Deserialize>::deserialize(deserializer)
+            .map(|item| Self::ProjectInSearch(Box::new(item)))
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for SearchEverywhere {
+    type Item = SearchEverywhereItem;
+    fn items(_: &mut SearchResult) -> Option<&mut Vec<SearchEverywhereItem>> {
+        None
+    }
+    fn count_items(answer: &mut SearchResult) -> Option<usize> {
+        let counts = [
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.projects.as_ref().map_or(0, |list| list.len())),
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.documents.as_ref().map_or(0, |list| list.len())),
+            Some(&mut *answer)
+                .and_then(|at| at.result.as_mut())
+                .map(|at| at.strings.as_ref().map_or(0, |list| list.len())),
+        ];
+        counts.into_iter().flatten().reduce(|sum, count| sum + count)
+    }
+    fn take_items(answer: &mut SearchResult) -> Vec<SearchEverywhereItem> {
+        let mut all = Vec::new();
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.projects.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::ProjectInSearch(Box::new(item))),
+            );
+        }
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.documents.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::DocumentInSearch(Box::new(item))),
+            );
+        }
+        if let Some(list) = Some(&mut *answer)
+            .and_then(|at| at.result.as_mut())
+            .and_then(|at| at.strings.as_mut())
+        {
+            all.extend(
+                list
+                    .drain(..)
+                    .map(|item| SearchEverywhereItem::StringInSearch(Box::new(item))),
+            );
+        }
+        all
     }
 }
 

@@ -2943,35 +2943,53 @@ impl ::sdk_runtime::object::Object for Project {
     }
 }
 
-/// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
+/// Project as a webhook shows it. Its other properties are kept as they came; read the project with `get_project` to have them typed and up to date.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInWebhook {
-    /// Id of the project, for `get_project`.
+    /// Identifier of the project, for `get_project`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub id: Option<i64>,
-    /// State of the project, any JSON.
+    /// Stage of a project. It stays `pending` until the launch.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub status: Option<::sdk_runtime::AnyJson>,
-    /// Time of creation, as Unix seconds or as a date `YYYY-MM-DD`.
+    pub status: Option<ProjectStatus>,
+    /// Code of the source language.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub created_at: Option<::sdk_runtime::AnyJson>,
-    /// Time of delivery, as Unix seconds or as a date `YYYY-MM-DD`.
+    pub source_language: Option<String>,
+    /// Codes of the languages to translate into.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
     )]
-    pub delivery_at: Option<::sdk_runtime::AnyJson>,
+    pub target_languages: Option<Vec<String>>,
+    /// Your own data by name, as it was sent with the project.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub custom: Option<::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>>,
+    /// Time of creation, in Unix seconds or as a day `YYYY-MM-DD`. Both are read.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub created_at: Option<::sdk_runtime::DateTime>,
+    /// Time at which the delivery is due, in Unix seconds or as a day `YYYY-MM-DD`. Both are read.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub delivery_at: Option<::sdk_runtime::DateTime>,
     /// Properties that this version of the SDK does not know, as they came.
     #[cfg_attr(any(feature = "schemars", feature = "serde-both-ways"), serde(flatten))]
     pub extra: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -2990,6 +3008,9 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
     const NAMES: &'static [&'static str] = &[
         "id",
         "status",
+        "source_language",
+        "target_languages",
+        "custom",
         "created_at",
         "delivery_at",
     ];
@@ -3000,22 +3021,31 @@ impl ::sdk_runtime::object::Object for ProjectInWebhook {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = None;
-        let mut p4 = ::std::collections::BTreeMap::new();
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = ::std::collections::BTreeMap::new();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
                 2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
-                _ => properties.keep(&mut p4)?,
+                3 => p3 = properties.list()?,
+                4 => p4 = properties.map()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                _ => properties.keep(&mut p7)?,
             }
         }
         Ok(Self {
             id: p0,
             status: p1,
-            created_at: p2,
-            delivery_at: p3,
-            extra: p4,
+            source_language: p2,
+            target_languages: p3,
+            custom: p4,
+            created_at: p5,
+            delivery_at: p6,
+            extra: p7,
         })
     }
 }
@@ -3309,12 +3339,12 @@ impl ::schemars::JsonSchema for ProjectStatus {
     }
 }
 
-/// What the vendor sends to the `callback_url` of a project.
+/// Body of a call to the `callback_url` of a project.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectWebhook {
-    /// What the call is about, `project`.
+    /// Kind of the callback, always `project`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "type", default, skip_serializing_if = "Option::is_none")
@@ -3322,7 +3352,7 @@ pub struct ProjectWebhook {
     pub type_: Option<String>,
     /// Stage that the project has reached, `translated`, `proofread` or `completed`.
     pub action: String,
-    /// A project as a webhook shows it. Other properties of the project are kept as they came; get the project with its `id` to have them typed.
+    /// Project as a webhook shows it. Its other properties are kept as they came; read the project with `get_project` to have them typed and up to date.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

@@ -529,10 +529,6 @@ impl Client {
 }
 
 impl Request<'_, PackageProjectTranslationMemory> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
     /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
@@ -656,10 +652,6 @@ impl Client {
 }
 
 impl Request<'_, PackageProjectTranslationMemoryForLanguage> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
     /// Sets `format` (query, string, default `"tmx"`): Format of the file. Defaults to `tmx`, the only documented one.
     pub fn format(self, format: impl Into<String>) -> Self {
         self.set("format", format.into())
@@ -1125,10 +1117,6 @@ impl Client {
 }
 
 impl Request<'_, PackageUserTranslationMemory> {
-    /// Sets `async` (query, integer (int32): `1`, default `1`): Always 1, so that the server answers at once and works in the background.
-    pub fn async_(self, async_: i32) -> Self {
-        self.set("async", async_)
-    }
     /// Sets `email` (query, integer (int32): `0`, `1`, default `1`): Whether to send the file by email too, 0 or 1. Defaults to 1.
     pub fn email(self, email: bool) -> Self {
         self.set("email", email)

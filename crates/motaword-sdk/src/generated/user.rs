@@ -50,7 +50,7 @@ pub struct DowngradeProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for DowngradeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_PROOFREADER;
 }
 
@@ -134,7 +134,7 @@ impl Client {
 pub struct FreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for FreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_ACCOUNT;
 }
 
@@ -242,7 +242,7 @@ pub struct MakeProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for MakeProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_PROOFREADER;
 }
 
@@ -909,7 +909,7 @@ impl Client {
 pub struct UnfreezeAccount;
 
 impl ::sdk_runtime::TypedOperation for UnfreezeAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_ACCOUNT;
 }
 
@@ -1554,7 +1554,7 @@ pub struct DowngradeUserProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for DowngradeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::DOWNGRADE_USER_PROOFREADER;
 }
 
@@ -1660,7 +1660,7 @@ pub struct FreezeUserAccount;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for FreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::FREEZE_USER_ACCOUNT;
 }
 
@@ -1713,7 +1713,7 @@ pub struct MakeUserProofreader;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for MakeUserProofreader {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::MAKE_USER_PROOFREADER;
 }
 
@@ -2576,7 +2576,7 @@ pub struct UnfreezeUserAccount;
 
 #[cfg(feature = "internal")]
 impl ::sdk_runtime::TypedOperation for UnfreezeUserAccount {
-    type Answer = ::sdk_runtime::Json<super::shared::OperationStatus>;
+    type Answer = ::sdk_runtime::Json<Option<super::shared::OperationStatus>>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::user::UNFREEZE_USER_ACCOUNT;
 }
 

@@ -156,9 +156,7 @@ impl Call {
         self.body = Some(Given::Parts(parts.into_parts()));
         let media = self.operation.body.map_or(&[][..], |body| body.media);
         if self.media.is_none() {
-            let multipart = media
-                .iter()
-                .find(|media| media.encoding == Encoding::Multipart);
+            let multipart = media.iter().find(|media| media.encoding.is_multipart());
             self.media = multipart.map(|media| media.name);
         }
     }

@@ -20,7 +20,8 @@ pub struct Date {
 ///
 /// Understood are RFC 3339, the same with an offset without colon or with a space
 /// for the `T`, without offset, and `11-22-2026 10:15:00` with month first and
-/// minutes or seconds. Any other text is kept and sent back unchanged.
+/// minutes or seconds. Seconds since 1970 are understood, too, as a number or as 9 to 11 digits. Any other text is kept and
+/// sent back unchanged.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     text: String,
@@ -228,6 +229,30 @@ mod tests {
             DateTime::new("2026-11-22").local(),
             Some(utc.date().midnight())
         );
+    }
+
+    #[test]
+    fn seconds_since_1970_are_understood_as_number_and_as_text() {
+        let noon = DateTime::new("2026-03-01T12:00:00Z");
+        for seconds in [
+            serde_json::json!(1_772_366_400),
+            serde_json::json!("1772366400"),
+        ] {
+            let date: DateTime = serde_json::from_value(seconds).unwrap();
+            assert_eq!(date.value(), noon.value());
+            assert_eq!(date.local(), noon.local());
+            assert_eq!(date.as_str(), "1772366400");
+        }
+        // A year, a day without separators, milliseconds, and what is no number are not taken for seconds.
+        for odd in [
+            "2026",
+            "20260301",
+            "1772366400000",
+            "-1772366400",
+            "1772366400.5",
+        ] {
+            assert_eq!(DateTime::new(odd).value(), None, "{odd}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
 use crate::actions::crud::{change, create, delete, update, write};
 use crate::actions::empty::empty_collections;
-use crate::actions::record_state::{change_states, check_states};
+use crate::actions::record_state::{change_states, check_states, tell_states};
 use crate::actions::start_job::begin_job;
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
@@ -23,12 +23,13 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     empty_collections(call)?;
     poll_job(call);
     let started = begin_job(call);
-    match call.part() {
+    let reply = match call.part() {
         _ if started.is_some() => Ok(started.unwrap_or_default()),
         Some(part) if part.role != Role::Act => on_records(call, part),
         Some(part) => act(call, part),
         None => reply(call, call.operation.success().0, None),
-    }
+    }?;
+    Ok(tell_states(call, reply))
 }
 
 /// Works on the record that the path leads through, and shows it where the answer is such a record.

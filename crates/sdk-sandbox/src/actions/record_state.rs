@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
 use crate::json::plain_text::plain_text;
+use crate::json::pointer::set;
 use crate::openapi::property::property;
 use crate::records::record_view::RecordView;
 use crate::response::call_context::CallContext;
+use crate::rules::record_rules::StateRules;
 use crate::sample::sampler::Sampler;
 use crate::state::store::Record;
 
@@ -68,6 +71,33 @@ pub(super) fn change_states(call: &CallContext<'_>) -> Result<(), Refusal> {
         call.vendor.store.put(index, place, record)?;
     }
     Ok(())
+}
+
+/// Writes into the answer of a call what it says of the states of its records.
+pub(super) fn tell_states(call: &CallContext<'_>, mut reply: Reply) -> Reply {
+    for view in records(call) {
+        let Some(rules) = &view.resource.rules.state else {
+            continue;
+        };
+        let says = rules.says.get(&call.operation.id);
+        let says = says.and_then(|says| says.get(&state_of(call, &view, rules)?));
+        if let Some(facts) = says
+            && let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body)
+        {
+            for (pointer, fact) in facts {
+                set(&mut body, pointer, fact.clone());
+            }
+            reply.body = body.to_string().into();
+        }
+    }
+    reply
+}
+
+/// The state of a record, also of one that the sandbox makes up.
+fn state_of(call: &CallContext<'_>, view: &RecordView<'_>, rules: &StateRules) -> Option<String> {
+    let location = call.vendor.resources.record_location(view.resource_index());
+    let value = view.value(location);
+    value.get(&rules.property)?.as_str().map(str::to_owned)
 }
 
 /// The records in the path of a call, as far as they have rules for states.

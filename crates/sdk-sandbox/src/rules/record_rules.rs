@@ -24,6 +24,8 @@ pub(crate) struct ResourceRules {
     /// What the vendor puts into a new record that its request does not say, by property; `{number}` is a number that no
     /// record had before, `{uuid}` a UUID.
     pub(crate) new: Map<String, Value>,
+    /// Whether a PUT keeps the properties that it does not have.
+    pub(crate) keeps_absent: bool,
     /// Properties that a change may not alter.
     pub(crate) fixed: Vec<String>,
     /// Properties that a call has to have that makes a record by changing one that does not exist.
@@ -31,6 +33,8 @@ pub(crate) struct ResourceRules {
     /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
     /// the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
+    /// Places of a record that repeat another place of it, if they are there, by pointer.
+    pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
     /// Further names that answers have for the key.
@@ -106,6 +110,9 @@ pub(crate) struct StateRules {
     /// The state after a call of an operation, by operation id.
     #[serde(default)]
     pub(crate) after: BTreeMap<String, Value>,
+    /// What the answer of an operation says of the state, by operation id, state and JSON pointer.
+    #[serde(default)]
+    pub(crate) says: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>>,
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,

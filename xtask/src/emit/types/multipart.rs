@@ -59,12 +59,10 @@ fn emit_part(api: &Api<'_>, field: &Field) -> TokenStream {
     let optional = field.presence != Presence::Required;
     let file: syn::Type = syn::parse_quote!(::sdk_runtime::File);
     let list = inside("Vec", &field.ty);
-    let is_map = field.property.as_ref().is_some_and(|property| {
-        let target = api.resolve_schema(property);
-        target
-            .get("additionalProperties")
-            .is_some_and(Value::is_object)
-    });
+    let is_map = field
+        .property
+        .as_ref()
+        .is_some_and(|property| api.is_map(property));
     let items = if optional {
         quote! { .into_iter().flatten() }
     } else {

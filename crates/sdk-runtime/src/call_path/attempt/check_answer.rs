@@ -49,7 +49,7 @@ pub(crate) async fn read_error(raw: &mut RawResponse, until: Option<Instant>) {
 pub(crate) fn check(raw: RawResponse) -> Result<RawResponse, Error> {
     let status = raw.status();
     if !status.is_success() {
-        if status == 304 && is_documented(&raw) && !promises_body(&raw) {
+        if status == 304 && is_nothing_to_do(&raw) {
             return Ok(raw);
         }
         return Err(raw.error(ErrorKind::Status, unsuccessful(&raw)));
@@ -106,6 +106,13 @@ fn is_documented(raw: &RawResponse) -> bool {
         .iter()
         .any(|answer| answer.covers(raw.status().as_u16()))
         || !answers.iter().any(|answer| answer.is_success())
+}
+
+/// Whether the operation documents 304 as an answer without a body, or promises none at all.
+fn is_nothing_to_do(raw: &RawResponse) -> bool {
+    let mut answers = raw.operation().answers.iter();
+    answers.any(|answer| answer.status == "304" && answer.media.is_empty())
+        || (is_documented(raw) && !promises_body(raw))
 }
 
 fn promises_body(raw: &RawResponse) -> bool {

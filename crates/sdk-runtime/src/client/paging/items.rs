@@ -84,9 +84,9 @@ impl<Op: PagedOperation> Items<Op> {
 
     /// Begins a page, behind the items that an earlier walk handed out.
     fn take(&mut self, mut read: Read<Op>) {
-        let items = Op::items(&mut read.page).map(std::mem::take);
+        let items = Op::take_items(&mut read.page);
         let skip = std::mem::take(&mut self.skip);
-        self.page = items.unwrap_or_default().into_iter();
+        self.page = items.into_iter();
         self.unreadable = read.unreadable;
         let before = self.unreadable.partition_point(|(at, _)| *at < skip);
         self.unreadable.drain(..before);

@@ -100,8 +100,8 @@ impl<Op: PagedOperation> Pages<Op> {
                 None => return Err(error),
             },
         };
-        let count = match Op::items(&mut answer) {
-            Some(items) => items.len() + unreadable.len(),
+        let count = match Op::count_items(&mut answer) {
+            Some(count) => count + unreadable.len(),
             None => match self.pager.without_items(raw) {
                 Some(error) => return Err(error),
                 None => 0,
