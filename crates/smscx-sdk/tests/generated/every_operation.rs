@@ -8,1244 +8,1767 @@ use sdk_conformance::Case;
 #[allow(deprecated)]
 pub(crate) fn cases() -> Vec<Case<Client>> {
     let mut cases = Vec::new();
-    cases.push(Case::new(
-        "get_access_token",
-        "application/x-www-form-urlencoded",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_access_token().send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_access_token",
+                "application/x-www-form-urlencoded",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_access_token().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "account")]
-    cases.push(Case::new("get_account_balance", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_account_balance().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_account_balance",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_account_balance().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "account")]
-    cases.push(Case::new("get_channel_status", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_channel_status().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_channel_status",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_channel_status().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "account")]
-    cases.push(Case::new("get_sms_pricing", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_sms_pricing(smscx_sdk::types::GetSmsPricingTrafficType::Transactional)
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "account")]
-    cases.push(Case::new(
-        "get_sms_country_pricing",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_sms_country_pricing(
-                        smscx_sdk::types::GetSmsCountryPricingTrafficType::Transactional,
-                        "FR",
+    cases
+        .push(
+            Case::new(
+                "get_sms_pricing",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_sms_pricing(
+                                smscx_sdk::types::GetSmsPricingTrafficType::Transactional,
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "account")]
-    cases.push(Case::new("get_messenger_pricing", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_messenger_pricing(
-                    smscx_sdk::types::GetMessengerPricingChannel::Viber,
-                    smscx_sdk::types::GetMessengerPricingTrafficType::Transactional,
-                )
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "account")]
-    cases.push(Case::new(
-        "get_messenger_country_pricing",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_messenger_country_pricing(
-                        smscx_sdk::types::GetMessengerCountryPricingChannel::Viber,
-                        smscx_sdk::types::GetMessengerCountryPricingTrafficType::Transactional,
-                        "FR",
+    cases
+        .push(
+            Case::new(
+                "get_sms_country_pricing",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_sms_country_pricing(
+                                smscx_sdk::types::GetSmsCountryPricingTrafficType::Transactional,
+                                "FR",
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "account")]
+    cases
+        .push(
+            Case::new(
+                "get_messenger_pricing",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_messenger_pricing(
+                                smscx_sdk::types::GetMessengerPricingChannel::Viber,
+                                smscx_sdk::types::GetMessengerPricingTrafficType::Transactional,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "account")]
+    cases
+        .push(
+            Case::new(
+                "get_messenger_country_pricing",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_messenger_country_pricing(
+                                smscx_sdk::types::GetMessengerCountryPricingChannel::Viber,
+                                smscx_sdk::types::GetMessengerCountryPricingTrafficType::Transactional,
+                                "FR",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "applications")]
-    cases.push(Case::new("list_applications", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_applications().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_applications",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_applications().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "applications")]
-    cases.push(Case::new("list_scopes", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_scopes().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_scopes",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_scopes().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "applications")]
-    cases.push(Case::new(
-        "get_application_settings",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_application_settings("sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_application_settings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_application_settings("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new(
-        "send_sms",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_sms(&smscx_sdk::types::SmsRequest::new(
-                        "sample", "sample", "sample",
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_sms",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_sms(
+                                &smscx_sdk::types::SmsRequest::new(
+                                    "sample",
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new(
-        "send_sms_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_sms_campaign(&smscx_sdk::types::SmsCampaignRequest::new(
-                        vec![1],
-                        "sample",
-                        "sample",
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_sms_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_sms_campaign(
+                                &smscx_sdk::types::SmsCampaignRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new(
-        "estimate_sms_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_sms_campaign(&smscx_sdk::types::SmsCampaignEstimateRequest::new(
-                        vec![1],
-                        "sample",
-                        "sample",
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_sms_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_sms_campaign(
+                                &smscx_sdk::types::SmsCampaignEstimateRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new(
-        "estimate_sms",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_sms(&smscx_sdk::types::SmsEstimateRequest::new(
-                        "sample", "sample", "sample",
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_sms",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_sms(
+                                &smscx_sdk::types::SmsEstimateRequest::new(
+                                    "sample",
+                                    "sample",
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new(
-        "delete_scheduled_sms_campaign",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_sms_campaign("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_sms_campaign",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_sms_campaign(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "sms")]
-    cases.push(Case::new("delete_scheduled_sms", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .delete_scheduled_sms("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_sms",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_sms("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "send_viber_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_viber_message(&smscx_sdk::types::ViberMessageRequest::new(
-                        "sample", "sample", 1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_viber_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_viber_message(
+                                &smscx_sdk::types::ViberMessageRequest::new(
+                                    "sample",
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "send_viber_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_viber_campaign(&smscx_sdk::types::ViberCampaignRequest::new(
-                        vec![1],
-                        "sample",
-                        1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_viber_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_viber_campaign(
+                                &smscx_sdk::types::ViberCampaignRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "estimate_viber_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_viber_campaign(&smscx_sdk::types::ViberCampaignEstimateRequest::new(
-                        vec![1],
-                        "sample",
-                        1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_viber_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_viber_campaign(
+                                &smscx_sdk::types::ViberCampaignEstimateRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "estimate_viber_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_viber_message(&smscx_sdk::types::ViberMessageEstimateRequest::new(
-                        "sample", "sample", 1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_viber_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_viber_message(
+                                &smscx_sdk::types::ViberMessageEstimateRequest::new(
+                                    "sample",
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "delete_scheduled_viber_campaign",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_viber_campaign("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_viber_campaign",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_viber_campaign(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "viber")]
-    cases.push(Case::new(
-        "delete_scheduled_viber_message",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_viber_message("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_viber_message",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_viber_message(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "whatsapp")]
-    cases.push(Case::new(
-        "send_whatsapp_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_whatsapp_message(&smscx_sdk::types::WhatsappMessageRequest::new(
-                        "sample", "sample", 1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_whatsapp_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_whatsapp_message(
+                                &smscx_sdk::types::WhatsappMessageRequest::new(
+                                    "sample",
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "whatsapp")]
-    cases.push(Case::new(
-        "estimate_whatsapp_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_whatsapp_message(
-                        &smscx_sdk::types::WhatsappMessageEstimateRequest::new(
-                            "sample", "sample", 1,
-                        ),
+    cases
+        .push(
+            Case::new(
+                "estimate_whatsapp_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_whatsapp_message(
+                                &smscx_sdk::types::WhatsappMessageEstimateRequest::new(
+                                    "sample",
+                                    "sample",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "whatsapp")]
-    cases.push(Case::new(
-        "delete_scheduled_whatsapp_message",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_whatsapp_message("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "send_multichannel_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_multichannel_message(&smscx_sdk::types::MultichannelMessageRequest::new(
-                        "sample",
-                        "sample",
-                        vec![
-                            smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                            smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                        ],
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "send_multichannel_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_multichannel_campaign(
-                        &smscx_sdk::types::MultichannelCampaignRequest::new(
-                            vec![1],
-                            "sample",
-                            vec![
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                            ],
-                        ),
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_whatsapp_message",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_whatsapp_message(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "estimate_multichannel_campaign",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_multichannel_campaign(
-                        &smscx_sdk::types::MultichannelCampaignEstimateRequest::new(
-                            vec![1],
-                            "sample",
-                            vec![
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                            ],
-                        ),
+    cases
+        .push(
+            Case::new(
+                "send_multichannel_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_multichannel_message(
+                                &smscx_sdk::types::MultichannelMessageRequest::new(
+                                    "sample",
+                                    "sample",
+                                    vec![
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "estimate_multichannel_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .estimate_multichannel_message(
-                        &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
-                            "sample",
-                            "sample",
-                            vec![
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                                smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-                            ],
-                        ),
+    cases
+        .push(
+            Case::new(
+                "send_multichannel_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_multichannel_campaign(
+                                &smscx_sdk::types::MultichannelCampaignRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    vec![
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "delete_scheduled_multichannel_campaign",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_multichannel_campaign("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_multichannel_campaign",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_multichannel_campaign(
+                                &smscx_sdk::types::MultichannelCampaignEstimateRequest::new(
+                                    vec![1],
+                                    "sample",
+                                    vec![
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "multichannel")]
-    cases.push(Case::new(
-        "delete_scheduled_multichannel_message",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .delete_scheduled_multichannel_message("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "estimate_multichannel_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .estimate_multichannel_message(
+                                &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
+                                    "sample",
+                                    "sample",
+                                    vec![
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
+                                        smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "multichannel")]
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_multichannel_campaign",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_multichannel_campaign(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "multichannel")]
+    cases
+        .push(
+            Case::new(
+                "delete_scheduled_multichannel_message",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_scheduled_multichannel_message(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "otp")]
-    cases.push(Case::new(
-        "create_otp",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_otp(&smscx_sdk::types::OtpRequest::new("+33612424105"))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_otp",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_otp(
+                                &smscx_sdk::types::OtpRequest::new("+33612424105"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "otp")]
-    cases.push(Case::new("get_otp", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_otp("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_otp",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_otp("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "otp")]
-    cases.push(Case::new(
-        "verify_otp",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .verify_otp(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::OtpVerificationRequest::new("sample"),
+    cases
+        .push(
+            Case::new(
+                "verify_otp",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .verify_otp(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::OtpVerificationRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "otp")]
-    cases.push(Case::new("cancel_otp", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .cancel_otp("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "conversations")]
-    cases.push(Case::new("list_conversations", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_conversations().send().await?.status()) })
-    }));
-    #[cfg(feature = "conversations")]
-    cases.push(Case::new("get_conversation", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_conversation("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "conversations")]
-    cases.push(Case::new(
-        "mark_conversation_read",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .mark_conversation_read("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "conversations")]
-    cases.push(Case::new(
-        "send_conversation_sms",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_conversation_sms(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::ConversationSmsReplyRequest::new("sample"),
+    cases
+        .push(
+            Case::new(
+                "cancel_otp",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .cancel_otp("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "conversations")]
-    cases.push(Case::new(
-        "send_conversation_viber",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_conversation_viber(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::ConversationChatReplyRequest::new(
-                            "sample",
-                            Default::default(),
-                        ),
-                    )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_conversations",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_conversations().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "conversations")]
-    cases.push(Case::new(
-        "send_conversation_whatsapp",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_conversation_whatsapp(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::ConversationChatReplyRequest::new(
-                            "sample",
-                            Default::default(),
-                        ),
+    cases
+        .push(
+            Case::new(
+                "get_conversation",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_conversation("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("list_groups", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_groups().send().await?.status()) })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new(
-        "create_group",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_group(&smscx_sdk::types::GroupRequest::new("sample"))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("get_group", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_group(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new(
-        "add_group_contacts",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .add_group_contacts(
-                        1,
-                        &smscx_sdk::types::ContactsRequest::new(vec![
-                            smscx_sdk::types::ContactEntry::NewContact(
-                                smscx_sdk::types::NewContact::new("+33612424105"),
-                            ),
-                        ]),
+                }),
+            ),
+        );
+    #[cfg(feature = "conversations")]
+    cases
+        .push(
+            Case::new(
+                "mark_conversation_read",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .mark_conversation_read(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("delete_group", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_group(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("download_group_csv", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_group_csv(1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("empty_group", "", |client: &Client| {
-        Box::pin(async move { Ok(client.empty_group(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new("download_group_xlsx", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_group_xlsx(1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
-    #[cfg(feature = "groups")]
-    cases.push(Case::new(
-        "update_group_contact",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_group_contact(
-                        1,
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::ContactUpdateRequest::default(),
+                }),
+            ),
+        );
+    #[cfg(feature = "conversations")]
+    cases
+        .push(
+            Case::new(
+                "send_conversation_sms",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_conversation_sms(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::ConversationSmsReplyRequest::new(
+                                    "sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "conversations")]
+    cases
+        .push(
+            Case::new(
+                "send_conversation_viber",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_conversation_viber(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::ConversationChatReplyRequest::new(
+                                    "sample",
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "conversations")]
+    cases
+        .push(
+            Case::new(
+                "send_conversation_whatsapp",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_conversation_whatsapp(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::ConversationChatReplyRequest::new(
+                                    "sample",
+                                    Default::default(),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "groups")]
-    cases.push(Case::new("delete_group_contact", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .delete_group_contact(1, "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_groups",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_groups().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "create_group",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_group(&smscx_sdk::types::GroupRequest::new("sample"))
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "get_group",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_group(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "add_group_contacts",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .add_group_contacts(
+                                1,
+                                &smscx_sdk::types::ContactsRequest::new(
+                                    vec![
+                                        smscx_sdk::types::ContactEntry::NewContact(smscx_sdk::types::NewContact::new("+33612424105"))
+                                    ],
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "delete_group",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_group(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "download_group_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_group_csv(1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "empty_group",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.empty_group(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "download_group_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_group_xlsx(1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "update_group_contact",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_group_contact(
+                                1,
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::ContactUpdateRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "groups")]
+    cases
+        .push(
+            Case::new(
+                "delete_group_contact",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .delete_group_contact(
+                                1,
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "optouts")]
-    cases.push(Case::new("list_optouts", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_optouts().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_optouts",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_optouts().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "optouts")]
-    cases.push(Case::new(
-        "add_optouts",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .add_optouts(&smscx_sdk::types::OptoutRequest::new(["+33612424105"]))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "optouts")]
-    cases.push(Case::new("download_optouts_csv", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_optouts_csv().send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
-    #[cfg(feature = "optouts")]
-    cases.push(Case::new("download_optouts_xlsx", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_optouts_xlsx().send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
-    #[cfg(feature = "optouts")]
-    cases.push(Case::new("delete_optout", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_optout(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("list_bulk_lookups", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_bulk_lookups().send().await?.status()) })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "lookup_numbers",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .lookup_numbers(&smscx_sdk::types::BulkLookupRequest::new(["sample"]))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("get_bulk_lookup", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_bulk_lookup("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "download_bulk_lookup_csv",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_bulk_lookup_csv("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "download_bulk_lookup_xlsx",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_bulk_lookup_xlsx("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("get_lookup", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_lookup("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("lookup_number", "", |client: &Client| {
-        Box::pin(async move { Ok(client.lookup_number("+33612424105").send().await?.status()) })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("list_rented_numbers", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_rented_numbers().send().await?.status()) })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "rent_number",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .rent_number(&smscx_sdk::types::RentRequest::new(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        1,
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "list_available_numbers",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_available_numbers("FR").send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("get_rent", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_rent("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "renew_rent",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .renew_rent(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::RenewRentRequest::default(),
+    cases
+        .push(
+            Case::new(
+                "add_optouts",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .add_optouts(
+                                &smscx_sdk::types::OptoutRequest::new(["+33612424105"]),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "optouts")]
+    cases
+        .push(
+            Case::new(
+                "download_optouts_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_optouts_csv().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "optouts")]
+    cases
+        .push(
+            Case::new(
+                "download_optouts_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_optouts_xlsx().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "optouts")]
+    cases
+        .push(
+            Case::new(
+                "delete_optout",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_optout(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "numbers")]
-    cases.push(Case::new("cancel_rent", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .cancel_rent("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_bulk_lookups",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_bulk_lookups().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "update_rent",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_rent(
-                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                        &smscx_sdk::types::RentSettingsRequest::default(),
+    cases
+        .push(
+            Case::new(
+                "lookup_numbers",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .lookup_numbers(
+                                &smscx_sdk::types::BulkLookupRequest::new(["sample"]),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "numbers")]
-    cases.push(Case::new("list_inbound_sms", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .list_inbound_sms("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new(
-        "validate_numbers",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .validate_numbers(&smscx_sdk::types::ValidationRequest::new(["sample"]))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "numbers")]
-    cases.push(Case::new("validate_number", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .validate_number("+33612424105")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new("get_advanced_report", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_advanced_report().send().await?.status()) })
-    }));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new("list_campaigns", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_campaigns().send().await?.status()) })
-    }));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new("get_campaign_report", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_campaign_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "download_campaign_report_csv",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_campaign_report_csv("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "download_campaign_report_xlsx",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_campaign_report_xlsx("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "download_advanced_report_csv",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_advanced_report_csv().send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new("get_message_report", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .get_message_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "get_summary_report_by_source",
-        "",
-        |client: &Client| {
-            Box::pin(
-                async move { Ok(client.get_summary_report_by_source().send().await?.status()) },
-            )
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "get_summary_report_by_channel",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_summary_report_by_channel()
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "get_summary_report_by_country",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_summary_report_by_country()
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "get_summary_report_by_traffic",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_summary_report_by_traffic()
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "get_summary_report_by_delivery",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_summary_report_by_delivery()
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "reports")]
-    cases.push(Case::new(
-        "download_advanced_report_xlsx",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_advanced_report_xlsx().send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "shortlinks")]
-    cases.push(Case::new("list_shortlinks", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_shortlinks().send().await?.status()) })
-    }));
-    #[cfg(feature = "shortlinks")]
-    cases.push(Case::new(
-        "create_shortlink",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_shortlink(&smscx_sdk::types::ShortlinkRequest::new(
-                        "https://example.com/summer-sale",
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "shortlinks")]
-    cases.push(Case::new("list_shortlink_hits", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_shortlink_hits("sample").send().await?.status()) })
-    }));
-    #[cfg(feature = "shortlinks")]
-    cases.push(Case::new(
-        "update_shortlink",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_shortlink(
-                        "sample",
-                        &smscx_sdk::types::ShortlinkUpdateRequest::default(),
+    cases
+        .push(
+            Case::new(
+                "get_bulk_lookup",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_bulk_lookup("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "download_bulk_lookup_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_bulk_lookup_csv("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "download_bulk_lookup_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_bulk_lookup_xlsx(
+                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                        )
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "get_lookup",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_lookup("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "lookup_number",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.lookup_number("+33612424105").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "list_rented_numbers",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_rented_numbers().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "rent_number",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .rent_number(
+                                &smscx_sdk::types::RentRequest::new(
+                                    "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    1,
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "list_available_numbers",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_available_numbers("FR").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "get_rent",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_rent("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "renew_rent",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .renew_rent(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::RenewRentRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "cancel_rent",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .cancel_rent("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "update_rent",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_rent(
+                                "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                &smscx_sdk::types::RentSettingsRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "list_inbound_sms",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_inbound_sms("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "validate_numbers",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .validate_numbers(
+                                &smscx_sdk::types::ValidationRequest::new(["sample"]),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "numbers")]
+    cases
+        .push(
+            Case::new(
+                "validate_number",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.validate_number("+33612424105").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_advanced_report",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_advanced_report().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "list_campaigns",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_campaigns().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_campaign_report",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_campaign_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "download_campaign_report_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_campaign_report_csv(
+                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                        )
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "download_campaign_report_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_campaign_report_xlsx(
+                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                        )
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "download_advanced_report_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_advanced_report_csv().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_message_report",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_message_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_source",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_source().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_channel",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_channel().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_country",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_country().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_traffic",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_traffic().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "get_summary_report_by_delivery",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_summary_report_by_delivery().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "reports")]
+    cases
+        .push(
+            Case::new(
+                "download_advanced_report_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_advanced_report_xlsx().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "shortlinks")]
-    cases.push(Case::new("delete_shortlink", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_shortlink("sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_shortlinks",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_shortlinks().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "shortlinks")]
-    cases.push(Case::new(
-        "download_shortlink_hits_csv",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_shortlink_hits_csv("sample").send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_shortlink",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_shortlink(
+                                &smscx_sdk::types::ShortlinkRequest::new(
+                                    "https://example.com/summer-sale",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "shortlinks")]
-    cases.push(Case::new(
-        "download_shortlink_hits_xlsx",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_shortlink_hits_xlsx("sample").send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_shortlink_hits",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_shortlink_hits("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "shortlinks")]
+    cases
+        .push(
+            Case::new(
+                "update_shortlink",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_shortlink(
+                                "sample",
+                                &smscx_sdk::types::ShortlinkUpdateRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "shortlinks")]
+    cases
+        .push(
+            Case::new(
+                "delete_shortlink",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_shortlink("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "shortlinks")]
+    cases
+        .push(
+            Case::new(
+                "download_shortlink_hits_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_shortlink_hits_csv("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "shortlinks")]
+    cases
+        .push(
+            Case::new(
+                "download_shortlink_hits_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_shortlink_hits_xlsx("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "attachments")]
-    cases.push(Case::new("list_attachments", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_attachments().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_attachments",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_attachments().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "attachments")]
-    cases.push(Case::new("list_attachment_hits", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_attachment_hits("sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_attachment_hits",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_attachment_hits("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "attachments")]
-    cases.push(Case::new("delete_attachment", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_attachment("sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_attachment",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_attachment("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "attachments")]
-    cases.push(Case::new(
-        "download_attachment_hits_csv",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_attachment_hits_csv("sample").send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "download_attachment_hits_csv",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_attachment_hits_csv("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "attachments")]
-    cases.push(Case::new(
-        "download_attachment_hits_xlsx",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_attachment_hits_xlsx("sample")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "download_attachment_hits_xlsx",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_attachment_hits_xlsx("sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "templates")]
-    cases.push(Case::new("list_templates", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_templates().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_templates",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_templates().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "templates")]
-    cases.push(Case::new(
-        "create_template",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_template(&smscx_sdk::types::TemplateRequest::new("sample"))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_template",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_template(
+                                &smscx_sdk::types::TemplateRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "templates")]
-    cases.push(Case::new("get_template", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_template(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_template",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_template(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "templates")]
-    cases.push(Case::new(
-        "update_template",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_template(1, &smscx_sdk::types::TemplateUpdateRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_template",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_template(
+                                1,
+                                &smscx_sdk::types::TemplateUpdateRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "templates")]
-    cases.push(Case::new("delete_template", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_template(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_template",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_template(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "originators")]
-    cases.push(Case::new("list_originators", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_originators().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_originators",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_originators().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "originators")]
-    cases.push(Case::new(
-        "create_originator",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_originator(&smscx_sdk::types::OriginatorRequest::new("sample"))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_originator",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_originator(
+                                &smscx_sdk::types::OriginatorRequest::new("sample"),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "originators")]
-    cases.push(Case::new("delete_originator", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_originator(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_originator",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_originator(1).send().await?.status())
+                }),
+            ),
+        );
     cases
 }

@@ -324,6 +324,7 @@ pub(crate) static GET_BULK_LOOKUP: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/data/*/status",
+        count: Some("/info/totalValid"),
         pending: &[],
         done: &["ACTIVE", "ABSENT", "BARRED", "UNKNOWN", "FAILED"],
         failed: &[],

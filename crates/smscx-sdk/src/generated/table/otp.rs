@@ -185,6 +185,7 @@ pub(crate) static GET_OTP: Operation = Operation {
     bulk: None,
     wait: Some(::sdk_runtime::WaitRule {
         state: "/status",
+        count: None,
         pending: &[],
         done: &["VERIFIED"],
         failed: &["FAILED", "EXPIRED", "CANCELLED"],
