@@ -190,7 +190,7 @@ impl Obtainer {
             .full_grant(flight, &rules, refresh_tokens, record)
             .await;
         match (ending, refusal) {
-            // There was no other grant: the vendor's own words tell more.
+            // The credentials have no other grant, so the vendor's own error says more.
             ((Err(error), refresh_tokens), Some(refusal))
                 if error.kind() == ErrorKind::Credentials =>
             {

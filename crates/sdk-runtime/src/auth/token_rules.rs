@@ -18,7 +18,7 @@ pub struct TokenRules {
     pub refresh_only: Option<&'static str>,
     /// Whether a refresh token may be sent a second time if the outcome of the first time is not known.
     ///
-    /// It happens once, and only where there is no other grant. False for a vendor that revokes all tokens of a family
+    /// It happens once, and only if the credentials have no other grant. False for a vendor that revokes all tokens of a family
     /// when one of its refresh tokens comes twice (RFC 9700, section 4.14).
     pub retries_doubtful: bool,
     /// Whether the full grant can be used once, as with an authorization code: it is then sent once and never taken over.

@@ -33,7 +33,7 @@ struct Inner {
     tokens: Option<TokenCache>,
 }
 
-/// What a client is made from.
+/// The parts of a client.
 pub(crate) struct Parts {
     pub(crate) context: Arc<CallContext>,
     pub(crate) credentials: Option<Arc<dyn Credentials>>,

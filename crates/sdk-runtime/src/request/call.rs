@@ -23,7 +23,7 @@ use crate::value::secret::{Secret, written};
 
 /// One call of an operation: its arguments, body and options.
 ///
-/// What is wrong with them is kept and returned when the call is sent.
+/// Errors in them are returned when the call is sent.
 /// `Debug` shows names only.
 #[derive(Clone)]
 pub struct Call {
@@ -241,7 +241,7 @@ impl Call {
         self.max_answer = Some(bytes);
     }
 
-    /// Sets how often the call is sent at most; nought counts as one.
+    /// Sets how often the call is sent at most; 0 counts as 1.
     pub fn attempts(&mut self, attempts: u32) {
         self.attempts = Some(attempts.max(1));
     }

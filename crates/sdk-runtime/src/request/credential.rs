@@ -1,4 +1,4 @@
-//! What identifies the caller in one attempt.
+//! The credential of one attempt.
 
 use std::sync::Arc;
 

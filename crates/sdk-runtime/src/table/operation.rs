@@ -136,6 +136,17 @@ pub enum KeyPlace {
     Header(&'static str),
     /// A property of the body, by its name.
     Body(&'static str),
+    /// A header, by its name, that holds a UUID (RFC 9562).
+    UuidHeader(&'static str),
+    /// A property of the body, by its name, that holds a UUID (RFC 9562).
+    UuidBody(&'static str),
+}
+
+impl KeyPlace {
+    /// Returns whether the key has to be a UUID.
+    pub fn is_uuid(self) -> bool {
+        matches!(self, Self::UuidHeader(_) | Self::UuidBody(_))
+    }
 }
 
 /// What an operation causes that cannot be taken back.
