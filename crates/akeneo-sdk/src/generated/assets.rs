@@ -639,7 +639,7 @@ impl ::sdk_runtime::object::Object for AssetValue {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),

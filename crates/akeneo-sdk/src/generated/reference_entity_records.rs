@@ -331,7 +331,7 @@ impl ::sdk_runtime::object::Object for RecordValue {
         let mut p1 = None;
         let mut p2 = None;
         let mut p3 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),

@@ -838,7 +838,7 @@ impl ::sdk_runtime::object::Object for EventBatch {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.list()?.unwrap_or_default()),
                 _ => properties.keep(&mut p1)?,
@@ -1249,7 +1249,7 @@ impl ::sdk_runtime::object::Object for PimEvent {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -1347,7 +1347,7 @@ impl ::sdk_runtime::object::Object for PimEventData {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 _ => properties.keep(&mut p1)?,
@@ -1396,7 +1396,7 @@ impl ::sdk_runtime::object::Object for PlatformAuthor {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -1505,7 +1505,7 @@ impl ::sdk_runtime::object::Object for PlatformEvent {
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -1573,7 +1573,7 @@ impl ::sdk_runtime::object::Object for PlatformEventData {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = properties.value()?,
@@ -1709,7 +1709,7 @@ impl ::sdk_runtime::object::Object for PlatformNotification {
         let mut p3 = None;
         let mut p4 = None;
         let mut p5 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -1802,7 +1802,7 @@ impl ::sdk_runtime::object::Object for PlatformProduct {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -2045,7 +2045,7 @@ impl ::sdk_runtime::object::Object for ProductValue {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
@@ -2370,7 +2370,7 @@ impl ::sdk_runtime::object::Object for SearchCriterion {
         let mut p4 = None;
         let mut p5 = None;
         let mut p6 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
