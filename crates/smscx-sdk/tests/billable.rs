@@ -84,7 +84,9 @@ async fn each_billable_operation_is_carried_out_once_when_its_answer_is_lost() {
             .unwrap();
         for fault in lost {
             sandbox.reset("smscx");
-            sandbox.fault("smscx", fault().applied().on(operation.id));
+            sandbox
+                .fault("smscx", fault().applied().on(operation.id))
+                .unwrap();
             let before = calls(&sandbox, operation.id).len();
             let answer = case.call(&client).await;
             let calls = &calls(&sandbox, operation.id)[before..];
@@ -114,7 +116,9 @@ async fn an_estimate_is_repeated_and_has_no_effect() {
         .collect();
     assert_eq!(estimates.len(), 7);
     for operation in estimates {
-        sandbox.fault("smscx", Fault::status(503).applied().on(operation.id));
+        sandbox
+            .fault("smscx", Fault::status(503).applied().on(operation.id))
+            .unwrap();
         let arguments = sandbox.sample_arguments("smscx", operation.id).unwrap();
         client.call(operation.id, arguments).await.unwrap();
         assert_eq!(calls(&sandbox, operation.id).len(), 2, "{}", operation.id);

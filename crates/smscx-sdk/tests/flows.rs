@@ -262,7 +262,7 @@ async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
 
     let body = r#"{"error": {"type": "new_type", "message": "New", "uri": "", "code": 9999}}"#;
     let fault = Fault::status(400).body("application/json", body);
-    sandbox.fault("smscx", fault.on("list_groups"));
+    sandbox.fault("smscx", fault.on("list_groups")).unwrap();
     let error = client.list_groups().await.unwrap_err();
     assert_eq!(
         ErrorCode::of(&error),
@@ -278,7 +278,7 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
     let beside = r#"{"error": {"type": "invalid_param", "message": "x", "uri": "", "code": 1210}, "invalid": ["12"]}"#;
     for body in [inside, beside] {
         let fault = Fault::status(400).body("application/json", body);
-        sandbox.fault("smscx", fault.on("send_sms"));
+        sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let text = SmsRequest::new("12", "InfoText", "Hello");
         let error = client.send_sms(&text).await.unwrap_err();
         assert_eq!(ErrorCode::of(&error), Some(ErrorCode::InvalidParam1210));

@@ -70,11 +70,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             .map(|body| emit_body(api, operation, body)),
     );
     let answers = operation.answers.iter().map(emit_answer);
-    let security = operation.security.iter().map(|scheme| match scheme {
-        Scheme::Bearer => quote! { Scheme::Bearer },
-        Scheme::Basic => quote! { Scheme::Basic },
-        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
-    });
+    let security = operation.security.iter().map(scheme);
     let repeat = emit_repeat(api, operation);
     let effect = option(operation.effect.map(|effect| {
         let effect = format_ident!("{}", name::type_name(effect));
@@ -108,6 +104,20 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             internal: #internal,
             deprecated: #deprecated,
         };
+    }
+}
+
+/// A security scheme as the runtime has it.
+pub(crate) fn scheme(scheme: &Scheme<'_>) -> TokenStream {
+    match scheme {
+        Scheme::Bearer => quote! { Scheme::Bearer },
+        Scheme::Basic => quote! { Scheme::Basic },
+        Scheme::ApiKey(header) => quote! { Scheme::ApiKey { header: #header } },
+        Scheme::QueryKey(parameter) => quote! { Scheme::QueryKey { parameter: #parameter } },
+        Scheme::All(parts) => {
+            let parts = parts.iter().map(self::scheme);
+            quote! { Scheme::All(&[#(#parts),*]) }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The refresh tokens that a client knows, and which of them may be used.
 
-use crate::auth::token_rules::TokenRules;
 use crate::error::Error;
+use crate::table::token_rules::TokenRules;
 use crate::token::store::saved::SavedToken;
 use crate::value::secret::Secret;
 

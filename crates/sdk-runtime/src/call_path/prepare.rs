@@ -195,9 +195,20 @@ impl Prepared {
         headers
     }
 
-    /// Whether the caller set the header `Authorization` by hand.
-    pub(super) fn carries_authorization(&self, context: &CallContext) -> bool {
-        self.headers.contains_key(AUTHORIZATION) || context.headers.contains_key(AUTHORIZATION)
+    /// Whether the call itself carries what identifies the caller: `Authorization`, or the keys of an alternative.
+    pub(super) fn is_identified(&self, context: &CallContext) -> bool {
+        let has =
+            |name: &str| self.headers.contains_key(name) || context.headers.contains_key(name);
+        let carries = |part: &Scheme| match part {
+            Scheme::Bearer | Scheme::Basic => has(AUTHORIZATION.as_str()),
+            Scheme::ApiKey { header } => has(header),
+            Scheme::QueryKey { parameter } => {
+                self.url.query_pairs().any(|(name, _)| name == *parameter)
+            }
+            Scheme::All(_) => false,
+        };
+        has(AUTHORIZATION.as_str())
+            || (self.schemes.iter()).any(|scheme| scheme.parts().iter().all(carries))
     }
 
     pub(super) fn host(&self) -> &str {

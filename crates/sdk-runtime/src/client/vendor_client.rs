@@ -15,8 +15,7 @@ use crate::token::access_token::AccessToken;
 
 /// The client of any vendor.
 ///
-/// To have the vendor's own client back, turn an `Arc<dyn VendorClient>` into an `Arc<dyn Any + Send + Sync>` and
-/// downcast it; it keeps its token cache.
+/// [`downcast_ref`](#method.downcast_ref) gives the vendor's own client back.
 pub trait VendorClient: Any + Send + Sync {
     /// The vendor's machine name.
     fn name(&self) -> &'static str;
@@ -74,6 +73,15 @@ pub trait VendorClient: Any + Send + Sync {
         arguments: serde_json::Value,
     ) -> BoxFuture<'_, Result<CallAnswer, Error>> {
         by_table::call_and_wait(self.client_core(), operation, arguments)
+    }
+}
+
+impl dyn VendorClient {
+    /// The vendor's own client, with the same token cache; `None` if this is the client of another vendor.
+    ///
+    /// For an owned one, turn the `Arc<dyn VendorClient>` into an `Arc<dyn Any + Send + Sync>` and downcast that.
+    pub fn downcast_ref<C: VendorClient>(&self) -> Option<&C> {
+        (self as &dyn Any).downcast_ref()
     }
 }
 

@@ -116,6 +116,23 @@ pub enum Scheme {
         /// The header's name.
         header: &'static str,
     },
+    /// A key in the query.
+    QueryKey {
+        /// The parameter's name.
+        parameter: &'static str,
+    },
+    /// Several of them at once.
+    All(&'static [Scheme]),
+}
+
+impl Scheme {
+    /// The schemes that have to hold together.
+    pub(crate) fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
 }
 
 /// Whether an operation may be sent a second time.

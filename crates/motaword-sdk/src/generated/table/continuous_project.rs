@@ -59,7 +59,7 @@ pub(crate) static CREATE_CONTINUOUS_PROJECT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ContinuousProject",
+                schema: "ContinuousProjectRequest",
             },
         ],
     }),
@@ -1569,7 +1569,7 @@ pub(crate) static CREATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),
@@ -1684,7 +1684,7 @@ pub(crate) static UPDATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),

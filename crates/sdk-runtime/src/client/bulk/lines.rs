@@ -10,6 +10,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
 
+use crate::value::secret::written;
+
 /// Items for a bulk request: an iterator or a stream, of values or references to them.
 ///
 /// `Kind` says which of the two it is and is found by the compiler.
@@ -107,7 +109,7 @@ where
 }
 
 fn encode<T: Serialize>(item: &T) -> Encoded {
-    serde_json::to_vec(item)
-        .map(Bytes::from)
+    let (line, _) = written(|| serde_json::to_vec(item));
+    line.map(Bytes::from)
         .map_err(|error| format!("the item cannot be encoded: {error}"))
 }

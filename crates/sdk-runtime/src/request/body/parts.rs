@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::request::argument::IntoArgument;
 use crate::request::argument::text::parts as argument_parts;
 use crate::request::body::file::File;
+use crate::value::secret::written;
 
 /// The parts of a multipart body, in their order. A name may stand more than once.
 ///
@@ -66,7 +67,7 @@ impl Parts {
     /// Adds a value as JSON. A null is left out.
     pub fn json<T: Serialize + ?Sized>(mut self, name: impl Into<String>, value: &T) -> Self {
         let name = name.into();
-        match serde_json::to_vec(value) {
+        match written(|| serde_json::to_vec(value)).0 {
             Ok(json) if json == b"null" => {}
             Ok(json) => self.push(&name, Content::Json(json.into())),
             Err(error) => self.fail(&name, &error.to_string()),
