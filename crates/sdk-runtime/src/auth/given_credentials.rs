@@ -11,7 +11,6 @@ use std::sync::{Arc, OnceLock};
 
 use crate::BoxFuture;
 use crate::auth::exchange::Exchange;
-use crate::auth::given_credentials::travel::fill;
 use crate::error::Error;
 use crate::request::call::Call;
 use crate::request::credential::Presented;
@@ -49,10 +48,11 @@ impl GivenCredentials {
         }
     }
 
-    /// Sets a field by its name, if the kind has it.
+    /// Sets an optional field by its name, if the kind has it. Blanks alone count as not given.
     pub fn set(&mut self, name: &str, value: impl Into<Secret>) {
         if let Some(place) = self.place(name) {
-            self.values[place] = Some(value.into());
+            let value = Some(value.into());
+            self.values[place] = value.filter(|value| !value.expose().trim().is_empty());
         }
     }
 
@@ -85,7 +85,7 @@ impl GivenCredentials {
             let refresh = rule.refresh.as_ref();
             let refresh = refresh.and_then(|travel| Some((travel, exchange.refresh_token()?)));
             match refresh {
-                Some((travel, token)) => fill(&mut call, travel, self, Some(token)),
+                Some((travel, token)) => self.fill(&mut call, travel, Some(token)),
                 None => self.complete(&mut call, hook),
             }
             if !rule.rules.is_single_use {
@@ -186,7 +186,7 @@ impl GivenCredentials {
             hook(self, call);
         }
         let refresh_token = self.initial_refresh_token();
-        fill(call, travel, self, refresh_token.as_ref());
+        self.fill(call, travel, refresh_token.as_ref());
     }
 
     fn place(&self, name: &str) -> Option<usize> {

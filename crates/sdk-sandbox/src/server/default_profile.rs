@@ -76,7 +76,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
 
 /// The exchange of a token operation: HTTP Basic where its security says so, else properties of the body.
 fn exchange(document: &Document, operation: &Operation) -> Value {
-    if document.root().get("x-sdk-credentials").is_some() {
+    if is_described(document, operation) {
         return json!({ "answer": token_answer(document, operation) });
     }
     let demands = operation.security.iter().flatten();
@@ -117,6 +117,23 @@ fn exchange(document: &Document, operation: &Operation) -> Value {
         "grants": grants,
         "answer": token_answer(document, operation),
     })
+}
+
+/// Whether `x-sdk-credentials` says what the operation takes, all of it.
+fn is_described(document: &Document, operation: &Operation) -> bool {
+    let kinds = document
+        .root()
+        .get("x-sdk-credentials")
+        .and_then(Value::as_array);
+    let exchanges = kinds
+        .into_iter()
+        .flatten()
+        .filter_map(|kind| kind.get("exchange"));
+    let of_operation = |exchange: &&Value| {
+        exchange.get("operation").and_then(Value::as_str) == Some(&operation.id)
+    };
+    let mut exchanges = exchanges.filter(of_operation);
+    exchanges.any(|exchange| exchange.get("custom") != Some(&Value::Bool(true)))
 }
 
 fn token_answer(document: &Document, operation: &Operation) -> Value {
