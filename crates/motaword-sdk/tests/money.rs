@@ -1,5 +1,9 @@
 //! Calls that cost money, or that must not be repeated for another reason, while requests and answers get lost.
-#![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
+#![allow(
+    clippy::field_reassign_with_default,
+    clippy::unwrap_used,
+    clippy::panic
+)] // In a test, a panic is the failure report.
 
 mod support;
 
@@ -96,13 +100,13 @@ fn operation(id: &str) -> &'static Operation {
 
 #[test]
 fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
-    let never = |id: &&str| operation(id).repeat == Repeat::Never;
+    let never = |id: &str| operation(id).repeat == Repeat::Never;
     assert!(
         BILLABLE
             .iter()
             .chain(&MONEY)
             .chain(&ONCE)
-            .all(|id| never(&id))
+            .all(|id| never(id))
     );
     let with_money = OPERATIONS
         .iter()
