@@ -3,8 +3,8 @@
 
 use akeneo_sdk::media::MediaCode;
 use akeneo_sdk::types::{
-    CategoryMediaFileUpload, CategoryMediaTarget, FileUpload, ListProductsPaginationType,
-    ProductUpsertLine,
+    AssetPage, CategoryMediaFileUpload, CategoryMediaTarget, FileUpload,
+    ListProductsPaginationType, ProductUpsertLine,
 };
 use akeneo_sdk::values::At;
 use akeneo_sdk::{AnswerHeaders, Client, ClientConfig, File};
@@ -49,6 +49,17 @@ async fn items_go_beyond_the_10_000th_product_where_pages_end() {
         .await
         .unwrap_err();
     assert!(beyond.is_validation(), "{beyond:?}");
+}
+
+/// The vendor's document says `_items`, its official client reads `items`.
+#[test]
+fn assets_of_a_page_are_read_under_either_name() {
+    for name in ["items", "_items"] {
+        let text = format!(r#"{{"_embedded": {{"{name}": [{{"code": "sku_54628"}}]}}}}"#);
+        let page: AssetPage = serde_json::from_str(&text).unwrap();
+        let assets = page.embedded.unwrap().items;
+        assert_eq!(assets[0].code, "sku_54628");
+    }
 }
 
 #[tokio::test]

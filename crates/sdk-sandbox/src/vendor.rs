@@ -49,6 +49,8 @@ pub(crate) struct Vendor {
     pub(crate) items: u64,
     /// Whether only records that exist can be read.
     pub(crate) strict: bool,
+    /// Whether a record can name others that do not exist.
+    pub(crate) lenient_references: bool,
     pub(crate) discard_uploads: bool,
     /// How many bytes of files one body may have.
     pub(crate) memory: usize,

@@ -1,4 +1,4 @@
-//! SMSCX's credentials: an application for bearer tokens, or an API key that is sent as it is.
+//! SMSCX's credentials: an application, which is exchanged for access tokens, or an API key, which is sent with every call.
 
 use sdk_runtime::{
     AccessToken, Authenticate, BoxFuture, Call, Error, Exchange, Fingerprint, Secret, TokenSource,
@@ -8,7 +8,9 @@ use sdk_runtime::{
 use crate::VENDOR;
 use crate::oauth::{GetAccessToken, TokenRequest};
 
-/// How to identify to SMSCX: as an application, whose id and secret are exchanged for tokens, or by an API key.
+/// Credentials for SMSCX: an application or an API key.
+///
+/// Create either in the dashboard of your account, under *HTTP API*. Secrets never print.
 #[derive(Clone, Debug)]
 pub struct Credentials(Kind);
 
@@ -23,7 +25,11 @@ enum Kind {
 }
 
 impl Credentials {
-    /// Takes an application's id and secret, with every scope that it has.
+    /// Takes the id and the secret of an application, which the client exchanges for access tokens.
+    ///
+    /// Tokens get all scopes of the application, unless [`with_scopes`](Self::with_scopes) chooses some. Their lifetime is a
+    /// setting of the application: a day, a week or unlimited. The client renews a token before it expires, and uses one
+    /// without an end until the API refuses it.
     pub fn application(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self(Kind::Application {
             id: id.into(),
@@ -32,15 +38,30 @@ impl Credentials {
         })
     }
 
-    /// Takes an API key: no token is fetched, the key goes with every call in `X-API-KEY`.
+    /// Takes an API key, which the client sends with every call in the header `X-API-KEY`. It needs no access token.
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self(Kind::ApiKey(key.into()))
     }
 
-    /// Asks for these scopes alone: a list with spaces, case-sensitive. An API key has no scopes and stays as it is.
+    /// Limits access tokens to these scopes: `with_scopes([scope::SMS, scope::REPORTS])`.
+    ///
+    /// [`scope`](crate::scope) has constants for the known ones; any other name is taken, too. A scope that the application does
+    /// not have is refused with 400 and the type `invalid_scope`. An API key has no scopes, so this changes nothing for it.
+    pub fn with_scopes<S: AsRef<str>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        let mut all = String::new();
+        for scope in scopes {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(scope.as_ref());
+        }
+        self.with_scope(all)
+    }
+
+    /// Limits access tokens to the scopes of a list that is separated by spaces, as [`with_scopes`](Self::with_scopes) does.
     pub fn with_scope(mut self, scopes: impl Into<String>) -> Self {
         if let Kind::Application { scope, .. } = &mut self.0 {
-            *scope = Some(scopes.into());
+            *scope = Some(scopes.into()).filter(|scopes| !scopes.trim().is_empty());
         }
         self
     }

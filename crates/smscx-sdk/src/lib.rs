@@ -10,3 +10,5 @@ mod generated;
 pub use credentials::Credentials;
 pub use generated::*;
 // @generated end crate
+
+pub mod scope;

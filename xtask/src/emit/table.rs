@@ -84,6 +84,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
     let bulk = option(operation.bulk.map(emit_bulk));
     let wait = option(operation.reads_job().map(job::read));
     let start = option(operation.starts_job().map(job::start));
+    let find = option(operation.find.map(|find| quote! { #find }));
     quote! {
         pub(crate) static #constant: Operation = Operation {
             id: #id,
@@ -101,6 +102,7 @@ fn emit_row(api: &Api<'_>, operation: &Operation<'_>) -> TokenStream {
             bulk: #bulk,
             wait: #wait,
             start: #start,
+            find: #find,
             repeat: #repeat,
             effect: #effect,
             internal: #internal,

@@ -20,6 +20,11 @@ impl<'d> Components<'d> {
         }
     }
 
+    /// The whole document.
+    pub(crate) fn root(&self) -> &'d Value {
+        self.root
+    }
+
     /// Follows `$ref`s to the node that they mean.
     pub(crate) fn resolve(&self, node: &'d Value) -> &'d Value {
         let mut node = node;

@@ -32,6 +32,7 @@ extensions! {
     Placeholder = "x-sdk-placeholder",
     Token = "x-sdk-token",
     Secret = "x-sdk-secret",
+    Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
@@ -44,6 +45,7 @@ extensions! {
     Effect = "x-sdk-effect",
     Variants = "x-sdk-variants",
     Wait = "x-sdk-wait",
+    Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
 }
 
@@ -55,14 +57,14 @@ impl Extension {
             .find(|extension| extension.name() == key)
     }
 
-    /// The kind of node that it stands on; `None` for any.
-    pub(crate) fn kind(self) -> Option<Kind> {
+    /// The kinds of nodes that it may stand on; empty for any.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::UpstreamDeclared => None,
-            Self::Name | Self::Placeholder => Some(Kind::Server),
-            Self::Secret | Self::Patch | Self::Error => Some(Kind::Schema),
-            Self::Limits | Self::Webhooks => Some(Kind::Document),
-            Self::KeepSlashes => Some(Kind::Parameter),
+            Self::UpstreamDeclared => &[],
+            Self::Name | Self::Placeholder => &[Kind::Server],
+            Self::Secret | Self::Alias | Self::Patch | Self::Error => &[Kind::Schema],
+            Self::Limits | Self::Webhooks => &[Kind::Document],
+            Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
             | Self::ErrorCodes
@@ -72,14 +74,15 @@ impl Extension {
             | Self::Repeat
             | Self::Effect
             | Self::Variants
-            | Self::Wait => Some(Kind::Operation),
+            | Self::Wait
+            | Self::Find => &[Kind::Operation],
         }
     }
 
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias => is(value.is_string(), "text"),
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
@@ -100,6 +103,10 @@ impl Extension {
             Self::Pagination => pagination(value),
             Self::Variants => variants(value),
             Self::Wait => job::check(value),
+            Self::Find => is(
+                value.as_str().is_some_and(|text| !text.is_empty()),
+                "text: how to find out whether the call took effect",
+            ),
             Self::Webhooks => webhook::check(value),
         }
     }
@@ -357,6 +364,7 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "/key"}}, "result": {"operation": "download"}, "fixed": {"async": 1}, "find": "look"}),
             ),
+            ("x-sdk-find", json!("call `list_payments`")),
         ];
         for (key, value) in cases {
             let check = Extension::of(key).map(|extension| extension.check(&value));
@@ -467,6 +475,11 @@ mod tests {
                 "x-sdk-wait",
                 json!({"poll": {"operation": "get_job", "arguments": {"key": "key"}}, "find": "look"}),
                 "a JSON pointer for each of `arguments`",
+            ),
+            (
+                "x-sdk-find",
+                json!(true),
+                "text: how to find out whether the call took effect",
             ),
         ];
         for (key, value, wanted) in cases {

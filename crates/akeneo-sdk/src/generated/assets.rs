@@ -453,14 +453,14 @@ impl<'de> ::serde::Deserialize<'de> for AssetItems {
 
 impl ::sdk_runtime::object::Object for AssetItems {
     const NAME: &'static str = "AssetItems";
-    const NAMES: &'static [&'static str] = &["items"];
+    const NAMES: &'static [&'static str] = &["items", "_items"];
     fn read<'de, A: ::serde::de::MapAccess<'de>>(
         mut properties: ::sdk_runtime::object::Properties<A>,
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
-                0 => p0 = Some(properties.list()?.unwrap_or_default()),
+                0 | 1 => p0 = Some(properties.list()?.unwrap_or_default()),
                 _ => properties.skip()?,
             }
         }

@@ -106,7 +106,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
-    /// let answer = client.get_chain_fees(1).await?;
+    /// let answer = client.get_chain_fees(11155111).await?;
     /// println!("{answer:?}");
     /// #     Ok(())
     /// # }
@@ -127,7 +127,7 @@ impl ::sdk_runtime::TypedOperation for GetContractCode {
 impl Client {
     /// Says whether an address on a chain holds a contract.
     ///
-    /// For an account that was upgraded after EIP-7702, the answer names the contract whose code
+    /// For an account that was upgraded per EIP-7702, the answer names the contract whose code
     /// it runs. The call counts against the monthly quota of chain reads.
     ///
     /// `GET /chains/{chainId}/contracts/{contractAddress}`, operation `get_contract_code`.
@@ -155,7 +155,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: &oneshot_sdk::Client) -> Result<(), oneshot_sdk::Error> {
     /// let answer = client
-    ///     .get_contract_code(1, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
+    ///     .get_contract_code(11155111, "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE")
     ///     .await?;
     /// println!("{answer:?}");
     /// #     Ok(())
@@ -371,7 +371,7 @@ pub struct ContractCode {
         serde(rename = "isContract", default, skip_serializing_if = "Option::is_none")
     )]
     pub is_contract: Option<bool>,
-    /// Contract whose code an upgraded account runs after EIP-7702; null for all other addresses.
+    /// Contract whose code an upgraded account runs per EIP-7702; null for all other addresses.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -416,7 +416,7 @@ impl ::sdk_runtime::object::Object for ContractCode {
     }
 }
 
-/// Current gas fees of a chain. A chain has either `gasPrice` or the two fees after EIP-1559; the others are null.
+/// Current gas fees of a chain. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -427,13 +427,13 @@ pub struct GasFees {
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_price: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
+    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
+    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

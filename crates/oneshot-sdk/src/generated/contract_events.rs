@@ -111,9 +111,9 @@ impl ::sdk_runtime::TypedOperation for CreateContractEvent {
 }
 
 impl Client {
-    /// Creates a definition of an event of a contract.
+    /// Creates an event definition for a contract.
     ///
-    /// The definition is what `search_contract_event_logs` searches with. Each call creates
+    /// `search_contract_event_logs` needs the definition. Each call creates
     /// another one, and the API has no idempotency key: if a call may have been applied, look for
     /// the name with `list_contract_events` before you repeat it.
     ///
@@ -154,7 +154,7 @@ impl Client {
     ///     .create_contract_event(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::ContractEventRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "sample",
     ///             "sample",

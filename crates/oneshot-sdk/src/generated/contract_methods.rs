@@ -213,7 +213,7 @@ impl Client {
     /// webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
     /// `memo` that is unique for each intent makes the match certain.
     ///
@@ -223,7 +223,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -297,7 +297,7 @@ impl Client {
     /// wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId` (or `contractMethodId`), `memo` and a `createdAfter` from before the call. A
     /// `memo` that is unique for each intent makes the match certain.
     ///
@@ -307,7 +307,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -374,13 +374,13 @@ impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatch {
 impl Client {
     /// Executes several contract methods in one transaction of a wallet.
     ///
-    /// The wallet has to be upgraded after EIP-7702; it pays the gas and every `value`. By
+    /// The wallet has to be upgraded per EIP-7702; it pays the gas and every `value`. By
     /// default the batch is atomic. The answer comes before the transaction is mined. Read it
     /// with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
     /// `callbackUrl` on the contract method and wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -390,7 +390,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -455,13 +455,13 @@ impl ::sdk_runtime::TypedOperation for ExecuteContractMethodBatchAsDelegator {
 impl Client {
     /// Executes several contract methods for delegators in one transaction.
     ///
-    /// Each call names its own delegation. The wallet has to be upgraded after EIP-7702; it pays
+    /// Each call names its own delegation. The wallet has to be upgraded per EIP-7702; it pays
     /// the gas. By default the batch is atomic. The answer comes before the transaction is mined.
     /// Read it with `get_transaction` until its `status` is `Completed` or `Failed`, or set a
     /// `callbackUrl` on the contract method and wait for the webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -471,7 +471,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Body
     ///
@@ -743,7 +743,7 @@ impl Client {
     ///     .create_contract_method(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::ContractMethodRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///             "sample",
@@ -822,7 +822,7 @@ impl Client {
     ///     .import_contract_methods_from_abi(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::AbiImportRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///             vec![
@@ -878,7 +878,7 @@ impl Client {
     ///
     /// - `application/json`: [`PromptMethodsRequest`](PromptMethodsRequest)
     ///
-    /// The contract, the wallet, and perhaps the prompt.
+    /// The contract, the wallet, and optionally the prompt.
     ///
     /// # Answers
     ///
@@ -895,7 +895,7 @@ impl Client {
     ///     .assure_contract_methods_from_prompt(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         &oneshot_sdk::types::PromptMethodsRequest::new(
-    ///             1,
+    ///             11155111,
     ///             "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
     ///             "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
     ///         ),
@@ -1889,7 +1889,7 @@ pub struct BatchExecutionRequest {
     /// The calls. Their order is that of `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<BatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded after EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
     /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
@@ -1900,7 +1900,7 @@ pub struct BatchExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2292,7 +2292,7 @@ impl ::sdk_runtime::object::Object for ContractMethodChange {
 pub struct ContractMethodEncodeRequest {
     /// Arguments of a contract method by parameter name. Leave out parameters that have a static value. Send integers as decimal strings, since a JSON number cannot hold 256 bits; structs are objects, arrays are arrays.
     pub params: ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2388,7 +2388,7 @@ impl ::sdk_runtime::object::Object for ContractMethodEncodeResult {
     }
 }
 
-/// Estimated gas of an execution, and the current fees. A chain has either `gasPrice` or the two fees after EIP-1559; the others are null.
+/// Estimated gas of an execution, and the current fees. A chain has either `gasPrice` or the two fees per EIP-1559; the others are null.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -2421,13 +2421,13 @@ pub struct ContractMethodEstimate {
         serde(rename = "gasAmount", default, skip_serializing_if = "Option::is_none")
     )]
     pub gas_amount: Option<::sdk_runtime::BigNumber>,
-    /// Most to pay for a unit of gas, as a decimal string in wei; null before EIP-1559.
+    /// Most to pay for a unit of gas, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "maxFeePerGas", default, skip_serializing_if = "Option::is_none")
     )]
     pub max_fee_per_gas: Option<::sdk_runtime::BigNumber>,
-    /// Part of that fee for the validator, as a decimal string in wei; null before EIP-1559.
+    /// Part of that fee for the validator, as a decimal string in wei; null on chains without EIP-1559.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -2512,7 +2512,7 @@ pub struct ContractMethodEstimateRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub contract_address: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -2835,7 +2835,7 @@ pub struct ContractMethodTestRequest {
     /// Wallet that would execute the method. Defaults to the wallet of the method.
     #[serde(rename = "walletId", default, skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3105,7 +3105,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// The calls. Their order is that of `executionIndex`.
     #[serde(rename = "contractMethods")]
     pub contract_methods: Vec<DelegatedBatchCall>,
-    /// Wallet that executes the batch and pays the gas. It has to be upgraded after EIP-7702.
+    /// Wallet that executes the batch and pays the gas. It has to be upgraded per EIP-7702.
     #[serde(rename = "walletId")]
     pub wallet_id: String,
     /// Whether all calls are undone if one fails. If false, calls before the first failure stand and later ones do not run.
@@ -3116,7 +3116,7 @@ pub struct DelegatedBatchExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3222,7 +3222,7 @@ pub struct DelegatedExecutionRequest {
     /// Signed delegations as JSON text, child before parent. They are used once and not stored.
     #[serde(rename = "delegationData", default, skip_serializing_if = "Option::is_none")]
     pub delegation_data: Option<Vec<::sdk_runtime::Secret>>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3319,7 +3319,7 @@ impl DelegatedExecutionRequest {
     }
 }
 
-/// Signed authorization after EIP-7702: an account lets the code of a contract act for it. It stays in force after the transaction.
+/// Signed authorization per EIP-7702: an account lets the code of a contract act for it. It stays in force after the transaction.
 #[derive(Clone, Debug)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -3405,7 +3405,7 @@ pub struct ExecutionRequest {
     /// Note that is stored with the transaction and does not go to the chain. Any text. Make it unique for each intent: it is what finds the transaction again after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<String>,
-    /// Authorizations after EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
+    /// Authorizations per EIP-7702 to submit with the transaction. Needed only to let a contract act for an account.
     #[serde(
         rename = "authorizationList",
         default,
@@ -3425,7 +3425,7 @@ pub struct ExecutionRequest {
     /// Most gas that the transaction may use, as a decimal string in units of gas. Defaults to an estimate. A transaction that needs more reverts, and the gas is spent all the same.
     #[serde(rename = "gasLimit", default, skip_serializing_if = "Option::is_none")]
     pub gas_limit: Option<::sdk_runtime::BigNumber>,
-    /// Whether to upgrade the wallet to a smart account after ERC-7710 first. The call fails on chains without support.
+    /// Whether to upgrade the wallet to a smart account per ERC-7710 first. The call fails on chains without support.
     #[serde(rename = "upgradeTo7710", default, skip_serializing_if = "Option::is_none")]
     pub upgrade_to7710: Option<bool>,
 }

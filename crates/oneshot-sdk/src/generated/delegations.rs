@@ -154,7 +154,7 @@ impl Client {
     ///
     /// The wallet has to be the delegate of that delegation. Nothing is stored and nothing
     /// happens on the chain, but the new delegate can use the result to act for the delegator:
-    /// keep it out of logs. Each call signs anew.
+    /// keep it out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/delegations/redelegate`, operation `redelegate_with_delegation_data`.
     ///
@@ -225,8 +225,8 @@ impl Client {
     /// Signs a redelegation of a stored delegation.
     ///
     /// The wallet that is the delegate signs it. Nothing happens on the chain, but the new
-    /// delegate can use the result to act for the delegator: keep it out of logs. Each call signs
-    /// anew.
+    /// delegate can use the result to act for the delegator: keep it out of logs. Each call
+    /// creates a new signature.
     ///
     /// `POST /delegation/{delegationId}/redelegate`, operation `redelegate`.
     ///
@@ -451,7 +451,7 @@ pub struct Delegation {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub methods: Option<Vec<String>>,
-    /// The signed delegation as JSON text. Whoever can act as the delegate can use it.
+    /// The signed delegation as JSON text. Anyone who can act as the delegate can use it.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(

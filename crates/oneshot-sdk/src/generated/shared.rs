@@ -819,7 +819,7 @@ impl ::schemars::JsonSchema for SolidityType {
     }
 }
 
-/// Whether the call did what it was asked for.
+/// Whether the call succeeded.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -872,6 +872,16 @@ pub struct Transaction {
         )
     )]
     pub contract_method_ids: Option<Vec<String>>,
+    /// The contract method of a single call; null or absent for a batch and a transfer.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "contractMethodId",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub contract_method_id: Option<String>,
     /// Credential that asked for it; null if a user did. Not the API key.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -894,7 +904,7 @@ pub struct Transaction {
         serde(rename = "userId", default, skip_serializing_if = "Option::is_none")
     )]
     pub user_id: Option<String>,
-    /// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+    /// State of a transaction: first `Pending`, then `Submitted`, possibly `Retrying`, and finally `Completed` or `Failed`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -1047,6 +1057,7 @@ impl ::sdk_runtime::object::Object for Transaction {
     const NAMES: &'static [&'static str] = &[
         "id",
         "contractMethodIds",
+        "contractMethodId",
         "apiCredentialId",
         "apiKey",
         "userId",
@@ -1101,6 +1112,7 @@ impl ::sdk_runtime::object::Object for Transaction {
         let mut p23 = None;
         let mut p24 = None;
         let mut p25 = None;
+        let mut p26 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
@@ -1113,10 +1125,10 @@ impl ::sdk_runtime::object::Object for Transaction {
                 7 => p7 = properties.value()?,
                 8 => p8 = properties.value()?,
                 9 => p9 = properties.value()?,
-                10 => p10 = properties.number()?,
-                11 => p11 = properties.value()?,
-                12 => p12 = properties.number()?,
-                13 => p13 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.number()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.number()?,
                 14 => p14 = properties.value()?,
                 15 => p15 = properties.value()?,
                 16 => p16 = properties.value()?,
@@ -1125,40 +1137,42 @@ impl ::sdk_runtime::object::Object for Transaction {
                 19 => p19 = properties.value()?,
                 20 => p20 = properties.value()?,
                 21 => p21 = properties.value()?,
-                22 => p22 = properties.list()?,
-                23 => p23 = properties.value()?,
-                24 => p24 = properties.number()?,
+                22 => p22 = properties.value()?,
+                23 => p23 = properties.list()?,
+                24 => p24 = properties.value()?,
                 25 => p25 = properties.number()?,
+                26 => p26 = properties.number()?,
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             id: properties.or_missing(p0, "id")?,
             contract_method_ids: p1,
-            api_credential_id: p2,
-            api_key: p3,
-            user_id: p4,
-            status: p5,
-            transaction_hash: p6,
-            contract_address: p7,
-            name: p8,
-            function_name: p9,
-            chain_id: p10,
-            memo: p11,
-            completed: p12,
-            wallet_id: p13,
-            failure_reason: p14,
-            from: p15,
-            to: p16,
-            gas_price: p17,
-            gas_limit: p18,
-            max_fee_per_gas: p19,
-            max_priority_fee_per_gas: p20,
-            gas_used: p21,
-            logs: p22,
-            deleted: p23,
-            updated: p24,
-            created: p25,
+            contract_method_id: p2,
+            api_credential_id: p3,
+            api_key: p4,
+            user_id: p5,
+            status: p6,
+            transaction_hash: p7,
+            contract_address: p8,
+            name: p9,
+            function_name: p10,
+            chain_id: p11,
+            memo: p12,
+            completed: p13,
+            wallet_id: p14,
+            failure_reason: p15,
+            from: p16,
+            to: p17,
+            gas_price: p18,
+            gas_limit: p19,
+            max_fee_per_gas: p20,
+            max_priority_fee_per_gas: p21,
+            gas_used: p22,
+            logs: p23,
+            deleted: p24,
+            updated: p25,
+            created: p26,
         })
     }
 }
@@ -1293,19 +1307,19 @@ pub struct TransactionReceipt {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub status: Option<i64>,
-    /// Gas of the transaction, a decimal integer.
+    /// Gas that the transaction used, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_used: Option<String>,
-    /// Price of the gas in wei, a decimal integer.
+    pub gas_used: Option<::sdk_runtime::BigNumber>,
+    /// Price of a unit of gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "gasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub gas_price: Option<String>,
-    /// Gas of the block up to the transaction, a decimal integer.
+    pub gas_price: Option<::sdk_runtime::BigNumber>,
+    /// Gas that the block used up to and including the transaction, as a decimal string in units of gas.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1314,19 +1328,19 @@ pub struct TransactionReceipt {
             skip_serializing_if = "Option::is_none"
         )
     )]
-    pub cumulative_gas_used: Option<String>,
-    /// Price of the blob gas in wei, a decimal integer.
+    pub cumulative_gas_used: Option<::sdk_runtime::BigNumber>,
+    /// Price of a unit of blob gas, as a decimal string in wei.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blobGasPrice", default, skip_serializing_if = "Option::is_none")
     )]
-    pub blob_gas_price: Option<String>,
-    /// Blob gas of the transaction, a decimal integer.
+    pub blob_gas_price: Option<::sdk_runtime::BigNumber>,
+    /// Blob gas that the transaction used, as a decimal string.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "blobGasUsed", default, skip_serializing_if = "Option::is_none")
     )]
-    pub blob_gas_used: Option<String>,
+    pub blob_gas_used: Option<::sdk_runtime::BigNumber>,
     /// Bloom filter of the logs.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -1430,7 +1444,7 @@ impl ::sdk_runtime::object::Object for TransactionReceipt {
     }
 }
 
-/// State of a transaction: first `Pending`, then `Submitted` and perhaps `Retrying`, at last `Completed` or `Failed`, which are final.
+/// State of a transaction: first `Pending`, then `Submitted`, possibly `Retrying`, and finally `Completed` or `Failed`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionStatus {

@@ -132,7 +132,7 @@ impl Client {
     /// let answer = client
     ///     .create_wallet(
     ///         "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-    ///         &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+    ///         &oneshot_sdk::types::WalletRequest::new(11155111, "sample"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
@@ -331,7 +331,7 @@ impl Client {
     /// until its `status` is `Completed` or `Failed`; transfers have no webhook.
     ///
     /// The API has no idempotency key. If an error says that the call may have been applied, do
-    /// not send it again at once: look for the transaction with `list_transactions`, filtered by
+    /// not send it again right away: look for the transaction with `list_transactions`, filtered by
     /// `walletId`, `memo` and a `createdAfter` from before the call. A `memo` that is unique for
     /// each intent makes the match certain.
     ///
@@ -341,7 +341,7 @@ impl Client {
     ///
     /// Effect: money. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `list_transactions` with `walletId`, `memo` and `createdAfter` before you send it again.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_transaction`](crate::Client::get_transaction) and gives the last answer. If it is not known whether the job was started: call `find_transaction`, or `list_transactions` with `walletId`, `memo` and `createdAfter`, before you send it again.
     ///
     /// # Parameters
     ///
@@ -413,8 +413,8 @@ impl Client {
     ///
     /// Prefer `create_wallet_signature`: it takes the same values in the body, and queries tend
     /// to end up in logs. The parameter `type` decides which others are needed; leave out the
-    /// rest. Although this is a GET, each call signs anew, and whoever has a signature can use
-    /// it.
+    /// rest. Although this is a GET, each call creates a new signature, and anyone
+    /// who has it can use it.
     ///
     /// `GET /wallets/{walletId}/signature/{type}`, operation `get_wallet_signature`.
     ///
@@ -434,8 +434,8 @@ impl Client {
     /// | `validUntil` | query | number (double) | no |  | End of the validity, in Unix seconds; the `deadline` of Permit2. For `erc3009` and `permit2`. |
     /// | `validAfter` | query | number (double) | no |  | Start of the validity, in Unix seconds. For `erc3009` only; `permit2` rejects it. |
     /// | `fromAddress` | query | string (evm-address) | no |  | Account that pays the tokens. Defaults to the wallet. For `erc3009`. |
-    /// | `domain` | query | string | no |  | Domain after EIP-712, as JSON text. For `erc712`. |
-    /// | `types` | query | string | no |  | Struct types after EIP-712 by their names, as JSON text. For `erc712`. |
+    /// | `domain` | query | string | no |  | Domain per EIP-712, as JSON text. For `erc712`. |
+    /// | `types` | query | string | no |  | Struct types per EIP-712 by their names, as JSON text. For `erc712`. |
     /// | `message` | query | string | no |  | Message to sign: plain text for `erc191`; for `erc712` the JSON text of an object with `primaryType` and `message`. |
     ///
     /// # Answers
@@ -488,7 +488,7 @@ impl Request<'_, GetWalletSignature> {
     pub fn destination_address(self, destination_address: impl Into<String>) -> Self {
         self.set("destinationAddress", destination_address.into())
     }
-    /// Sets `domain` (query, string): Domain after EIP-712, as JSON text. For `erc712`.
+    /// Sets `domain` (query, string): Domain per EIP-712, as JSON text. For `erc712`.
     pub fn domain(self, domain: impl Into<String>) -> Self {
         self.set("domain", domain.into())
     }
@@ -500,7 +500,7 @@ impl Request<'_, GetWalletSignature> {
     pub fn message(self, message: impl Into<String>) -> Self {
         self.set("message", message.into())
     }
-    /// Sets `types` (query, string): Struct types after EIP-712 by their names, as JSON text. For `erc712`.
+    /// Sets `types` (query, string): Struct types per EIP-712 by their names, as JSON text. For `erc712`.
     pub fn types(self, types: impl Into<String>) -> Self {
         self.set("types", types.into())
     }
@@ -526,8 +526,8 @@ impl Client {
     /// Signs data with the key of a wallet.
     ///
     /// The parameter `type` decides which properties of the body are needed; leave out the rest.
-    /// Nothing happens on the chain, but whoever has a signature of `erc3009` or `permit2` can
-    /// move the tokens until `validUntil`: keep it out of logs. Each call signs anew.
+    /// Nothing happens on the chain, but anyone who has a signature of `erc3009` or `permit2` can
+    /// move the tokens until `validUntil`: keep it out of logs. Each call creates a new signature.
     ///
     /// `POST /wallets/{walletId}/signature/{type}`, operation `create_wallet_signature`.
     ///
@@ -1014,10 +1014,10 @@ pub struct SignatureRequest {
     /// Account that pays the tokens. Defaults to the wallet. For `erc3009`.
     #[serde(rename = "fromAddress", default, skip_serializing_if = "Option::is_none")]
     pub from_address: Option<String>,
-    /// Domain after EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
+    /// Domain per EIP-712, such as `name`, `version`, `chainId` and `verifyingContract`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<JsonObjectOrText>,
-    /// Struct types after EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
+    /// Struct types per EIP-712, by their names. The service ignores an entry `EIP712Domain`. For `erc712`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub types: Option<JsonObjectOrText>,
     /// Plain text for `erc191`. For `erc712`, a typed message or its JSON text.
@@ -1133,7 +1133,7 @@ pub struct SignedData {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub data: Option<String>,
-    /// The signature in hex after `0x`. Whoever has it can use it.
+    /// The signature in hex after `0x`. Anyone who has it can use it.
     pub signature: ::sdk_runtime::Secret,
 }
 
@@ -1338,7 +1338,7 @@ pub struct Wallet {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub description: Option<String>,
-    /// Contract that the account was upgraded to after EIP-7702; null if it was not. Batches need an upgraded wallet.
+    /// Contract that the account was upgraded to per EIP-7702; null if it was not. Batches need an upgraded wallet.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(
@@ -1348,7 +1348,7 @@ pub struct Wallet {
         )
     )]
     pub erc7702_contract_address: Option<String>,
-    /// Whether the wallet is one of the vendor, for internal use.
+    /// Whether the wallet belongs to the vendor and is for internal use.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "isAdmin", default, skip_serializing_if = "Option::is_none")

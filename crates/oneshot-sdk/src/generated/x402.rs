@@ -605,7 +605,7 @@ pub struct X402SettlementV2 {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub transaction: Option<String>,
-    /// Network of the transaction after CAIP-2, such as `eip155:8453`; null if there is none.
+    /// Network of the transaction per CAIP-2, such as `eip155:8453`; null if there is none.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -673,10 +673,10 @@ impl ::sdk_runtime::object::Object for X402SettlementV2 {
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct X402SignedPayload {
-    /// Signature of the buyer in hex after `0x`. Whoever has it can settle the payment until it expires.
+    /// Signature of the buyer in hex after `0x`. Anyone who has it can settle the payment until it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<::sdk_runtime::Secret>,
-    /// The authorization after ERC-3009 that the signature covers: `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce`, all text.
+    /// The authorization per ERC-3009 that the signature covers: `from`, `to`, `value`, `validAfter`, `validBefore` and `nonce`, all text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<
         ::std::collections::BTreeMap<String, ::sdk_runtime::AnyJson>,
@@ -861,7 +861,7 @@ pub struct X402Token {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub decimals: Option<i32>,
-    /// Version of the token's domain after EIP-712.
+    /// Version of the token's domain per EIP-712.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -914,7 +914,7 @@ impl ::sdk_runtime::object::Object for X402Token {
     }
 }
 
-/// Name and version of the token's domain after EIP-712.
+/// Name and version of the token's domain per EIP-712.
 #[derive(Clone, Debug, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -36,7 +36,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                 "get_chain_fees",
                 "",
                 |client: &Client| Box::pin(async move {
-                    Ok(client.get_chain_fees(1).send().await?.status())
+                    Ok(client.get_chain_fees(11155111).send().await?.status())
                 }),
             ),
         );
@@ -50,7 +50,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                     Ok(
                         client
                             .get_contract_code(
-                                1,
+                                11155111,
                                 "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                             )
                             .send()
@@ -273,7 +273,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_contract_method(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::ContractMethodRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                     "sample",
@@ -305,7 +305,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .import_contract_methods_from_abi(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::AbiImportRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                     vec![
@@ -335,7 +335,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .assure_contract_methods_from_prompt(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::PromptMethodsRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -432,7 +432,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                             .create_contract_event(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::ContractEventRequest::new(
-                                    1,
+                                    11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "sample",
                                     "sample",
@@ -584,7 +584,7 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .create_wallet(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                &oneshot_sdk::types::WalletRequest::new(1, "sample"),
+                                &oneshot_sdk::types::WalletRequest::new(11155111, "sample"),
                             )
                             .send()
                             .await?

@@ -44,6 +44,8 @@ pub struct Operation {
     pub wait: Option<WaitRule>,
     /// How the job that it starts goes on, if it starts one.
     pub start: Option<StartRule>,
+    /// How to find out whether a call took effect that was not answered; a part of a sentence.
+    pub find: Option<&'static str>,
     /// Whether it may be sent a second time.
     pub repeat: Repeat,
     /// What it causes outside of the vendor's database, if anything.
@@ -72,6 +74,7 @@ impl Operation {
         bulk: None,
         wait: None,
         start: None,
+        find: None,
         repeat: Repeat::Never,
         effect: None,
         internal: false,
@@ -82,6 +85,11 @@ impl Operation {
     pub(crate) fn is_write(&self) -> bool {
         let reads = matches!(self.method, Method::Get | Method::Head | Method::Options);
         !self.token && (!reads || self.repeat == Repeat::Never || self.effect.is_some())
+    }
+
+    /// How to find out whether a call took effect that was not answered.
+    pub(crate) fn how_to_find(&self) -> Option<&'static str> {
+        self.find.or(self.start.map(|start| start.find))
     }
 
     /// Finds a parameter by its name on the wire, or by place and name as in `query.id`.

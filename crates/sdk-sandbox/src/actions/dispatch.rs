@@ -3,6 +3,7 @@
 use crate::actions::bulk::array;
 use crate::actions::create_many::create_several;
 use crate::actions::crud::{change, create, delete, update, write};
+use crate::actions::empty::empty_collections;
 use crate::actions::record_state::{change_states, check_states, tell_states};
 use crate::actions::start_job::begin_job;
 use crate::http::refusal::Refusal;
@@ -19,6 +20,7 @@ pub(crate) fn perform(call: &CallContext<'_>) -> Result<Reply, Refusal> {
     call.lookup.check_parents()?;
     check_states(call)?;
     change_states(call)?;
+    empty_collections(call)?;
     poll_job(call);
     let started = begin_job(call);
     let reply = match call.part() {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::http::refusal::Refusal;
 use crate::http::reply::Reply;
+use crate::json::plain_text::plain_text;
 use crate::json::pointer::set;
 use crate::openapi::property::property;
 use crate::records::record_view::RecordView;
@@ -20,6 +21,11 @@ pub(super) fn check_states(call: &CallContext<'_>) -> Result<(), Refusal> {
         };
         let Some(record) = &view.record else { continue };
         let state = record.value.get(&rules.property).unwrap_or(&Value::Null);
+        let codes = rules.codes.get(&call.operation.id);
+        if let Some(code) = codes.and_then(|codes| codes.get(&plain_text(state))) {
+            let detail = format!("the {} of {} is {state}", rules.property, view.place.key);
+            return Err(Refusal::of_code(call.operation, code, detail));
+        }
         for (status, states) in &rules.refused {
             let status = status.parse().unwrap_or(409);
             if states.contains(state) && call.operation.answer(status).is_some() {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// Sets a value by JSON pointer, making the objects on the way. Items of lists are reached, but not added.
+/// Sets a value by JSON pointer, making the objects on the way. Items of lists are reached, but not added: a pointer to one
+/// that is not there does nothing.
 pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
     let mut place = body;
     for step in pointer.split('/').skip(1) {
@@ -13,6 +14,9 @@ pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
                 .filter(|index| *index < items.len()),
             _ => None,
         };
+        if index.is_none() && place.is_array() {
+            return;
+        }
         if index.is_none() && !place.is_object() {
             *place = json!({});
         }
@@ -46,6 +50,9 @@ mod tests {
         assert_eq!(body, json!({ "b": { "c": 2 } }));
         set(&mut body, "/list", json!([{ "a": 1 }]));
         set(&mut body, "/list/0/a", json!(2));
+        assert_eq!(body["list"], json!([{ "a": 2 }]));
+        set(&mut body, "/list/1/a", json!(3));
+        set(&mut body, "/list/state", json!("done"));
         assert_eq!(body["list"], json!([{ "a": 2 }]));
         set(&mut body, "", json!([3]));
         assert_eq!(body, json!([3]));

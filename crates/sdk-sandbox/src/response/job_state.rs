@@ -146,7 +146,8 @@ fn states(rules: &JobRules, ordered: &[String], sent: Option<&Value>) -> Arc<[St
 fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     let Value::Object(body) = body else { return };
     for (name, value) in &rules.made {
-        body.extend(filled(call, value).map(|value| (name.clone(), value)));
+        let value = filled(call, value).unwrap_or(Value::Null);
+        body.insert(name.clone(), value);
     }
     let sent = call.payload.value.as_ref();
     for (name, pointer) in &rules.sent {
@@ -157,7 +158,7 @@ fn put_made(call: &CallContext<'_>, rules: &JobRules, body: &mut Value) {
     }
 }
 
-/// Fills `{name}` with path parameters; a text whose parameter the path does not have is left out.
+/// Fills `{name}` with path parameters; a text whose parameter the path does not have is left out of a list.
 fn filled(call: &CallContext<'_>, value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => Some(items.iter().filter_map(|item| filled(call, item)).collect()),

@@ -50,7 +50,7 @@ pub(crate) struct JobRules {
     /// What else is so in a state, by state.
     #[serde(default)]
     pub(crate) in_state: BTreeMap<String, Map<String, Value>>,
-    /// What a new record says, by property; `{name}` is a path parameter of the start, and left out where it has none.
+    /// What a new record says, by property; `{name}` is a path parameter of the start, null where it has none.
     #[serde(default)]
     pub(crate) made: Map<String, Value>,
     /// What a new record takes from the request: by property, a pointer in which `*` means all items of a list.

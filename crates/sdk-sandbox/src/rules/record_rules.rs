@@ -33,6 +33,8 @@ pub(crate) struct ResourceRules {
     /// Properties that an answer has only if a parameter of this name asks for them: with `true`, or with a list that has
     /// the name of the property.
     pub(crate) asked: BTreeMap<String, String>,
+    /// Places of a record that repeat another place of it, if they are there, by pointer.
+    pub(crate) repeats: BTreeMap<String, String>,
     /// Parameters that narrow the list of these records, in addition to those of the whole profile.
     pub(crate) filters: BTreeMap<String, FilterRules>,
     /// Further names that answers have for the key.
@@ -55,6 +57,8 @@ pub(crate) struct ResourceRules {
     pub(crate) held: Vec<String>,
     /// The public key that verifies the webhooks of the record.
     pub(crate) signing_key: Option<SigningKeyRules>,
+    /// Operations that delete all of these records that were written, by operation id.
+    pub(crate) emptied: Vec<String>,
     /// How a call makes several of these records.
     pub(crate) many: Option<ManyRules>,
     /// Operations on the record that these belong to which show a page of these.
@@ -112,6 +116,9 @@ pub(crate) struct StateRules {
     /// By status: the states in which an operation that documents this status is refused with it.
     #[serde(default)]
     pub(crate) refused: BTreeMap<String, Vec<Value>>,
+    /// By operation id and state: the documented error code with which the operation is refused in that state.
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 /// A value of another record that a new record sets to its own key.

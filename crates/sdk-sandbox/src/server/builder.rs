@@ -25,6 +25,7 @@ pub struct Builder {
     seed: Option<u64>,
     items: Option<u64>,
     strict: bool,
+    lenient_references: bool,
     discard_uploads: bool,
     memory: Option<usize>,
     rate_limited: bool,
@@ -98,6 +99,13 @@ impl Builder {
     /// any key is made up when it is read or changed, unless it was deleted.
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Lets records name others that do not exist, unless they were deleted, for tests that send made-up bodies.
+    /// Without it, a reference that the vendor enforces has to name a record that was written or is there from the start.
+    pub fn lenient_references(mut self) -> Self {
+        self.lenient_references = true;
         self
     }
 

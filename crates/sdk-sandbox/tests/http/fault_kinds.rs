@@ -273,7 +273,7 @@ async fn an_account_that_is_not_approved_gets_no_token() {
 }
 
 #[tokio::test]
-async fn the_page_lists_every_operation_and_the_documents_are_served() {
+async fn the_page_leads_to_every_vendor_with_credentials_that_work() {
     let parcels = Parcels::start().await;
     let lobby = parcels.sandbox.elsewhere();
     let page = parcels
@@ -294,19 +294,42 @@ async fn the_page_lists_every_operation_and_the_documents_are_served() {
             .unwrap(),
     )
     .await;
-    let paths = document["paths"].as_object().unwrap();
-    let operations: usize = paths
-        .values()
-        .map(|item| {
-            item.as_object()
-                .unwrap()
-                .keys()
-                .filter(|key| *key != "parameters")
-                .count()
-        })
-        .sum();
-    assert_eq!(page.matches("curl -i").count(), operations);
-    assert!(page.contains("export PARCELS_BASE_URL="));
+    assert!(document["paths"].is_object());
+    let base = parcels.sandbox.base_url(PARCELS);
+    let count = document["paths"].as_object().unwrap().values().map(|item| {
+        let keys = item.as_object().unwrap().keys();
+        keys.filter(|key| *key != "parameters").count()
+    });
+    let count: usize = count.sum();
+    assert!(
+        page.contains(&format!(
+            "<code>{base}</code> <small>{count} operations</small>"
+        )),
+        "{page}"
+    );
+    for variables in parcels.sandbox.environments(PARCELS) {
+        for (name, value) in variables {
+            assert!(page.contains(&format!("export {name}='{value}'")), "{name}");
+        }
+    }
+    // The token on the page opens the vendor, and the link leads to its browser.
+    let after = page
+        .split("Access token with every scope</small><pre>")
+        .nth(1)
+        .unwrap();
+    let token = after.split('<').next().unwrap();
+    assert_eq!(parcels.status_with(token).await, 200);
+    let link = page
+        .split("<a href=\"")
+        .find(|piece| piece.contains(">API browser<"))
+        .unwrap();
+    let browser = parcels
+        .http
+        .get(link.split('"').next().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert!(browser.text().await.unwrap().contains("swagger"));
 }
 
 #[tokio::test]

@@ -263,7 +263,7 @@ async fn only_loopback_is_called() {
 async fn a_receiver_that_never_answers_does_not_hold_up_the_call() {
     let played = Played::start("smscx").await;
     let silent = Receiver::start(&[0; 9]).await;
-    let body = value!({ "to": ["+40700000001"], "text": "hi", "from": "me", "dlrCallbackUrl": silent.url });
+    let body = value!({ "to": ["+40700000001"], "text": "hi", "from": "sender", "dlrCallbackUrl": silent.url });
     let answer = played.send(Method::POST, "/sms", body).await;
     assert!(answer.status().is_success());
     assert_eq!(
@@ -280,7 +280,7 @@ async fn a_report_names_each_recipient_and_goes_to_the_url_of_the_request() {
         .sandbox
         .subscribe_webhooks("smscx", "callback", &account.url);
     let to = ["+40700000001", "+40700000002"];
-    let mut body = value!({ "to": to, "text": "hi", "from": "me", "dlrCallbackUrl": own.url });
+    let mut body = value!({ "to": to, "text": "hi", "from": "sender", "dlrCallbackUrl": own.url });
     let answer = json(played.send(Method::POST, "/sms", body.clone()).await).await;
     body.as_object_mut().unwrap().remove("dlrCallbackUrl");
     played.send(Method::POST, "/sms", body).await;

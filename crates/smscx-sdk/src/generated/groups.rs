@@ -231,7 +231,7 @@ impl Client {
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
     /// | 200 | `application/json` | [`AddedContactsResponse`](AddedContactsResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The contacts were added. |
-    /// | 400 | `application/json` | InvalidPhoneNumbersResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or phone number is not valid. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
     /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |

@@ -90,7 +90,7 @@ pub use table::OPERATIONS;
 
 pub use about::{Server, VENDOR};
 
-/// Every type of the API, from whatever module owns it (241 in all).
+/// Every type of the API, from whatever module owns it (244 in all).
 pub mod types {
     pub use super::oauth::{TokenRequest, TokenResponse};
     #[cfg(feature = "account")]
@@ -151,7 +151,7 @@ pub mod types {
     #[cfg(feature = "optouts")]
     pub use super::optouts::{
         AddedOptouts, AddedOptoutsResponse, DeletedOptout, DeletedOptoutResponse, Optout,
-        OptoutList, OptoutListInfo, OptoutRequest, OptoutSource,
+        OptoutList, OptoutListInfo, OptoutRequest,
     };
     #[cfg(feature = "numbers")]
     pub use super::numbers::{
@@ -159,12 +159,12 @@ pub mod types {
         BulkLookupInfo, BulkLookupPage, BulkLookupRequest, BulkLookupResponse,
         CancelledRent, CancelledRentResponse, ChangedRent, InboundSms, InboundSmsInfo,
         InboundSmsPage, ListAvailableNumbersNumberType, ListAvailableNumbersSetupTime,
-        ListRentedNumbersNumberType, NumberLookupResponse, NumberType, RenewRentRequest,
-        RenewedRent, RenewedRentResponse, Rent, RentDetails, RentPrice, RentRequest,
-        RentResponse, RentSettingsRequest, RentSettingsResponse, RentedNumber,
-        RentedNumberList, SetupTime, SmsTotals, StartedBulkLookup, StartedLookup,
-        ValidNumber, ValidNumberResponse, ValidationInfo, ValidationRequest,
-        ValidationResponse, ValidationResult,
+        ListRentedNumbersNumberType, NumberLookup, NumberLookupResponse, NumberType,
+        RenewRentRequest, RenewedRent, RenewedRentResponse, Rent, RentDetails, RentPrice,
+        RentRequest, RentResponse, RentSettingsRequest, RentSettingsResponse,
+        RentedNumber, RentedNumberList, SetupTime, SmsTotals, StartedBulkLookup,
+        StartedLookup, ValidNumber, ValidNumberResponse, ValidationInfo,
+        ValidationRequest, ValidationResponse, ValidationResult,
     };
     #[cfg(feature = "reports")]
     pub use super::reports::{
@@ -197,13 +197,15 @@ pub mod types {
         OriginatorResponse, TwoWayNumber, TwoWayNumberType,
     };
     pub use super::shared::{
-        Alphabet, ApiError, BatchInfo, CampaignGroup, CampaignInfo, Channel, ChatMessage,
+        Alphabet, ApiError, AttachmentHitCallback, BatchInfo, CallbackLinkHit,
+        CallbackLookup, CampaignGroup, CampaignInfo, Channel, ChatMessage,
         ChatMessageResponse, DeletedCampaign, DeletedCampaignResponse, DeletedMessage,
         DeletedMessageResponse, DeliveryCallback, DeliveryStatus, DeliveryUpdate,
-        DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse, LinkHit, LinkHitCallback,
-        LookupCallback, LookupStatus, MessageChannel, MessageStatus, Network, NewOptout,
-        NumberLookup, OptoutCallback, Otp, OtpCallback, OtpStatus, Paging, PinType,
-        ReceivedSms, ReceivedSmsCallback, Recipients, RoamingNetwork, TextAnalysis,
+        DeviceType, ErrorDetail, ErrorType, IdInfo, IdResponse, LinkHit, LookupCallback,
+        LookupStatus, MessageChannel, MessageStatus, Network, NewOptout, OptoutCallback,
+        OptoutSource, Otp, OtpCallback, OtpStatus, Paging, PinType, ReceivedSms,
+        ReceivedSmsCallback, Recipients, RoamingNetwork, ShortlinkHitCallback,
+        TextAnalysis,
     };
 }
 

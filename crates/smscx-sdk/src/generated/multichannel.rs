@@ -19,9 +19,9 @@ impl Client {
     /// later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
     /// `estimate_multichannel_message` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel`, operation `send_multichannel_message` (the vendor's own name: `sendMultichannelMessage`).
     ///
@@ -134,9 +134,9 @@ impl Client {
     /// seconds, the next one is tried; the last one has to be SMS. A number in several groups gets
     /// the message once. `estimate_multichannel_campaign` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /multichannel/campaign`, operation `send_multichannel_campaign` (the vendor's own name: `sendMultichannelCampaign`).
     ///
@@ -443,7 +443,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
 impl Client {
     /// Deletes the unsent part of a scheduled multichannel campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /multichannel/scheduled/campaign/{campaignId}`, operation `delete_scheduled_multichannel_campaign` (the vendor's own name: `deleteScheduledMultichannelCampaign`).
     ///
@@ -981,7 +981,7 @@ pub struct MultichannelMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

@@ -237,10 +237,8 @@ impl Request<'_, GetBulkLookup> {
 }
 
 impl ::sdk_runtime::PagedOperation for GetBulkLookup {
-    type Item = super::shared::NumberLookup;
-    fn items(
-        answer: &mut BulkLookupDetails,
-    ) -> Option<&mut Vec<super::shared::NumberLookup>> {
+    type Item = NumberLookup;
+    fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
         Some(&mut answer.data)
     }
 }
@@ -375,7 +373,7 @@ impl Client {
 pub struct GetLookup;
 
 impl ::sdk_runtime::TypedOperation for GetLookup {
-    type Answer = ::sdk_runtime::Json<super::shared::NumberLookup>;
+    type Answer = ::sdk_runtime::Json<NumberLookup>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
 }
 
@@ -398,7 +396,7 @@ impl Client {
     ///
     /// | status | content | type | headers | meaning |
     /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`NumberLookup`](crate::shared::NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
+    /// | 200 | `application/json` | [`NumberLookup`](NumberLookup) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The result. |
     /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
     /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
     /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
@@ -510,7 +508,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
     /// | `active_rent` | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
     /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
@@ -547,7 +545,7 @@ impl Request<'_, ListRentedNumbers> {
     pub fn active_rent(self, active_rent: bool) -> Self {
         self.set("active_rent", active_rent)
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
@@ -1552,7 +1550,7 @@ pub struct BulkLookupDetails {
     )]
     pub info: Option<BulkLookupInfo>,
     /// The results on this page.
-    pub data: Vec<super::shared::NumberLookup>,
+    pub data: Vec<NumberLookup>,
     /// Cursors to the neighbours of a page.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -2317,13 +2315,221 @@ impl ::schemars::JsonSchema for ListRentedNumbersNumberType {
     }
 }
 
+/// The result of a look-up.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+pub struct NumberLookup {
+    /// Phone number in E.164 format.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "phoneNumber", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub phone_number: Option<String>,
+    /// Identifier of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "lookupId")
+    )]
+    pub lookup_id: String,
+    /// Cost of the look-up, in the currency of the account.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub cost: Option<f64>,
+    /// Mobile country code.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mcc: Option<String>,
+    /// Mobile country code and mobile network code together.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub mccmnc: Option<String>,
+    /// Country of the phone number, two letters as in ISO 3166-1.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryIso", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_iso: Option<String>,
+    /// Name of the country in English.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "countryName", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub country_name: Option<String>,
+    /// Name of the country in its own language.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "countryNameLocale",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub country_name_locale: Option<String>,
+    /// Result of a look-up: `ACTIVE` is reachable, `ABSENT` is not reachable now, `BARRED` is blocked by its operator, `UNKNOWN` has no known subscriber, `FAILED` could not be looked up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub status: Option<super::shared::LookupStatus>,
+    /// Status in words.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "statusDescription",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub status_description: Option<String>,
+    /// Whether the number was ported to another network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported: Option<bool>,
+    /// Whether the number is roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub roaming: Option<bool>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "originalNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub original_network: Option<super::shared::Network>,
+    /// A mobile network.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(rename = "portedNetwork", default, skip_serializing_if = "Option::is_none")
+    )]
+    pub ported_network: Option<super::shared::Network>,
+    /// The foreign network that a number uses while roaming.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(
+            rename = "roamingNetwork",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )
+    )]
+    pub roaming_network: Option<super::shared::RoamingNetwork>,
+    /// Time of the look-up.
+    #[cfg_attr(
+        any(feature = "schemars", feature = "serde-both-ways"),
+        serde(default, skip_serializing_if = "Option::is_none")
+    )]
+    pub datetime: Option<::sdk_runtime::DateTime>,
+}
+
+impl<'de> ::serde::Deserialize<'de> for NumberLookup {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::sdk_runtime::object::object(deserializer)
+    }
+}
+
+impl ::sdk_runtime::object::Object for NumberLookup {
+    const NAME: &'static str = "NumberLookup";
+    const NAMES: &'static [&'static str] = &[
+        "phoneNumber",
+        "lookupId",
+        "cost",
+        "mcc",
+        "mccmnc",
+        "countryIso",
+        "countryName",
+        "countryNameLocale",
+        "status",
+        "statusDescription",
+        "ported",
+        "roaming",
+        "originalNetwork",
+        "portedNetwork",
+        "roamingNetwork",
+        "datetime",
+    ];
+    fn read<'de, A: ::serde::de::MapAccess<'de>>(
+        mut properties: ::sdk_runtime::object::Properties<A>,
+    ) -> Result<Self, A::Error> {
+        let mut p0 = None;
+        let mut p1 = None;
+        let mut p2 = None;
+        let mut p3 = None;
+        let mut p4 = None;
+        let mut p5 = None;
+        let mut p6 = None;
+        let mut p7 = None;
+        let mut p8 = None;
+        let mut p9 = None;
+        let mut p10 = None;
+        let mut p11 = None;
+        let mut p12 = None;
+        let mut p13 = None;
+        let mut p14 = None;
+        let mut p15 = None;
+        while let Some(place) = properties.next(Self::NAMES)? {
+            match place {
+                0 => p0 = properties.value()?,
+                1 => p1 = Some(properties.value()?),
+                2 => p2 = properties.number()?,
+                3 => p3 = properties.value()?,
+                4 => p4 = properties.value()?,
+                5 => p5 = properties.value()?,
+                6 => p6 = properties.value()?,
+                7 => p7 = properties.value()?,
+                8 => p8 = properties.value()?,
+                9 => p9 = properties.value()?,
+                10 => p10 = properties.value()?,
+                11 => p11 = properties.value()?,
+                12 => p12 = properties.value()?,
+                13 => p13 = properties.value()?,
+                14 => p14 = properties.value()?,
+                15 => p15 = properties.value()?,
+                _ => properties.skip()?,
+            }
+        }
+        Ok(Self {
+            phone_number: p0,
+            lookup_id: properties.or_missing(p1, "lookupId")?,
+            cost: p2,
+            mcc: p3,
+            mccmnc: p4,
+            country_iso: p5,
+            country_name: p6,
+            country_name_locale: p7,
+            status: p8,
+            status_description: p9,
+            ported: p10,
+            roaming: p11,
+            original_network: p12,
+            ported_network: p13,
+            roaming_network: p14,
+            datetime: p15,
+        })
+    }
+}
+
 /// The result of a look-up, in its envelope.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookupResponse {
     /// The result of a look-up.
-    pub data: super::shared::NumberLookup,
+    pub data: NumberLookup,
 }
 
 impl<'de> ::serde::Deserialize<'de> for NumberLookupResponse {

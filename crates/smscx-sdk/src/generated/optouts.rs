@@ -521,7 +521,7 @@ pub struct Optout {
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "optoutFrom", default, skip_serializing_if = "Option::is_none")
     )]
-    pub optout_from: Option<OptoutSource>,
+    pub optout_from: Option<super::shared::OptoutSource>,
     /// Identifier of the campaign whose message led to the opt-out; null if unknown.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
@@ -790,29 +790,5 @@ impl OptoutRequest {
             allow_invalid: Default::default(),
             country_iso: Default::default(),
         }
-    }
-}
-
-/// How a number came onto the list: `admin` if the account added it, `link` if its owner used an opt-out link.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OptoutSource {
-    /// `admin`.
-    Admin,
-    /// `link`.
-    Link,
-    /// A value that this version of the SDK does not know, as it came.
-    Unknown(String),
-}
-
-::sdk_runtime::open_enum!(impl OptoutSource { Admin = "admin", Link = "link" });
-
-#[cfg(feature = "schemars")]
-impl ::schemars::JsonSchema for OptoutSource {
-    fn schema_name() -> ::std::borrow::Cow<'static, str> {
-        "OptoutSource".into()
-    }
-    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-        ::schemars::json_schema!({ "type" : "string", "examples" : ["admin", "link"] })
     }
 }

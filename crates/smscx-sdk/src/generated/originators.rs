@@ -171,6 +171,8 @@ pub struct Originator {
     /// Identifier of the originator.
     pub id: i32,
     /// The originator as recipients see it.
+    ///
+    /// Pattern `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")
@@ -295,6 +297,8 @@ pub struct OriginatorName {
     /// Identifier of the originator.
     pub id: i32,
     /// The originator as recipients see it.
+    ///
+    /// Pattern `^[a-zA-Z0-9]+$`.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(default, skip_serializing_if = "Option::is_none")

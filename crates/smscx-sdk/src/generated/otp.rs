@@ -23,7 +23,7 @@ impl Client {
     ///
     /// Effect: message. It is repeated only if it surely was not processed.
     ///
-    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: the answer alone has the id of the code; a second start sends a second message.
+    /// Starts a job. `.run()` starts it, waits for it by [`get_otp`](crate::Client::get_otp) and gives the last answer. If it is not known whether the job was started: only the answer to `create_otp` has the identifier of the OTP; a second call sends a second text.
     ///
     /// # Body
     ///
@@ -100,13 +100,14 @@ impl ::sdk_runtime::TypedOperation for GetOtp {
 impl Client {
     /// Reads the state of an OTP.
     ///
-    /// Changes also go to `otpCallbackUrl`.
+    /// `.wait()` polls until the OTP is verified. An OTP that fails, expires or is cancelled is an
+    /// error then. Changes of state also go to `otpCallbackUrl`.
     ///
     /// `GET /otp/{otpId}`, operation `get_otp` (the vendor's own name: `getOtpStatus`).
     ///
     /// Security: API key in `X-API-KEY`, or bearer token.
     ///
-    /// Reads a job. `.wait()` polls until its state is none of `PENDING`; `FAILED` is an error. Delays grow from 2 s to 10 s; the wait ends after 900 s.
+    /// Reads a job. `.wait()` polls until its state is `VERIFIED`; `FAILED`, `EXPIRED`, `CANCELLED` is an error. Delays grow from 2 s to 10 s; the wait ends after 1860 s.
     ///
     /// # Parameters
     ///

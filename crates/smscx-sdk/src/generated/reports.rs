@@ -27,10 +27,10 @@ impl Client {
     /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
     /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
     /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
@@ -76,15 +76,15 @@ impl Client {
 }
 
 impl Request<'_, GetAdvancedReport> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<GetAdvancedReportChannel>) -> Self {
         self.set("channel", Into::<GetAdvancedReportChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<GetAdvancedReportDeliveryReport>,
@@ -118,7 +118,7 @@ impl Request<'_, GetAdvancedReport> {
     pub fn short_response(self, short_response: bool) -> Self {
         self.set("short_response", short_response)
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<GetAdvancedReportSource>) -> Self {
         self.set("source", Into::<GetAdvancedReportSource>::into(source))
     }
@@ -157,7 +157,7 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `delivery_reports` | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
+    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
     /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
     /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
     /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
@@ -206,7 +206,7 @@ impl Request<'_, ListCampaigns> {
     pub fn previous(self, previous: impl Into<String>) -> Self {
         self.set("previous", previous.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<ListCampaignsSource>) -> Self {
         self.set("source", Into::<ListCampaignsSource>::into(source))
     }
@@ -465,10 +465,10 @@ impl Client {
     /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
@@ -511,15 +511,15 @@ impl Client {
 }
 
 impl Request<'_, DownloadAdvancedReportCsv> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportCsvChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportCsvChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportCsvDeliveryReport>,
@@ -541,7 +541,7 @@ impl Request<'_, DownloadAdvancedReportCsv> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<DownloadAdvancedReportCsvSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportCsvSource>::into(source))
     }
@@ -1115,10 +1115,10 @@ impl Client {
     /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
     /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
     /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Leaves out messages on other channels. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Leaves out messages from other sources. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only. |
-    /// | `country_iso` | query | string | no |  | Leaves out other countries. Two letters as in ISO 3166-1, in either case. |
+    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
     /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
     ///
     /// # Answers
@@ -1161,15 +1161,15 @@ impl Client {
 }
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
-    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Leaves out messages on other channels.
+    /// Sets `channel` (query, string: `sms`, `viber`, `whatsapp`, `multichannel`): Keeps only messages on this channel.
     pub fn channel(self, channel: impl Into<DownloadAdvancedReportXlsxChannel>) -> Self {
         self.set("channel", Into::<DownloadAdvancedReportXlsxChannel>::into(channel))
     }
-    /// Sets `country_iso` (query, string): Leaves out other countries. Two letters as in ISO 3166-1, in either case.
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
     pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
         self.set("country_iso", country_iso.into())
     }
-    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Leaves out messages in another state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// Sets `delivery_report` (query, string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled`): Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
     pub fn delivery_report(
         self,
         delivery_report: impl Into<DownloadAdvancedReportXlsxDeliveryReport>,
@@ -1191,7 +1191,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
     pub fn period(self, period: impl Into<String>) -> Self {
         self.set("period", period.into())
     }
-    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Leaves out messages from other sources.
+    /// Sets `source` (query, string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts`): Keeps only messages from this source.
     pub fn source(self, source: impl Into<DownloadAdvancedReportXlsxSource>) -> Self {
         self.set("source", Into::<DownloadAdvancedReportXlsxSource>::into(source))
     }
@@ -1386,7 +1386,7 @@ pub struct Campaign {
         serde(default, skip_serializing_if = "Option::is_none")
     )]
     pub channel: Option<super::shared::Channel>,
-    /// Time at which the campaign was taken.
+    /// Time at which the campaign was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "datetimeAdded", default, skip_serializing_if = "Option::is_none")
@@ -2339,7 +2339,7 @@ pub struct MessageReport {
         serde(rename = "inQuietHours", default, skip_serializing_if = "Option::is_none")
     )]
     pub in_quiet_hours: Option<bool>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

@@ -18,9 +18,9 @@ impl Client {
     /// initial status; later states go to `dlrCallbackUrl`, and `get_message_report` reads them.
     /// `estimate_sms` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /sms`, operation `send_sms` (the vendor's own name: `sendSms`).
     ///
@@ -109,9 +109,9 @@ impl Client {
     /// A number in several groups gets the text once. `estimate_sms_campaign` tells the cost for
     /// free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /sms/campaign`, operation `send_sms_campaign` (the vendor's own name: `sendSmsCampaign`).
     ///
@@ -363,7 +363,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledSmsCampaign {
 impl Client {
     /// Deletes the unsent part of a scheduled SMS campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /sms/scheduled/campaign/{campaignId}`, operation `delete_scheduled_sms_campaign` (the vendor's own name: `deleteScheduledSmsCampaign`).
     ///
@@ -1507,7 +1507,7 @@ pub struct SmsMessage {
         serde(rename = "errorCode", default, skip_serializing_if = "Option::is_none")
     )]
     pub error_code: Option<i32>,
-    /// Time at which the message was taken.
+    /// Time at which the message was accepted.
     #[cfg_attr(
         any(feature = "schemars", feature = "serde-both-ways"),
         serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")

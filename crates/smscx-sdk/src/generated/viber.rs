@@ -18,9 +18,9 @@ impl Client {
     /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_viber_message` tells the
     /// cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /viber`, operation `send_viber_message` (the vendor's own name: `sendViberMessage`).
     ///
@@ -113,9 +113,9 @@ impl Client {
     /// The content comes from an approved Viber template. A number in several groups gets the
     /// message once. `estimate_viber_campaign` tells the cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /viber/campaign`, operation `send_viber_campaign` (the vendor's own name: `sendViberCampaign`).
     ///
@@ -367,7 +367,7 @@ impl ::sdk_runtime::TypedOperation for DeleteScheduledViberCampaign {
 impl Client {
     /// Deletes the unsent part of a scheduled Viber campaign.
     ///
-    /// Messages that are already sent stay sent. The cost of the others is credited to the account.
+    /// Messages that were already sent are not affected. The cost of the others is credited to the account.
     ///
     /// `DELETE /viber/scheduled/campaign/{campaignId}`, operation `delete_scheduled_viber_campaign` (the vendor's own name: `deleteScheduledViberCampaign`).
     ///

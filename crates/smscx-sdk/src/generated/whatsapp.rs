@@ -18,9 +18,9 @@ impl Client {
     /// `dlrCallbackUrl`, and `get_message_report` reads them. `estimate_whatsapp_message` tells the
     /// cost for free.
     ///
-    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. The
-    /// client makes one for each call and repeats it on every attempt, so a retry is safe. To be
-    /// safe across a restart of your program, choose the id yourself and store it first.
+    /// The vendor promises that two calls with the same `idempotencyId` send and charge once. Unless
+    /// you give one, the client generates one per call; all attempts carry it, so a retry is safe. To
+    /// continue after a restart of your program, choose the id yourself and store it before the call.
     ///
     /// `POST /whatsapp`, operation `send_whatsapp_message` (the vendor's own name: `sendWhatsappMessage`).
     ///

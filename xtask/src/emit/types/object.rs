@@ -60,6 +60,9 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
     let gate = (ty.sent && !ty.received).then(|| quote! { #[cfg(feature = "serde-both-ways")] });
     let (mut names, mut locals, mut arms, mut members) = (vec![], vec![], vec![], vec![]);
     let mut otherwise = quote! { properties.skip()? };
+    // A name is told by its place; those that vendors use as well come after all others.
+    let own_names = fields.iter().filter(|field| field.wire.is_some()).count();
+    let mut aliases = Vec::new();
     for field in fields {
         let (local, member) = (format_ident!("p{}", locals.len()), raw(&field.ident));
         let Some(wire) = &field.wire else {
@@ -83,7 +86,12 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
             None if required => quote! { Some(properties.value()?) },
             None => quote! { properties.value()? },
         };
-        arms.push(quote! { #place => #local = #value, });
+        let alias = field.alias().map(|alias| {
+            aliases.push(alias);
+            let place = Literal::usize_unsuffixed(own_names + aliases.len() - 1);
+            quote! { | #place }
+        });
+        arms.push(quote! { #place #alias => #local = #value, });
         members.push(match required {
             true => quote! { #member: properties.or_missing(#local, #wire)? },
             false => quote! { #member: #local },
@@ -100,7 +108,7 @@ fn emit_reader(ty: &Type, fields: &[Field]) -> TokenStream {
         #gate
         impl ::sdk_runtime::object::Object for #ident {
             const NAME: &'static str = #name;
-            const NAMES: &'static [&'static str] = &[#(#names),*];
+            const NAMES: &'static [&'static str] = &[#(#names,)* #(#aliases),*];
 
             fn read<'de, A: ::serde::de::MapAccess<'de>>(
                 mut properties: ::sdk_runtime::object::Properties<A>,

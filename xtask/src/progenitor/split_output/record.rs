@@ -42,6 +42,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// A second name under which answers may have it.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.property.as_ref()?.get("x-sdk-alias")?.as_str()
+    }
+
     /// Whether it can be left out in every direction.
     pub(crate) fn is_optional(&self) -> bool {
         self.presence != Presence::Required && !self.is_asked

@@ -60,19 +60,22 @@ fn pointer_of(spec: &Spec<'_>, node: &Node<'_>, key: &str) -> String {
 }
 
 fn fits_node(extension: Extension, node: &Node<'_>) -> Result<(), String> {
-    if let Some(kind) = extension.kind()
-        && kind != node.kind
-    {
-        return Err(format!("move it to {}", kind.noun()));
+    let kinds = extension.kinds();
+    if !kinds.is_empty() && !kinds.contains(&node.kind) {
+        let nouns: Vec<&str> = kinds.iter().map(|kind| kind.noun()).collect();
+        return Err(format!("move it to {}", nouns.join(" or ")));
     }
     let is_named = node.field == "schemas";
     let is_text = node.text("type") == Some("string");
     match extension {
         Extension::Secret if !is_text => Err("only text is secret; move it to the text".to_owned()),
+        Extension::Alias if node.field != "properties" => Err("move it to a property".to_owned()),
         Extension::Patch | Extension::Error if !is_named => {
             Err("move it to a schema in components".to_owned())
         }
-        Extension::KeepSlashes if node.text("in") != Some("path") => {
+        Extension::KeepSlashes
+            if node.kind == Kind::Parameter && node.text("in") != Some("path") =>
+        {
             Err("move it to a path parameter".to_owned())
         }
         _ => Ok(()),
@@ -350,7 +353,7 @@ mod tests {
     fn every_extension_has_its_kind_and_its_own_key() {
         for extension in Extension::ALL {
             assert_eq!(Extension::of(extension.name()), Some(*extension));
-            assert_ne!(extension.kind(), Some(Kind::SecurityRequirement));
+            assert!(!extension.kinds().contains(&Kind::SecurityRequirement));
         }
         assert_eq!(Extension::of("x-sdk-unheard-of"), None);
     }

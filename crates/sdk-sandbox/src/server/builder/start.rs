@@ -192,6 +192,7 @@ impl Builder {
             budget: Arc::clone(budget),
             elsewhere: OnceLock::new(),
             strict: self.strict,
+            lenient_references: self.lenient_references,
             discard_uploads: self.discard_uploads,
             limiter,
             memory,
