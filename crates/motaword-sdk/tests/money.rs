@@ -122,6 +122,28 @@ fn what_costs_money_and_what_must_not_be_repeated_is_marked() {
     assert_eq!(ids, ["trigger_callback"]);
 }
 
+#[test]
+fn whatever_charges_says_how_to_find_out_whether_it_was_applied() {
+    // A post of strings is deprecated, and payment codes are only shown when they are reset.
+    let without = [
+        "post_strings",
+        "reset_card_payment_code",
+        "reset_corporate_payment_code",
+    ];
+    for id in BILLABLE
+        .iter()
+        .chain(&MONEY)
+        .filter(|id| !without.contains(id))
+    {
+        let names = |text: &str| {
+            OPERATIONS
+                .iter()
+                .any(|known| text.contains(&format!("`{}`", known.id)))
+        };
+        assert!(operation(id).find.is_some_and(names), "{id}");
+    }
+}
+
 /// Draws the same numbers in every run.
 #[derive(Clone)]
 struct Dice(Arc<AtomicUsize>);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, a panic is the failure report.
 
 #[path = "generated/every_operation.rs"]
+#[rustfmt::skip]
 mod generated;
 
 use std::collections::BTreeSet;

@@ -9,2272 +9,3316 @@ use sdk_conformance::Case;
 pub(crate) fn cases() -> Vec<Case<Client>> {
     let mut cases = Vec::new();
     #[cfg(all(feature = "static-data", feature = "internal"))]
-    cases.push(Case::new("list_endpoints", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_endpoints().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_endpoints",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_endpoints().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "static-data")]
-    cases.push(Case::new("list_formats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_formats().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_formats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_formats().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "static-data")]
-    cases.push(Case::new("list_languages", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_languages().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_languages",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_languages().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "static-data")]
-    cases.push(Case::new("get_swagger_yaml", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.get_swagger_yaml().send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_swagger_yaml",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.get_swagger_yaml().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "async-operations")]
-    cases.push(Case::new("download_async_result", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_async_result("sample").send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "download_async_result",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_async_result("sample").send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(all(feature = "blog", feature = "internal"))]
-    cases.push(Case::new("list_blog_posts", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_blog_posts().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_blog_posts",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_blog_posts().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "cache", feature = "internal"))]
-    cases.push(Case::new("delete_cache", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_cache("sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_cache",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_cache("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "commission", feature = "internal"))]
-    cases.push(Case::new("list_commissions", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_commissions().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_commissions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_commissions().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "commission", feature = "internal"))]
-    cases.push(Case::new(
-        "search_commissions",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .search_commissions()
-                    .body(&motaword_sdk::types::ReportFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "list_continuous_projects",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_continuous_projects().send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "create_continuous_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_continuous_project()
-                    .body(&motaword_sdk::types::ContinuousProject::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "get_continuous_project",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_continuous_project(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "update_continuous_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_continuous_project(1)
-                    .body(&motaword_sdk::types::ContinuousProjectUpdate::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "delete_continuous_project",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.delete_continuous_project(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new("get_analytics_token", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_analytics_token(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "collect_analytics",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .collect_analytics(1)
-                    .body(&motaword_sdk::types::AnalyticsEvent::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "complete_continuous_project",
-        "",
-        |client: &Client| {
-            Box::pin(
-                async move { Ok(client.complete_continuous_project(1).send().await?.status()) },
-            )
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "create_documents_quote",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_documents_quote(1)
-                    .body(&motaword_sdk::types::DocumentQuoteRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "complete_continuous_document",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .complete_continuous_document(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new("create_document_quote", "", |client: &Client| {
-        Box::pin(async move { Ok(client.create_document_quote(1, 1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "create_languages_quote",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_languages_quote(1)
-                    .body(&motaword_sdk::types::LanguageQuoteRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new(
-        "complete_continuous_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .complete_continuous_language(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "continuous-project", feature = "internal"))]
-    cases.push(Case::new("create_language_quote", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .create_language_quote(1, "sample")
-                .send()
-                .await?
-                .status())
-        })
-    }));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new("get_subscription", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_subscription(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "update_subscription",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_subscription(1, &motaword_sdk::types::Subscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "create_subscription",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_subscription(1, &motaword_sdk::types::Subscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new("delete_subscription", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_subscription(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "update_subscription_payment_method",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_subscription_payment_method(
-                        1,
-                        &motaword_sdk::types::Subscription::default(),
+    cases
+        .push(
+            Case::new(
+                "search_commissions",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_commissions()
+                            .body(&motaword_sdk::types::ReportFilter::default())
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "translate_content",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .translate_content(1, "sample")
-                    .body(&motaword_sdk::types::InstantTranslationRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_continuous_projects",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_continuous_projects().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "list_continuous_project_documents",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_continuous_project_documents(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_continuous_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_continuous_project()
+                            .body(&motaword_sdk::types::ContinuousProject::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "add_continuous_project_document",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .add_continuous_project_document(1)
-                    .body(&motaword_sdk::types::ContinuousDocumentRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_continuous_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_continuous_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "get_document_progress_by_name",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_document_progress_by_name(1)
-                    .body(&motaword_sdk::types::DocumentProgressRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_continuous_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_continuous_project(1)
+                            .body(
+                                &motaword_sdk::types::ContinuousProjectUpdate::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "get_continuous_project_document",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_continuous_project_document(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_continuous_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_continuous_project(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_analytics_token",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_analytics_token(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "collect_analytics",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .collect_analytics(1)
+                            .body(&motaword_sdk::types::AnalyticsEvent::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "complete_continuous_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.complete_continuous_project(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "create_documents_quote",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_documents_quote(1)
+                            .body(&motaword_sdk::types::DocumentQuoteRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "complete_continuous_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.complete_continuous_document(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "create_document_quote",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.create_document_quote(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "create_languages_quote",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_languages_quote(1)
+                            .body(&motaword_sdk::types::LanguageQuoteRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "complete_continuous_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .complete_continuous_language(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "continuous-project", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "create_language_quote",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.create_language_quote(1, "sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "update_continuous_project_document",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_continuous_project_document(1, 1)
-                    .body(&motaword_sdk::types::ContinuousDocumentRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_subscription",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_subscription(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "get_continuous_project_document_progress",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_continuous_project_document_progress(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_subscription",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_subscription(
+                                1,
+                                &motaword_sdk::types::Subscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "list_continuous_project_invoices",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_continuous_project_invoices(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_subscription",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_subscription(
+                                1,
+                                &motaword_sdk::types::Subscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "get_continuous_project_progress",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_continuous_project_progress(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_subscription",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_subscription(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new("list_active_widgets", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_active_widgets(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "update_subscription_payment_method",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_subscription_payment_method(
+                                1,
+                                &motaword_sdk::types::Subscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "create_active_widget",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_active_widget(1)
-                    .body(&motaword_sdk::types::ActiveWidget::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "translate_content",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .translate_content(1, "sample")
+                            .body(
+                                &motaword_sdk::types::InstantTranslationRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new("get_active_widget", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_active_widget(1, 1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_continuous_project_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_continuous_project_documents(1)
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "update_active_widget",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_active_widget(1, 1)
-                    .body(&motaword_sdk::types::ActiveWidget::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "add_continuous_project_document",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .add_continuous_project_document(1)
+                            .body(
+                                &motaword_sdk::types::ContinuousDocumentRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new("delete_active_widget", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_active_widget(1, 1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_document_progress_by_name",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_document_progress_by_name(1)
+                            .body(
+                                &motaword_sdk::types::DocumentProgressRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "continuous-project")]
-    cases.push(Case::new(
-        "reset_active_widget_token",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .reset_active_widget_token(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_continuous_project_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_continuous_project_document(1, 1)
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "update_continuous_project_document",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_continuous_project_document(1, 1)
+                            .body(
+                                &motaword_sdk::types::ContinuousDocumentRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "get_continuous_project_document_progress",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_continuous_project_document_progress(1, 1)
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "list_continuous_project_invoices",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_continuous_project_invoices(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "get_continuous_project_progress",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_continuous_project_progress(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "list_active_widgets",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_active_widgets(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "create_active_widget",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_active_widget(1)
+                            .body(&motaword_sdk::types::ActiveWidget::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "get_active_widget",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_active_widget(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "update_active_widget",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_active_widget(1, 1)
+                            .body(&motaword_sdk::types::ActiveWidget::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "delete_active_widget",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_active_widget(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "continuous-project")]
+    cases
+        .push(
+            Case::new(
+                "reset_active_widget_token",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.reset_active_widget_token(1, 1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_document_strings_by_name",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_document_strings_by_name(1)
-                    .body(&motaword_sdk::types::DocumentStringsRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_document_strings_by_name",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_document_strings_by_name(1)
+                            .body(
+                                &motaword_sdk::types::DocumentStringsRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_continuous_project_document_strings",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_continuous_project_document_strings(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_continuous_project_document_strings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_continuous_project_document_strings(1, 1)
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_continuous_project_strings",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_continuous_project_strings(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_continuous_project_strings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_continuous_project_strings(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new("get_translation_cache", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_translation_cache(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_translation_cache",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_translation_cache(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "clear_translation_cache",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.clear_translation_cache(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "clear_translation_cache",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.clear_translation_cache(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new("recache_translations", "", |client: &Client| {
-        Box::pin(async move { Ok(client.recache_translations(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "recache_translations",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.recache_translations(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_document_translations",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_document_translations(1, 1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_document_translations",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_document_translations(1, 1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_document_translations_for_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_document_translations_for_language(1, 1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_document_translations_for_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_document_translations_for_language(1, 1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new("list_project_strings", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_project_strings(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_project_strings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_project_strings(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "package_project_translation_memory",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .package_project_translation_memory(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "package_project_translation_memory",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .package_project_translation_memory(1)
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "get_project_translation_memory_status",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_project_translation_memory_status(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_project_translation_memory_status",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_project_translation_memory_status(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "package_project_translation_memory_for_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .package_project_translation_memory_for_language(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "package_project_translation_memory_for_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .package_project_translation_memory_for_language(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "get_project_translation_memory_for_language_status",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_project_translation_memory_for_language_status(1, "sample", "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_project_translation_memory_for_language_status",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_project_translation_memory_for_language_status(
+                                1,
+                                "sample",
+                                "sample",
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "list_project_strings_for_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_project_strings_for_language(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_project_strings_for_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_project_strings_for_language(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "strings", feature = "internal"))]
-    cases.push(Case::new(
-        "list_project_translations",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_project_translations(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_project_translations",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_project_translations(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "strings", feature = "internal"))]
-    cases.push(Case::new(
-        "list_project_translations_for_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_project_translations_for_language(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_project_translations_for_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_project_translations_for_language(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new("list_strings", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_strings().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_strings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_strings().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "update_translation_memory_unit",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_translation_memory_unit()
-                    .body(&motaword_sdk::types::TranslationMemoryUnit::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_translation_memory_unit",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_translation_memory_unit()
+                            .body(&motaword_sdk::types::TranslationMemoryUnit::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "strings", feature = "internal"))]
-    cases.push(Case::new(
-        "post_strings",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .post_strings()
-                    .body(&motaword_sdk::types::StringTranslationRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "post_strings",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .post_strings()
+                            .body(
+                                &motaword_sdk::types::StringTranslationRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "package_user_translation_memory",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .package_user_translation_memory("sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "package_user_translation_memory",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .package_user_translation_memory("sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "strings")]
-    cases.push(Case::new(
-        "get_user_translation_memory_status",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_user_translation_memory_status("sample", "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new("get_corporate", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_corporate().send().await?.status()) })
-    }));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new(
-        "list_corporate_permissions",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_corporate_permissions().send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new(
-        "list_corporate_user_groups",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_corporate_user_groups().send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new(
-        "save_corporate_user_group",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .save_corporate_user_group(&motaword_sdk::types::UserGroup::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new("list_corporate_users", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_corporate_users().send().await?.status()) })
-    }));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new(
-        "save_corporate_user",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .save_corporate_user(&motaword_sdk::types::UserRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "corporate")]
-    cases.push(Case::new("list_corporates", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_corporates().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "corporate", feature = "internal"))]
-    cases.push(Case::new("get_corporate_by_id", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_corporate_by_id(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "corporate", feature = "internal"))]
-    cases.push(Case::new(
-        "list_corporate_permissions_by_id",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_corporate_permissions_by_id(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "corporate", feature = "internal"))]
-    cases.push(Case::new(
-        "list_corporate_user_groups_by_id",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_corporate_user_groups_by_id(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "corporate", feature = "internal"))]
-    cases.push(Case::new(
-        "save_corporate_user_group_by_id",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .save_corporate_user_group_by_id(1, &motaword_sdk::types::UserGroup::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "corporate", feature = "internal"))]
-    cases.push(Case::new(
-        "list_corporate_users_by_id",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_corporate_users_by_id(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("delete_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_account().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("downgrade_proofreader", "", |client: &Client| {
-        Box::pin(async move { Ok(client.downgrade_proofreader().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("list_earnings", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_earnings().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("freeze_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.freeze_account().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "log_location",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .log_location()
-                    .body(&motaword_sdk::types::LocationRequest::new(1.0, 1.0))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("make_proofreader", "", |client: &Client| {
-        Box::pin(async move { Ok(client.make_proofreader().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("get_me", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_me().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new(
-        "update_me",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_me()
-                    .body(&motaword_sdk::types::UserRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "subscribe_notification",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .subscribe_notification()
-                    .body(&motaword_sdk::types::NotificationSubscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "unsubscribe_notification",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .unsubscribe_notification()
-                    .body(&motaword_sdk::types::NotificationSubscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new(
-        "update_password",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_password()
-                    .body(&motaword_sdk::types::PasswordRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("get_payment_info", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_payment_info().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new(
-        "update_payment_info",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_payment_info()
-                    .body(&motaword_sdk::types::PaymentInfoRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("list_permissions", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_permissions().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new(
-        "upload_profile_picture",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .upload_profile_picture(motaword_sdk::types::ProfilePictureUpload::new(
-                        ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "send_email_confirmation",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.send_email_confirmation().send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("get_responsivity", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_responsivity().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("get_stats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_stats().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("unfreeze_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.unfreeze_account().send().await?.status()) })
-    }));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("list_user_groups", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_user_groups().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("list_users", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_users().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "create_user",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_user()
-                    .body(&motaword_sdk::types::User::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new(
-        "search_vendors",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .search_vendors()
-                    .body(&motaword_sdk::types::VendorFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "send_password_reminder",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_password_reminder()
-                    .body(&motaword_sdk::types::EmailRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "user")]
-    cases.push(Case::new("list_vendor_tags", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_vendor_tags().send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("get_user", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_user(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "update_user",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_user(1)
-                    .body(&motaword_sdk::types::UserRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "approve_vendor_application",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.approve_vendor_application(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("delete_user_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_user_account(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "downgrade_user_proofreader",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.downgrade_user_proofreader(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("list_user_earnings", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_user_earnings(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("freeze_user_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.freeze_user_account(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("make_user_proofreader", "", |client: &Client| {
-        Box::pin(async move { Ok(client.make_user_proofreader(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "subscribe_user_notification",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .subscribe_user_notification(1)
-                    .body(&motaword_sdk::types::NotificationSubscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "unsubscribe_user_notification",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .unsubscribe_user_notification(1)
-                    .body(&motaword_sdk::types::NotificationSubscription::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("get_user_payment_info", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_user_payment_info(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "update_user_payment_info",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_user_payment_info(1)
-                    .body(&motaword_sdk::types::PaymentInfo::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("list_user_permissions", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_user_permissions(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "upload_user_profile_picture",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .upload_user_profile_picture(
-                        1,
-                        motaword_sdk::types::ProfilePictureUpload::new(::sdk_runtime::File::bytes(
-                            "sample.txt",
-                            "sample",
-                        )),
+    cases
+        .push(
+            Case::new(
+                "get_user_translation_memory_status",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_user_translation_memory_status("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "reject_vendor_application",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.reject_vendor_application(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "send_user_email_confirmation",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_user_email_confirmation(1)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("get_user_responsivity", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_user_responsivity(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("get_user_stats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_user_stats(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "get_user_popular_pairs",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_user_popular_pairs(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "get_user_project_stats",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_user_project_stats(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "suspend_user",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .suspend_user(1)
-                    .body(&motaword_sdk::types::SuspendUserRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("unfreeze_user_account", "", |client: &Client| {
-        Box::pin(async move { Ok(client.unfreeze_user_account(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new("list_groups_of_user", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_groups_of_user(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "user", feature = "internal"))]
-    cases.push(Case::new(
-        "update_user_groups",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_user_groups(1)
-                    .body(&motaword_sdk::types::UserGroup::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "document")]
-    cases.push(Case::new("list_documents", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_documents().send().await?.status()) })
-    }));
-    #[cfg(feature = "document")]
-    cases.push(Case::new(
-        "list_document_subjects",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_document_subjects().send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "document")]
-    cases.push(Case::new("get_document", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_document("sample").send().await?.status()) })
-    }));
-    #[cfg(feature = "document")]
-    cases.push(Case::new("get_document_progress", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_document_progress(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "document", feature = "internal"))]
-    cases.push(Case::new("regenerate_preview", "", |client: &Client| {
-        Box::pin(async move { Ok(client.regenerate_preview(1).send().await?.status()) })
-    }));
-    #[cfg(all(feature = "document", feature = "internal"))]
-    cases.push(Case::new(
-        "list_similar_documents",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_similar_documents(1).send().await?.status()) })
-        },
-    ));
-    #[cfg(all(feature = "document", feature = "internal"))]
-    cases.push(Case::new(
-        "use_document_as_draft",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .use_document_as_draft(1)
-                    .body(&motaword_sdk::types::DraftDocumentRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "document", feature = "internal"))]
-    cases.push(Case::new(
-        "use_document_as_regular",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .use_document_as_regular(1)
-                    .body(&motaword_sdk::types::RegularDocumentRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(all(feature = "document", feature = "internal"))]
-    cases.push(Case::new("list_user_documents", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_user_documents(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new(
-        "download_global_glossary",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_global_glossary().send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new(
-        "update_global_glossary",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_global_glossary(motaword_sdk::types::AccountGlossaryUploadRequest::new(
-                        ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                    ))
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new("list_glossaries", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_glossaries(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new(
-        "create_glossary",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_glossary(
-                        1,
-                        motaword_sdk::types::GlossaryUploadRequest::new(
-                            ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                        ),
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "get_corporate",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_corporate().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_permissions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_permissions().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_user_groups",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_user_groups().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "save_corporate_user_group",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .save_corporate_user_group(
+                                &motaword_sdk::types::UserGroup::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new("get_glossary", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_glossary(1, 1).send().await?.status()) })
-    }));
-    #[cfg(feature = "glossary")]
-    cases.push(Case::new(
-        "update_glossary",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_glossary(
-                        1,
-                        1,
-                        motaword_sdk::types::GlossaryUploadRequest::new(
-                            ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                        ),
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_users",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_users().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "save_corporate_user",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .save_corporate_user(
+                                &motaword_sdk::types::UserRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "corporate")]
+    cases
+        .push(
+            Case::new(
+                "list_corporates",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporates().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "corporate", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_corporate_by_id",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_corporate_by_id(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "corporate", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_permissions_by_id",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_permissions_by_id(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "corporate", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_user_groups_by_id",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_user_groups_by_id(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "corporate", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "save_corporate_user_group_by_id",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .save_corporate_user_group_by_id(
+                                1,
+                                &motaword_sdk::types::UserGroup::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "corporate", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_corporate_users_by_id",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_corporate_users_by_id(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "delete_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_account().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "downgrade_proofreader",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.downgrade_proofreader().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "list_earnings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_earnings().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "freeze_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.freeze_account().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "log_location",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .log_location()
+                            .body(&motaword_sdk::types::LocationRequest::new(1.0, 1.0))
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "make_proofreader",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.make_proofreader().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "get_me",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_me().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "update_me",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_me()
+                            .body(&motaword_sdk::types::UserRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "subscribe_notification",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .subscribe_notification()
+                            .body(
+                                &motaword_sdk::types::NotificationSubscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "unsubscribe_notification",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .unsubscribe_notification()
+                            .body(
+                                &motaword_sdk::types::NotificationSubscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "update_password",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_password()
+                            .body(&motaword_sdk::types::PasswordRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "get_payment_info",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_payment_info().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "update_payment_info",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_payment_info()
+                            .body(&motaword_sdk::types::PaymentInfoRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "list_permissions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_permissions().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "upload_profile_picture",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_profile_picture(
+                                motaword_sdk::types::ProfilePictureUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "send_email_confirmation",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.send_email_confirmation().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "get_responsivity",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_responsivity().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "get_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_stats().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "unfreeze_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.unfreeze_account().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "list_user_groups",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_user_groups().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_users",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_users().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "create_user",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_user()
+                            .body(&motaword_sdk::types::User::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "search_vendors",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_vendors()
+                            .body(&motaword_sdk::types::VendorFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "send_password_reminder",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_password_reminder()
+                            .body(&motaword_sdk::types::EmailRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "user")]
+    cases
+        .push(
+            Case::new(
+                "list_vendor_tags",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_vendor_tags().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "update_user",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_user(1)
+                            .body(&motaword_sdk::types::UserRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "approve_vendor_application",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.approve_vendor_application(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "delete_user_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_user_account(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "downgrade_user_proofreader",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.downgrade_user_proofreader(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_user_earnings",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_user_earnings(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "freeze_user_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.freeze_user_account(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "make_user_proofreader",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.make_user_proofreader(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "subscribe_user_notification",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .subscribe_user_notification(1)
+                            .body(
+                                &motaword_sdk::types::NotificationSubscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "unsubscribe_user_notification",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .unsubscribe_user_notification(1)
+                            .body(
+                                &motaword_sdk::types::NotificationSubscription::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user_payment_info",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user_payment_info(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "update_user_payment_info",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_user_payment_info(1)
+                            .body(&motaword_sdk::types::PaymentInfo::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_user_permissions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_user_permissions(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "upload_user_profile_picture",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .upload_user_profile_picture(
+                                1,
+                                motaword_sdk::types::ProfilePictureUpload::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "reject_vendor_application",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.reject_vendor_application(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "send_user_email_confirmation",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.send_user_email_confirmation(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user_responsivity",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user_responsivity(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user_stats(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user_popular_pairs",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user_popular_pairs(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "get_user_project_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_user_project_stats(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "suspend_user",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .suspend_user(1)
+                            .body(&motaword_sdk::types::SuspendUserRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "unfreeze_user_account",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.unfreeze_user_account(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_groups_of_user",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_groups_of_user(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "user", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "update_user_groups",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_user_groups(1)
+                            .body(&motaword_sdk::types::UserGroup::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "document")]
+    cases
+        .push(
+            Case::new(
+                "list_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_documents().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "document")]
+    cases
+        .push(
+            Case::new(
+                "list_document_subjects",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_document_subjects().send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "document")]
+    cases
+        .push(
+            Case::new(
+                "get_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_document("sample").send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "document")]
+    cases
+        .push(
+            Case::new(
+                "get_document_progress",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_document_progress(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "document", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "regenerate_preview",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.regenerate_preview(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "document", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_similar_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_similar_documents(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(all(feature = "document", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "use_document_as_draft",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .use_document_as_draft(1)
+                            .body(&motaword_sdk::types::DraftDocumentRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "document", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "use_document_as_regular",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .use_document_as_regular(1)
+                            .body(
+                                &motaword_sdk::types::RegularDocumentRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(all(feature = "document", feature = "internal"))]
+    cases
+        .push(
+            Case::new(
+                "list_user_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_user_documents(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "glossary")]
-    cases.push(Case::new("delete_glossary", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_glossary(1, 1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "download_global_glossary",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_global_glossary().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "glossary")]
-    cases.push(Case::new("download_glossary", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_glossary(1, 1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "update_global_glossary",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_global_glossary(
+                                motaword_sdk::types::AccountGlossaryUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "list_glossaries",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_glossaries(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "create_glossary",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_glossary(
+                                1,
+                                motaword_sdk::types::GlossaryUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "get_glossary",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_glossary(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "update_glossary",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_glossary(
+                                1,
+                                1,
+                                motaword_sdk::types::GlossaryUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "delete_glossary",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_glossary(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "glossary")]
+    cases
+        .push(
+            Case::new(
+                "download_glossary",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_glossary(1, 1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "integrations")]
-    cases.push(Case::new(
-        "get_integrations_token",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_integrations_token().send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_integrations_token",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_integrations_token().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "invitation", feature = "internal"))]
-    cases.push(Case::new(
-        "list_invitation_vendors",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_invitation_vendors()
-                    .body(&[motaword_sdk::types::FileNeedsVendor::default()])
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_invitation_vendors",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_invitation_vendors()
+                            .body(&[motaword_sdk::types::FileNeedsVendor::default()])
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "machine-learning", feature = "internal"))]
-    cases.push(Case::new(
-        "get_delivery_prediction",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_delivery_prediction()
-                    .body(&motaword_sdk::types::DeliveryPredictionRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_delivery_prediction",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_delivery_prediction()
+                            .body(
+                                &motaword_sdk::types::DeliveryPredictionRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "pam", feature = "internal"))]
-    cases.push(Case::new(
-        "send_pam_message",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .send_pam_message()
-                    .body(&motaword_sdk::types::PamMessage::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "send_pam_message",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .send_pam_message()
+                            .body(&motaword_sdk::types::PamMessage::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "pam", feature = "internal"))]
-    cases.push(Case::new(
-        "get_pam_client_profile",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_pam_client_profile(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_pam_client_profile",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_pam_client_profile(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "pam", feature = "internal"))]
-    cases.push(Case::new(
-        "get_pam_completion_report",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.get_pam_completion_report(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_pam_completion_report",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_pam_completion_report(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "payment")]
-    cases.push(Case::new(
-        "reset_corporate_payment_code",
-        "",
-        |client: &Client| {
-            Box::pin(
-                async move { Ok(client.reset_corporate_payment_code().send().await?.status()) },
-            )
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "reset_corporate_payment_code",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.reset_corporate_payment_code().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "payment")]
-    cases.push(Case::new(
-        "toggle_corporate_auto_charge",
-        "",
-        |client: &Client| {
-            Box::pin(
-                async move { Ok(client.toggle_corporate_auto_charge().send().await?.status()) },
-            )
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "toggle_corporate_auto_charge",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.toggle_corporate_auto_charge().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "payment")]
-    cases.push(Case::new("get_credit_card", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_credit_card(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_credit_card",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_credit_card(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "payment")]
-    cases.push(Case::new("delete_credit_card", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_credit_card(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_credit_card",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_credit_card(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "payment")]
-    cases.push(Case::new(
-        "reset_card_payment_code",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.reset_card_payment_code(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "reset_card_payment_code",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.reset_card_payment_code(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("list_projects", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_projects().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_projects",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_projects().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "create_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_project()
-                    .body(&motaword_sdk::types::ProjectJsonRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_project()
+                            .body(&motaword_sdk::types::ProjectJsonRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "create_project",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_project()
-                    .body_multipart(motaword_sdk::types::ProjectRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "create_project",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_project()
+                            .body_multipart(
+                                motaword_sdk::types::ProjectRequest::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new("get_project_ids", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project_ids(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_project_ids",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project_ids(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("list_vendor_projects", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_vendor_projects().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_vendor_projects",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_vendor_projects().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("get_project", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "update_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_project(1)
-                    .body(&motaword_sdk::types::ProjectUpdateRequest::default())
-                    .content_type(motaword_sdk::project::UpdateProjectContentType::Json)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_project(1)
+                            .body(&motaword_sdk::types::ProjectUpdateRequest::default())
+                            .content_type(
+                                motaword_sdk::project::UpdateProjectContentType::Json,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "update_project",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_project(1)
-                    .body(&motaword_sdk::types::ProjectUpdateRequest::default())
-                    .content_type(motaword_sdk::project::UpdateProjectContentType::Multipart)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "update_project",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_project(1)
+                            .body(&motaword_sdk::types::ProjectUpdateRequest::default())
+                            .content_type(
+                                motaword_sdk::project::UpdateProjectContentType::Multipart,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("delete_project", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_project(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "delete_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new(
-        "assign_client_manager",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .assign_client_manager(1)
-                    .body(&motaword_sdk::types::ClientManagerRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "assign_client_manager",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .assign_client_manager(1)
+                            .body(&motaword_sdk::types::ClientManagerRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new("trigger_callback", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .trigger_callback(
-                    1,
-                    motaword_sdk::types::TriggerCallbackActionType::Translated,
-                )
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "trigger_callback",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .trigger_callback(
+                                1,
+                                motaword_sdk::types::TriggerCallbackActionType::Translated,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "cancel_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .cancel_project(1)
-                    .body(&motaword_sdk::types::CancelProjectRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "cancel_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .cancel_project(1)
+                            .body(&motaword_sdk::types::CancelProjectRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("deliver_project", "", |client: &Client| {
-        Box::pin(async move { Ok(client.deliver_project(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "deliver_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.deliver_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("download_project", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_project(1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "download_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_project(1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "download_project_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_project_language(1, "sample").send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "download_project_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_project_language(1, "sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("send_quote_email", "", |client: &Client| {
-        Box::pin(async move { Ok(client.send_quote_email(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "send_quote_email",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.send_quote_email(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("get_invoice", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_invoice(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_invoice",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_invoice(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("download_html_invoice", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_html_invoice(1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "download_html_invoice",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_html_invoice(1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("download_pdf_invoice", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_pdf_invoice(1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "download_pdf_invoice",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_pdf_invoice(1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "launch_project",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .launch_project(1)
-                    .body(&motaword_sdk::types::ProjectPayment::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "launch_project",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .launch_project(1)
+                            .body(&motaword_sdk::types::ProjectPayment::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("package_project", "", |client: &Client| {
-        Box::pin(async move { Ok(client.package_project(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "package_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.package_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("track_package", "", |client: &Client| {
-        Box::pin(async move { Ok(client.track_package(1, "sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "track_package",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.track_package(1, "sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "package_project_language",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .package_project_language(1, "sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "package_project_language",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .package_project_language(1, "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new("get_project_progress", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project_progress(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_project_progress",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project_progress(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new("recreate_project", "", |client: &Client| {
-        Box::pin(async move { Ok(client.recreate_project(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "recreate_project",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.recreate_project(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project")]
-    cases.push(Case::new(
-        "submit_project_report",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .submit_project_report(1)
-                    .body(&motaword_sdk::types::ProjectReportRequest::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "submit_project_report",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_project_report(1)
+                            .body(&motaword_sdk::types::ProjectReportRequest::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new("list_project_vendors", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_project_vendors(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_project_vendors",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_project_vendors(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "project", feature = "internal"))]
-    cases.push(Case::new(
-        "list_user_vendor_projects",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_user_vendor_projects(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_user_vendor_projects",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_user_vendor_projects(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "activity", feature = "internal"))]
-    cases.push(Case::new("list_sales_activities", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_sales_activities(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_sales_activities",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_sales_activities(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "activity", feature = "internal"))]
-    cases.push(Case::new(
-        "insert_sales_activity",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .insert_sales_activity(1)
-                    .body(&motaword_sdk::types::SalesActivityRequest::default())
-                    .content_type(motaword_sdk::activity::InsertSalesActivityContentType::Json)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "insert_sales_activity",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .insert_sales_activity(1)
+                            .body(&motaword_sdk::types::SalesActivityRequest::default())
+                            .content_type(
+                                motaword_sdk::activity::InsertSalesActivityContentType::Json,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "activity", feature = "internal"))]
-    cases.push(Case::new(
-        "insert_sales_activity",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .insert_sales_activity(1)
-                    .body(&motaword_sdk::types::SalesActivityRequest::default())
-                    .content_type(motaword_sdk::activity::InsertSalesActivityContentType::Multipart)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "insert_sales_activity",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .insert_sales_activity(1)
+                            .body(&motaword_sdk::types::SalesActivityRequest::default())
+                            .content_type(
+                                motaword_sdk::activity::InsertSalesActivityContentType::Multipart,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new("list_activities", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_activities(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_activities",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_activities(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new("get_activity", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_activity(1, 1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_activity",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_activity(1, 1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new(
-        "submit_comment",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .submit_comment(1, 1)
-                    .body(&motaword_sdk::types::Comment::new("sample"))
-                    .content_type(motaword_sdk::activity::SubmitCommentContentType::Json)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "submit_comment",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_comment(1, 1)
+                            .body(&motaword_sdk::types::Comment::new("sample"))
+                            .content_type(
+                                motaword_sdk::activity::SubmitCommentContentType::Json,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new(
-        "submit_comment",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .submit_comment(1, 1)
-                    .body(&motaword_sdk::types::Comment::new("sample"))
-                    .content_type(motaword_sdk::activity::SubmitCommentContentType::Multipart)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "submit_comment",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_comment(1, 1)
+                            .body(&motaword_sdk::types::Comment::new("sample"))
+                            .content_type(
+                                motaword_sdk::activity::SubmitCommentContentType::Multipart,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new(
-        "list_activity_comments",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_activity_comments(1, 1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_activity_comments",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_activity_comments(1, 1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "activity")]
-    cases.push(Case::new("list_comments", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_comments(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_comments",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_comments(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project-webhooks")]
-    cases.push(Case::new("get_project_webhook", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project_webhook(1).send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_project_webhook",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project_webhook(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project-webhooks")]
-    cases.push(Case::new(
-        "update_project_webhook",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_project_webhook(
-                        1,
-                        &motaword_sdk::types::WebhookRequest::new("https://example.com/sample"),
+    cases
+        .push(
+            Case::new(
+                "update_project_webhook",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_project_webhook(
+                                1,
+                                &motaword_sdk::types::WebhookRequest::new(
+                                    "https://example.com/sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "project-webhooks")]
-    cases.push(Case::new(
-        "create_project_webhook",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_project_webhook(
-                        1,
-                        &motaword_sdk::types::WebhookRequest::new("https://example.com/sample"),
+    cases
+        .push(
+            Case::new(
+                "create_project_webhook",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_project_webhook(
+                                1,
+                                &motaword_sdk::types::WebhookRequest::new(
+                                    "https://example.com/sample",
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
     #[cfg(feature = "project-webhooks")]
-    cases.push(Case::new(
-        "delete_project_webhook",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.delete_project_webhook(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "delete_project_webhook",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_project_webhook(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "list_project_documents",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.list_project_documents(1).send().await?.status()) })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_project_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_project_documents(1).send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "create_project_documents",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_project_documents(1)
-                    .body(&motaword_sdk::types::ProjectDocumentsJson::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "create_project_documents",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_project_documents(1)
-                    .body_multipart(motaword_sdk::types::ProjectDocumentsUpload::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new("get_project_document", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project_document(1, 1).send().await?.status()) })
-    }));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "update_project_document",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_project_document(1, 1)
-                    .body(&motaword_sdk::types::ProjectDocumentJson::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "update_project_document",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_project_document(1, 1)
-                    .body_multipart(motaword_sdk::types::ProjectDocumentUpload::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "delete_project_document",
-        "",
-        |client: &Client| {
-            Box::pin(async move { Ok(client.delete_project_document(1, 1).send().await?.status()) })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "download_project_document",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_project_document(1, 1).send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "project-document")]
-    cases.push(Case::new(
-        "download_translated_document",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client
-                    .download_translated_document(1, 1, "sample")
-                    .send()
-                    .await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new("list_style_guides", "", |client: &Client| {
-        Box::pin(async move { Ok(client.list_style_guides(1).send().await?.status()) })
-    }));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new(
-        "create_style_guide",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .create_style_guide(
-                        1,
-                        motaword_sdk::types::StyleGuideUploadRequest::new(
-                            ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                        ),
+    cases
+        .push(
+            Case::new(
+                "create_project_documents",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_project_documents(1)
+                            .body(&motaword_sdk::types::ProjectDocumentsJson::default())
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new("get_style_guide", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_style_guide(1, 1).send().await?.status()) })
-    }));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new(
-        "update_style_guide",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_style_guide(
-                        1,
-                        1,
-                        motaword_sdk::types::StyleGuideUploadRequest::new(
-                            ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                        ),
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "create_project_documents",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_project_documents(1)
+                            .body_multipart(
+                                motaword_sdk::types::ProjectDocumentsUpload::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new("delete_style_guide", "", |client: &Client| {
-        Box::pin(async move { Ok(client.delete_style_guide(1, 1).send().await?.status()) })
-    }));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new("download_style_guide", "", |client: &Client| {
-        Box::pin(async move {
-            let answer = client.download_style_guide(1, 1).send().await?;
-            let status = answer.status();
-            answer.into_inner().bytes().await?;
-            Ok(status)
-        })
-    }));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new(
-        "download_global_style_guide",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                let answer = client.download_global_style_guide().send().await?;
-                let status = answer.status();
-                answer.into_inner().bytes().await?;
-                Ok(status)
-            })
-        },
-    ));
-    #[cfg(feature = "style-guide")]
-    cases.push(Case::new(
-        "update_global_style_guide",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .update_global_style_guide(
-                        motaword_sdk::types::AccountStyleGuideUploadRequest::new(
-                            ::sdk_runtime::File::bytes("sample.txt", "sample"),
-                        ),
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "get_project_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project_document(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "update_project_document",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_project_document(1, 1)
+                            .body(&motaword_sdk::types::ProjectDocumentJson::default())
+                            .send()
+                            .await?
+                            .status(),
                     )
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "update_project_document",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_project_document(1, 1)
+                            .body_multipart(
+                                motaword_sdk::types::ProjectDocumentUpload::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "delete_project_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_project_document(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "download_project_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_project_document(1, 1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "project-document")]
+    cases
+        .push(
+            Case::new(
+                "download_translated_document",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client
+                        .download_translated_document(1, 1, "sample")
+                        .send()
+                        .await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "list_style_guides",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.list_style_guides(1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "create_style_guide",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .create_style_guide(
+                                1,
+                                motaword_sdk::types::StyleGuideUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "get_style_guide",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_style_guide(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "update_style_guide",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_style_guide(
+                                1,
+                                1,
+                                motaword_sdk::types::StyleGuideUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "delete_style_guide",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.delete_style_guide(1, 1).send().await?.status())
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "download_style_guide",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_style_guide(1, 1).send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "download_global_style_guide",
+                "",
+                |client: &Client| Box::pin(async move {
+                    let answer = client.download_global_style_guide().send().await?;
+                    let status = answer.status();
+                    answer.into_inner().bytes().await?;
+                    Ok(status)
+                }),
+            ),
+        );
+    #[cfg(feature = "style-guide")]
+    cases
+        .push(
+            Case::new(
+                "update_global_style_guide",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .update_global_style_guide(
+                                motaword_sdk::types::AccountStyleGuideUploadRequest::new(
+                                    ::sdk_runtime::File::bytes("sample.txt", "sample"),
+                                ),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "report")]
-    cases.push(Case::new(
-        "get_report_filter_options",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_report_filter_options()
-                    .body(&motaword_sdk::types::DateRange::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_report_filter_options",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_report_filter_options()
+                            .body(&motaword_sdk::types::DateRange::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "report")]
-    cases.push(Case::new(
-        "get_language_pairs_report",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_language_pairs_report()
-                    .body(&motaword_sdk::types::ReportFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_language_pairs_report",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_language_pairs_report()
+                            .body(&motaword_sdk::types::ReportFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "report")]
-    cases.push(Case::new(
-        "get_projects_report",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_projects_report()
-                    .body(&motaword_sdk::types::ReportFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_projects_report",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_projects_report()
+                            .body(&motaword_sdk::types::ReportFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "report")]
-    cases.push(Case::new(
-        "generate_qa_report",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .generate_qa_report()
-                    .body(&motaword_sdk::types::QaFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "generate_qa_report",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .generate_qa_report()
+                            .body(&motaword_sdk::types::QaFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "report")]
-    cases.push(Case::new(
-        "get_users_report",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_users_report()
-                    .body(&motaword_sdk::types::ReportFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "get_users_report",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_users_report()
+                            .body(&motaword_sdk::types::ReportFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "search")]
-    cases.push(Case::new("search_everywhere", "", |client: &Client| {
-        Box::pin(async move { Ok(client.search_everywhere("sample").send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "search_everywhere",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.search_everywhere("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "search", feature = "internal"))]
-    cases.push(Case::new("reindex_documents", "", |client: &Client| {
-        Box::pin(async move { Ok(client.reindex_documents().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "reindex_documents",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.reindex_documents().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "search", feature = "internal"))]
-    cases.push(Case::new(
-        "check_documents_reindex",
-        "",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .check_documents_reindex("sample")
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "check_documents_reindex",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.check_documents_reindex("sample").send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "stats", feature = "internal"))]
-    cases.push(Case::new("get_commission_stats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_commission_stats().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_commission_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_commission_stats().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(all(feature = "stats", feature = "internal"))]
-    cases.push(Case::new(
-        "search_commission_stats",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .search_commission_stats()
-                    .body(&motaword_sdk::types::ReportFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "search_commission_stats",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .search_commission_stats()
+                            .body(&motaword_sdk::types::ReportFilter::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "stats")]
-    cases.push(Case::new("get_popular_pairs", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_popular_pairs().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_popular_pairs",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_popular_pairs().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "stats")]
-    cases.push(Case::new("get_project_stats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_project_stats().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_project_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_project_stats().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "stats")]
-    cases.push(Case::new("get_string_stats", "", |client: &Client| {
-        Box::pin(async move { Ok(client.get_string_stats().send().await?.status()) })
-    }));
+    cases
+        .push(
+            Case::new(
+                "get_string_stats",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(client.get_string_stats().send().await?.status())
+                }),
+            ),
+        );
     #[cfg(feature = "surveys")]
-    cases.push(Case::new("list_survey_questions", "", |client: &Client| {
-        Box::pin(async move {
-            Ok(client
-                .list_survey_questions("sample", "sample")
-                .send()
-                .await?
-                .status())
-        })
-    }));
+    cases
+        .push(
+            Case::new(
+                "list_survey_questions",
+                "",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_survey_questions("sample", "sample")
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(feature = "surveys")]
-    cases.push(Case::new(
-        "submit_survey_answers",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .submit_survey_answers("sample", "sample")
-                    .body(&motaword_sdk::types::SurveyAnswers::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    cases.push(Case::new(
-        "get_access_token",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_access_token()
-                    .content_type(motaword_sdk::auth::GetAccessTokenContentType::Json)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
-    cases.push(Case::new(
-        "get_access_token",
-        "multipart/form-data",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .get_access_token()
-                    .content_type(motaword_sdk::auth::GetAccessTokenContentType::Multipart)
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "submit_survey_answers",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .submit_survey_answers("sample", "sample")
+                            .body(&motaword_sdk::types::SurveyAnswers::default())
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    cases
+        .push(
+            Case::new(
+                "get_access_token",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_access_token()
+                            .content_type(
+                                motaword_sdk::auth::GetAccessTokenContentType::Json,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
+    cases
+        .push(
+            Case::new(
+                "get_access_token",
+                "multipart/form-data",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .get_access_token()
+                            .content_type(
+                                motaword_sdk::auth::GetAccessTokenContentType::Multipart,
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     #[cfg(all(feature = "vendors", feature = "internal"))]
-    cases.push(Case::new(
-        "list_available_vendors",
-        "application/json",
-        |client: &Client| {
-            Box::pin(async move {
-                Ok(client
-                    .list_available_vendors()
-                    .body(&motaword_sdk::types::AvailableVendorsFilter::default())
-                    .send()
-                    .await?
-                    .status())
-            })
-        },
-    ));
+    cases
+        .push(
+            Case::new(
+                "list_available_vendors",
+                "application/json",
+                |client: &Client| Box::pin(async move {
+                    Ok(
+                        client
+                            .list_available_vendors()
+                            .body(
+                                &motaword_sdk::types::AvailableVendorsFilter::default(),
+                            )
+                            .send()
+                            .await?
+                            .status(),
+                    )
+                }),
+            ),
+        );
     cases
 }
