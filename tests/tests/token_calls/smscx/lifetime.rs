@@ -7,7 +7,14 @@ use super::{ANSWER, SECRET, client, with};
 
 #[tokio::test]
 async fn smscx_token_without_an_end_is_used_until_it_is_refused() {
-    for expires_in in ["null", "0", "-1", r#""unlimited""#, r#""never""#, "4102444800"] {
+    for expires_in in [
+        "null",
+        "0",
+        "-1",
+        r#""unlimited""#,
+        r#""never""#,
+        "4102444800",
+    ] {
         let answer = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
         let server = Recorder::start([
             Answer::json(200, answer),
