@@ -218,7 +218,7 @@ async fn parameters_of_one_name_go_to_their_places() {
         .type_("t")
         .header_type(true);
     let states = [FileStatus::Unknown_, FileStatus::from("later")];
-    call.status(&states).await.unwrap();
+    call.status(states).await.unwrap();
     let request = request.await.unwrap();
     let line = request.lines().next().unwrap();
     assert!(line.contains("type=t") && line.contains("status%5B%5D=unknown&status%5B%5D=later"));

@@ -118,10 +118,12 @@ async fn each_of_thousands_of_lines_has_its_own_status_or_error() {
 #[tokio::test]
 async fn a_refused_request_refuses_its_own_lines_only() {
     let (sandbox, client) = sandbox(Sandbox::builder().items(0)).await;
-    sandbox.fault(
-        "akeneo",
-        Fault::status(422).on("upsert_products").skip(1).times(1),
-    );
+    sandbox
+        .fault(
+            "akeneo",
+            Fault::status(422).on("upsert_products").skip(1).times(1),
+        )
+        .unwrap();
     let lines = (0..300).map(|number| ProductUpsertLine::new(format!("sku-{number}")));
     let mut statuses = client.upsert_products(lines).with_concurrency(1).send();
     let (mut done, mut refused) = (0, 0);

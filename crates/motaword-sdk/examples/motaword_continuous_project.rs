@@ -4,7 +4,9 @@
 
 use std::process::ExitCode;
 
-use motaword_sdk::types::{ContinuousDocumentRequest, ContinuousProject, EncodedFile, Monetary};
+use motaword_sdk::types::{
+    ContinuousDocumentRequest, ContinuousProjectRequest, EncodedFile, Monetary,
+};
 use motaword_sdk::{Client, ClientConfig, Error};
 
 #[tokio::main]
@@ -46,12 +48,12 @@ pub(crate) async fn run(
     file: EncodedFile,
 ) -> Result<String, Error> {
     let client = Client::from_config(config)?;
-    let project = ContinuousProject {
+    let project = ContinuousProjectRequest {
         name: Some(name.to_owned()),
         source_language: Some("en-US".to_owned()),
         target_languages: Some(vec!["fr".to_owned()]),
         mt_enabled: Some(false), // the translation memory only: machine translation costs money
-        ..ContinuousProject::default()
+        ..ContinuousProjectRequest::default()
     };
     let project = client.create_continuous_project().body(&project).await?;
     let id = project.id.unwrap_or_default();

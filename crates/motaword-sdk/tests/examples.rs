@@ -119,7 +119,9 @@ async fn a_project_that_costs_too_much_is_not_launched() {
 async fn a_launch_without_an_answer_is_looked_up_and_not_repeated() {
     for (fault, is_charged) in [(Fault::reset().applied(), true), (Fault::reset(), false)] {
         let (sandbox, config) = start(Sandbox::builder().strict()).await;
-        sandbox.fault("motaword", fault.on("launch_project"));
+        sandbox
+            .fault("motaword", fault.on("launch_project"))
+            .unwrap();
         let folder = tempfile::tempdir().unwrap();
         let archive = folder.path().join("translations.zip");
         let outcome = translate_project::run(config, order(1e9), &archive).await;
@@ -156,7 +158,9 @@ async fn a_report_is_a_table_with_a_sum() {
         {"language_pair": {"source_language": "en-US", "target_language": "de"}, "word_count": 1000, "spending": 150.25}
     ]}"#;
     let fault = Fault::status(200).body("application/json", body);
-    sandbox.fault("motaword", fault.on("get_language_pairs_report"));
+    sandbox
+        .fault("motaword", fault.on("get_language_pairs_report"))
+        .unwrap();
     let table = report::run(config, "2026-01-01T00:00:00Z", "2026-03-31T23:59:59Z")
         .await
         .unwrap();

@@ -100,7 +100,9 @@ async fn an_execution_without_an_answer_is_looked_up_and_not_repeated() {
     let (sandbox, config) = sandbox().await;
     let [method, _] = methods(&config).await;
     let run = async |memo: &str, fault: Fault| {
-        sandbox.fault("oneshot", fault.on("execute_contract_method"));
+        sandbox
+            .fault("oneshot", fault.on("execute_contract_method"))
+            .unwrap();
         execute_and_wait::run(config.clone(), BUSINESS, &method, memo, Params::new())
             .await
             .unwrap()

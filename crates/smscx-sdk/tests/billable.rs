@@ -76,7 +76,9 @@ async fn each_billable_operation_is_carried_out_once_when_its_answer_is_lost() {
         let operation = named.unwrap();
         for fault in lost {
             sandbox.reset("smscx");
-            sandbox.fault("smscx", fault().applied().on(operation.id));
+            sandbox
+                .fault("smscx", fault().applied().on(operation.id))
+                .unwrap();
             let before = calls(&sandbox, operation.id).len();
             let arguments = sandbox.sample_arguments("smscx", operation.id).unwrap();
             let answer = client.call(name, arguments).await;
@@ -107,7 +109,9 @@ async fn an_estimate_is_repeated_and_has_no_effect() {
         .collect();
     assert_eq!(estimates.len(), 7);
     for operation in estimates {
-        sandbox.fault("smscx", Fault::status(503).applied().on(operation.id));
+        sandbox
+            .fault("smscx", Fault::status(503).applied().on(operation.id))
+            .unwrap();
         let arguments = sandbox.sample_arguments("smscx", operation.id).unwrap();
         client.call(operation.id, arguments).await.unwrap();
         assert_eq!(calls(&sandbox, operation.id).len(), 2, "{}", operation.id);

@@ -48,7 +48,7 @@ async fn an_otp_is_verified_by_the_second_pin() {
     let wrong =
         r#"{"error": {"type": "invalid_pin", "message": "Invalid PIN", "uri": "", "code": 2029}}"#;
     let fault = Fault::status(400).body("application/json", wrong);
-    sandbox.fault("smscx", fault.on("verify_otp"));
+    sandbox.fault("smscx", fault.on("verify_otp")).unwrap();
     let pins = ["0000", "1234", "5678"].map(str::to_owned).into_iter();
     let config = sandbox.client_config("smscx");
     let status = verify_otp::run(config, "+33612424105", pins).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sdk_conformance::ClientConfigOf;
 use sdk_sandbox::{Fault, Sandbox};
 use smscx_sdk::types::{
-    BulkLookupRequest, ContactUpdateRequest, ContactsRequest, GroupRequest,
+    BulkLookupRequest, ContactEntry, ContactUpdateRequest, ContactsRequest, GroupRequest,
     MessageStatus, NewContact, OptoutRequest, OtpRequest, OtpStatus, OtpVerificationRequest,
     RenewRentRequest, RentRequest, RentSettingsRequest, ShortlinkRequest, ShortlinkUpdateRequest,
     SmsRequest, TemplateRequest, TemplateUpdateRequest,
@@ -40,7 +40,7 @@ async fn a_group_has_contacts_with_custom_fields_and_counts_them() {
     let mut contact = NewContact::new(FIRST);
     contact.first_name = Some("Ada".to_owned());
     contact.custom_fields = Some([("table".to_owned(), "7".to_owned())].into());
-    let contacts = ContactsRequest::new(vec![contact.into(), SECOND.into()]);
+    let contacts = ContactsRequest::new([ContactEntry::from(contact), SECOND.into()]);
     let added = client
         .add_group_contacts(group.id, &contacts)
         .await
@@ -262,7 +262,7 @@ async fn an_error_has_the_code_of_its_cause_and_a_new_code_is_kept() {
 
     let body = r#"{"error": {"type": "new_type", "message": "New", "uri": "", "code": 9999}}"#;
     let fault = Fault::status(400).body("application/json", body);
-    sandbox.fault("smscx", fault.on("list_groups"));
+    sandbox.fault("smscx", fault.on("list_groups")).unwrap();
     let error = client.list_groups().await.unwrap_err();
     assert_eq!(
         ErrorCode::of(&error),
@@ -278,7 +278,7 @@ async fn the_numbers_that_are_not_valid_are_read_in_both_places() {
     let beside = r#"{"error": {"type": "invalid_param", "message": "x", "uri": "", "code": 1210}, "invalid": ["12"]}"#;
     for body in [inside, beside] {
         let fault = Fault::status(400).body("application/json", body);
-        sandbox.fault("smscx", fault.on("send_sms"));
+        sandbox.fault("smscx", fault.on("send_sms")).unwrap();
         let text = SmsRequest::new("12", "InfoText", "Hello");
         let error = client.send_sms(&text).await.unwrap_err();
         assert_eq!(ErrorCode::of(&error), Some(ErrorCode::InvalidParam1210));

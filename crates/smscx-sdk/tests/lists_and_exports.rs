@@ -134,10 +134,12 @@ async fn each_of_the_14_exports_is_written_to_a_file() {
     // A download that breaks off leaves the file that was there before.
     let path = folder.path().join("download_optouts_csv");
     let before = std::fs::read(&path).unwrap();
-    sandbox.fault(
-        "smscx",
-        Fault::truncated().on("download_optouts_csv").always(),
-    );
+    sandbox
+        .fault(
+            "smscx",
+            Fault::truncated().on("download_optouts_csv").always(),
+        )
+        .unwrap();
     let answer = client.download_optouts_csv().await.unwrap();
     let error = answer.into_inner().save_to(&path).await.unwrap_err();
     assert!(error.is_transport(), "{error:?}");
@@ -167,7 +169,7 @@ async fn each_answer_says_what_is_left_of_the_rate_limit() {
     assert!(list.x_request_id().is_some());
 
     let fault = Fault::status(429).rate_limit_reset(Duration::from_secs(3_600));
-    sandbox.fault("smscx", fault.on("list_groups"));
+    sandbox.fault("smscx", fault.on("list_groups")).unwrap();
     let error = client.list_groups().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error:?}");
     let reset = error.x_rate_limit_reset().unwrap();
@@ -185,7 +187,7 @@ async fn a_refused_call_is_sent_again_when_the_rate_limit_is_reset() {
     let (sandbox, client) = start(Sandbox::builder()).await;
     client.access_token().await.unwrap();
     let fault = Fault::status(429).rate_limit_reset(Duration::from_secs(2));
-    sandbox.fault("smscx", fault.on("list_groups"));
+    sandbox.fault("smscx", fault.on("list_groups")).unwrap();
     let begin = SystemTime::now();
     let answer = client.list_groups().send().await.unwrap();
     assert_eq!(answer.status(), 200);

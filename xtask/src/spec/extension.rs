@@ -34,6 +34,7 @@ extensions! {
     Secret = "x-sdk-secret",
     Alias = "x-sdk-alias",
     Patch = "x-sdk-patch",
+    AnswerName = "x-sdk-answer-name",
     Error = "x-sdk-error",
     ErrorCodes = "x-sdk-error-codes",
     Limits = "x-sdk-limits",
@@ -47,6 +48,7 @@ extensions! {
     Wait = "x-sdk-wait",
     Find = "x-sdk-find",
     Webhooks = "x-sdk-webhooks",
+    Credentials = "x-sdk-credentials",
 }
 
 impl Extension {
@@ -62,8 +64,10 @@ impl Extension {
         match self {
             Self::UpstreamDeclared => &[],
             Self::Name | Self::Placeholder => &[Kind::Server],
-            Self::Secret | Self::Alias | Self::Patch | Self::Error => &[Kind::Schema],
-            Self::Limits | Self::Webhooks => &[Kind::Document],
+            Self::Secret | Self::Alias | Self::Patch | Self::AnswerName | Self::Error => {
+                &[Kind::Schema]
+            }
+            Self::Limits | Self::Webhooks | Self::Credentials => &[Kind::Document],
             Self::KeepSlashes => &[Kind::Document, Kind::Parameter],
             Self::UpstreamOperationId
             | Self::Token
@@ -82,7 +86,9 @@ impl Extension {
     /// What is wrong with a value of its own, apart from the document around it.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         match self {
-            Self::UpstreamOperationId | Self::Name | Self::Alias => is(value.is_string(), "text"),
+            Self::UpstreamOperationId | Self::Name | Self::Alias | Self::AnswerName => {
+                is(value.is_string(), "text")
+            }
             Self::UpstreamDeclared => departure(value),
             Self::Secret => is(
                 value.is_boolean(),
@@ -108,6 +114,8 @@ impl Extension {
                 "text: how to find out whether the call took effect",
             ),
             Self::Webhooks => webhook::check(value),
+            // Its own rules find what is wrong inside, each at its place.
+            Self::Credentials => Ok(()),
         }
     }
 }

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`search_everywhere`](crate::Client::search_everywhere).
-pub struct SearchEverywhere;
-
-impl ::sdk_runtime::TypedOperation for SearchEverywhere {
-    type Answer = ::sdk_runtime::Json<SearchResult>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
-}
-
+/// # Operations of `search`
+///
+/// Search in projects, documents and strings.
 impl Client {
     /// Searches projects, documents and strings of the account.
     ///
@@ -24,9 +19,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `query` | query | string | yes |  | Text to search for. |
-    /// | `include[]` | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
-    /// | `page` | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
-    /// | `per_page` | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
+    /// | [`include[]`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | array of string | no |  | Kinds to search. Repeats per kind; without it all kinds are searched. |
+    /// | [`page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `1` | Number of the page, counted from 1. Defaults to 1. |
+    /// | [`per_page`](struct.Request.html#impl-Request%3C'_,+SearchEverywhere%3E) | query | integer (int64) | no | `10` | Number of hits on a page. Defaults to 10; no maximum is documented. |
     ///
     /// # Answers
     ///
@@ -48,12 +43,94 @@ impl Client {
     pub fn search_everywhere(&self, query: &str) -> Request<'_, SearchEverywhere> {
         Request::new(self).set("query", query)
     }
+    /// Starts to rebuild the search index of documents.
+    ///
+    /// Poll `check_documents_reindex` with the key of the answer until the state is `completed`.
+    ///
+    /// `POST /search/documents/reindex`, operation `reindex_documents` (the vendor's own name: `reindexDocuments`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Starts a job. `.run()` starts it, waits for it by [`check_documents_reindex`](crate::Client::check_documents_reindex) and gives the last answer. If it is not known whether the job was started: the answer alone has the key; wait until the index settles before you start again.
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The rebuild has started. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.reindex_documents().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
+        Request::new(self)
+    }
+    /// Reads the state of a rebuild of the search index.
+    ///
+    /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
+    ///
+    /// Security: bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 5 s to 30 s; the wait ends after 3600 s.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
+    /// let answer = client.check_documents_reindex("sample").await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "internal")]
+    pub fn check_documents_reindex(
+        &self,
+        async_request_key: &str,
+    ) -> Request<'_, CheckDocumentsReindex> {
+        Request::new(self).set("async_request_key", async_request_key)
+    }
+}
+
+/// The operation [`search_everywhere`](crate::Client::search_everywhere).
+pub struct SearchEverywhere;
+
+impl ::sdk_runtime::TypedOperation for SearchEverywhere {
+    type Answer = ::sdk_runtime::Json<SearchResult>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::search::SEARCH_EVERYWHERE;
 }
 
 impl Request<'_, SearchEverywhere> {
     /// Sets `include[]` (query, array of string): Kinds to search. Repeats per kind; without it all kinds are searched.
-    pub fn include(self, include: &[SearchEverywhereIncludeItem]) -> Self {
-        self.set("include[]", include)
+    pub fn include(
+        self,
+        include: impl IntoIterator<Item = impl Into<SearchEverywhereIncludeItem>>,
+    ) -> Self {
+        self.set(
+            "include[]",
+            include
+                .into_iter()
+                .map(Into::<SearchEverywhereIncludeItem>::into)
+                .collect::<Vec<_>>(),
+        )
     }
     /// Sets `page` (query, integer (int64), default `1`): Number of the page, counted from 1. Defaults to 1.
     pub fn page(self, page: i64) -> Self {
@@ -152,38 +229,6 @@ impl ::sdk_runtime::TypedOperation for ReindexDocuments {
 }
 
 #[cfg(feature = "internal")]
-impl Client {
-    /// Starts to rebuild the search index of documents.
-    ///
-    /// Poll `check_documents_reindex` with the key of the answer until the state is `completed`.
-    ///
-    /// `POST /search/documents/reindex`, operation `reindex_documents` (the vendor's own name: `reindexDocuments`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// Starts a job. `.run()` starts it, waits for it by [`check_documents_reindex`](crate::Client::check_documents_reindex) and gives the last answer. If it is not known whether the job was started: the answer alone has the key; wait until the index settles before you start again.
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | The rebuild has started. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.reindex_documents().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn reindex_documents(&self) -> Request<'_, ReindexDocuments> {
-        Request::new(self)
-    }
-}
-
-#[cfg(feature = "internal")]
 impl ::sdk_runtime::StartOperation for ReindexDocuments {
     type Poll = super::search::CheckDocumentsReindex;
     type Outcome = super::search::CheckDocumentsReindex;
@@ -200,49 +245,10 @@ impl ::sdk_runtime::TypedOperation for CheckDocumentsReindex {
 }
 
 #[cfg(feature = "internal")]
-impl Client {
-    /// Reads the state of a rebuild of the search index.
-    ///
-    /// `GET /search/documents/reindex/status`, operation `check_documents_reindex` (the vendor's own name: `checkDocumentsReindex`).
-    ///
-    /// Security: bearer token.
-    ///
-    /// Reads a job. `.wait()` polls until its state is `completed`; `failed` is an error. Delays grow from 5 s to 30 s; the wait ends after 3600 s.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `async_request_key` | query | string | yes |  | Key that the call which started the operation returned. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`AsyncOperationStatus`](crate::shared::AsyncOperationStatus) |  | State of the operation. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &motaword_sdk::Client) -> Result<(), motaword_sdk::Error> {
-    /// let answer = client.check_documents_reindex("sample").await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn check_documents_reindex(
-        &self,
-        async_request_key: &str,
-    ) -> Request<'_, CheckDocumentsReindex> {
-        Request::new(self).set("async_request_key", async_request_key)
-    }
-}
-
-#[cfg(feature = "internal")]
 impl ::sdk_runtime::WaitOperation for CheckDocumentsReindex {}
 
 /// Document that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DocumentInSearch {
@@ -430,7 +436,7 @@ impl ::sdk_runtime::object::Object for DocumentInSearch {
 }
 
 /// Project that a search has found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ProjectInSearch {
@@ -807,7 +813,9 @@ impl ::sdk_runtime::object::Object for ProjectInSearch {
     }
 }
 
-/// Values of `SearchEverywhereIncludeItem`.
+/// Values of the parameter `include[]` of [`search_everywhere`](crate::Client::search_everywhere).
+///
+/// Kinds to search. Repeats per kind; without it all kinds are searched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SearchEverywhereIncludeItem {
@@ -839,7 +847,7 @@ impl ::schemars::JsonSchema for SearchEverywhereIncludeItem {
 }
 
 /// Search hits by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchHits {
@@ -897,7 +905,7 @@ impl ::sdk_runtime::object::Object for SearchHits {
 }
 
 /// One page of search hits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SearchResult {
@@ -943,7 +951,7 @@ impl ::sdk_runtime::object::Object for SearchResult {
 }
 
 /// String that a search has found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StringInSearch {

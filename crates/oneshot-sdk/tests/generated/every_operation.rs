@@ -181,9 +181,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .execute_contract_method_batch(
                                 &oneshot_sdk::types::BatchExecutionRequest::new(
-                                    vec![
-                                        oneshot_sdk::types::BatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                        0, Default::default())
+                                    [
+                                        oneshot_sdk::types::BatchCall::new(
+                                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                            0,
+                                            Default::default(),
+                                        ),
                                     ],
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -206,9 +209,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .execute_contract_method_batch_as_delegator(
                                 &oneshot_sdk::types::DelegatedBatchExecutionRequest::new(
-                                    vec![
-                                        oneshot_sdk::types::DelegatedBatchCall::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                        0, Default::default())
+                                    [
+                                        oneshot_sdk::types::DelegatedBatchCall::new(
+                                            "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                            0,
+                                            Default::default(),
+                                        ),
                                     ],
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 ),
@@ -280,9 +286,12 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                     "sample",
                                     "transfer",
                                     oneshot_sdk::types::StateMutability::Nonpayable,
-                                    vec![
-                                        oneshot_sdk::types::SolidityStructParamRequest::new("sample",
-                                        oneshot_sdk::types::SolidityType::Address, 0)
+                                    [
+                                        oneshot_sdk::types::SolidityStructParamRequest::new(
+                                            "sample",
+                                            oneshot_sdk::types::SolidityType::Address,
+                                            0,
+                                        ),
                                     ],
                                 ),
                             )
@@ -308,11 +317,15 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                     11155111,
                                     "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE",
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                    vec![
-                                        oneshot_sdk::types::AbiItem::AbiFunction(oneshot_sdk::types::AbiFunction::new("sample",
-                                        oneshot_sdk::types::StateMutability::Nonpayable,
-                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")],
-                                        vec![oneshot_sdk::types::AbiParameter::new("uint256")]))
+                                    [
+                                        oneshot_sdk::types::AbiItem::AbiFunction(
+                                            oneshot_sdk::types::AbiFunction::new(
+                                                "sample",
+                                                oneshot_sdk::types::StateMutability::Nonpayable,
+                                                [oneshot_sdk::types::AbiParameter::new("uint256")],
+                                                [oneshot_sdk::types::AbiParameter::new("uint256")],
+                                            ),
+                                        ),
                                     ],
                                 ),
                             )
@@ -862,11 +875,11 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                         client
                             .update_struct_params(
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                &oneshot_sdk::types::SolidityStructParamChanges::new(
-                                    vec![
-                                        oneshot_sdk::types::SolidityStructParamChange::new("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-                                    ],
-                                ),
+                                &oneshot_sdk::types::SolidityStructParamChanges::new([
+                                    oneshot_sdk::types::SolidityStructParamChange::new(
+                                        "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
+                                    ),
+                                ]),
                             )
                             .send()
                             .await?
@@ -1038,8 +1051,8 @@ pub(crate) fn cases() -> Vec<Case<Client>> {
                                 "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
                                 &oneshot_sdk::types::WebhookTriggerRequest::new(
                                     "6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11",
-                                    vec![
-                                        oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure
+                                    [
+                                        oneshot_sdk::types::WebhookEventName::TransactionExecutionFailure,
                                     ],
                                     "sample",
                                 ),

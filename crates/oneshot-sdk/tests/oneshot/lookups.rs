@@ -81,11 +81,15 @@ fn order_faults(sandbox: &Sandbox, seed: u64) {
     ];
     for (number, fault) in (0..).zip(faults) {
         let fault = fault.on("execute_contract_method").probability(0.05);
-        sandbox.fault("oneshot", fault.always().seed(seed * 100 + number));
+        sandbox
+            .fault("oneshot", fault.always().seed(seed * 100 + number))
+            .unwrap();
     }
     // Lookups are reads, so they get through.
     let flaky = Fault::status(503).on("list_transactions");
-    sandbox.fault("oneshot", flaky.probability(0.02).always().seed(seed));
+    sandbox
+        .fault("oneshot", flaky.probability(0.02).always().seed(seed))
+        .unwrap();
 }
 
 /// Sends many executions at once, and gives the fate of each by its memo.

@@ -9,12 +9,12 @@ use crate::scripted::Scripted;
 #[tokio::test]
 async fn structs_nest_in_both_directions() {
     let mut inner = SolidityStructParamRequest::new("maker", SolidityType::Address, 0);
-    inner.description = Some("who".to_owned());
+    inner.description = "who".into();
     let mut middle = SolidityStructParamRequest::new("order", SolidityType::Struct, 0);
-    middle.type_struct = Some(SolidityStructRequest::new(vec![inner]));
+    middle.type_struct = SolidityStructRequest::new(vec![inner]).into();
     let mut outer = SolidityStructParamRequest::new("orders", SolidityType::Struct, 0);
-    outer.is_array = Some(true);
-    outer.type_struct = Some(SolidityStructRequest::new(vec![middle]));
+    outer.is_array = true.into();
+    outer.type_struct = SolidityStructRequest::new(vec![middle]).into();
     let address = "0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE";
     let request = ContractMethodRequest::new(
         11_297_108_109, // beyond 32 bits

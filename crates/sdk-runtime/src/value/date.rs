@@ -1,5 +1,6 @@
 //! Dates that keep the vendor's own text.
 
+mod layout;
 mod scan;
 
 use std::fmt;
@@ -38,6 +39,11 @@ impl Date {
         &self.text
     }
 
+    /// The text in the layout of an example; unchanged if either of them is not understood.
+    pub fn in_layout(&self, example: &str) -> String {
+        layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
+    }
+
     /// The date, if the text is understood.
     pub fn value(&self) -> Option<time::Date> {
         scan::moment(&self.text).map(|moment| moment.local.date())
@@ -53,6 +59,13 @@ impl DateTime {
     /// The vendor's text.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text in the layout of an example, such as `2031-05-14 09:30:00`.
+    ///
+    /// The text stays unchanged if either of them is not understood, or if the example has an offset and the text has none.
+    pub fn in_layout(&self, example: &str) -> String {
+        layout::in_layout(&self.text, example).unwrap_or_else(|| self.text.clone())
     }
 
     /// The moment, if the text is understood and says its offset from UTC.

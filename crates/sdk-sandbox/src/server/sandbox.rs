@@ -21,7 +21,8 @@ use crate::webhooks::webhook::Webhook;
 /// A running server that plays vendors, each on a loopback port of its own.
 ///
 /// It stops when it is dropped: ports are freed and connections closed. Vendors are addressed by their machine
-/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect.
+/// names; what is asked of a vendor that is not played comes back empty, and what is done to it has no effect. A fault for
+/// it is an error.
 #[derive(Debug)]
 pub struct Sandbox {
     vendors: Vec<Arc<Vendor>>,
@@ -331,10 +332,18 @@ impl Sandbox {
     }
 
     /// Orders a fault for the next calls of a vendor.
-    pub fn fault(&self, vendor: &str, fault: Fault) {
-        if let Some(vendor) = self.vendor(vendor) {
-            vendor.faults.add(fault, vendor.seed);
-        }
+    ///
+    /// # Errors
+    /// If this sandbox does not play the vendor: a fault that is never met proves nothing.
+    pub fn fault(&self, vendor: &str, fault: Fault) -> Result<(), Error> {
+        let Some(known) = self.vendor(vendor) else {
+            return Err(Error::new(format!(
+                "no vendor {vendor:?} to order a fault for; this sandbox plays {}",
+                self.vendors().join(", ")
+            )));
+        };
+        known.faults.add(fault, known.seed);
+        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ async fn a_cut_connection_tells_nothing_about_what_was_done() {
             .all(|request| request.status == 0)
     );
     let failed = Fault::status(502).applied();
-    parcels.sandbox.fault(PARCELS, failed);
+    parcels.sandbox.fault(PARCELS, failed).unwrap();
     let response = parcels
         .request(Method::POST, "/messages")
         .json(&value!({ "to": "a" }))
@@ -121,7 +121,8 @@ async fn a_stalled_body_goes_on_after_its_time() {
     let begun = Instant::now();
     parcels
         .sandbox
-        .fault(PARCELS, Fault::stall_for(Duration::from_secs(40)));
+        .fault(PARCELS, Fault::stall_for(Duration::from_secs(40)))
+        .unwrap();
     json(parcels.get("/boxes/box_1").await).await;
     assert!(begun.elapsed() >= Duration::from_secs(40));
 }
@@ -187,7 +188,10 @@ async fn tokens_end_in_the_middle() {
     let parcels = Parcels::start().await;
     for (fault, code) in [("expired-token", "expired"), ("revoked-token", "no_entry")] {
         let token = parcels.token().await;
-        parcels.sandbox.fault(PARCELS, fault.parse().unwrap());
+        parcels
+            .sandbox
+            .fault(PARCELS, fault.parse().unwrap())
+            .unwrap();
         let read = async |token: &str| {
             parcels
                 .bare(Method::GET, "/parcels/1")

@@ -137,10 +137,12 @@ async fn a_transaction_fails_on_demand_and_lists_say_what_polls_say() {
     let endpoint = Receiver::start(&[]).await;
     let vendor = OneShot::start(&endpoint.url, "TransactionExecutionFailure", None).await;
     let sandbox = &vendor.played.sandbox;
-    sandbox.fault(
-        "oneshot",
-        Fault::job(["Pending", "Retrying", "Failed"]).on("execute_contract_method"),
-    );
+    sandbox
+        .fault(
+            "oneshot",
+            Fault::job(["Pending", "Retrying", "Failed"]).on("execute_contract_method"),
+        )
+        .unwrap();
     let transaction = vendor.execute("").await;
     sandbox.webhooks_settled("oneshot").await;
     assert_eq!(

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
-pub struct SendMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for SendMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_MESSAGE;
-}
-
+/// # Operations of `multichannel`
+///
+/// Messages that fall back from one channel to the next until one delivers.
 impl Client {
     /// Sends a message over a chain of channels, which is charged.
     ///
@@ -94,9 +89,9 @@ impl Client {
     ///         &smscx_sdk::types::MultichannelMessageRequest::new(
     ///             "sample",
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -111,23 +106,6 @@ impl Client {
     ) -> Request<'_, SendMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
-    type Poll = super::reports::GetMessageReport;
-    type Outcome = super::reports::GetMessageReport;
-}
-
-/// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
-pub struct SendMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for SendMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Sends a message to groups over a chain of channels, which is charged.
     ///
     /// `strategy` lists the channels in order. If a channel does not report delivery within `ttl`
@@ -207,11 +185,11 @@ impl Client {
     /// let answer = client
     ///     .send_multichannel_campaign(
     ///         &smscx_sdk::types::MultichannelCampaignRequest::new(
-    ///             vec![1],
+    ///             [1],
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -226,23 +204,6 @@ impl Client {
     ) -> Request<'_, SendMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-#[cfg(feature = "reports")]
-impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
-    type Poll = super::reports::GetCampaignReport;
-    type Outcome = super::reports::GetCampaignReport;
-}
-
-/// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
-pub struct EstimateMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Estimates the cost of a multichannel campaign for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of
@@ -312,11 +273,11 @@ impl Client {
     /// let answer = client
     ///     .estimate_multichannel_campaign(
     ///         &smscx_sdk::types::MultichannelCampaignEstimateRequest::new(
-    ///             vec![1],
+    ///             [1],
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -331,17 +292,6 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelCampaign> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
-pub struct EstimateMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_MESSAGE;
-}
-
-impl Client {
     /// Estimates the cost of a multichannel message for free.
     ///
     /// Nothing is sent and nothing is charged. The answer looks like that of
@@ -413,9 +363,9 @@ impl Client {
     ///         &smscx_sdk::types::MultichannelMessageEstimateRequest::new(
     ///             "sample",
     ///             "sample",
-    ///             vec![
+    ///             [
     ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
-    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms)
+    ///                 smscx_sdk::types::ChannelStep::new(smscx_sdk::types::Channel::Sms),
     ///             ],
     ///         ),
     ///     )
@@ -430,17 +380,6 @@ impl Client {
     ) -> Request<'_, EstimateMultichannelMessage> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
-pub struct DeleteScheduledMultichannelCampaign;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN;
-}
-
-impl Client {
     /// Deletes the unsent part of a scheduled multichannel campaign.
     ///
     /// Messages that were already sent are not affected. The cost of the others is credited to the account.
@@ -492,17 +431,6 @@ impl Client {
     ) -> Request<'_, DeleteScheduledMultichannelCampaign> {
         Request::new(self).set("campaignId", campaign_id)
     }
-}
-
-/// The operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
-pub struct DeleteScheduledMultichannelMessage;
-
-impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
-    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE;
-}
-
-impl Client {
     /// Deletes a scheduled multichannel message.
     ///
     /// Its cost is credited to the account.
@@ -556,8 +484,68 @@ impl Client {
     }
 }
 
+/// The operation [`send_multichannel_message`](crate::Client::send_multichannel_message).
+pub struct SendMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for SendMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_MESSAGE;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelMessage {
+    type Poll = super::reports::GetMessageReport;
+    type Outcome = super::reports::GetMessageReport;
+}
+
+/// The operation [`send_multichannel_campaign`](crate::Client::send_multichannel_campaign).
+pub struct SendMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for SendMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::SEND_MULTICHANNEL_CAMPAIGN;
+}
+
+#[cfg(feature = "reports")]
+impl ::sdk_runtime::StartOperation for SendMultichannelCampaign {
+    type Poll = super::reports::GetCampaignReport;
+    type Outcome = super::reports::GetCampaignReport;
+}
+
+/// The operation [`estimate_multichannel_campaign`](crate::Client::estimate_multichannel_campaign).
+pub struct EstimateMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for EstimateMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<MultichannelCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_CAMPAIGN;
+}
+
+/// The operation [`estimate_multichannel_message`](crate::Client::estimate_multichannel_message).
+pub struct EstimateMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for EstimateMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<MultichannelMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::ESTIMATE_MULTICHANNEL_MESSAGE;
+}
+
+/// The operation [`delete_scheduled_multichannel_campaign`](crate::Client::delete_scheduled_multichannel_campaign).
+pub struct DeleteScheduledMultichannelCampaign;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelCampaign {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedCampaignResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_CAMPAIGN;
+}
+
+/// The operation [`delete_scheduled_multichannel_message`](crate::Client::delete_scheduled_multichannel_message).
+pub struct DeleteScheduledMultichannelMessage;
+
+impl ::sdk_runtime::TypedOperation for DeleteScheduledMultichannelMessage {
+    type Answer = ::sdk_runtime::Json<super::shared::DeletedMessageResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::multichannel::DELETE_SCHEDULED_MULTICHANNEL_MESSAGE;
+}
+
 /// A channel to try, with its content.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChannelStep {
@@ -618,7 +606,7 @@ impl ChannelStep {
 }
 
 /// A multichannel message to groups whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignEstimateRequest {
@@ -735,14 +723,14 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignEstimateRequest {
 impl MultichannelCampaignEstimateRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             scheduled_date: Default::default(),
             is_utc: Default::default(),
@@ -755,7 +743,7 @@ impl MultichannelCampaignEstimateRequest {
 }
 
 /// A message to send to groups over a chain of channels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignRequest {
@@ -881,14 +869,14 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignRequest {
 impl MultichannelCampaignRequest {
     /// Makes one with what is required; everything else is left out.
     pub fn new(
-        groups: Vec<i32>,
+        groups: impl IntoIterator<Item = i32>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
-            groups,
+            groups: groups.into_iter().collect(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             scheduled_date: Default::default(),
             is_utc: Default::default(),
@@ -902,7 +890,7 @@ impl MultichannelCampaignRequest {
 }
 
 /// Multichannel messages to groups: totals, and one entry per contact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelCampaignResponse {
@@ -947,7 +935,7 @@ impl ::sdk_runtime::object::Object for MultichannelCampaignResponse {
 }
 
 /// A multichannel message to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessage {
@@ -1139,7 +1127,7 @@ impl ::sdk_runtime::object::Object for MultichannelMessage {
 }
 
 /// A multichannel message to phone numbers whose cost to estimate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageEstimateRequest {
@@ -1285,12 +1273,12 @@ impl MultichannelMessageEstimateRequest {
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
             to: to.into(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             country_iso: Default::default(),
             allow_invalid: Default::default(),
@@ -1306,7 +1294,7 @@ impl MultichannelMessageEstimateRequest {
 }
 
 /// A message to send to phone numbers over a chain of channels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageRequest {
@@ -1461,12 +1449,12 @@ impl MultichannelMessageRequest {
     pub fn new(
         to: impl Into<super::shared::Recipients>,
         from: impl Into<String>,
-        strategy: Vec<ChannelStep>,
+        strategy: impl IntoIterator<Item = ChannelStep>,
     ) -> Self {
         Self {
             to: to.into(),
             from: from.into(),
-            strategy,
+            strategy: strategy.into_iter().collect(),
             ttl: Default::default(),
             country_iso: Default::default(),
             allow_invalid: Default::default(),
@@ -1483,7 +1471,7 @@ impl MultichannelMessageRequest {
 }
 
 /// Multichannel messages to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MultichannelMessageResponse {

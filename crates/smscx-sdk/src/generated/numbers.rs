@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
-pub struct ListBulkLookups;
-
-impl ::sdk_runtime::TypedOperation for ListBulkLookups {
-    type Answer = ::sdk_runtime::Json<BulkLookupPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_BULK_LOOKUPS;
-}
-
+/// # Operations of `numbers`
+///
+/// Phone numbers: validation, look-up and rental.
 impl Client {
     /// Lists the bulk look-ups of the account, one page at a time.
     ///
@@ -23,9 +18,9 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListBulkLookups%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -52,39 +47,6 @@ impl Client {
     pub fn list_bulk_lookups(&self) -> Request<'_, ListBulkLookups> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListBulkLookups> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListBulkLookups {
-    type Item = BulkLookup;
-    fn items(answer: &mut BulkLookupPage) -> Option<&mut Vec<BulkLookup>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`lookup_numbers`](crate::Client::lookup_numbers).
-pub struct LookupNumbers;
-
-impl ::sdk_runtime::TypedOperation for LookupNumbers {
-    type Answer = ::sdk_runtime::Json<BulkLookupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBERS;
-}
-
-impl Client {
     /// Starts a look-up of up to 40,000 phone numbers, which is charged.
     ///
     /// The answer only says which look-ups were started. Results go to `lookupCallbackUrl`, and
@@ -148,22 +110,6 @@ impl Client {
     ) -> Request<'_, LookupNumbers> {
         Request::new(self).with_body(body)
     }
-}
-
-impl ::sdk_runtime::StartOperation for LookupNumbers {
-    type Poll = super::numbers::GetBulkLookup;
-    type Outcome = super::numbers::GetBulkLookup;
-}
-
-/// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
-pub struct GetBulkLookup;
-
-impl ::sdk_runtime::TypedOperation for GetBulkLookup {
-    type Answer = ::sdk_runtime::Json<BulkLookupDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_BULK_LOOKUP;
-}
-
-impl Client {
     /// Reads the results of a bulk look-up, one page at a time.
     ///
     /// `info` is the bulk look-up, `data` a page of its results. Reading is free. How unfinished
@@ -181,9 +127,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `lookupBulkId` | path | string (uuid) | yes |  | Identifier of the bulk look-up, from the answer to starting it. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetBulkLookup%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -219,41 +165,6 @@ impl Client {
     pub fn get_bulk_lookup(&self, lookup_bulk_id: &str) -> Request<'_, GetBulkLookup> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-impl Request<'_, GetBulkLookup> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for GetBulkLookup {
-    type Item = NumberLookup;
-    fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
-        Some(&mut answer.data)
-    }
-}
-
-impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
-
-/// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
-pub struct DownloadBulkLookupCsv;
-
-impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_CSV;
-}
-
-impl Client {
     /// Downloads the results of a bulk look-up as a CSV file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -305,17 +216,6 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupCsv> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-/// The operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
-pub struct DownloadBulkLookupXlsx;
-
-impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
-    type Answer = ::sdk_runtime::Download;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_XLSX;
-}
-
-impl Client {
     /// Downloads the results of a bulk look-up as an Excel file.
     ///
     /// With nothing to export, the file has a header row only.
@@ -367,17 +267,6 @@ impl Client {
     ) -> Request<'_, DownloadBulkLookupXlsx> {
         Request::new(self).set("lookupBulkId", lookup_bulk_id)
     }
-}
-
-/// The operation [`get_lookup`](crate::Client::get_lookup).
-pub struct GetLookup;
-
-impl ::sdk_runtime::TypedOperation for GetLookup {
-    type Answer = ::sdk_runtime::Json<NumberLookup>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
-}
-
-impl Client {
     /// Reads the result of one look-up again.
     ///
     /// Reading is free; only the look-up itself was charged.
@@ -422,17 +311,6 @@ impl Client {
     pub fn get_lookup(&self, lookup_id: &str) -> Request<'_, GetLookup> {
         Request::new(self).set("lookupId", lookup_id)
     }
-}
-
-/// The operation [`lookup_number`](crate::Client::lookup_number).
-pub struct LookupNumber;
-
-impl ::sdk_runtime::TypedOperation for LookupNumber {
-    type Answer = ::sdk_runtime::Json<NumberLookupResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBER;
-}
-
-impl Client {
     /// Looks a phone number up in its network, which is charged.
     ///
     /// This is a GET that costs money: each call is a new, charged look-up. The client never
@@ -483,17 +361,6 @@ impl Client {
     pub fn lookup_number(&self, phone_number: &str) -> Request<'_, LookupNumber> {
         Request::new(self).set("phoneNumber", phone_number)
     }
-}
-
-/// The operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
-pub struct ListRentedNumbers;
-
-impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
-    type Answer = ::sdk_runtime::Json<RentedNumberList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_RENTED_NUMBERS;
-}
-
-impl Client {
     /// Lists the rented numbers of the account.
     ///
     /// All numbers that pass the filters come in one answer, those whose rental has ended included.
@@ -507,13 +374,13 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | `active_rent` | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
-    /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | `include` | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | `exclude` | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
+    /// | [`active_rent`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list active rentals (true) or ended ones (false) only. |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListRentedNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
     ///
     /// # Answers
     ///
@@ -538,51 +405,6 @@ impl Client {
     pub fn list_rented_numbers(&self) -> Request<'_, ListRentedNumbers> {
         Request::new(self)
     }
-}
-
-impl Request<'_, ListRentedNumbers> {
-    /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
-    pub fn active_rent(self, active_rent: bool) -> Self {
-        self.set("active_rent", active_rent)
-    }
-    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
-    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
-        self.set("country_iso", country_iso.into())
-    }
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
-    pub fn exclude(self, exclude: impl Into<String>) -> Self {
-        self.set("exclude", exclude.into())
-    }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
-    pub fn features(self, features: i32) -> Self {
-        self.set("features", features)
-    }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
-    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
-        self.set("inbound_sms_sender", inbound_sms_sender)
-    }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
-    pub fn include(self, include: impl Into<String>) -> Self {
-        self.set("include", include.into())
-    }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(
-        self,
-        number_type: impl Into<ListRentedNumbersNumberType>,
-    ) -> Self {
-        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
-    }
-}
-
-/// The operation [`rent_number`](crate::Client::rent_number).
-pub struct RentNumber;
-
-impl ::sdk_runtime::TypedOperation for RentNumber {
-    type Answer = ::sdk_runtime::Json<RentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENT_NUMBER;
-}
-
-impl Client {
     /// Rents a phone number, which is charged.
     ///
     /// The rent for the whole period and a setup cost, if the number has one, are charged at once.
@@ -648,17 +470,6 @@ impl Client {
     pub fn rent_number(&self, body: &RentRequest) -> Request<'_, RentNumber> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`list_available_numbers`](crate::Client::list_available_numbers).
-pub struct ListAvailableNumbers;
-
-impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
-    type Answer = ::sdk_runtime::Json<AvailableNumberList>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_AVAILABLE_NUMBERS;
-}
-
-impl Client {
     /// Lists the phone numbers of a country that can be rented.
     ///
     /// All numbers that pass the filters come in one answer, with their prices. Take `numberId` to
@@ -673,13 +484,13 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `countryIso` | path | string | yes |  | Country, two letters as in ISO 3166-1. |
-    /// | `features` | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
-    /// | `number_type` | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
-    /// | `setup_time` | query | string: `instant`, `delayed` | no |  | Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days. |
-    /// | `registration` | query | boolean | no |  | Whether to list numbers that need a registration (true) or do not (false) only. |
-    /// | `inbound_sms_sender` | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
-    /// | `include` | query | string | no |  | Digits that the number must contain, 1 to 17. |
-    /// | `exclude` | query | string | no |  | Digits that the number must not contain, 1 to 17. |
+    /// | [`features`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | integer (int32): `1`, `2`, `3` | no |  | Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both. |
+    /// | [`number_type`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `mobile`, `landline` | no |  | Leaves out other kinds of numbers. |
+    /// | [`setup_time`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string: `instant`, `delayed` | no |  | Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days. |
+    /// | [`registration`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list numbers that need a registration (true) or do not (false) only. |
+    /// | [`inbound_sms_sender`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | boolean | no |  | Whether to list only numbers that can receive texts from alphanumeric senders. |
+    /// | [`include`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must contain, 1 to 17. |
+    /// | [`exclude`](struct.Request.html#impl-Request%3C'_,+ListAvailableNumbers%3E) | query | string | no |  | Digits that the number must not contain, 1 to 17. |
     ///
     /// # Answers
     ///
@@ -712,57 +523,6 @@ impl Client {
     ) -> Request<'_, ListAvailableNumbers> {
         Request::new(self).set("countryIso", country_iso)
     }
-}
-
-impl Request<'_, ListAvailableNumbers> {
-    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
-    pub fn exclude(self, exclude: impl Into<String>) -> Self {
-        self.set("exclude", exclude.into())
-    }
-    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
-    pub fn features(self, features: i32) -> Self {
-        self.set("features", features)
-    }
-    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
-    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
-        self.set("inbound_sms_sender", inbound_sms_sender)
-    }
-    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
-    pub fn include(self, include: impl Into<String>) -> Self {
-        self.set("include", include.into())
-    }
-    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
-    pub fn number_type(
-        self,
-        number_type: impl Into<ListAvailableNumbersNumberType>,
-    ) -> Self {
-        self.set(
-            "number_type",
-            Into::<ListAvailableNumbersNumberType>::into(number_type),
-        )
-    }
-    /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
-    pub fn registration(self, registration: bool) -> Self {
-        self.set("registration", registration)
-    }
-    /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
-    pub fn setup_time(
-        self,
-        setup_time: impl Into<ListAvailableNumbersSetupTime>,
-    ) -> Self {
-        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
-    }
-}
-
-/// The operation [`get_rent`](crate::Client::get_rent).
-pub struct GetRent;
-
-impl ::sdk_runtime::TypedOperation for GetRent {
-    type Answer = ::sdk_runtime::Json<RentDetails>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_RENT;
-}
-
-impl Client {
     /// Reads a rental, its costs and the texts it has handled.
     ///
     /// `GET /numbers/rent/{rentId}`, operation `get_rent` (the vendor's own name: `getRentStatus`).
@@ -805,17 +565,6 @@ impl Client {
     pub fn get_rent(&self, rent_id: &str) -> Request<'_, GetRent> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-/// The operation [`renew_rent`](crate::Client::renew_rent).
-pub struct RenewRent;
-
-impl ::sdk_runtime::TypedOperation for RenewRent {
-    type Answer = ::sdk_runtime::Json<RenewedRentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENEW_RENT;
-}
-
-impl Client {
     /// Renews the rental of a number, which is charged.
     ///
     /// The rent for the new period is charged at once; `renewCost` of the rental has the prices.
@@ -886,17 +635,6 @@ impl Client {
     ) -> Request<'_, RenewRent> {
         Request::new(self).set("rentId", rent_id).with_body(body)
     }
-}
-
-/// The operation [`cancel_rent`](crate::Client::cancel_rent).
-pub struct CancelRent;
-
-impl ::sdk_runtime::TypedOperation for CancelRent {
-    type Answer = ::sdk_runtime::Json<CancelledRentResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::CANCEL_RENT;
-}
-
-impl Client {
     /// Cancels a rental within its first 30 minutes.
     ///
     /// The rent is credited to the account; a setup cost is not. A number that has already received
@@ -944,17 +682,6 @@ impl Client {
     pub fn cancel_rent(&self, rent_id: &str) -> Request<'_, CancelRent> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-/// The operation [`update_rent`](crate::Client::update_rent).
-pub struct UpdateRent;
-
-impl ::sdk_runtime::TypedOperation for UpdateRent {
-    type Answer = ::sdk_runtime::Json<RentSettingsResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::UPDATE_RENT;
-}
-
-impl Client {
     /// Changes the renewal or the callback URL of a rental.
     ///
     /// Fields that are left out keep their values. Give at least one field.
@@ -1019,17 +746,6 @@ impl Client {
     ) -> Request<'_, UpdateRent> {
         Request::new(self).set("rentId", rent_id).with_body(body)
     }
-}
-
-/// The operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
-pub struct ListInboundSms;
-
-impl ::sdk_runtime::TypedOperation for ListInboundSms {
-    type Answer = ::sdk_runtime::Json<InboundSmsPage>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_INBOUND_SMS;
-}
-
-impl Client {
     /// Lists the texts that a rented number received, one page at a time.
     ///
     /// The newest come first. New texts also go to the `callbackUrl` of the rental.
@@ -1043,9 +759,9 @@ impl Client {
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
     /// | `rentId` | path | string (uuid) | yes |  | Identifier of the rental. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListInboundSms%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -1081,39 +797,6 @@ impl Client {
     pub fn list_inbound_sms(&self, rent_id: &str) -> Request<'_, ListInboundSms> {
         Request::new(self).set("rentId", rent_id)
     }
-}
-
-impl Request<'_, ListInboundSms> {
-    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
-    pub fn limit(self, limit: i32) -> Self {
-        self.set("limit", limit)
-    }
-    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
-    pub fn next(self, next: impl Into<String>) -> Self {
-        self.set("next", next.into())
-    }
-    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
-    pub fn previous(self, previous: impl Into<String>) -> Self {
-        self.set("previous", previous.into())
-    }
-}
-
-impl ::sdk_runtime::PagedOperation for ListInboundSms {
-    type Item = InboundSms;
-    fn items(answer: &mut InboundSmsPage) -> Option<&mut Vec<InboundSms>> {
-        Some(&mut answer.data)
-    }
-}
-
-/// The operation [`validate_numbers`](crate::Client::validate_numbers).
-pub struct ValidateNumbers;
-
-impl ::sdk_runtime::TypedOperation for ValidateNumbers {
-    type Answer = ::sdk_runtime::Json<ValidationResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBERS;
-}
-
-impl Client {
     /// Checks the form of up to 40,000 phone numbers for free.
     ///
     /// The answer has one entry per number, in the order given; `invalid` marks the wrong ones,
@@ -1166,17 +849,6 @@ impl Client {
     ) -> Request<'_, ValidateNumbers> {
         Request::new(self).with_body(body)
     }
-}
-
-/// The operation [`validate_number`](crate::Client::validate_number).
-pub struct ValidateNumber;
-
-impl ::sdk_runtime::TypedOperation for ValidateNumber {
-    type Answer = ::sdk_runtime::Json<ValidNumberResponse>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBER;
-}
-
-impl Client {
     /// Checks the form of a phone number for free.
     ///
     /// A number that is not valid is answered with 400. Whether a number is in service takes
@@ -1222,8 +894,291 @@ impl Client {
     }
 }
 
+/// The operation [`list_bulk_lookups`](crate::Client::list_bulk_lookups).
+pub struct ListBulkLookups;
+
+impl ::sdk_runtime::TypedOperation for ListBulkLookups {
+    type Answer = ::sdk_runtime::Json<BulkLookupPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_BULK_LOOKUPS;
+}
+
+impl Request<'_, ListBulkLookups> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListBulkLookups {
+    type Item = BulkLookup;
+    fn items(answer: &mut BulkLookupPage) -> Option<&mut Vec<BulkLookup>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`lookup_numbers`](crate::Client::lookup_numbers).
+pub struct LookupNumbers;
+
+impl ::sdk_runtime::TypedOperation for LookupNumbers {
+    type Answer = ::sdk_runtime::Json<BulkLookupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBERS;
+}
+
+impl ::sdk_runtime::StartOperation for LookupNumbers {
+    type Poll = super::numbers::GetBulkLookup;
+    type Outcome = super::numbers::GetBulkLookup;
+}
+
+/// The operation [`get_bulk_lookup`](crate::Client::get_bulk_lookup).
+pub struct GetBulkLookup;
+
+impl ::sdk_runtime::TypedOperation for GetBulkLookup {
+    type Answer = ::sdk_runtime::Json<BulkLookupDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_BULK_LOOKUP;
+}
+
+impl Request<'_, GetBulkLookup> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for GetBulkLookup {
+    type Item = NumberLookup;
+    fn items(answer: &mut BulkLookupDetails) -> Option<&mut Vec<NumberLookup>> {
+        Some(&mut answer.data)
+    }
+}
+
+impl ::sdk_runtime::WaitOperation for GetBulkLookup {}
+
+/// The operation [`download_bulk_lookup_csv`](crate::Client::download_bulk_lookup_csv).
+pub struct DownloadBulkLookupCsv;
+
+impl ::sdk_runtime::TypedOperation for DownloadBulkLookupCsv {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_CSV;
+}
+
+/// The operation [`download_bulk_lookup_xlsx`](crate::Client::download_bulk_lookup_xlsx).
+pub struct DownloadBulkLookupXlsx;
+
+impl ::sdk_runtime::TypedOperation for DownloadBulkLookupXlsx {
+    type Answer = ::sdk_runtime::Download;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::DOWNLOAD_BULK_LOOKUP_XLSX;
+}
+
+/// The operation [`get_lookup`](crate::Client::get_lookup).
+pub struct GetLookup;
+
+impl ::sdk_runtime::TypedOperation for GetLookup {
+    type Answer = ::sdk_runtime::Json<NumberLookup>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_LOOKUP;
+}
+
+/// The operation [`lookup_number`](crate::Client::lookup_number).
+pub struct LookupNumber;
+
+impl ::sdk_runtime::TypedOperation for LookupNumber {
+    type Answer = ::sdk_runtime::Json<NumberLookupResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LOOKUP_NUMBER;
+}
+
+/// The operation [`list_rented_numbers`](crate::Client::list_rented_numbers).
+pub struct ListRentedNumbers;
+
+impl ::sdk_runtime::TypedOperation for ListRentedNumbers {
+    type Answer = ::sdk_runtime::Json<RentedNumberList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_RENTED_NUMBERS;
+}
+
+impl Request<'_, ListRentedNumbers> {
+    /// Sets `active_rent` (query, boolean): Whether to list active rentals (true) or ended ones (false) only.
+    pub fn active_rent(self, active_rent: bool) -> Self {
+        self.set("active_rent", active_rent)
+    }
+    /// Sets `country_iso` (query, string): Keeps only this country. Two letters as in ISO 3166-1, in either case.
+    pub fn country_iso(self, country_iso: impl Into<String>) -> Self {
+        self.set("country_iso", country_iso.into())
+    }
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    pub fn exclude(self, exclude: impl Into<String>) -> Self {
+        self.set("exclude", exclude.into())
+    }
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    pub fn features(self, features: i32) -> Self {
+        self.set("features", features)
+    }
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
+        self.set("inbound_sms_sender", inbound_sms_sender)
+    }
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    pub fn include(self, include: impl Into<String>) -> Self {
+        self.set("include", include.into())
+    }
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListRentedNumbersNumberType>,
+    ) -> Self {
+        self.set("number_type", Into::<ListRentedNumbersNumberType>::into(number_type))
+    }
+}
+
+/// The operation [`rent_number`](crate::Client::rent_number).
+pub struct RentNumber;
+
+impl ::sdk_runtime::TypedOperation for RentNumber {
+    type Answer = ::sdk_runtime::Json<RentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENT_NUMBER;
+}
+
+/// The operation [`list_available_numbers`](crate::Client::list_available_numbers).
+pub struct ListAvailableNumbers;
+
+impl ::sdk_runtime::TypedOperation for ListAvailableNumbers {
+    type Answer = ::sdk_runtime::Json<AvailableNumberList>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_AVAILABLE_NUMBERS;
+}
+
+impl Request<'_, ListAvailableNumbers> {
+    /// Sets `exclude` (query, string): Digits that the number must not contain, 1 to 17.
+    pub fn exclude(self, exclude: impl Into<String>) -> Self {
+        self.set("exclude", exclude.into())
+    }
+    /// Sets `features` (query, integer (int32): `1`, `2`, `3`): Leaves out numbers without these features: 1 to receive texts, 2 to send texts, 3 for both.
+    pub fn features(self, features: i32) -> Self {
+        self.set("features", features)
+    }
+    /// Sets `inbound_sms_sender` (query, boolean): Whether to list only numbers that can receive texts from alphanumeric senders.
+    pub fn inbound_sms_sender(self, inbound_sms_sender: bool) -> Self {
+        self.set("inbound_sms_sender", inbound_sms_sender)
+    }
+    /// Sets `include` (query, string): Digits that the number must contain, 1 to 17.
+    pub fn include(self, include: impl Into<String>) -> Self {
+        self.set("include", include.into())
+    }
+    /// Sets `number_type` (query, string: `mobile`, `landline`): Leaves out other kinds of numbers.
+    pub fn number_type(
+        self,
+        number_type: impl Into<ListAvailableNumbersNumberType>,
+    ) -> Self {
+        self.set(
+            "number_type",
+            Into::<ListAvailableNumbersNumberType>::into(number_type),
+        )
+    }
+    /// Sets `registration` (query, boolean): Whether to list numbers that need a registration (true) or do not (false) only.
+    pub fn registration(self, registration: bool) -> Self {
+        self.set("registration", registration)
+    }
+    /// Sets `setup_time` (query, string: `instant`, `delayed`): Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
+    pub fn setup_time(
+        self,
+        setup_time: impl Into<ListAvailableNumbersSetupTime>,
+    ) -> Self {
+        self.set("setup_time", Into::<ListAvailableNumbersSetupTime>::into(setup_time))
+    }
+}
+
+/// The operation [`get_rent`](crate::Client::get_rent).
+pub struct GetRent;
+
+impl ::sdk_runtime::TypedOperation for GetRent {
+    type Answer = ::sdk_runtime::Json<RentDetails>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::GET_RENT;
+}
+
+/// The operation [`renew_rent`](crate::Client::renew_rent).
+pub struct RenewRent;
+
+impl ::sdk_runtime::TypedOperation for RenewRent {
+    type Answer = ::sdk_runtime::Json<RenewedRentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::RENEW_RENT;
+}
+
+/// The operation [`cancel_rent`](crate::Client::cancel_rent).
+pub struct CancelRent;
+
+impl ::sdk_runtime::TypedOperation for CancelRent {
+    type Answer = ::sdk_runtime::Json<CancelledRentResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::CANCEL_RENT;
+}
+
+/// The operation [`update_rent`](crate::Client::update_rent).
+pub struct UpdateRent;
+
+impl ::sdk_runtime::TypedOperation for UpdateRent {
+    type Answer = ::sdk_runtime::Json<RentSettingsResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::UPDATE_RENT;
+}
+
+/// The operation [`list_inbound_sms`](crate::Client::list_inbound_sms).
+pub struct ListInboundSms;
+
+impl ::sdk_runtime::TypedOperation for ListInboundSms {
+    type Answer = ::sdk_runtime::Json<InboundSmsPage>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::LIST_INBOUND_SMS;
+}
+
+impl Request<'_, ListInboundSms> {
+    /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
+    pub fn limit(self, limit: i32) -> Self {
+        self.set("limit", limit)
+    }
+    /// Sets `next` (query, string): Cursor of the next page: `paging.next` of an answer.
+    pub fn next(self, next: impl Into<String>) -> Self {
+        self.set("next", next.into())
+    }
+    /// Sets `previous` (query, string): Cursor of the previous page: `paging.previous` of an answer.
+    pub fn previous(self, previous: impl Into<String>) -> Self {
+        self.set("previous", previous.into())
+    }
+}
+
+impl ::sdk_runtime::PagedOperation for ListInboundSms {
+    type Item = InboundSms;
+    fn items(answer: &mut InboundSmsPage) -> Option<&mut Vec<InboundSms>> {
+        Some(&mut answer.data)
+    }
+}
+
+/// The operation [`validate_numbers`](crate::Client::validate_numbers).
+pub struct ValidateNumbers;
+
+impl ::sdk_runtime::TypedOperation for ValidateNumbers {
+    type Answer = ::sdk_runtime::Json<ValidationResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBERS;
+}
+
+/// The operation [`validate_number`](crate::Client::validate_number).
+pub struct ValidateNumber;
+
+impl ::sdk_runtime::TypedOperation for ValidateNumber {
+    type Answer = ::sdk_runtime::Json<ValidNumberResponse>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::numbers::VALIDATE_NUMBER;
+}
+
 /// A phone number for rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumber {
@@ -1421,7 +1376,7 @@ impl ::sdk_runtime::object::Object for AvailableNumber {
 }
 
 /// Phone numbers for rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AvailableNumberList {
@@ -1457,7 +1412,7 @@ impl ::sdk_runtime::object::Object for AvailableNumberList {
 }
 
 /// A bulk look-up without its results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookup {
@@ -1539,7 +1494,7 @@ impl ::sdk_runtime::object::Object for BulkLookup {
 }
 
 /// A bulk look-up and a page of its results.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupDetails {
@@ -1593,7 +1548,7 @@ impl ::sdk_runtime::object::Object for BulkLookupDetails {
 }
 
 /// Totals of a bulk look-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupInfo {
@@ -1683,7 +1638,7 @@ impl ::sdk_runtime::object::Object for BulkLookupInfo {
 }
 
 /// A page of bulk look-ups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupPage {
@@ -1728,7 +1683,7 @@ impl ::sdk_runtime::object::Object for BulkLookupPage {
 }
 
 /// Phone numbers to look up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupRequest {
@@ -1792,9 +1747,9 @@ impl ::sdk_runtime::object::Object for BulkLookupRequest {
 
 impl BulkLookupRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
-            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
+            phone_numbers: ::sdk_runtime::texts(phone_numbers),
             country_iso: Default::default(),
             lookup_callback_url: Default::default(),
         }
@@ -1802,7 +1757,7 @@ impl BulkLookupRequest {
 }
 
 /// The look-ups that were started: totals, and one entry per valid number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BulkLookupResponse {
@@ -1847,7 +1802,7 @@ impl ::sdk_runtime::object::Object for BulkLookupResponse {
 }
 
 /// A cancelled rental and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRent {
@@ -1933,7 +1888,7 @@ impl ::sdk_runtime::object::Object for CancelledRent {
 }
 
 /// A cancelled rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CancelledRentResponse {
@@ -1969,7 +1924,7 @@ impl ::sdk_runtime::object::Object for CancelledRentResponse {
 }
 
 /// Identifier of a changed rental and the time of the change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChangedRent {
@@ -2018,7 +1973,7 @@ impl ::sdk_runtime::object::Object for ChangedRent {
 }
 
 /// A received text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSms {
@@ -2120,7 +2075,7 @@ impl ::sdk_runtime::object::Object for InboundSms {
 }
 
 /// The rental and number of received texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSmsInfo {
@@ -2178,7 +2133,7 @@ impl ::sdk_runtime::object::Object for InboundSmsInfo {
 }
 
 /// A rental and a page of the texts that its number received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct InboundSmsPage {
@@ -2231,7 +2186,9 @@ impl ::sdk_runtime::object::Object for InboundSmsPage {
     }
 }
 
-/// Values of `ListAvailableNumbersNumberType`.
+/// Values of the parameter `number_type` of [`list_available_numbers`](crate::Client::list_available_numbers).
+///
+/// Leaves out other kinds of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersNumberType {
@@ -2259,7 +2216,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersNumberType {
     }
 }
 
-/// Values of `ListAvailableNumbersSetupTime`.
+/// Values of the parameter `setup_time` of [`list_available_numbers`](crate::Client::list_available_numbers).
+///
+/// Leaves out numbers with another setup time: `instant` at once, `delayed` after ten minutes to a few days.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListAvailableNumbersSetupTime {
@@ -2287,7 +2246,9 @@ impl ::schemars::JsonSchema for ListAvailableNumbersSetupTime {
     }
 }
 
-/// Values of `ListRentedNumbersNumberType`.
+/// Values of the parameter `number_type` of [`list_rented_numbers`](crate::Client::list_rented_numbers).
+///
+/// Leaves out other kinds of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListRentedNumbersNumberType {
@@ -2316,7 +2277,7 @@ impl ::schemars::JsonSchema for ListRentedNumbersNumberType {
 }
 
 /// The result of a look-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookup {
@@ -2524,7 +2485,7 @@ impl ::sdk_runtime::object::Object for NumberLookup {
 }
 
 /// The result of a look-up, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NumberLookupResponse {
@@ -2586,7 +2547,7 @@ impl ::schemars::JsonSchema for NumberType {
 }
 
 /// The next period of a rental.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewRentRequest {
@@ -2599,8 +2560,12 @@ pub struct RenewRentRequest {
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
     /// URL that received texts go to.
-    #[serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    #[serde(
+        rename = "callbackUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub callback_url: ::sdk_runtime::Patch<String>,
 }
 
 #[cfg(feature = "serde-both-ways")]
@@ -2621,7 +2586,7 @@ impl ::sdk_runtime::object::Object for RenewRentRequest {
     ) -> Result<Self, A::Error> {
         let mut p0 = None;
         let mut p1 = None;
-        let mut p2 = None;
+        let mut p2 = ::sdk_runtime::Patch::default();
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
@@ -2639,7 +2604,7 @@ impl ::sdk_runtime::object::Object for RenewRentRequest {
 }
 
 /// A renewed rental.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewedRent {
@@ -2771,7 +2736,7 @@ impl ::sdk_runtime::object::Object for RenewedRent {
 }
 
 /// A renewed rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RenewedRentResponse {
@@ -2807,7 +2772,7 @@ impl ::sdk_runtime::object::Object for RenewedRentResponse {
 }
 
 /// A new rental.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Rent {
@@ -2959,7 +2924,7 @@ impl ::sdk_runtime::object::Object for Rent {
 }
 
 /// A rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentDetails {
@@ -2995,7 +2960,7 @@ impl ::sdk_runtime::object::Object for RentDetails {
 }
 
 /// The price of a rental period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentPrice {
@@ -3041,7 +3006,7 @@ impl ::sdk_runtime::object::Object for RentPrice {
 }
 
 /// A number to rent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentRequest {
@@ -3059,8 +3024,12 @@ pub struct RentRequest {
     #[serde(rename = "autoRenew", default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
     /// URL that received texts go to.
-    #[serde(rename = "callbackUrl", default, skip_serializing_if = "Option::is_none")]
-    pub callback_url: Option<String>,
+    #[serde(
+        rename = "callbackUrl",
+        default,
+        skip_serializing_if = "::sdk_runtime::Patch::is_keep"
+    )]
+    pub callback_url: ::sdk_runtime::Patch<String>,
     /// Identifier of the registration, for numbers that need one.
     ///
     /// Length at least 36. Length at most 36. Pattern `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`.
@@ -3093,7 +3062,7 @@ impl ::sdk_runtime::object::Object for RentRequest {
         let mut p0 = None;
         let mut p1 = None;
         let mut p2 = None;
-        let mut p3 = None;
+        let mut p3 = ::sdk_runtime::Patch::default();
         let mut p4 = None;
         while let Some(place) = properties.next(Self::NAMES)? {
             match place {
@@ -3129,7 +3098,7 @@ impl RentRequest {
 }
 
 /// A new rental, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentResponse {
@@ -3165,7 +3134,7 @@ impl ::sdk_runtime::object::Object for RentResponse {
 }
 
 /// Settings of a rental to change. An absent field is kept; null as `callbackUrl` removes the URL.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsRequest {
@@ -3214,7 +3183,7 @@ impl ::sdk_runtime::object::Object for RentSettingsRequest {
 }
 
 /// A rental whose settings were changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentSettingsResponse {
@@ -3250,7 +3219,7 @@ impl ::sdk_runtime::object::Object for RentSettingsResponse {
 }
 
 /// A rental, its costs and its use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentedNumber {
@@ -3538,7 +3507,7 @@ impl ::sdk_runtime::object::Object for RentedNumber {
 }
 
 /// Rented numbers of an account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RentedNumberList {
@@ -3600,7 +3569,7 @@ impl ::schemars::JsonSchema for SetupTime {
 }
 
 /// Number and cost of texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SmsTotals {
@@ -3646,7 +3615,7 @@ impl ::sdk_runtime::object::Object for SmsTotals {
 }
 
 /// Totals of a bulk look-up that was started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StartedBulkLookup {
@@ -3756,7 +3725,7 @@ impl ::sdk_runtime::object::Object for StartedBulkLookup {
 }
 
 /// A look-up that was started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct StartedLookup {
@@ -3838,7 +3807,7 @@ impl ::sdk_runtime::object::Object for StartedLookup {
 }
 
 /// A valid phone number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidNumber {
@@ -3914,7 +3883,7 @@ impl ::sdk_runtime::object::Object for ValidNumber {
 }
 
 /// A valid phone number, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidNumberResponse {
@@ -3950,7 +3919,7 @@ impl ::sdk_runtime::object::Object for ValidNumberResponse {
 }
 
 /// Totals of the checked numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationInfo {
@@ -4030,7 +3999,7 @@ impl ::sdk_runtime::object::Object for ValidationInfo {
 }
 
 /// Phone numbers to check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationRequest {
@@ -4080,16 +4049,16 @@ impl ::sdk_runtime::object::Object for ValidationRequest {
 
 impl ValidationRequest {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(phone_numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(phone_numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self {
-            phone_numbers: phone_numbers.into_iter().map(Into::into).collect(),
+            phone_numbers: ::sdk_runtime::texts(phone_numbers),
             country_iso: Default::default(),
         }
     }
 }
 
 /// Checked phone numbers: totals, and one entry per number in the order given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationResponse {
@@ -4134,7 +4103,7 @@ impl ::sdk_runtime::object::Object for ValidationResponse {
 }
 
 /// A checked phone number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ValidationResult {

@@ -2,14 +2,9 @@
 
 use super::{Client, Request};
 
-/// The operation [`get_advanced_report`](crate::Client::get_advanced_report).
-pub struct GetAdvancedReport;
-
-impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
-    type Answer = ::sdk_runtime::Json<AdvancedReport>;
-    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_ADVANCED_REPORT;
-}
-
+/// # Operations of `reports`
+///
+/// Campaigns, delivery status of messages, and totals by period.
 impl Client {
     /// Reads the messages of a period that match filters, one page at a time.
     ///
@@ -24,17 +19,17 @@ impl Client {
     ///
     /// | name | place | type | required | default | meaning |
     /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetAdvancedReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
     ///
     /// # Answers
     ///
@@ -73,6 +68,711 @@ impl Client {
     pub fn get_advanced_report(&self) -> Request<'_, GetAdvancedReport> {
         Request::new(self)
     }
+    /// Lists the campaigns that were sent, one page at a time, newest first.
+    ///
+    /// Each call that sends messages makes one campaign.
+    ///
+    /// `GET /reports/campaigns`, operation `list_campaigns` (the vendor's own name: `getCampaignsList`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`delivery_reports`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+ListCampaigns%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`CampaignPage`](CampaignPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of campaigns. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let mut items = client.list_campaigns().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn list_campaigns(&self) -> Request<'_, ListCampaigns> {
+        Request::new(self)
+    }
+    /// Reads a campaign and its messages, one page at a time.
+    ///
+    /// `info` is the campaign, `data` a page of its messages with their delivery status. With
+    /// `short_response`, `data` is empty.
+    ///
+    /// `GET /reports/campaigns/{campaignId}`, operation `get_campaign_report` (the vendor's own name: `getCampaignReport`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. Delays grow from 10 s to 120 s; the wait ends after 86400 s.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    /// | [`short_response`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
+    /// | [`next`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
+    /// | [`previous`](struct.Request.html#impl-Request%3C'_,+GetCampaignReport%3E) | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`CampaignReport`](CampaignReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The campaign and a page of its messages. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
+    /// - status `404`, code `1150`, type `not_found`: There is no such campaign.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let mut items = client
+    ///     .get_campaign_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_campaign_report(
+        &self,
+        campaign_id: &str,
+    ) -> Request<'_, GetCampaignReport> {
+        Request::new(self).set("campaignId", campaign_id)
+    }
+    /// Downloads the messages of a campaign as a CSV file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /reports/campaigns/{campaignId}/csv`, operation `download_campaign_report_csv` (the vendor's own name: `exportCampaignReportToCsv`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
+    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client
+    ///     .download_campaign_report_csv("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?
+    ///     .into_inner()
+    ///     .save_to("file")
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_campaign_report_csv(
+        &self,
+        campaign_id: &str,
+    ) -> Request<'_, DownloadCampaignReportCsv> {
+        Request::new(self).set("campaignId", campaign_id)
+    }
+    /// Downloads the messages of a campaign as an Excel file.
+    ///
+    /// With nothing to export, the file has a header row only.
+    ///
+    /// `GET /reports/campaigns/{campaignId}/xlsx`, operation `download_campaign_report_xlsx` (the vendor's own name: `exportCampaignReportToXlsx`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
+    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client
+    ///     .download_campaign_report_xlsx("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?
+    ///     .into_inner()
+    ///     .save_to("file")
+    ///     .await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_campaign_report_xlsx(
+        &self,
+        campaign_id: &str,
+    ) -> Request<'_, DownloadCampaignReportXlsx> {
+        Request::new(self).set("campaignId", campaign_id)
+    }
+    /// Downloads the messages of a period as a CSV file.
+    ///
+    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
+    /// row only.
+    ///
+    /// `GET /reports/csv`, operation `download_advanced_report_csv` (the vendor's own name: `exportAdvancedReportToCsv`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportCsv%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
+    /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_advanced_report_csv().await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_advanced_report_csv(
+        &self,
+    ) -> Request<'_, DownloadAdvancedReportCsv> {
+        Request::new(self)
+    }
+    /// Reads the delivery status of one message on any channel.
+    ///
+    /// Use it to follow a message without a callback URL.
+    ///
+    /// `GET /reports/single/{msgId}`, operation `get_message_report` (the vendor's own name: `getSingleReport`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// Reads a job. `.wait()` polls until its state is `DELIVERED`; `FAILED`, `REJECTED`, `NO COVERAGE` is an error. Delays grow from 2 s to 60 s; the wait ends after 3600 s.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`MessageReportResponse`](MessageReportResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The message. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
+    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client
+    ///     .get_message_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
+    ///     .await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
+        Request::new(self).set("msgId", msg_id)
+    }
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `source`.
+    ///
+    /// `GET /reports/summary/source`, operation `get_summary_report_by_source`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportBySource%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_source().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
+        Request::new(self)
+    }
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `channel`.
+    ///
+    /// `GET /reports/summary/channel`, operation `get_summary_report_by_channel`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByChannel%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_channel().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_channel(
+        &self,
+    ) -> Request<'_, GetSummaryReportByChannel> {
+        Request::new(self)
+    }
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `country`.
+    ///
+    /// `GET /reports/summary/country`, operation `get_summary_report_by_country`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByCountry%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_country().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_country(
+        &self,
+    ) -> Request<'_, GetSummaryReportByCountry> {
+        Request::new(self)
+    }
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `traffic`.
+    ///
+    /// `GET /reports/summary/traffic`, operation `get_summary_report_by_traffic`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByTraffic%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_traffic().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_traffic(
+        &self,
+    ) -> Request<'_, GetSummaryReportByTraffic> {
+        Request::new(self)
+    }
+    /// Reads the totals of a period by one dimension.
+    ///
+    /// The dimension decides what the keys of `data` are:
+    ///
+    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
+    /// call `webapp` is `campaigns` here.
+    ///
+    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
+    ///
+    /// `country`: countries, two letters as in ISO 3166-1.
+    ///
+    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
+    /// totals are split by delivery status.
+    ///
+    /// Give `period`, or `start_date` and `end_date`.
+    ///
+    /// This is the variant whose `dimension` is `delivery`.
+    ///
+    /// `GET /reports/summary/delivery`, operation `get_summary_report_by_delivery`.
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+GetSummaryReportByDelivery%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/json` | [`DeliverySummaryReport`](DeliverySummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// let answer = client.get_summary_report_by_delivery().await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn get_summary_report_by_delivery(
+        &self,
+    ) -> Request<'_, GetSummaryReportByDelivery> {
+        Request::new(self)
+    }
+    /// Downloads the messages of a period as an Excel file.
+    ///
+    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
+    /// row only.
+    ///
+    /// `GET /reports/xlsx`, operation `download_advanced_report_xlsx` (the vendor's own name: `exportAdvancedReportToXlsx`).
+    ///
+    /// Security: API key in `X-API-KEY`, or bearer token.
+    ///
+    /// # Parameters
+    ///
+    /// | name | place | type | required | default | meaning |
+    /// |---|---|---|---|---|---|
+    /// | [`period`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
+    /// | [`start_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
+    /// | [`end_date`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
+    /// | [`channel`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
+    /// | [`source`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
+    /// | [`delivery_report`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
+    /// | [`country_iso`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
+    /// | [`limit`](struct.Request.html#impl-Request%3C'_,+DownloadAdvancedReportXlsx%3E) | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
+    ///
+    /// # Answers
+    ///
+    /// | status | content | type | headers | meaning |
+    /// |---|---|---|---|---|
+    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
+    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
+    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
+    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
+    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
+    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
+    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
+    ///
+    /// # Error codes
+    ///
+    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
+    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
+    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
+    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
+    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
+    /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
+    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
+    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
+    /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
+    /// client.download_advanced_report_xlsx().await?.into_inner().save_to("file").await?;
+    /// #     Ok(())
+    /// # }
+    /// ```
+    pub fn download_advanced_report_xlsx(
+        &self,
+    ) -> Request<'_, DownloadAdvancedReportXlsx> {
+        Request::new(self)
+    }
+}
+
+/// The operation [`get_advanced_report`](crate::Client::get_advanced_report).
+pub struct GetAdvancedReport;
+
+impl ::sdk_runtime::TypedOperation for GetAdvancedReport {
+    type Answer = ::sdk_runtime::Json<AdvancedReport>;
+    const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_ADVANCED_REPORT;
 }
 
 impl Request<'_, GetAdvancedReport> {
@@ -143,52 +843,6 @@ impl ::sdk_runtime::TypedOperation for ListCampaigns {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::LIST_CAMPAIGNS;
 }
 
-impl Client {
-    /// Lists the campaigns that were sent, one page at a time, newest first.
-    ///
-    /// Each call that sends messages makes one campaign.
-    ///
-    /// `GET /reports/campaigns`, operation `list_campaigns` (the vendor's own name: `getCampaignsList`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `delivery_reports` | query | boolean | no | `false` | Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CampaignPage`](CampaignPage) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | A page of campaigns. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let mut items = client.list_campaigns().items();
-    /// while let Some(item) = items.try_next().await? {
-    ///     println!("{item:?}");
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn list_campaigns(&self) -> Request<'_, ListCampaigns> {
-        Request::new(self)
-    }
-}
-
 impl Request<'_, ListCampaigns> {
     /// Sets `delivery_reports` (query, boolean, default `false`): Whether to add `status`, the number of messages by delivery status, to each campaign. Defaults to false.
     pub fn delivery_reports(self, delivery_reports: bool) -> Self {
@@ -227,67 +881,6 @@ impl ::sdk_runtime::TypedOperation for GetCampaignReport {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_CAMPAIGN_REPORT;
 }
 
-impl Client {
-    /// Reads a campaign and its messages, one page at a time.
-    ///
-    /// `info` is the campaign, `data` a page of its messages with their delivery status. With
-    /// `short_response`, `data` is empty.
-    ///
-    /// `GET /reports/campaigns/{campaignId}`, operation `get_campaign_report` (the vendor's own name: `getCampaignReport`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// Reads a job. `.wait()` polls until its state is `DELIVERED`, `FAILED`, `REJECTED`, `NO COVERAGE`. Delays grow from 10 s to 120 s; the wait ends after 86400 s.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
-    /// | `short_response` | query | boolean | no | `false` | Whether to leave `data` empty and answer only `info`. Defaults to false. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of items per page. Defaults to 500. Pages have at most 500 items. |
-    /// | `next` | query | string | no |  | Cursor of the next page: `paging.next` of an answer. |
-    /// | `previous` | query | string | no |  | Cursor of the previous page: `paging.previous` of an answer. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`CampaignReport`](CampaignReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The campaign and a page of its messages. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1155`, type `invalid_param`: The identifier of the campaign is not valid.
-    /// - status `404`, code `1150`, type `not_found`: There is no such campaign.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let mut items = client
-    ///     .get_campaign_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .items();
-    /// while let Some(item) = items.try_next().await? {
-    ///     println!("{item:?}");
-    /// }
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_campaign_report(
-        &self,
-        campaign_id: &str,
-    ) -> Request<'_, GetCampaignReport> {
-        Request::new(self).set("campaignId", campaign_id)
-    }
-}
-
 impl Request<'_, GetCampaignReport> {
     /// Sets `limit` (query, integer (int32), default `500`): Largest number of items per page. Defaults to 500. Pages have at most 500 items.
     pub fn limit(self, limit: i32) -> Self {
@@ -324,60 +917,6 @@ impl ::sdk_runtime::TypedOperation for DownloadCampaignReportCsv {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_CSV;
 }
 
-impl Client {
-    /// Downloads the messages of a campaign as a CSV file.
-    ///
-    /// With nothing to export, the file has a header row only.
-    ///
-    /// `GET /reports/campaigns/{campaignId}/csv`, operation `download_campaign_report_csv` (the vendor's own name: `exportCampaignReportToCsv`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// client
-    ///     .download_campaign_report_csv("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?
-    ///     .into_inner()
-    ///     .save_to("file")
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn download_campaign_report_csv(
-        &self,
-        campaign_id: &str,
-    ) -> Request<'_, DownloadCampaignReportCsv> {
-        Request::new(self).set("campaignId", campaign_id)
-    }
-}
-
 /// The operation [`download_campaign_report_xlsx`](crate::Client::download_campaign_report_xlsx).
 pub struct DownloadCampaignReportXlsx;
 
@@ -386,128 +925,12 @@ impl ::sdk_runtime::TypedOperation for DownloadCampaignReportXlsx {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_CAMPAIGN_REPORT_XLSX;
 }
 
-impl Client {
-    /// Downloads the messages of a campaign as an Excel file.
-    ///
-    /// With nothing to export, the file has a header row only.
-    ///
-    /// `GET /reports/campaigns/{campaignId}/xlsx`, operation `download_campaign_report_xlsx` (the vendor's own name: `exportCampaignReportToXlsx`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `campaignId` | path | string (uuid) | yes |  | Identifier of the campaign, from the answer to sending it. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// client
-    ///     .download_campaign_report_xlsx("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?
-    ///     .into_inner()
-    ///     .save_to("file")
-    ///     .await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn download_campaign_report_xlsx(
-        &self,
-        campaign_id: &str,
-    ) -> Request<'_, DownloadCampaignReportXlsx> {
-        Request::new(self).set("campaignId", campaign_id)
-    }
-}
-
 /// The operation [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
 pub struct DownloadAdvancedReportCsv;
 
 impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportCsv {
     type Answer = ::sdk_runtime::Download;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_CSV;
-}
-
-impl Client {
-    /// Downloads the messages of a period as a CSV file.
-    ///
-    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
-    /// row only.
-    ///
-    /// `GET /reports/csv`, operation `download_advanced_report_csv` (the vendor's own name: `exportAdvancedReportToCsv`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/csv` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The CSV file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
-    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
-    /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// client.download_advanced_report_csv().await?.into_inner().save_to("file").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn download_advanced_report_csv(
-        &self,
-    ) -> Request<'_, DownloadAdvancedReportCsv> {
-        Request::new(self)
-    }
 }
 
 impl Request<'_, DownloadAdvancedReportCsv> {
@@ -559,57 +982,6 @@ impl ::sdk_runtime::TypedOperation for GetMessageReport {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_MESSAGE_REPORT;
 }
 
-impl Client {
-    /// Reads the delivery status of one message on any channel.
-    ///
-    /// Use it to follow a message without a callback URL.
-    ///
-    /// `GET /reports/single/{msgId}`, operation `get_message_report` (the vendor's own name: `getSingleReport`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// Reads a job. `.wait()` polls until its state is `DELIVERED`; `FAILED`, `REJECTED`, `NO COVERAGE` is an error. Delays grow from 2 s to 60 s; the wait ends after 3600 s.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `msgId` | path | string (uuid) | yes |  | Identifier of the message, from the answer to sending it. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`MessageReportResponse`](MessageReportResponse) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The message. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 404 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | Nothing has this identifier. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1165`, type `invalid_param`: The identifier of the campaign or message is not valid.
-    /// - status `404`, code `1160`, type `not_found`: No campaign or message has this identifier.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client
-    ///     .get_message_report("6f1c2a5e-6a57-4d6f-9a0e-3b1f0f6f9d11")
-    ///     .await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_message_report(&self, msg_id: &str) -> Request<'_, GetMessageReport> {
-        Request::new(self).set("msgId", msg_id)
-    }
-}
-
 impl ::sdk_runtime::WaitOperation for GetMessageReport {}
 
 /// The operation [`get_summary_report_by_source`](crate::Client::get_summary_report_by_source).
@@ -618,73 +990,6 @@ pub struct GetSummaryReportBySource;
 impl ::sdk_runtime::TypedOperation for GetSummaryReportBySource {
     type Answer = ::sdk_runtime::Json<SummaryReport>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_SOURCE;
-}
-
-impl Client {
-    /// Reads the totals of a period by one dimension.
-    ///
-    /// The dimension decides what the keys of `data` are:
-    ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
-    ///
-    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
-    ///
-    /// `country`: countries, two letters as in ISO 3166-1.
-    ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
-    ///
-    /// Give `period`, or `start_date` and `end_date`.
-    ///
-    /// This is the variant whose `dimension` is `source`.
-    ///
-    /// `GET /reports/summary/source`, operation `get_summary_report_by_source`.
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client.get_summary_report_by_source().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_summary_report_by_source(&self) -> Request<'_, GetSummaryReportBySource> {
-        Request::new(self)
-    }
 }
 
 impl Request<'_, GetSummaryReportBySource> {
@@ -714,75 +1019,6 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByChannel {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_CHANNEL;
 }
 
-impl Client {
-    /// Reads the totals of a period by one dimension.
-    ///
-    /// The dimension decides what the keys of `data` are:
-    ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
-    ///
-    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
-    ///
-    /// `country`: countries, two letters as in ISO 3166-1.
-    ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
-    ///
-    /// Give `period`, or `start_date` and `end_date`.
-    ///
-    /// This is the variant whose `dimension` is `channel`.
-    ///
-    /// `GET /reports/summary/channel`, operation `get_summary_report_by_channel`.
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client.get_summary_report_by_channel().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_summary_report_by_channel(
-        &self,
-    ) -> Request<'_, GetSummaryReportByChannel> {
-        Request::new(self)
-    }
-}
-
 impl Request<'_, GetSummaryReportByChannel> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
@@ -808,75 +1044,6 @@ pub struct GetSummaryReportByCountry;
 impl ::sdk_runtime::TypedOperation for GetSummaryReportByCountry {
     type Answer = ::sdk_runtime::Json<SummaryReport>;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_COUNTRY;
-}
-
-impl Client {
-    /// Reads the totals of a period by one dimension.
-    ///
-    /// The dimension decides what the keys of `data` are:
-    ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
-    ///
-    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
-    ///
-    /// `country`: countries, two letters as in ISO 3166-1.
-    ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
-    ///
-    /// Give `period`, or `start_date` and `end_date`.
-    ///
-    /// This is the variant whose `dimension` is `country`.
-    ///
-    /// `GET /reports/summary/country`, operation `get_summary_report_by_country`.
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client.get_summary_report_by_country().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_summary_report_by_country(
-        &self,
-    ) -> Request<'_, GetSummaryReportByCountry> {
-        Request::new(self)
-    }
 }
 
 impl Request<'_, GetSummaryReportByCountry> {
@@ -906,75 +1073,6 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByTraffic {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_TRAFFIC;
 }
 
-impl Client {
-    /// Reads the totals of a period by one dimension.
-    ///
-    /// The dimension decides what the keys of `data` are:
-    ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
-    ///
-    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
-    ///
-    /// `country`: countries, two letters as in ISO 3166-1.
-    ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
-    ///
-    /// Give `period`, or `start_date` and `end_date`.
-    ///
-    /// This is the variant whose `dimension` is `traffic`.
-    ///
-    /// `GET /reports/summary/traffic`, operation `get_summary_report_by_traffic`.
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`SummaryReport`](SummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client.get_summary_report_by_traffic().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_summary_report_by_traffic(
-        &self,
-    ) -> Request<'_, GetSummaryReportByTraffic> {
-        Request::new(self)
-    }
-}
-
 impl Request<'_, GetSummaryReportByTraffic> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
@@ -1002,75 +1100,6 @@ impl ::sdk_runtime::TypedOperation for GetSummaryReportByDelivery {
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::GET_SUMMARY_REPORT_BY_DELIVERY;
 }
 
-impl Client {
-    /// Reads the totals of a period by one dimension.
-    ///
-    /// The dimension decides what the keys of `data` are:
-    ///
-    /// `source`: `api`, `excel`, `campaigns`, `smpp`, `plugin` and `alerts`. What other reports
-    /// call `webapp` is `campaigns` here.
-    ///
-    /// `channel`: `sms`, `viber`, `whatsapp` and `multichannel`.
-    ///
-    /// `country`: countries, two letters as in ISO 3166-1.
-    ///
-    /// `traffic` and `delivery`: months if `period` is a year, else days. With `delivery`, the
-    /// totals are split by delivery status.
-    ///
-    /// Give `period`, or `start_date` and `end_date`.
-    ///
-    /// This is the variant whose `dimension` is `delivery`.
-    ///
-    /// `GET /reports/summary/delivery`, operation `get_summary_report_by_delivery`.
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/json` | [`DeliverySummaryReport`](DeliverySummaryReport) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The totals. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1829`, type `invalid_param`: The dimension does not exist.
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// let answer = client.get_summary_report_by_delivery().await?;
-    /// println!("{answer:?}");
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn get_summary_report_by_delivery(
-        &self,
-    ) -> Request<'_, GetSummaryReportByDelivery> {
-        Request::new(self)
-    }
-}
-
 impl Request<'_, GetSummaryReportByDelivery> {
     /// Sets `end_date` (query, string (date)): Last day of the report, `YYYY-MM-DD`, not before `start_date`.
     pub fn end_date(self, end_date: impl Into<::sdk_runtime::Date>) -> Self {
@@ -1096,68 +1125,6 @@ pub struct DownloadAdvancedReportXlsx;
 impl ::sdk_runtime::TypedOperation for DownloadAdvancedReportXlsx {
     type Answer = ::sdk_runtime::Download;
     const OPERATION: &'static ::sdk_runtime::Operation = &super::table::reports::DOWNLOAD_ADVANCED_REPORT_XLSX;
-}
-
-impl Client {
-    /// Downloads the messages of a period as an Excel file.
-    ///
-    /// Give `period`, or `start_date` and `end_date`. With nothing to export, the file has a header
-    /// row only.
-    ///
-    /// `GET /reports/xlsx`, operation `download_advanced_report_xlsx` (the vendor's own name: `exportAdvancedReportToXlsx`).
-    ///
-    /// Security: API key in `X-API-KEY`, or bearer token.
-    ///
-    /// # Parameters
-    ///
-    /// | name | place | type | required | default | meaning |
-    /// |---|---|---|---|---|---|
-    /// | `period` | query | string | no |  | Year (`YYYY`) or month (`YYYY-MM`) of the report. Give this or both dates. |
-    /// | `start_date` | query | string (date) | no |  | First day of the report, `YYYY-MM-DD`. Goes with `end_date`. |
-    /// | `end_date` | query | string (date) | no |  | Last day of the report, `YYYY-MM-DD`, not before `start_date`. |
-    /// | `channel` | query | string: `sms`, `viber`, `whatsapp`, `multichannel` | no |  | Keeps only messages on this channel. |
-    /// | `source` | query | string: `api`, `excel`, `webapp`, `smpp`, `plugin`, `alerts` | no |  | Keeps only messages from this source. |
-    /// | `delivery_report` | query | string: `delivered`, `failed`, `sent`, `accepted`, `rejected`, `scheduled` | no |  | Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`. |
-    /// | `country_iso` | query | string | no |  | Keeps only this country. Two letters as in ISO 3166-1, in either case. |
-    /// | `limit` | query | integer (int32) | no | `500` | Largest number of rows. Defaults to 500. |
-    ///
-    /// # Answers
-    ///
-    /// | status | content | type | headers | meaning |
-    /// |---|---|---|---|---|
-    /// | 200 | `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` | string (binary) | `X-Request-Id`, `X-Response-Time`, `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining` | The Excel file. |
-    /// | 400 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | A parameter or the body is not valid, or the credit is too low. |
-    /// | 401 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The API key, access token or client credentials are missing or wrong. |
-    /// | 403 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The scopes of the token or the rights of the account do not allow the call. |
-    /// | 405 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The path does not take this method. |
-    /// | 429 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | The rate limit is used up until the time in `X-Rate-Limit-Reset`. |
-    /// | 500 | `application/json` | ErrorResponse (as [`ApiError`](crate::shared::ApiError)) |  | The server failed. |
-    ///
-    /// # Error codes
-    ///
-    /// - status `400`, code `1820`, type `invalid_param`: `period` is neither a year (`YYYY`) nor a month (`YYYY-MM`).
-    /// - status `400`, code `1821`, type `invalid_param`: `start_date` is not a date.
-    /// - status `400`, code `1822`, type `invalid_param`: `end_date` is not a date.
-    /// - status `400`, code `1823`, type `invalid_param`: `end_date` is before `start_date`.
-    /// - status `400`, code `1824`, type `invalid_param`: Neither `period` nor `start_date` and `end_date` are given.
-    /// - status `400`, code `1825`, type `invalid_param`: `source` is not a known source.
-    /// - status `400`, code `1826`, type `invalid_param`: `delivery_report` is not a known state. The table of errors knows `delivered`, `failed` and `sent` only.
-    /// - status `400`, code `1827`, type `invalid_param`: `country_iso` is not a country.
-    /// - status `400`, code `1828`, type `invalid_param`: `channel` is not a known channel.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// # async fn example(client: &smscx_sdk::Client) -> Result<(), smscx_sdk::Error> {
-    /// client.download_advanced_report_xlsx().await?.into_inner().save_to("file").await?;
-    /// #     Ok(())
-    /// # }
-    /// ```
-    pub fn download_advanced_report_xlsx(
-        &self,
-    ) -> Request<'_, DownloadAdvancedReportXlsx> {
-        Request::new(self)
-    }
 }
 
 impl Request<'_, DownloadAdvancedReportXlsx> {
@@ -1202,7 +1169,7 @@ impl Request<'_, DownloadAdvancedReportXlsx> {
 }
 
 /// Totals of a period and a page of its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReport {
@@ -1256,7 +1223,7 @@ impl ::sdk_runtime::object::Object for AdvancedReport {
 }
 
 /// Totals of a period.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AdvancedReportInfo {
@@ -1322,7 +1289,7 @@ impl ::sdk_runtime::object::Object for AdvancedReportInfo {
 }
 
 /// A campaign: the messages of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Campaign {
@@ -1488,7 +1455,7 @@ impl ::sdk_runtime::object::Object for Campaign {
 }
 
 /// A page of campaigns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPage {
@@ -1542,7 +1509,7 @@ impl ::sdk_runtime::object::Object for CampaignPage {
 }
 
 /// The campaigns as a whole.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignPageInfo {
@@ -1584,7 +1551,7 @@ impl ::sdk_runtime::object::Object for CampaignPageInfo {
 }
 
 /// A campaign and a page of its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignReport {
@@ -1638,7 +1605,7 @@ impl ::sdk_runtime::object::Object for CampaignReport {
 }
 
 /// Totals of a campaign.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignReportInfo {
@@ -1734,7 +1701,7 @@ impl ::sdk_runtime::object::Object for CampaignReportInfo {
 }
 
 /// Number of messages by delivery status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignStatus {
@@ -1816,7 +1783,7 @@ impl ::sdk_runtime::object::Object for CampaignStatus {
 }
 
 /// Totals of a period by date, split by delivery status.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliverySummaryReport {
@@ -1852,7 +1819,7 @@ impl ::sdk_runtime::object::Object for DeliverySummaryReport {
 }
 
 /// Number and cost of message parts by delivery status.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryTotals {
@@ -1933,7 +1900,9 @@ impl ::sdk_runtime::object::Object for DeliveryTotals {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvChannel`.
+/// Values of the parameter `channel` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvChannel {
@@ -1967,7 +1936,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvChannel {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvDeliveryReport {
@@ -2006,7 +1977,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvDeliveryReport {
     }
 }
 
-/// Values of `DownloadAdvancedReportCsvSource`.
+/// Values of the parameter `source` of [`download_advanced_report_csv`](crate::Client::download_advanced_report_csv).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportCsvSource {
@@ -2044,7 +2017,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportCsvSource {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxChannel`.
+/// Values of the parameter `channel` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxChannel {
@@ -2078,7 +2053,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxChannel {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxDeliveryReport {
@@ -2117,7 +2094,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxDeliveryReport {
     }
 }
 
-/// Values of `DownloadAdvancedReportXlsxSource`.
+/// Values of the parameter `source` of [`download_advanced_report_xlsx`](crate::Client::download_advanced_report_xlsx).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadAdvancedReportXlsxSource {
@@ -2155,7 +2134,9 @@ impl ::schemars::JsonSchema for DownloadAdvancedReportXlsxSource {
     }
 }
 
-/// Values of `GetAdvancedReportChannel`.
+/// Values of the parameter `channel` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages on this channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportChannel {
@@ -2189,7 +2170,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportChannel {
     }
 }
 
-/// Values of `GetAdvancedReportDeliveryReport`.
+/// Values of the parameter `delivery_report` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages in this state. The table of errors lists only `delivered`, `failed` and `sent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportDeliveryReport {
@@ -2228,7 +2211,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportDeliveryReport {
     }
 }
 
-/// Values of `GetAdvancedReportSource`.
+/// Values of the parameter `source` of [`get_advanced_report`](crate::Client::get_advanced_report).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetAdvancedReportSource {
@@ -2266,7 +2251,9 @@ impl ::schemars::JsonSchema for GetAdvancedReportSource {
     }
 }
 
-/// Values of `ListCampaignsSource`.
+/// Values of the parameter `source` of [`list_campaigns`](crate::Client::list_campaigns).
+///
+/// Keeps only messages from this source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCampaignsSource {
@@ -2305,7 +2292,7 @@ impl ::schemars::JsonSchema for ListCampaignsSource {
 }
 
 /// A message and its delivery status.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageReport {
@@ -2497,7 +2484,7 @@ impl ::sdk_runtime::object::Object for MessageReport {
 }
 
 /// A message, in its envelope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageReportResponse {
@@ -2571,7 +2558,7 @@ impl ::schemars::JsonSchema for MessageSource {
 }
 
 /// Number and cost of messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct MessageTotals {
@@ -2629,7 +2616,7 @@ impl ::sdk_runtime::object::Object for MessageTotals {
 }
 
 /// Number and cost of message parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct PartTotals {
@@ -2675,7 +2662,7 @@ impl ::sdk_runtime::object::Object for PartTotals {
 }
 
 /// Totals of a period by source, channel, country or date.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct SummaryReport {

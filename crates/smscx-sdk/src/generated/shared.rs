@@ -53,7 +53,7 @@ impl ::schemars::JsonSchema for Alphabet {
 }
 
 /// Body of an error answer: the fields of all the vendor's error bodies, for `Error::vendor`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ApiError {
@@ -99,7 +99,7 @@ impl ::sdk_runtime::object::Object for ApiError {
 }
 
 /// Callback with hits on attachments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct AttachmentHitCallback {
@@ -140,7 +140,7 @@ impl ::sdk_runtime::object::Object for AttachmentHitCallback {
 }
 
 /// Totals of the messages of one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct BatchInfo {
@@ -298,7 +298,7 @@ impl ::sdk_runtime::object::Object for BatchInfo {
 }
 
 /// A hit on a short link or an attachment, as a callback reports it. For attachments, the documentation shows the same fields as for short links.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CallbackLinkHit {
@@ -507,7 +507,7 @@ impl ::sdk_runtime::object::Object for CallbackLinkHit {
         let mut p19 = None;
         let mut p20 = None;
         let mut p21 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -561,7 +561,7 @@ impl ::sdk_runtime::object::Object for CallbackLinkHit {
 }
 
 /// The result of a look-up, as a callback reports it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CallbackLookup {
@@ -738,7 +738,7 @@ impl ::sdk_runtime::object::Object for CallbackLookup {
         let mut p15 = None;
         let mut p16 = None;
         let mut p17 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -784,7 +784,7 @@ impl ::sdk_runtime::object::Object for CallbackLookup {
 }
 
 /// A group that a campaign goes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignGroup {
@@ -838,7 +838,7 @@ impl ::sdk_runtime::object::Object for CampaignGroup {
 }
 
 /// Totals of the messages of one call to groups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct CampaignInfo {
@@ -1050,7 +1050,7 @@ impl ::schemars::JsonSchema for Channel {
 }
 
 /// A Viber or WhatsApp message to one phone number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessage {
@@ -1232,7 +1232,7 @@ impl ::sdk_runtime::object::Object for ChatMessage {
 }
 
 /// Viber or WhatsApp messages to phone numbers: totals, and one entry per number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ChatMessageResponse {
@@ -1277,7 +1277,7 @@ impl ::sdk_runtime::object::Object for ChatMessageResponse {
 }
 
 /// The deleted part of a campaign and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaign {
@@ -1391,7 +1391,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaign {
 }
 
 /// A scheduled campaign whose unsent part was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedCampaignResponse {
@@ -1427,7 +1427,7 @@ impl ::sdk_runtime::object::Object for DeletedCampaignResponse {
 }
 
 /// A deleted message and its credit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessage {
@@ -1503,7 +1503,7 @@ impl ::sdk_runtime::object::Object for DeletedMessage {
 }
 
 /// A scheduled message that was deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeletedMessageResponse {
@@ -1539,7 +1539,7 @@ impl ::sdk_runtime::object::Object for DeletedMessageResponse {
 }
 
 /// Callback with new delivery states of messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryCallback {
@@ -1621,7 +1621,7 @@ impl ::schemars::JsonSchema for DeliveryStatus {
 }
 
 /// New delivery state of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct DeliveryUpdate {
@@ -1702,7 +1702,7 @@ impl ::sdk_runtime::object::Object for DeliveryUpdate {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.value()?,
                 1 => p1 = Some(properties.value()?),
@@ -1758,7 +1758,7 @@ impl ::schemars::JsonSchema for DeviceType {
 }
 
 /// Kind, number and text of an error.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[derive(::serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ErrorDetail {
@@ -1907,7 +1907,7 @@ impl ::schemars::JsonSchema for ErrorType {
 }
 
 /// An identifier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdInfo {
@@ -1943,7 +1943,7 @@ impl ::sdk_runtime::object::Object for IdInfo {
 }
 
 /// The identifier of what was changed or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct IdResponse {
@@ -1979,7 +1979,7 @@ impl ::sdk_runtime::object::Object for IdResponse {
 }
 
 /// A visit to a short link or attachment. Who visited is known only if the link was sent as a placeholder that makes a link for each recipient.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LinkHit {
@@ -2217,7 +2217,7 @@ impl ::sdk_runtime::object::Object for LinkHit {
 }
 
 /// Callback with results of look-ups.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct LookupCallback {
@@ -2362,7 +2362,7 @@ impl ::schemars::JsonSchema for MessageStatus {
 }
 
 /// A mobile network.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Network {
@@ -2408,7 +2408,7 @@ impl ::sdk_runtime::object::Object for Network {
 }
 
 /// A phone number that opted out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewOptout {
@@ -2505,7 +2505,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
         let mut p7 = None;
         let mut p8 = None;
         let mut p9 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = properties.number()?,
                 1 => p1 = properties.value()?,
@@ -2535,7 +2535,7 @@ impl ::sdk_runtime::object::Object for NewOptout {
 }
 
 /// Callback with phone numbers that opted out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OptoutCallback {
@@ -2600,7 +2600,7 @@ impl ::schemars::JsonSchema for OptoutSource {
 }
 
 /// A one-time PIN and its state. The PIN itself is never shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Otp {
@@ -2766,7 +2766,7 @@ impl ::sdk_runtime::object::Object for Otp {
 }
 
 /// Callback with new states of OTPs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct OtpCallback {
@@ -2843,7 +2843,7 @@ impl ::schemars::JsonSchema for OtpStatus {
 }
 
 /// Cursors to the neighbours of a page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct Paging {
@@ -2932,7 +2932,7 @@ impl ::schemars::JsonSchema for PinType {
 }
 
 /// A text that a rented number received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSms {
@@ -3013,7 +3013,7 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
         let mut p5 = None;
         let mut p6 = None;
         let mut p7 = ::std::collections::BTreeMap::new();
-        while let Some(place) = properties.next(Self::NAMES)? {
+        while let Some(place) = properties.next_to_keep(Self::NAMES)? {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = properties.value()?,
@@ -3039,7 +3039,7 @@ impl ::sdk_runtime::object::Object for ReceivedSms {
 }
 
 /// Callback with texts that a rented number received.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ReceivedSmsCallback {
@@ -3080,7 +3080,7 @@ impl ::sdk_runtime::object::Object for ReceivedSmsCallback {
 }
 
 /// One phone number, or a list of at most 25,000. Numbers are in E.164 format, or in national format together with `countryIso`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Recipients {
     /// List.
     List(Vec<String>),
@@ -3189,7 +3189,7 @@ impl ::schemars::JsonSchema for Recipients {
 }
 
 /// The foreign network that a number uses while roaming.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct RoamingNetwork {
@@ -3271,7 +3271,7 @@ impl ::sdk_runtime::object::Object for RoamingNetwork {
 }
 
 /// Callback with hits on short links.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct ShortlinkHitCallback {
@@ -3312,7 +3312,7 @@ impl ::sdk_runtime::object::Object for ShortlinkHitCallback {
 }
 
 /// How a text is encoded and split. Absent with `noTextDetails`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "serde-both-ways", derive(::serde::Serialize))]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct TextAnalysis {

@@ -131,7 +131,7 @@ pub(crate) static UPSERT_ASSETS: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "array of Asset",
+                schema: "array of AssetRequest",
             },
         ],
     }),

@@ -108,7 +108,7 @@ pub(crate) static CREATE_ASSOCIATION_TYPE: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AssociationType",
+                schema: "AssociationTypeRequest",
             },
         ],
     }),
@@ -183,7 +183,7 @@ pub(crate) static UPSERT_ASSOCIATION_TYPES: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "AssociationType",
+                schema: "AssociationTypeRequest",
             },
         ],
     }),

@@ -116,7 +116,7 @@ pub(crate) static CREATE_ATTRIBUTE_GROUP: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AttributeGroup",
+                schema: "AttributeGroupRequest",
             },
         ],
     }),
@@ -191,7 +191,7 @@ pub(crate) static UPSERT_ATTRIBUTE_GROUPS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "AttributeGroup",
+                schema: "AttributeGroupRequest",
             },
         ],
     }),

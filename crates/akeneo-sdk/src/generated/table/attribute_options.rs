@@ -125,7 +125,7 @@ pub(crate) static CREATE_ATTRIBUTE_OPTION: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "AttributeOption",
+                schema: "AttributeOptionRequest",
             },
         ],
     }),
@@ -209,7 +209,7 @@ pub(crate) static UPSERT_ATTRIBUTE_OPTIONS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "AttributeOption",
+                schema: "AttributeOptionRequest",
             },
         ],
     }),

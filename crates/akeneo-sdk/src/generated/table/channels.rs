@@ -183,7 +183,7 @@ pub(crate) static UPSERT_CHANNELS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "Channel",
+                schema: "ChannelUpsertLine",
             },
         ],
     }),

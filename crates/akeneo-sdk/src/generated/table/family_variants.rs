@@ -209,7 +209,7 @@ pub(crate) static UPSERT_FAMILY_VARIANTS: Operation = Operation {
             MediaType {
                 name: "application/vnd.akeneo.collection+json",
                 encoding: Encoding::Lines,
-                schema: "FamilyVariant",
+                schema: "FamilyVariantUpsertLine",
             },
         ],
     }),

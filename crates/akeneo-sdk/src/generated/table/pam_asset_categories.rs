@@ -108,7 +108,7 @@ pub(crate) static CREATE_PAM_ASSET_CATEGORY: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "PamAssetCategory",
+                schema: "PamAssetCategoryRequest",
             },
         ],
     }),

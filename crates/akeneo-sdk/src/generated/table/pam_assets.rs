@@ -120,7 +120,7 @@ pub(crate) static CREATE_PAM_ASSET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "PamAsset",
+                schema: "PamAssetRequest",
             },
         ],
     }),

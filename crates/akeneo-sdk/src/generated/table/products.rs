@@ -206,7 +206,7 @@ pub(crate) static CREATE_PRODUCT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "Product",
+                schema: "ProductRequest",
             },
         ],
     }),

@@ -206,7 +206,7 @@ pub(crate) static CREATE_PRODUCT_BY_UUID: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ProductByUuid",
+                schema: "ProductByUuidRequest",
             },
         ],
     }),
@@ -346,8 +346,8 @@ pub(crate) static UPSERT_PRODUCTS_BY_UUID: Operation = Operation {
     deprecated: false,
 };
 
-pub(crate) static SEARCH_PRODUCTS: Operation = Operation {
-    id: "search_products",
+pub(crate) static SEARCH_PRODUCTS_BY_UUID: Operation = Operation {
+    id: "search_products_by_uuid",
     upstream_id: Some("search_products_uuid"),
     method: Method::Post,
     path: "/api/rest/v1/products-uuid/search",

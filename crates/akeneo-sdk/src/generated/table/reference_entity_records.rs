@@ -123,7 +123,7 @@ pub(crate) static UPSERT_REFERENCE_ENTITY_RECORDS: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "array of ReferenceEntityRecord",
+                schema: "array of ReferenceEntityRecordRequest",
             },
         ],
     }),

@@ -280,12 +280,12 @@ pub(crate) static SUBMIT_COMMENT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "Comment",
+                schema: "CommentRequest",
             },
             MediaType {
                 name: "multipart/form-data",
                 encoding: Encoding::Multipart,
-                schema: "Comment",
+                schema: "CommentRequest",
             },
         ],
     }),

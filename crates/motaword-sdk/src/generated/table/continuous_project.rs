@@ -59,7 +59,7 @@ pub(crate) static CREATE_CONTINUOUS_PROJECT: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ContinuousProject",
+                schema: "ContinuousProjectRequest",
             },
         ],
     }),
@@ -1587,7 +1587,7 @@ pub(crate) static CREATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),
@@ -1702,7 +1702,7 @@ pub(crate) static UPDATE_ACTIVE_WIDGET: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "ActiveWidget",
+                schema: "ActiveWidgetRequest",
             },
         ],
     }),

@@ -937,7 +937,7 @@ pub(crate) static CREATE_USER: Operation = Operation {
             MediaType {
                 name: "application/json",
                 encoding: Encoding::Json,
-                schema: "User",
+                schema: "UserBody",
             },
         ],
     }),
