@@ -166,7 +166,10 @@ mod tests {
             "a\n# @generated begin features\nnew\n# @generated end features\nb\n"
         );
         let said = "<!-- @generated begin features -->\n| @generated end features |\n<!-- @generated end features -->\n";
-        assert_eq!(replace_region(said, "features", "| @generated end features |\n").unwrap(), said);
+        assert_eq!(
+            replace_region(said, "features", "| @generated end features |\n").unwrap(),
+            said
+        );
         let error = replace_region("a\n", "features", "").unwrap_err();
         assert!(error.to_string().contains("@generated begin features"));
     }

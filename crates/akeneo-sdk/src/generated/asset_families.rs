@@ -186,10 +186,8 @@ pub struct AssetAssignment {
     /// How assets are added to a collection: `add` appends them, `replace` replaces the existing ones.
     pub mode: AssignmentMode,
     /// Code of the locale; null if the attribute has one value for all locales.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Code of the channel; null if the attribute has one value for all channels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
 }
 
@@ -215,28 +213,33 @@ impl ::sdk_runtime::object::Object for AssetAssignment {
             match place {
                 0 => p0 = Some(properties.value()?),
                 1 => p1 = Some(properties.value()?),
-                2 => p2 = properties.value()?,
-                3 => p3 = properties.value()?,
+                2 => p2 = Some(properties.value()?),
+                3 => p3 = Some(properties.value()?),
                 _ => properties.skip()?,
             }
         }
         Ok(Self {
             attribute: properties.or_missing(p0, "attribute")?,
             mode: properties.or_missing(p1, "mode")?,
-            locale: p2,
-            channel: p3,
+            locale: properties.or_missing(p2, "locale")?,
+            channel: properties.or_missing(p3, "channel")?,
         })
     }
 }
 
 impl AssetAssignment {
     /// Makes one with what is required; everything else is left out.
-    pub fn new(attribute: impl Into<String>, mode: impl Into<AssignmentMode>) -> Self {
+    pub fn new(
+        attribute: impl Into<String>,
+        mode: impl Into<AssignmentMode>,
+        locale: Option<String>,
+        channel: Option<String>,
+    ) -> Self {
         Self {
             attribute: attribute.into(),
             mode: mode.into(),
-            locale: Default::default(),
-            channel: Default::default(),
+            locale,
+            channel,
         }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn default_profile(name: &str, document: &Document) -> Value {
     let tokens = document.operations.iter().filter(|o| o.token);
     let exchanges = tokens.map(|o| (o.id.clone(), exchange(document, o)));
     let exchanges: Map<String, Value> = exchanges.collect();
-    let prefix = name.to_uppercase().replace('-', "_");
+    let prefix = crate::vendor::prefix(name);
     let variable = |end: &str| format!("{prefix}_{end}");
     json!({
         "credentials": {

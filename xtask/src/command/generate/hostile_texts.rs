@@ -249,7 +249,9 @@ fn check(generated: &Generated, what: &str) {
                 assert_eq!(shown, None, "{name} has hidden characters");
                 if path.ends_with("README.md") {
                     assert_eq!(fences(text, ""), [], "{name}");
-                    let marks = text.lines().filter(|line| line.starts_with("<!-- @generated"));
+                    let marks = text
+                        .lines()
+                        .filter(|line| line.starts_with("<!-- @generated"));
                     assert_eq!(marks.count(), 2, "{name}");
                 }
             }
